@@ -1,0 +1,91 @@
+/**
+ * What can be wrong with a cache, under stable codes. One meaning has one code across kinds.
+ * `meaning` is what it means for training, `fix` what repairing does about it.
+ */
+export type Severity = 'error' | 'warning' | 'information';
+
+export interface FindingKind {
+  readonly severity: Severity;
+  readonly title: string;
+  readonly meaning: string;
+  readonly fix: string;
+}
+
+const REMAKE = 'The file is set aside in quarantine and the entry is made again from its source.';
+const KEEP = 'Nothing is changed; the file stays as it is.';
+const ASIDE = 'The file is set aside in quarantine and can be put back.';
+
+function error(title: string, meaning: string, fix: string = REMAKE): FindingKind {
+  return { severity: 'error', title, meaning, fix };
+}
+function warning(title: string, meaning: string, fix: string = KEEP): FindingKind {
+  return { severity: 'warning', title, meaning, fix };
+}
+function information(title: string, meaning: string, fix: string = KEEP): FindingKind {
+  return { severity: 'information', title, meaning, fix };
+}
+
+export const FINDINGS = {
+  // The bytes of a .pt file (docs/formats: torch file).
+  empty: error('The file has no bytes', 'Training stops with EOFError at this item.'),
+  truncated: error('The file is cut off', 'Training stops with an unreadable-archive error at this item.'),
+  'zero-filled': error('The file was reserved but never written', 'Training stops at this item.'),
+  'legacy-format': error('A file of the format PyTorch used before 1.6', 'It may load, but is not what this cache holds.'),
+  'tar-format': error('A file of the oldest PyTorch format', 'It may load, but is not what this cache holds.'),
+  safetensors: error('A safetensors file under a .pt name', 'Training stops at this item.'),
+  'preview-format': error('A file of a PyTorch preview release', 'Training stops at this item.'),
+  'not-a-zip': error('Not a PyTorch file', 'Training stops with "invalid load key" at this item.'),
+  'not-torch': error('A zip archive, but not a PyTorch file', 'Training stops at this item.'),
+  torchscript: error('A TorchScript program, not data', 'Loading it would run a program; it does not belong in a cache.'),
+  'bad-directory': error('The archive directory is damaged', 'Training stops, or reads uninitialised memory.'),
+  'bad-local-header': error('A record header is damaged', 'Training stops or silently reads wrong data.'),
+  'missing-record': error('A record is missing from the archive', 'Training stops at this item.'),
+  'crc-mismatch': error('The content of a record has changed', 'PyTorch loads it without a word: the model trains on wrong numbers.'),
+  'bad-version': error('The format version is unreadable', 'Training stops at this item.'),
+  'bad-byteorder': error('The byte order record is unreadable', 'Training stops at this item.'),
+  'bad-pickle': error('The object description is damaged', 'Training stops or gets another object.'),
+  'size-mismatch': error('A record has another size than its tensor', 'Training stops, or older PyTorch reads uninitialised memory.'),
+  'bad-view': error('A tensor points beyond its storage', 'Training stops at this item.'),
+  'unsafe-global': error('The file names code to run when it is loaded', 'torch.load would run it. Larder did not.', ASIDE),
+  'meta-inconsistent': error('The metadata contradict each other', 'Records were swapped: the model trains with wrong metadata.'),
+  'trailing-data': warning('There are bytes behind the archive', 'PyTorch still loads the file.'),
+  'non-canonical': warning('The archive differs from what PyTorch writes', 'Content is intact; bytes outside the records differ.'),
+  'no-crc': warning('The file carries no checksums', 'Changes of its content cannot be found.'),
+  'pickle-trailing-data': warning('There are bytes behind the object description', 'PyTorch ignores them.'),
+  'unreferenced-record': warning('A record that no tensor uses', 'It wastes space only.'),
+  'big-endian': warning('Written on a big-endian machine', 'PyTorch before 2.0 reads wrong numbers.'),
+
+  // A volume cache as a whole.
+  missing: error('Required, but not in the cache', 'Training computes it on the fly, slowly, or stops.', 'The entry is made from its source.'),
+  'params-mismatch': error('Folder name and parameters disagree', 'The entries may have been made with other parameters.', KEEP),
+  'wrong-shape': error('The tensor has another shape than the parameters say', 'Batches cannot be stacked.'),
+  'wrong-dtype': error('The tensor has another dtype than the parameters say', 'Numbers are rounded differently, or memory doubles.'),
+  'non-finite': warning('NaN or infinity among the values', 'One such value can turn the whole model to NaN.'),
+  'out-of-range': error('Values outside the configured range', 'The entry was not made by these parameters.'),
+  constant: warning('All values are equal', 'Usually an empty scan, or a window that misses all values.'),
+  'foreign-file': information('A file no volume of this cache is named after', 'It only takes space.', KEEP),
+  'misnamed-entry': error('An entry under the name of another volume', 'Training reads the wrong volume under this name.'),
+  'stale-temp': warning('A temporary file nobody is writing any more', 'It only takes space.', 'The file is removed.'),
+  unreadable: error('The file could not be read', 'Training stops at this item; the disk may be failing.', KEEP),
+} as const satisfies Readonly<Record<string, FindingKind>>;
+
+export type FindingCode = keyof typeof FINDINGS;
+
+export function isFindingCode(code: string): code is FindingCode {
+  return Object.hasOwn(FINDINGS, code);
+}
+
+/** One thing wrong with one entry (or one file, or the cache as a whole). */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  /** Entry key, where the finding is about an entry. */
+  readonly key?: string;
+  /** Volume name or text of the item, where it is known. */
+  readonly name?: string;
+  /** File the finding is about, relative to the cache directory. */
+  readonly file?: string;
+  /** One sentence with the numbers: expected, found, record, offset. */
+  readonly message: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
