@@ -1,0 +1,104 @@
+import type { WireError } from './errors.ts';
+import type { Finding } from './findings.ts';
+import type { JobProgress } from './progress.ts';
+
+export type JobCommand = 'generate' | 'verify' | 'fix' | 'clear';
+export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+export interface EntryPublished {
+  readonly type: 'entryPublished';
+  readonly jobId: string;
+  readonly key: string;
+  readonly name: string;
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly seconds: number;
+  /** False when another process had published the same entry meanwhile. */
+  readonly isNew: boolean;
+}
+export interface ItemFailed {
+  readonly type: 'itemFailed';
+  readonly jobId: string;
+  readonly key: string;
+  readonly name: string;
+  readonly attempts: number;
+  readonly error: WireError;
+}
+export interface ItemRetried {
+  readonly type: 'itemRetried';
+  readonly jobId: string;
+  readonly name: string;
+  readonly attempt: number;
+  readonly error: WireError;
+}
+export interface FindingFound {
+  readonly type: 'findingFound';
+  readonly jobId: string;
+  readonly finding: Finding;
+}
+export interface EntryQuarantined {
+  readonly type: 'entryQuarantined';
+  readonly jobId: string;
+  readonly id: string;
+  readonly file: string;
+  readonly reason: string;
+}
+export interface EntryRemoved {
+  readonly type: 'entryRemoved';
+  readonly jobId: string;
+  readonly file: string;
+  readonly sizeBytes: number;
+}
+export interface RawFileRemoved {
+  readonly type: 'rawFileRemoved';
+  readonly jobId: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+export interface WorkersReduced {
+  readonly type: 'workersReduced';
+  readonly jobId: string;
+  readonly from: number;
+  readonly to: number;
+  readonly reason: string;
+}
+export interface JobStarted {
+  readonly type: 'jobStarted';
+  readonly jobId: string;
+  readonly command: JobCommand;
+  readonly directory: string;
+}
+export interface JobProgressed {
+  readonly type: 'jobProgressed';
+  readonly jobId: string;
+  readonly progress: JobProgress;
+}
+export interface JobEnded {
+  readonly type: 'jobEnded';
+  readonly jobId: string;
+  readonly state: JobState;
+  readonly result: Readonly<Record<string, unknown>>;
+  readonly error?: WireError;
+}
+/** Something worth telling that is not a failure: a catalog set aside, a repaired header. */
+export interface Noticed {
+  readonly type: 'noticed';
+  readonly jobId?: string;
+  readonly message: string;
+}
+
+/** News of what happened, in the past tense. The same stream feeds the page, the terminal and `--json`. */
+export type EngineEvent =
+  | JobStarted
+  | JobProgressed
+  | JobEnded
+  | EntryPublished
+  | ItemFailed
+  | ItemRetried
+  | FindingFound
+  | EntryQuarantined
+  | EntryRemoved
+  | RawFileRemoved
+  | WorkersReduced
+  | Noticed;

@@ -1,0 +1,67 @@
+import type { KindId } from './entries.ts';
+
+/** A named parameter as it is shown: `spacing`, `0.75 × 0.75 × 1.5 mm`. */
+export interface ParameterLine {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** One item that `generate` would make. */
+export interface PlannedItem {
+  readonly key: string;
+  readonly name: string;
+  readonly split: string;
+  /** `local`: the raw file is there; `hub`: to be downloaded; `reused`: in the Hugging Face cache, or downloaded before. */
+  readonly origin: 'local' | 'hub' | 'reused';
+  /** Raw bytes, where known. */
+  readonly rawBytes: number | null;
+}
+
+/** An item that cannot be made, with the reason. */
+export interface BlockedItem {
+  readonly key: string;
+  readonly name: string;
+  readonly reason: 'not-on-hub' | 'no-source' | 'no-path';
+  readonly message: string;
+}
+
+/** What `generate` would do: plain data that can be shown, priced and refused before a byte moves. */
+export interface Plan {
+  readonly kind: KindId;
+  readonly configPath: string;
+  readonly directory: string;
+  readonly parameters: readonly ParameterLine[];
+  readonly required: number;
+  readonly perSplit: Readonly<Record<string, number>>;
+  readonly present: number;
+  /** Files of the directory that no required item is named after. */
+  readonly foreign: number;
+  readonly items: readonly PlannedItem[];
+  readonly blocked: readonly BlockedItem[];
+  readonly source: {
+    readonly repository: string | null;
+    readonly endpoint: string | null;
+    readonly revision: string | null;
+    /** Why sizes could not be asked, where they could not. */
+    readonly unavailable?: string;
+  };
+  readonly download: { readonly files: number; readonly bytes: number; readonly unknownSizes: number; readonly reusedFiles: number; readonly partialBytes: number };
+  readonly disk: {
+    readonly entryBytes: number;
+    /** More than is used now: at the worst moment, and when everything is done. */
+    readonly peakBytes: number;
+    readonly endBytes: number;
+    readonly freeBytes: number;
+    readonly reserveBytes: number;
+    readonly fits: boolean;
+  };
+  readonly time: { readonly lowSeconds: number; readonly highSeconds: number; readonly samples: number } | null;
+  readonly memory: {
+    readonly perWorkerBytes: number;
+    readonly budgetBytes: number;
+    readonly workersThatFit: number;
+    readonly workers: number;
+  };
+  readonly batchSize: number;
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,149 @@
+import type { JobProgress, Stage, StageProgress } from '../contract/progress.ts';
+
+interface Sample {
+  readonly atMs: number;
+  readonly items: number;
+  readonly bytes: number;
+}
+
+/** Rates are taken over this much time, so that they fall to zero within seconds of a stall. */
+const RATE_WINDOW_MS = 10_000;
+const STALL_MS = 3_000;
+const CURRENT_SHOWN = 4;
+
+/** Counters of one stage. */
+export class StageMeter {
+  readonly stage: Stage;
+  total: number;
+  bytesTotal = 0;
+  #done = 0;
+  #failed = 0;
+  #bytesDone = 0;
+  #lastMoveMs = 0;
+  readonly #current = new Set<string>();
+  readonly #samples: Sample[] = [];
+  readonly #now: () => number;
+
+  constructor(stage: Stage, total: number, now: () => number) {
+    this.stage = stage;
+    this.total = total;
+    this.#now = now;
+  }
+
+  get done(): number {
+    return this.#done;
+  }
+  get failed(): number {
+    return this.#failed;
+  }
+
+  start(name: string): void {
+    this.#current.add(name);
+  }
+
+  bytes(count: number): void {
+    this.#bytesDone += count;
+    this.#moved();
+  }
+
+  finish(name: string): void {
+    this.#current.delete(name);
+    this.#done++;
+    this.#moved();
+  }
+
+  fail(name: string): void {
+    this.#current.delete(name);
+    this.#failed++;
+    this.#moved();
+  }
+
+  drop(name: string): void {
+    this.#current.delete(name);
+  }
+
+  #moved(): void {
+    const atMs = this.#now();
+    this.#lastMoveMs = atMs;
+    const last = this.#samples.at(-1);
+    // A sample every quarter second is enough for a window of ten seconds.
+    if (last !== undefined && atMs - last.atMs < 250 && this.#samples.length > 1) this.#samples.pop();
+    this.#samples.push({ atMs, items: this.#done + this.#failed, bytes: this.#bytesDone });
+  }
+
+  snapshot(): StageProgress {
+    const nowMs = this.#now();
+    while (this.#samples.length > 2 && this.#samples[1]!.atMs < nowMs - RATE_WINDOW_MS) this.#samples.shift();
+    const first = this.#samples[0];
+    const last = this.#samples.at(-1);
+    const isStalled = nowMs - this.#lastMoveMs > STALL_MS && this.stage === 'downloading';
+    const seconds = first === undefined ? 0 : (nowMs - first.atMs) / 1000;
+    const hasRate = first !== undefined && last !== undefined && seconds > 0.2 && !isStalled;
+    return {
+      stage: this.stage,
+      done: this.#done,
+      total: this.total,
+      failed: this.#failed,
+      bytesDone: this.#bytesDone,
+      bytesTotal: this.bytesTotal,
+      itemsPerSecond: hasRate ? (last.items - first.items) / seconds : 0,
+      bytesPerSecond: hasRate ? (last.bytes - first.bytes) / seconds : 0,
+      current: Array.from(this.#current).slice(0, CURRENT_SHOWN),
+    };
+  }
+}
+
+/** All stages of a job, and the forecast of its end. */
+export class ProgressMeter {
+  readonly #stages = new Map<Stage, StageMeter>();
+  readonly #startedAtMs: number;
+  readonly #now: () => number;
+  workers = 0;
+  waitingFor: string | undefined;
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+    this.#startedAtMs = now();
+  }
+
+  stage(stage: Stage, total = 0): StageMeter {
+    const known = this.#stages.get(stage);
+    if (known !== undefined) return known;
+    const meter = new StageMeter(stage, total, this.#now);
+    this.#stages.set(stage, meter);
+    return meter;
+  }
+
+  snapshot(): JobProgress {
+    const stages = Array.from(this.#stages.values(), (meter) => meter.snapshot());
+    const elapsedSeconds = (this.#now() - this.#startedAtMs) / 1000;
+    const remaining = remainingSeconds(stages, elapsedSeconds);
+    return {
+      stages,
+      elapsedSeconds,
+      ...(remaining === undefined ? {} : { remainingSeconds: remaining }),
+      workers: this.workers,
+      ...(this.waitingFor === undefined ? {} : { waitingFor: this.waitingFor }),
+    };
+  }
+}
+
+/**
+ * Seconds until the slowest stage is through: between what the last seconds promise and what the
+ * whole run so far promises, widened by a tenth on both sides.
+ */
+export function remainingSeconds(stages: readonly StageProgress[], elapsedSeconds: number): { low: number; high: number } | undefined {
+  let low = 0;
+  let high = 0;
+  for (const stage of stages) {
+    const finished = stage.done + stage.failed;
+    const left = stage.total - finished;
+    if (left <= 0) continue;
+    if (finished === 0 || elapsedSeconds <= 0) return undefined;
+    const overall = left / (finished / elapsedSeconds);
+    const recent = stage.itemsPerSecond > 0 ? left / stage.itemsPerSecond : overall;
+    low = Math.max(low, Math.min(overall, recent) * 0.9);
+    high = Math.max(high, Math.max(overall, recent) * 1.1);
+  }
+  return high > 0 ? { low, high } : undefined;
+}

@@ -1,0 +1,133 @@
+import type { EntryStatistics, KindId, Split } from '../contract/entries.ts';
+import type { Finding } from '../contract/findings.ts';
+import type { ParameterLine } from '../contract/plan.ts';
+
+/** One unit of work, as the list of a config names it. */
+export interface KindItem {
+  readonly key: string;
+  /** The item's name as text (`nan` for a missing one, as Python has it). */
+  readonly name: string;
+  readonly split: Split;
+}
+
+/** Where an item's raw data is; the kind decides, sources fetch. */
+export interface ItemOrigin {
+  /** Path the original pipeline would read, absolute. */
+  readonly localPath: string;
+  /** Path inside the repository. */
+  readonly repositoryPath: string;
+}
+
+export interface RepositoryReference {
+  readonly repoId: string;
+  readonly revision?: string;
+  readonly endpoint?: string;
+  readonly token?: string;
+  /** The config's own Hugging Face cache folder; read only. */
+  readonly cacheDirectory?: string;
+  readonly maxWorkers?: number;
+}
+
+/** The items of a config, in order, first occurrence of a name only. */
+export interface ItemList {
+  readonly count: number;
+  readonly perSplit: Readonly<Record<string, number>>;
+  readonly items: Iterable<KindItem>;
+  readonly warnings: readonly string[];
+}
+
+/** A config that was read without problems. */
+export interface KindConfig {
+  readonly kind: KindId;
+  readonly configPath: string;
+  /** Absolute directory that holds the entries. */
+  readonly directory: string;
+  /** Written beside the entries when the directory is made. */
+  readonly parametersFile: { readonly file: string; readonly text: string };
+  readonly parameters: readonly ParameterLine[];
+  readonly repository: RepositoryReference | undefined;
+  readonly rawDirectory: string;
+  readonly warnings: readonly string[];
+  /** Bytes of one entry; undefined where it depends on the raw file. */
+  readonly entryBytes: number | undefined;
+  listItems(signal: AbortSignal): Promise<ItemList>;
+  /** @throws NAME_INVALID if the item cannot have a path */
+  originOf(item: KindItem): ItemOrigin;
+  /** What a worker must be told to preprocess; plain data. */
+  preprocessPayload(request: { readonly item: KindItem; readonly rawPath: string; readonly localPath: string; readonly stagedPath: string; readonly format: string }): unknown;
+}
+
+/** A cache directory recognised without its config. */
+export interface RecognisedCache {
+  readonly kind: KindId;
+  readonly directory: string;
+  readonly parameters: readonly ParameterLine[];
+  /** Findings about the cache as a whole: `params-mismatch`. */
+  readonly findings: readonly Finding[];
+  /** What a worker must be told to verify an entry; plain data. */
+  verifyPayload(request: { readonly files: readonly VerifyRequestFile[]; readonly level: VerifyLevel }): unknown;
+}
+
+export type VerifyLevel = 'quick' | 'deep';
+
+export interface VerifyRequestFile {
+  readonly path: string;
+  readonly file: string;
+  readonly key: string;
+  readonly name: string | null;
+}
+
+/** What preprocessing one item gives back. */
+export interface PreprocessOutcome {
+  readonly sizeBytes: number;
+  /** sha256 hex of the staged file. */
+  readonly digest: string;
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly statistics: EntryStatistics;
+  readonly seconds: number;
+  readonly warnings: readonly string[];
+}
+
+/** What verifying one file gives back. */
+export interface VerifyOutcome {
+  readonly file: string;
+  readonly isSound: boolean;
+  readonly findings: readonly Finding[];
+  readonly sizeBytes: number;
+  readonly modifiedNs: string;
+  readonly digest: string | null;
+  readonly shape: readonly number[] | null;
+  readonly dtype: string | null;
+  readonly statistics: EntryStatistics | null;
+  readonly sourcePath: string | null;
+}
+
+export interface TaskContext {
+  readonly signal: AbortSignal;
+  progress(done: number, total: number): void;
+  /** Hands over a part of the result early, so that a long task shows what it has found. */
+  partial(value: unknown): void;
+}
+
+/** What a kind does inside a worker, by name of the task: `preprocess`, `verify`, `inspect`. */
+export type KindTasks = Readonly<Record<string, (payload: unknown, context: TaskContext) => Promise<unknown>>>;
+
+/**
+ * Everything that differs between kinds of caches. A new kind is a folder with one of these and a
+ * line in `registry.ts` and `worker-registry.ts`.
+ */
+export interface CacheKind {
+  readonly id: KindId;
+  /** `<key><extension>` is an entry's file. */
+  readonly entryExtension: string;
+  /** @throws CONFIG_INVALID with every problem, CONFIG_UNREADABLE */
+  readConfig(path: string, options: { readonly cwd: string; readonly environment: Readonly<Record<string, string | undefined>> }): Promise<KindConfig>;
+  /** Key of a file name, or undefined if it is no entry's. */
+  keyOfFile(file: string): string | undefined;
+  keyOfName(name: string): string;
+  /** Temporary files that a writer of this kind may leave behind. */
+  isTemporaryFile(file: string): boolean;
+  /** undefined if the directory is not of this kind. */
+  recognise(directory: string, names: readonly string[]): Promise<RecognisedCache | undefined>;
+}

@@ -1,0 +1,132 @@
+import { link, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errnoOf, fileError } from '../base/index.ts';
+import type { CacheLayout } from './layout.ts';
+import { childPath } from './layout.ts';
+import { isOwner, isOwnerAlive } from './owner.ts';
+import type { Owner } from './owner.ts';
+
+/**
+ * A small file that appears complete or not at all, and only if its name is free: written beside
+ * under the owner's own name, then hard-linked, which fails where the name is taken.
+ *
+ * @returns false if the name is taken
+ */
+async function createExclusive(path: string, owner: Owner): Promise<boolean> {
+  const own = `${path}.${owner.id}`;
+  const text = JSON.stringify(owner);
+  await writeFile(own, text);
+  try {
+    await link(own, path);
+    return true;
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'EEXIST') return false;
+    // File systems without hard links: exclusive creation; a reader may meet it empty for a moment
+    // and then takes it for held.
+    if (errno !== 'EPERM' && errno !== 'ENOTSUP' && errno !== 'ENOSYS' && errno !== 'EOPNOTSUPP') throw error;
+    return await writeFile(path, text, { flag: 'wx' }).then(
+      () => true,
+      (inner: unknown) => {
+        if (errnoOf(inner) === 'EEXIST') return false;
+        throw inner;
+      },
+    );
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
+/**
+ * True while a living process holds the mark. A process of another host shows life through the mark
+ * itself or through its staging folder, whichever it touched last.
+ */
+export async function isMarkHeld(path: string, stagingRoot?: string): Promise<boolean> {
+  try {
+    const parsed: unknown = JSON.parse(await readFile(path, 'utf8'));
+    if (!isOwner(parsed)) return true;
+    const touched = [(await stat(path)).mtimeMs];
+    if (stagingRoot !== undefined) {
+      const heartbeat = join(childPath(stagingRoot, parsed.id), 'owner.json');
+      touched.push(await stat(heartbeat).then((s) => s.mtimeMs, () => 0));
+    }
+    return isOwnerAlive(parsed, Math.max(...touched));
+  } catch (error) {
+    return errnoOf(error) !== 'ENOENT';
+  }
+}
+
+/**
+ * Takes a mark for this process, taking over one whose owner is gone. Two processes that find the
+ * same dead mark both try to move it away; only one succeeds, and both then compete for the name.
+ *
+ * @returns false if a living process holds it
+ */
+export async function takeMark(path: string, owner: Owner, stagingRoot?: string): Promise<boolean> {
+  if (await createExclusive(path, owner)) return true;
+  if (await isMarkHeld(path, stagingRoot)) return false;
+  const aside = `${path}.${owner.id}.dead`;
+  try {
+    await rename(path, aside);
+    await rm(aside, { force: true });
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+  }
+  return await createExclusive(path, owner);
+}
+
+export interface Claims {
+  /** True if this process may work on the item now. */
+  take(key: string): Promise<boolean>;
+  release(key: string): Promise<void>;
+  releaseAll(): Promise<void>;
+}
+
+/**
+ * Marks on single items, so that two jobs on one cache share the work instead of doing it twice.
+ * Owners prove to be alive by their process, on another host by the heartbeat of their staging
+ * folder.
+ */
+export function openClaims(layout: CacheLayout, owner: Owner): Claims {
+  const held = new Set<string>();
+  const pathOf = (key: string): string => childPath(layout.claims, key);
+  return {
+    async take(key) {
+      try {
+        await mkdir(layout.claims, { recursive: true });
+        const taken = await takeMark(pathOf(key), owner, layout.staging);
+        if (taken) held.add(key);
+        return taken;
+      } catch (error) {
+        throw fileError(error, pathOf(key), 'claiming the item');
+      }
+    },
+    async release(key) {
+      if (!held.delete(key)) return;
+      await rm(pathOf(key), { force: true });
+    },
+    async releaseAll() {
+      await Promise.all(Array.from(held, (key) => rm(pathOf(key), { force: true })));
+      held.clear();
+    },
+  };
+}
+
+/** Removes marks whose owners are gone. */
+export async function sweepClaims(layout: CacheLayout): Promise<number> {
+  let names: string[];
+  try {
+    names = await readdir(layout.claims);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return 0;
+    throw error;
+  }
+  let swept = 0;
+  for (const name of names) {
+    const path = join(layout.claims, name);
+    if (await isMarkHeld(path, layout.staging)) continue;
+    await rm(path, { force: true });
+    swept++;
+  }
+  return swept;
+}

@@ -1,0 +1,60 @@
+import { link, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { errnoOf, fileError, syncDirectory } from '../base/index.ts';
+
+/**
+ * Gives a finished, checked file its final name. The file must be complete and synced, and lie on
+ * the same file system. A name that exists is never overwritten: whoever came first has won, and
+ * both have succeeded, because equal inputs give equal bytes.
+ *
+ * Order: the name, then the directory made durable. A crash before leaves only staging; a crash
+ * after leaves a finished entry that the next start finds.
+ *
+ * @returns false if the entry was there already; the staged file is removed then
+ * @throws DISK_FULL, PERMISSION_DENIED, READ_ONLY, IO_FAILED
+ */
+export async function publishFile(staged: string, final: string): Promise<boolean> {
+  try {
+    const isNew = await linkOrRename(staged, final);
+    await syncDirectory(dirname(final));
+    return isNew;
+  } catch (error) {
+    throw fileError(error, final, 'publishing');
+  }
+}
+
+async function linkOrRename(staged: string, final: string): Promise<boolean> {
+  try {
+    await link(staged, final);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'EEXIST') {
+      await rm(staged, { force: true });
+      return false;
+    }
+    // No hard links here (exFAT, some network disks): rename replaces atomically, with equal bytes.
+    if (errno !== 'EPERM' && errno !== 'ENOTSUP' && errno !== 'ENOSYS' && errno !== 'EOPNOTSUPP' && errno !== 'EMLINK') throw error;
+    await rename(staged, final);
+    return true;
+  }
+  await rm(staged, { force: true });
+  return true;
+}
+
+/** Moves a file to a free name without ever overwriting one. @returns false if the name is taken */
+export async function moveToFreeName(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'EEXIST') return false;
+    if (errno !== 'EPERM' && errno !== 'ENOTSUP' && errno !== 'ENOSYS' && errno !== 'EOPNOTSUPP') throw error;
+    await rename(from, to);
+    await syncDirectory(dirname(to));
+    return true;
+  }
+  await syncDirectory(dirname(to));
+  await rm(from);
+  await syncDirectory(dirname(from));
+  return true;
+}

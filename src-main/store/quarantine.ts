@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto';
+import { lstat, mkdir, readFile, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LarderError, errnoOf, fileError, syncDirectory, writeFileAtomic } from '../base/index.ts';
+import type { CacheLayout } from './layout.ts';
+import { childPath } from './layout.ts';
+import { moveToFreeName } from './publish.ts';
+
+/** Why and when a file was set aside; stored as `reason.json` beside it. */
+export interface QuarantineRecord {
+  readonly version: 1;
+  readonly id: string;
+  /** File name inside the cache directory it came from and goes back to. */
+  readonly file: string;
+  readonly key: string | null;
+  readonly name: string | null;
+  readonly reason: { readonly code: string; readonly message: string };
+  readonly sizeBytes: number;
+  readonly modifiedAtMs: number;
+  readonly quarantinedAtMs: number;
+  readonly larderVersion: string;
+}
+
+const REASON_FILE = 'reason.json';
+
+export interface QuarantineRequest {
+  readonly file: string;
+  readonly key: string | null;
+  readonly name: string | null;
+  readonly reason: { readonly code: string; readonly message: string };
+  readonly nowMs: number;
+  readonly larderVersion: string;
+}
+
+function newId(nowMs: number): string {
+  const time = new Date(nowMs).toISOString().replaceAll(/[-:]/g, '').slice(0, 15);
+  return `${time}-${randomBytes(4).toString('hex')}`;
+}
+
+/**
+ * Moves a file of the cache out of its readers' sight. The reason is written first, then the file
+ * is renamed: a crash in between leaves the file where it was and an empty record that is swept.
+ *
+ * @throws FILE_NOT_FOUND, PERMISSION_DENIED, READ_ONLY, DISK_FULL, IO_FAILED
+ */
+export async function quarantineFile(layout: CacheLayout, request: QuarantineRequest): Promise<QuarantineRecord> {
+  const from = childPath(layout.directory, request.file);
+  try {
+    const facts = await lstat(from);
+    const id = newId(request.nowMs);
+    const folder = childPath(layout.quarantine, id);
+    await mkdir(folder, { recursive: true });
+    const record: QuarantineRecord = {
+      version: 1,
+      id,
+      file: request.file,
+      key: request.key,
+      name: request.name,
+      reason: request.reason,
+      sizeBytes: facts.size,
+      modifiedAtMs: facts.mtimeMs,
+      quarantinedAtMs: request.nowMs,
+      larderVersion: request.larderVersion,
+    };
+    await writeFileAtomic(join(folder, REASON_FILE), `${JSON.stringify(record, null, 2)}\n`);
+    await rename(from, childPath(folder, request.file));
+    await syncDirectory(folder);
+    await syncDirectory(layout.directory);
+    return record;
+  } catch (error) {
+    throw fileError(error, from, 'moving to quarantine');
+  }
+}
+
+function isRecord(value: unknown): value is QuarantineRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const record = value as Partial<QuarantineRecord>;
+  return (
+    record.version === 1 &&
+    typeof record.id === 'string' &&
+    typeof record.file === 'string' &&
+    typeof record.reason?.code === 'string' &&
+    typeof record.quarantinedAtMs === 'number'
+  );
+}
+
+async function readRecord(folder: string): Promise<QuarantineRecord | undefined> {
+  try {
+    const parsed: unknown = JSON.parse(await readFile(join(folder, REASON_FILE), 'utf8'));
+    if (!isRecord(parsed)) return undefined;
+    await lstat(childPath(folder, parsed.file));
+    return parsed;
+  } catch (error) {
+    if (error instanceof SyntaxError || errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Everything in quarantine, oldest first. Records without their file are left out. */
+export async function listQuarantine(layout: CacheLayout): Promise<QuarantineRecord[]> {
+  let ids: string[];
+  try {
+    ids = await readdir(layout.quarantine);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw fileError(error, layout.quarantine, 'reading the quarantine');
+  }
+  const records: QuarantineRecord[] = [];
+  for (const id of ids.sort()) {
+    const record = await readRecord(join(layout.quarantine, id));
+    if (record !== undefined && record.id === id) records.push(record);
+  }
+  return records;
+}
+
+async function getRecord(layout: CacheLayout, id: string): Promise<QuarantineRecord> {
+  const record = await readRecord(childPath(layout.quarantine, id));
+  if (record === undefined || record.id !== id) {
+    throw new LarderError('ENTRY_NOT_FOUND', `Nothing with the id ${id} is in the quarantine of ${layout.directory}.`, {
+      hint: 'List what is there with `larder quarantine ls`.',
+    });
+  }
+  return record;
+}
+
+async function removeFolder(layout: CacheLayout, id: string): Promise<void> {
+  await rm(childPath(layout.quarantine, id), { recursive: true, force: true });
+  for (const directory of [layout.quarantine, layout.privateDirectory]) {
+    await rmdir(directory).catch((error: unknown) => {
+      const errno = errnoOf(error);
+      if (errno !== 'ENOTEMPTY' && errno !== 'ENOENT' && errno !== 'EEXIST') throw error;
+    });
+  }
+}
+
+/**
+ * Puts a file back under its name, byte for byte.
+ *
+ * @throws ENTRY_NOT_FOUND; ENTRY_EXISTS if the cache has a file of that name again
+ */
+export async function restoreFromQuarantine(layout: CacheLayout, id: string): Promise<QuarantineRecord> {
+  const record = await getRecord(layout, id);
+  const to = childPath(layout.directory, record.file);
+  try {
+    const isFree = await moveToFreeName(childPath(childPath(layout.quarantine, id), record.file), to);
+    if (!isFree) {
+      throw new LarderError('ENTRY_EXISTS', `${record.file} is in the cache again and is not overwritten.`, {
+        hint: 'Restore with `--replace` to set the present file aside first, or purge the one in quarantine.',
+        details: { id, file: record.file },
+      });
+    }
+    await removeFolder(layout, id);
+    return record;
+  } catch (error) {
+    throw fileError(error, to, 'restoring from quarantine');
+  }
+}
+
+/** Removes one quarantined file for good. Needs no free space. */
+export async function purgeFromQuarantine(layout: CacheLayout, id: string): Promise<QuarantineRecord> {
+  const record = await getRecord(layout, id);
+  try {
+    await removeFolder(layout, id);
+    return record;
+  } catch (error) {
+    throw fileError(error, childPath(layout.quarantine, id), 'purging from quarantine');
+  }
+}

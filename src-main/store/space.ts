@@ -1,0 +1,37 @@
+import { lstat, readdir, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { errnoOf } from '../base/index.ts';
+
+/** Bytes an ordinary user may still write at `path`, asked at the nearest folder that exists. */
+export async function freeBytes(path: string): Promise<number> {
+  for (let at = path; ; at = dirname(at)) {
+    try {
+      const s = await statfs(at);
+      return s.bavail * s.bsize;
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT' || dirname(at) === at) throw error;
+    }
+  }
+}
+
+/**
+ * Kept free beside what a plan needs: 5 % of it, at least 16 MiB and at most 2 GiB. Forecasts are
+ * good to a few percent, and a disk filled to the last byte stops other programs too.
+ */
+export function reserveBytes(needed: number): number {
+  return Math.min(2 * 2 ** 30, Math.max(16 * 2 ** 20, Math.ceil(needed * 0.05)));
+}
+
+/** Size of everything below a folder, links not followed; 0 if it does not exist. */
+export async function folderBytes(directory: string): Promise<number> {
+  let total = 0;
+  try {
+    for (const entry of await readdir(directory, { withFileTypes: true, recursive: true })) {
+      if (!entry.isFile()) continue;
+      total += (await lstat(join(entry.parentPath, entry.name))).size;
+    }
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+  }
+  return total;
+}

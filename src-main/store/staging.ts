@@ -1,0 +1,118 @@
+import { mkdir, readFile, readdir, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errnoOf, fileError } from '../base/index.ts';
+import type { CacheLayout } from './layout.ts';
+import { childPath } from './layout.ts';
+import { HEARTBEAT_EVERY_MS, currentOwner, isOwner, isOwnerAlive } from './owner.ts';
+import type { Owner } from './owner.ts';
+
+const OWNER_FILE = 'owner.json';
+
+/** A process's own folder inside a cache, where entries are made before they are published. */
+export interface Staging {
+  readonly owner: Owner;
+  readonly directory: string;
+  /** Path for a new file in this folder. */
+  pathFor(name: string): string;
+  /** Removes the folder with everything in it. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a staging folder and keeps it alive. What dead processes left behind is swept first.
+ *
+ * @throws PERMISSION_DENIED, READ_ONLY, DISK_FULL if the cache directory cannot be written
+ */
+export async function openStaging(layout: CacheLayout): Promise<Staging> {
+  const owner = currentOwner();
+  const directory = childPath(layout.staging, owner.id);
+  try {
+    await mkdir(directory, { recursive: true });
+    await writeFile(join(directory, OWNER_FILE), JSON.stringify(owner));
+  } catch (error) {
+    throw fileError(error, layout.directory, 'preparing the cache directory');
+  }
+  const heartbeat = setInterval(() => {
+    const now = new Date();
+    utimes(join(directory, OWNER_FILE), now, now).catch(() => undefined);
+  }, HEARTBEAT_EVERY_MS);
+  heartbeat.unref();
+  return {
+    owner,
+    directory,
+    pathFor: (name) => childPath(directory, name),
+    close: async () => {
+      clearInterval(heartbeat);
+      await rm(directory, { recursive: true, force: true });
+      await removeIfEmpty(layout.staging);
+      await removeIfEmpty(layout.claims);
+      await removeIfEmpty(layout.raw);
+      await removeIfEmpty(layout.privateDirectory);
+    },
+  };
+}
+
+async function removeIfEmpty(directory: string): Promise<void> {
+  try {
+    await rmdir(directory);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno !== 'ENOTEMPTY' && errno !== 'ENOENT' && errno !== 'EEXIST') throw error;
+  }
+}
+
+async function ownerOf(directory: string): Promise<{ owner: Owner; lastSignMs: number } | undefined> {
+  try {
+    const path = join(directory, OWNER_FILE);
+    const parsed: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return isOwner(parsed) ? { owner: parsed, lastSignMs: (await stat(path)).mtimeMs } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export interface StagingFolder {
+  readonly directory: string;
+  readonly owner: Owner | undefined;
+  readonly isAlive: boolean;
+}
+
+/** A folder without a readable owner is dead once it is a minute old: its process died while making it. */
+const NAMELESS_GRACE_MS = 60_000;
+
+/** All staging folders of a cache; nothing is changed. */
+export async function listStaging(layout: CacheLayout): Promise<StagingFolder[]> {
+  let names: string[];
+  try {
+    names = await readdir(layout.staging);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw fileError(error, layout.staging, 'reading the staging folder');
+  }
+  const folders: StagingFolder[] = [];
+  for (const name of names) {
+    const directory = join(layout.staging, name);
+    const found = await ownerOf(directory);
+    if (found !== undefined) {
+      folders.push({ directory, owner: found.owner, isAlive: isOwnerAlive(found.owner, found.lastSignMs) });
+      continue;
+    }
+    const age = await stat(directory).then(
+      (s) => Date.now() - s.mtimeMs,
+      () => 0,
+    );
+    folders.push({ directory, owner: undefined, isAlive: age < NAMELESS_GRACE_MS });
+  }
+  return folders;
+}
+
+/** Removes what dead processes left in staging. Returns how many folders went. */
+export async function sweepStaging(layout: CacheLayout): Promise<number> {
+  let swept = 0;
+  for (const folder of await listStaging(layout)) {
+    if (folder.isAlive) continue;
+    await rm(folder.directory, { recursive: true, force: true });
+    swept++;
+  }
+  return swept;
+}

@@ -1,0 +1,82 @@
+import { LarderError, toWire } from '../base/index.ts';
+import type { KindTasks, TaskContext } from '../kinds/kind.ts';
+import { loadKindTasks } from '../kinds/worker-registry.ts';
+import { connectParent } from './parent-port.ts';
+import type { ToWorker } from './protocol.ts';
+
+/** Without a ping for this long the engine is gone, however it died. */
+const SILENCE_MS = 30_000;
+
+const parent = connectParent();
+const running = new Map<number, AbortController>();
+const loaded = new Map<string, Promise<KindTasks>>();
+let lastHeardMs = Date.now();
+
+function peakRssBytes(): number {
+  return process.resourceUsage().maxRSS * 1024;
+}
+
+async function run(message: Extract<ToWorker, { type: 'run' }>): Promise<void> {
+  const { id, kind, task, payload } = message;
+  const abort = new AbortController();
+  running.set(id, abort);
+  const context: TaskContext = {
+    signal: abort.signal,
+    progress: (done, total) => parent.post({ type: 'progress', id, done, total }),
+    partial: (value) => parent.post({ type: 'partial', id, value }),
+  };
+  try {
+    const tasks = loaded.get(kind) ?? loadKindTasks(kind);
+    loaded.set(kind, tasks);
+    const work = (await tasks)[task];
+    if (work === undefined) throw new LarderError('INTERNAL', `The kind ${kind} has no task ${task}.`);
+    const result = await work(payload, context);
+    parent.post({ type: 'done', id, result, peakRssBytes: peakRssBytes() });
+  } catch (error) {
+    parent.post({ type: 'failed', id, error: toWire(error) });
+  } finally {
+    running.delete(id);
+  }
+}
+
+function crash(error: unknown): void {
+  parent.post({ type: 'crash', error: toWire(error) });
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  // The message needs a moment to leave the process.
+  setTimeout(() => process.exit(1), 50);
+}
+
+parent.onMessage((message) => {
+  lastHeardMs = Date.now();
+  switch (message.type) {
+    case 'run':
+      void run(message);
+      break;
+    case 'cancel':
+      running.get(message.id)?.abort();
+      break;
+    case 'ping':
+      parent.post({ type: 'pong', peakRssBytes: peakRssBytes() });
+      break;
+    case 'shutdown':
+      for (const abort of running.values()) abort.abort();
+      parent.post({ type: 'bye' });
+      // Ended by the acknowledgement: a message followed at once by an exit is lost.
+      setTimeout(() => process.exit(0), 5_000).unref();
+      break;
+    case 'byeAck':
+      process.exit(0);
+      break;
+    default:
+      message satisfies never;
+  }
+});
+parent.onGone(() => process.exit(0));
+process.on('uncaughtException', crash);
+process.on('unhandledRejection', crash);
+setInterval(() => {
+  if (Date.now() - lastHeardMs > SILENCE_MS) process.exit(0);
+}, SILENCE_MS / 3).unref();
+// Ctrl-C reaches the whole process group; the engine decides what a worker does about it.
+process.on('SIGINT', () => undefined);
+parent.post({ type: 'ready' });

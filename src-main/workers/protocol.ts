@@ -1,0 +1,49 @@
+import type { KindId } from '../contract/entries.ts';
+import type { WireError } from '../contract/errors.ts';
+
+/**
+ * The whole language between the engine and a worker. Values are JSON types only: structured clone
+ * would carry more, but not every transport would. Bulk data never travels; workers write files.
+ */
+export type ToWorker =
+  | { readonly type: 'run'; readonly id: number; readonly kind: KindId; readonly task: string; readonly payload: unknown }
+  | { readonly type: 'cancel'; readonly id: number }
+  | { readonly type: 'ping' }
+  | { readonly type: 'shutdown' }
+  | { readonly type: 'byeAck' };
+
+export type FromWorker =
+  | { readonly type: 'ready' }
+  | { readonly type: 'progress'; readonly id: number; readonly done: number; readonly total: number }
+  | { readonly type: 'partial'; readonly id: number; readonly value: unknown }
+  | { readonly type: 'done'; readonly id: number; readonly result: unknown; readonly peakRssBytes: number }
+  | { readonly type: 'failed'; readonly id: number; readonly error: WireError }
+  | { readonly type: 'pong'; readonly peakRssBytes: number }
+  | { readonly type: 'crash'; readonly error: WireError }
+  | { readonly type: 'bye' };
+
+/** Why a worker is gone. */
+export type ExitCause = 'done' | 'requested' | 'error' | 'oom' | 'killed' | 'crash';
+
+export interface WorkerExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly cause: ExitCause;
+  /** Last 16 kB of its stdout and stderr. */
+  readonly tail: string;
+}
+
+/** One worker process, whatever host started it. */
+export interface WorkerHandle {
+  readonly pid: number | undefined;
+  post(message: ToWorker): void;
+  onMessage(listener: (message: FromWorker) => void): void;
+  onExit(listener: (exit: WorkerExit) => void): void;
+  /** Ends it at once. */
+  kill(): void;
+}
+
+/** How processes are started: Node's child_process, or Electron's utilityProcess. */
+export interface WorkerHost {
+  spawn(options: { readonly name: string; readonly heapMegabytes: number }): WorkerHandle;
+}
