@@ -1,0 +1,189 @@
+import { readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import tls from 'node:tls';
+import { EnvHttpProxyAgent, request } from 'undici';
+import { LarderError, cancelledError, fileError } from '../../base/index.ts';
+import { PassingTrouble, type TroublePlace } from './passing-trouble.ts';
+import type { ProxySettings } from './settings.ts';
+import type { HubTimings } from './timings.ts';
+
+export interface HttpRequest {
+  readonly url: URL;
+  readonly method?: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly place: TroublePlace;
+  /** ms without a byte of the body; 0 when the reader keeps watch itself. */
+  readonly bodyTimeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface HttpAnswer {
+  readonly url: URL;
+  readonly status: number;
+  /** First value of a header, by lower-case name. */
+  header(name: string): string | undefined;
+  /** Bytes as they came: neither decoded nor checked for length. */
+  readonly body: Readable;
+}
+
+export interface HttpClient {
+  /** One request, redirects not followed. Throws `PassingTrouble` for network errors, CANCELLED, and SOURCE_UNREACHABLE for certificates. */
+  send(message: HttpRequest): Promise<HttpAnswer>;
+  close(): Promise<void>;
+}
+
+export interface HttpOptions {
+  readonly userAgent: string;
+  readonly proxy: ProxySettings;
+  readonly caFile?: string;
+  readonly timings: HubTimings;
+}
+
+/**
+ * HTTP/1.1 over undici, through the configured proxy, trusting the system's certificate authorities
+ * and those of `caFile` besides Node's own. Verification cannot be switched off.
+ *
+ * @throws FILE_NOT_FOUND, PERMISSION_DENIED for a `caFile` that cannot be read; CONFIG_INVALID for a bad proxy address
+ */
+export function createHttpClient(options: HttpOptions): HttpClient {
+  const dispatcher = createDispatcher(options);
+  const send = async (message: HttpRequest): Promise<HttpAnswer> => {
+    try {
+      const response = await request(message.url, {
+        dispatcher,
+        method: message.method ?? 'GET',
+        headers: { 'user-agent': options.userAgent, ...message.headers },
+        ...(message.body === undefined ? {} : { body: message.body }),
+        headersTimeout: options.timings.headersTimeoutMs,
+        bodyTimeout: message.bodyTimeoutMs,
+        signal: message.signal,
+      });
+      return { url: message.url, status: response.statusCode, header: (name) => firstOf(response.headers[name]), body: response.body };
+    } catch (error) {
+      throw networkError(error, message);
+    }
+  };
+  return { send, close: () => dispatcher.destroy() };
+}
+
+function createDispatcher(options: HttpOptions): EnvHttpProxyAgent {
+  const ca = trustedAuthorities(options.caFile);
+  const connect = { timeout: options.timings.connectTimeoutMs, ca };
+  try {
+    // The proxies are given even when empty: undici would read process.env itself otherwise.
+    return new EnvHttpProxyAgent({
+      httpProxy: options.proxy.http,
+      httpsProxy: options.proxy.https,
+      noProxy: options.proxy.none,
+      connect,
+      requestTls: { ca, timeout: options.timings.connectTimeoutMs },
+      proxyTls: { ca, timeout: options.timings.connectTimeoutMs },
+    });
+  } catch (error) {
+    throw new LarderError('CONFIG_INVALID', 'The proxy is not a usable address.', {
+      hint: 'Write it as http://host:port or http://user:password@host:port.',
+      cause: error,
+    });
+  }
+}
+
+function trustedAuthorities(caFile: string | undefined): string[] {
+  const known = [...tls.getCACertificates('default'), ...tls.getCACertificates('system')];
+  return caFile === undefined ? known : [...known, readAuthorities(caFile)];
+}
+
+function readAuthorities(caFile: string): string {
+  try {
+    return readFileSync(caFile, 'utf8');
+  } catch (error) {
+    throw fileError(error, caFile, 'reading the certificate authorities');
+  }
+}
+
+function firstOf(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}
+
+const CERTIFICATE_ERROR = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|ERR_TLS/;
+
+/** The error of a failed request or body, in this room's words. The address is left out: it may be signed. */
+export function networkError(error: unknown, message: Pick<HttpRequest, 'url' | 'place' | 'signal'>): Error {
+  if (message.signal.aborted) return cancelledError('The request');
+  if (error instanceof PassingTrouble || error instanceof LarderError) return error;
+  const code = codeOf(error);
+  const host = message.url.host;
+  const text = error instanceof Error ? error.message : String(error);
+  if (CERTIFICATE_ERROR.test(code)) return certificateError(host, code, error);
+  const proxyStatus = /Proxy response \((\d+)\)/.exec(text)?.[1];
+  if (proxyStatus !== undefined) return proxyRefused(host, Number(proxyStatus), error);
+  const kind = code.includes('TIMEOUT') ? 'timeout' : 'network';
+  return new PassingTrouble(kind, message.place, host, `${host}: ${code || text}`, { cause: error });
+}
+
+function codeOf(error: unknown): string {
+  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (typeof code === 'string' && code !== 'UND_ERR_ABORTED') return code;
+  }
+  return '';
+}
+
+function certificateError(host: string, code: string, cause: unknown): LarderError {
+  return new LarderError('SOURCE_UNREACHABLE', `The certificate of ${host} is not trusted (${code}).`, {
+    hint: 'If your network inspects traffic, set the file with its certificate authority in Settings > Network (or NODE_EXTRA_CA_CERTS).',
+    details: { host, reason: code },
+    cause,
+  });
+}
+
+function proxyRefused(host: string, status: number, cause: unknown): LarderError {
+  const hint = status === 407 ? 'Set the proxy with its user name and password in Settings > Network.' : 'Allow huggingface.co and hf.co with all subdomains on the proxy.';
+  return new LarderError('PROXY_ANSWERED', `The proxy refused the connection to ${host} (status ${status}).`, { hint, details: { host, status }, cause });
+}
+
+/**
+ * Reads a short body as text.
+ *
+ * @throws PassingTrouble when it breaks off; SOURCE_WRONG_CONTENT beyond `limitBytes`
+ */
+export async function readText(answer: HttpAnswer, limitBytes: number, signal: AbortSignal): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > limitBytes) throw tooLong(answer.url.host, limitBytes);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw networkError(error, { url: answer.url, place: 'hub', signal });
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function tooLong(host: string, limitBytes: number): LarderError {
+  return new LarderError('SOURCE_WRONG_CONTENT', `${host} answered with more than ${limitBytes} bytes where a short answer was expected.`, {
+    hint: 'Check the endpoint and the proxy in Settings > Network.',
+  });
+}
+
+const DRAIN_LIMIT = 64 << 10;
+
+/** Lets go of a body nobody wants: a short one is read so that the connection can be used again, a long one is cut. */
+export async function discardBody(answer: HttpAnswer): Promise<void> {
+  answer.body.on('error', () => undefined);
+  if (Number(answer.header('content-length') ?? Number.NaN) > DRAIN_LIMIT) {
+    answer.body.destroy();
+    return;
+  }
+  let length = 0;
+  try {
+    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > DRAIN_LIMIT) break;
+    }
+  } catch {
+    // The answer was already judged by its status; how its text ends does not matter.
+  }
+}
