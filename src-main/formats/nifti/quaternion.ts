@@ -1,0 +1,85 @@
+import { affineFrom, columnLengths, invert, polarFactor, scaleColumns, topLeft, translationOf, type Matrix } from '../../numeric/index.ts';
+import type { HeaderBytes } from './header-bytes.ts';
+
+/** Below this |a²| the quaternion's first part counts as 0: 3 eps of the header's float type. */
+const QUATERNION_THRESHOLD = { 1: 3 * 2 ** -23, 2: 3 * 2 ** -52 } as const;
+
+/**
+ * Affine of the qform fields (nibabel 5.3 `Nifti1Header.get_qform`; nifti1.h, method 2).
+ *
+ * @returns voxel→world, (4, 4), mm, RAS+; undefined if b² + c² + d² exceeds 1 by more than rounding
+ */
+export function qformAffine(header: HeaderBytes): Matrix | undefined {
+  const [b, c, d] = [header.get('quatern_b'), header.get('quatern_c'), header.get('quatern_d')];
+  const square = 1 - (b * b + c * c + d * d);
+  const threshold = QUATERNION_THRESHOLD[header.version];
+  if (square <= -threshold) return undefined;
+  const a = Math.abs(square) < threshold ? 0 : Math.sqrt(square);
+  const pixdim = header.list('pixdim');
+  const spacing = [pixdim[1]!, pixdim[2]!, pixdim[3]! * pixdim[0]!];
+  const offset = [header.get('qoffset_x'), header.get('qoffset_y'), header.get('qoffset_z')];
+  return affineFrom(scaleColumns(rotationOf(a, b, c, d), spacing), offset);
+}
+
+/** Rotation of a quaternion that need not be of length 1 (nibabel `quat2mat`). */
+function rotationOf(a: number, b: number, c: number, d: number): Matrix {
+  const norm = a * a + b * b + c * c + d * d;
+  if (norm < Number.EPSILON) return Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
+  const s = 2 / norm;
+  return Float64Array.of(
+    1 - s * (c * c + d * d), s * (b * c - a * d), s * (b * d + a * c),
+    s * (b * c + a * d), 1 - s * (b * b + d * d), s * (c * d - a * b),
+    s * (b * d - a * c), s * (c * d + a * b), 1 - s * (b * b + c * c),
+  );
+}
+
+/**
+ * Writes an affine into the qform fields and pixdim[0..3], dropping its shear (nibabel 5.3
+ * `Nifti1Header.set_qform`). The fields round to their own type, so reading it back is good to 1e-7.
+ *
+ * @returns false, with nothing written, if the affine is singular
+ */
+export function writeQform(header: HeaderBytes, affine: Matrix): boolean {
+  const block = topLeft(affine, 3);
+  const lengths = columnLengths(block, 3);
+  const directions = scaleColumns(block, lengths.map((length) => 1 / length));
+  const handedness = determinant(directions) > 0 ? 1 : -1;
+  const rotation = polarFactor(scaleColumns(directions, [1, 1, handedness]));
+  if (rotation === undefined || invert(directions) === undefined) return false;
+  const [b, c, d] = quaternionOf(rotation);
+  header.set('quatern_b', b);
+  header.set('quatern_c', c);
+  header.set('quatern_d', d);
+  const names = ['qoffset_x', 'qoffset_y', 'qoffset_z'];
+  translationOf(affine).forEach((value, axis) => header.set(names[axis]!, value));
+  header.set('pixdim', handedness, 0);
+  lengths.forEach((length, axis) => header.set('pixdim', length, axis + 1));
+  return true;
+}
+
+function determinant(m: Matrix): number {
+  return (
+    m[0]! * (m[4]! * m[8]! - m[5]! * m[7]!) - m[1]! * (m[3]! * m[8]! - m[5]! * m[6]!) + m[2]! * (m[3]! * m[7]! - m[4]! * m[6]!)
+  );
+}
+
+/** b, c, d of a proper rotation, chosen so that a >= 0; computed from the largest of the four parts. */
+function quaternionOf(m: Matrix): [number, number, number] {
+  const squares = [
+    1 + m[0]! + m[4]! + m[8]!,
+    1 + m[0]! - m[4]! - m[8]!,
+    1 - m[0]! + m[4]! - m[8]!,
+    1 - m[0]! - m[4]! + m[8]!,
+  ];
+  const sums = { bc: m[3]! + m[1]!, bd: m[2]! + m[6]!, cd: m[7]! + m[5]! };
+  const differences = { ab: m[7]! - m[5]!, ac: m[2]! - m[6]!, ad: m[3]! - m[1]! };
+  const candidates = [
+    [squares[0]!, differences.ab, differences.ac, differences.ad],
+    [differences.ab, squares[1]!, sums.bc, sums.bd],
+    [differences.ac, sums.bc, squares[2]!, sums.cd],
+    [differences.ad, sums.bd, sums.cd, squares[3]!],
+  ];
+  const chosen = candidates[squares.indexOf(Math.max(...squares))]!;
+  const norm = Math.hypot(...chosen) * (chosen[0]! < 0 ? -1 : 1);
+  return [chosen[1]! / norm, chosen[2]! / norm, chosen[3]! / norm];
+}
