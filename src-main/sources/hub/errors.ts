@@ -214,5 +214,11 @@ export function isHtml(refusal: Pick<Refusal, 'header'>): boolean {
 /** What a report to Hugging Face would need; no addresses, which may be signed. */
 function evidence(refusal: Refusal): Record<string, unknown> {
   const requestId = refusal.header('x-request-id') ?? refusal.header('x-amz-cf-id');
-  return { status: refusal.status, host: refusal.host, ...(requestId === undefined ? {} : { requestId }) };
+  const errorCode = refusal.header('x-error-code');
+  return {
+    status: refusal.status,
+    host: refusal.host,
+    ...(errorCode === undefined ? {} : { errorCode }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
 }

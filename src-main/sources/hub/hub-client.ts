@@ -16,6 +16,8 @@ export interface HubConnection {
   readonly revision: string;
   readonly random: () => number;
   readonly onWarning: (text: string) => void;
+  /** Answers so far that were neither refusals nor trouble; tells a Hub that is down from one file that fails. */
+  readonly health: { goodAnswers: number };
 }
 
 export interface HubQuestion {
@@ -57,6 +59,7 @@ export async function askHub(hub: HubConnection, question: HubQuestion): Promise
     reportWarning(hub, answer);
     if (answer.status !== 429) {
       hub.gate.observe(question.quota, (name) => answer.header(name));
+      if (answer.status < 400) hub.health.goodAnswers += 1;
       return answer;
     }
     await discardBody(answer);

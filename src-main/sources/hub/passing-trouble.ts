@@ -1,4 +1,8 @@
-export type TroubleKind = 'network' | 'timeout' | 'status' | 'stall' | 'cut';
+/**
+ * `refused`: the storage did not accept the signed link. `content`: the answer was not the file.
+ * The others are what their names say.
+ */
+export type TroubleKind = 'network' | 'timeout' | 'status' | 'stall' | 'cut' | 'refused' | 'content';
 
 /** Which side of the redirect failed: the Hub that resolves, or the storage that delivers. */
 export type TroublePlace = 'hub' | 'storage';

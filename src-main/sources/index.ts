@@ -1,0 +1,6 @@
+export * from './source.ts';
+export { stopsTheBatch } from './hub/errors.ts';
+export { type HubSource, type HubSourceOptions, createHubSource } from './hub/hub-source.ts';
+export { discardPartials, removeDownload } from './hub/open-partial.ts';
+export { type Environment, type HubSettingOverrides, type HubSettings, type ProxySettings, hfHomeDirectory, hubCacheDirectory, resolveHubSettings } from './hub/settings.ts';
+export { HUB_TIMINGS, type HubTimings } from './hub/timings.ts';
