@@ -1,0 +1,144 @@
+import type { EntryState } from '../contract/entries.ts';
+import type { Finding, FindingCode, Severity } from '../contract/findings.ts';
+import type { JobFilter, JobRow, JobStore } from '../jobs/job-store.ts';
+import type { Cache, CacheChange } from './cache.ts';
+import type { Entry, EntryChange, EntryFilter, EntryOrder, EntryPage, EntryQuery, RequiredItem, StateCounts, StorageGroup } from './entry.ts';
+
+export interface CacheReader {
+  /** Last opened first. */
+  list(): readonly Cache[];
+  get(id: number): Cache | undefined;
+  getByDirectory(directory: string): Cache | undefined;
+}
+
+export interface CacheWriter extends CacheReader {
+  upsert(change: CacheChange): Cache;
+  /** Forgets the cache with its entries and findings; no file is touched. False if it was not known. */
+  remove(id: number): boolean;
+}
+
+export interface EntryReader {
+  /** One window of a filtered, sorted list, with the length of the whole list. */
+  list(query: EntryQuery): EntryPage;
+  count(filter: EntryFilter): number;
+  /** Where an entry stands in a filtered, sorted list, from 0; `undefined` if it is not in it. */
+  offsetOf(query: EntryFilter & EntryOrder, key: string): number | undefined;
+  /** All entries of a filtered, sorted list as it is now, read in small steps; rows removed meanwhile are left out. */
+  iterate(query: EntryFilter & EntryOrder): IterableIterator<Entry>;
+  getByKey(cacheId: number, key: string): Entry | undefined;
+  /** Exactly this name; one name may have more than one entry (two splits, two parameters). */
+  getByName(cacheId: number, name: string): readonly Entry[];
+  stateCounts(cacheId: number): StateCounts;
+  /** Entries and bytes by state, split, required or not, and age of the file. */
+  storage(cacheId: number, nowMs: number): readonly StorageGroup[];
+  /**
+   * Reads the in-memory columns behind `list` and `count` in slices of some 20 ms, so that the first page of a large cache does
+   * not hold up the process. Not needed for correctness.
+   */
+  warm(cacheId: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface EntryWriter extends EntryReader {
+  /** One transaction; returns how many rows are new. */
+  upsert(cacheId: number, changes: Iterable<EntryChange>): number;
+  /** False if there is no such entry. */
+  setState(cacheId: number, key: string, state: EntryState): boolean;
+  /** A published file: `cached`, its last error forgotten. One transaction. */
+  recordPublished(cacheId: number, entry: EntryChange): void;
+  /** Forgets rows (not files); returns how many there were. */
+  remove(cacheId: number, keys: Iterable<string>): number;
+  /**
+   * Makes these items the ones the config asks for, in this order. Facts about files are kept; entries no longer asked for
+   * lose their position, and their row if there is no file behind it. One transaction.
+   *
+   * @throws ARGUMENT_INVALID if a key comes twice
+   */
+  replaceRequired(cacheId: number, items: Iterable<RequiredItem>): { readonly required: number; readonly missing: number };
+}
+
+export interface StoredFinding extends Finding {
+  readonly id: number;
+  readonly cacheId: number;
+  readonly foundAtMs: number;
+  readonly jobId: string | null;
+}
+
+export interface FindingFilter {
+  readonly cacheId: number;
+  readonly codes?: readonly FindingCode[];
+  readonly severities?: readonly Severity[];
+  readonly key?: string;
+  readonly file?: string;
+  readonly jobId?: string;
+  /** Continue behind this finding id. */
+  readonly after?: number;
+  /** Default 100, at most 10,000. */
+  readonly limit?: number;
+}
+
+export interface FindingGroup {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  readonly count: number;
+}
+
+export interface FoundBy {
+  readonly foundAtMs: number;
+  readonly jobId?: string;
+}
+
+export interface FindingReader {
+  /** In the order they were found. */
+  list(filter: FindingFilter): readonly StoredFinding[];
+  /** Errors first, then by number. */
+  groups(cacheId: number): readonly FindingGroup[];
+}
+
+/** Findings replaced as a whole: of one entry, of one file, or of the cache. */
+export type FindingScope = { readonly key: string } | { readonly file: string } | 'all';
+
+export interface FindingWriter extends FindingReader {
+  append(cacheId: number, findings: Iterable<Finding>, by: FoundBy): void;
+  /** Forgets what was found in the scope before, and remembers these. One transaction. */
+  replace(cacheId: number, scope: FindingScope, findings: Iterable<Finding>, by: FoundBy): void;
+}
+
+export interface JobReader {
+  list(filter?: JobFilter): readonly JobRow[];
+  get(id: string): JobRow | undefined;
+}
+
+/** A measured speed, for forecasts: `download.bytesPerSecond`, or `preprocess.seconds:<hash of the parameters>`. */
+export interface Measurement {
+  readonly value: number;
+  readonly measuredAtMs: number;
+}
+
+export interface MeasurementReader {
+  /** Newest first, at most 200. */
+  list(key: string, limit?: number): readonly Measurement[];
+}
+
+export interface MeasurementWriter extends MeasurementReader {
+  /** Remembers the newest 200 of each key. */
+  append(key: string, value: number, measuredAtMs: number): void;
+}
+
+export interface ReadCatalog {
+  readonly caches: CacheReader;
+  readonly entries: EntryReader;
+  readonly findings: FindingReader;
+  readonly jobs: JobReader;
+  readonly measurements: MeasurementReader;
+  close(): void;
+}
+
+export interface Catalog extends ReadCatalog {
+  readonly caches: CacheWriter;
+  readonly entries: EntryWriter;
+  readonly findings: FindingWriter;
+  readonly jobs: JobStore;
+  readonly measurements: MeasurementWriter;
+  /** Where a damaged catalog was set aside when this one was opened; its history is lost, entries come back from the store. */
+  readonly setAside: string | null;
+}

@@ -1,0 +1,3 @@
+export type { Cache, CacheChange } from './cache.ts';
+export * from './catalog.ts';
+export * from './entry.ts';
