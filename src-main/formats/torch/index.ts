@@ -1,0 +1,15 @@
+export type { ByteSource } from './byte-source.ts';
+export { bytesSource } from './byte-source.ts';
+export type { TorchDtype } from './dtypes.ts';
+export { itemSizeOf } from './dtypes.ts';
+export { contiguousStride } from './graph.ts';
+export { LAYOUT_WRITERS, TORCH_LAYOUTS } from './layout.ts';
+export type { TorchLayout } from './layout.ts';
+export type { TorchFinding } from './problem.ts';
+export * from './py-value.ts';
+export { verifyTorchFile } from './verify.ts';
+export type { RecordSummary, TorchReport, VerifyOptions } from './verify.ts';
+export type { Histogram, HistogramRequest, TensorStatistics } from './value-scan.ts';
+export { encodeTorchFile } from './encode.ts';
+export type { EncodeOptions, EncodedFile } from './encode.ts';
+export type { PickleStyle } from './pickle-writer.ts';

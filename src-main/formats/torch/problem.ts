@@ -1,0 +1,20 @@
+import type { FindingCode } from '../../contract/findings.ts';
+
+/** One thing wrong with a file, under the code it is reported by. */
+export interface TorchFinding {
+  readonly code: FindingCode;
+  /** One sentence with the numbers: record, offset, expected, found. */
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** Ends a check with its finding. Never leaves this folder: the verifier and the reader turn it into data. */
+export class TorchProblem extends Error {
+  readonly finding: TorchFinding;
+
+  constructor(code: FindingCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
+    super(message);
+    this.name = 'TorchProblem';
+    this.finding = { code, message, details };
+  }
+}
