@@ -25,7 +25,7 @@ export class HeaderBytes {
   constructor(source: Uint8Array, version: 1 | 2, isLittleEndian: boolean) {
     this.version = version;
     this.table = version === 1 ? NIFTI1_FIELDS : NIFTI2_FIELDS;
-    this.bytes = source.slice(0, version === 1 ? 348 : 540);
+    this.bytes = new Uint8Array(source.subarray(0, version === 1 ? 348 : 540));
     this.view = new DataView(this.bytes.buffer);
     if (!isLittleEndian) for (const spec of this.table.values()) swapField(this.bytes, spec);
   }

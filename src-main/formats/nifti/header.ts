@@ -6,9 +6,6 @@ import { invalidNifti, unsupportedNifti } from './errors.ts';
 import { HeaderBytes, type NiftiField } from './header-bytes.ts';
 import { recogniseHeader } from './recognise.ts';
 
-/** Bytes that are enough for either header. */
-export const MAX_HEADER_BYTES = 540;
-
 /** What the header of a `.nii` file says, checked and repaired as nibabel and MONAI do on loading. */
 export interface NiftiHeader {
   readonly version: 1 | 2;

@@ -7,6 +7,16 @@ export interface RecognisedHeader {
 
 const HEADER_BYTES = { 1: 348, 2: 540 } as const;
 
+/** Bytes that tell which header it is, and all of a NIfTI-1 header. */
+export const MIN_HEADER_BYTES = HEADER_BYTES[1];
+/** Bytes that are enough for either header. */
+export const MAX_HEADER_BYTES = HEADER_BYTES[2];
+
+/** True if the first `MIN_HEADER_BYTES` are the start of a NIfTI-2 header. */
+export function isNifti2(bytes: Uint8Array): boolean {
+  return recogniseVersion(bytes) === 2;
+}
+
 /**
  * Tells NIfTI-1, NIfTI-2 and their byte order apart from anything else.
  *

@@ -58,6 +58,11 @@ export interface VolumeGeometry {
   readonly isResampled: boolean;
   readonly isSheared: boolean;
   readonly isResized: boolean;
+  /**
+   * True if the result keeps the loader's memory order (x, y, z, channel): with several channels the
+   * reference only brings them to the front as a view, and nothing after that makes a copy.
+   */
+  readonly isChannelLast: boolean;
 }
 
 /**
@@ -80,6 +85,8 @@ export function planGeometry(header: NiftiHeader, parameters: VolumeParameters):
   const targetSizes = resolveTargetSizes(parameters.targetShape, spacedSizes);
   const toOriented = grid.isResampled ? widenAffine(grid.toOld) : identity(4);
   const spacedAffine = grid.isResampled ? multiply(orientedAffine4, toOriented) : orientedAffine4;
+  const channels = header.sizes[3] ?? 1;
+  const isResized = targetSizes.some((size, k) => size !== spacedSizes[k]);
   const axis = (k: number): AxisPlan => ({
     fileAxis: oriented[k]?.inputAxis ?? k,
     isFlipped: oriented[k]?.isFlipped ?? false,
@@ -89,7 +96,7 @@ export function planGeometry(header: NiftiHeader, parameters: VolumeParameters):
   });
   return {
     rank,
-    channels: header.sizes[3] ?? 1,
+    channels,
     axes: [axis(0), axis(1), axis(2)],
     originalAffine: header.affine,
     orientedAffine,
@@ -100,7 +107,8 @@ export function planGeometry(header: NiftiHeader, parameters: VolumeParameters):
     toOriented,
     isResampled: grid.isResampled,
     isSheared: grid.isResampled && shearDisplacement(grid.toOld, grid.sizes) > SHEAR_TOLERANCE,
-    isResized: targetSizes.some((size, k) => size !== spacedSizes[k]),
+    isResized,
+    isChannelLast: channels > 1 && !grid.isResampled && !isResized,
   };
 }
 

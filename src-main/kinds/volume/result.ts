@@ -8,7 +8,7 @@ export interface HeaderField {
   /** nibabel's field name, e.g. `pixdim`. */
   readonly name: string;
   /** numpy dtype code without byte order: `i2`, `i4`, `i8`, `u1`, `f4`, `f8`. */
-  readonly dtype: 'i2' | 'i4' | 'i8' | 'u1' | 'f4' | 'f8';
+  readonly dtype: 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'f4' | 'f8';
   /** `[]` for a scalar. */
   readonly shape: readonly number[];
   /** Little-endian elements in C order. */

@@ -1,0 +1,118 @@
+import { resizeBand, type ResizeBand } from '../../numeric/index.ts';
+import { accumulateRow, addTwoRows, applyBand, scaleRow } from './preprocess-loops.ts';
+import type { FileAxes, RowMaker } from './preprocess-rows.ts';
+import { contributionsByInput, padBand, type Contribution, type PaddedBand } from './preprocess-tables.ts';
+
+/** Takes finished slices of the result, in any order, and may keep the array until `flush`. */
+export interface SliceSink {
+  /** @param values o0·o1 values, file axis 0 fastest; given back through the return value when read */
+  put(output: number, values: Float32Array): readonly Float32Array[];
+  flush(): void;
+}
+
+/**
+ * The Resize step (smoothing and interpolation as one banded matrix per axis), file axis order: rows
+ * along axis 0, then a short window of rows along axis 1, then sums of slices along axis 2.
+ *
+ * Keeps `width` rows and the slices of the result that still lack a contribution.
+ */
+export class SliceResizer {
+  private readonly maker: RowMaker;
+  private readonly sink: SliceSink;
+  private readonly spacedRows: number;
+  private readonly bandX: PaddedBand;
+  private readonly bandY: ResizeBand;
+  private readonly contributions: readonly (readonly Contribution[])[];
+  /** Contributions an output slice still waits for. */
+  private readonly missing: Int32Array;
+  private readonly sums = new Map<number, Float32Array>();
+  private readonly spare: Float32Array[] = [];
+  private readonly sliceLength: number;
+  /** Windowed row with the zeros that the band may read on either side. */
+  private readonly padded: Float64Array;
+  /** The last resized rows; spaced row r is at `(r % ringRows) · outputLength`. */
+  private readonly ring: Float64Array;
+  private readonly ringRows: number;
+  private readonly outputRow: Float64Array;
+
+  constructor(axes: FileAxes, maker: RowMaker, sink: SliceSink) {
+    this.maker = maker;
+    this.sink = sink;
+    const [x, y, z] = axes;
+    this.spacedRows = y.spacedSize;
+    this.bandX = padBand(resizeBand(x.spacedSize, x.targetSize));
+    this.bandY = resizeBand(y.spacedSize, y.targetSize);
+    this.contributions = contributionsByInput(resizeBand(z.spacedSize, z.targetSize));
+    this.missing = new Int32Array(z.targetSize);
+    for (const { output } of this.contributions.flat()) this.missing[output]!++;
+    this.padded = new Float64Array(this.bandX.rowLength);
+    this.ringRows = Math.min(this.bandY.width, y.spacedSize);
+    this.ring = new Float64Array(this.ringRows * x.targetSize);
+    this.outputRow = new Float64Array(x.targetSize);
+    this.sliceLength = x.targetSize * y.targetSize;
+  }
+
+  /** Makes spaced slice j and adds it to the slices of the result it contributes to. */
+  addSlice(j: number): void {
+    const contributions = this.contributions[j]!;
+    if (contributions.length === 0) return;
+    const targets = contributions.map(({ output, weight }) => ({ sum: this.sumOf(output), weight }));
+    this.maker.begin(j);
+    let nextRow = 0;
+    for (let r = 0; r < this.spacedRows; r++) {
+      this.resizeRow(r);
+      while (nextRow < this.bandY.outputSize && this.lastRowFor(nextRow) <= r) this.emitRow(nextRow++, targets);
+    }
+    for (const { output } of contributions) this.finish(output);
+  }
+
+  private resizeRow(r: number): void {
+    const { pad, width, starts, weights } = this.bandX;
+    const offset = (r % this.ringRows) * this.outputRow.length;
+    if (width === 1) {
+      this.maker.row(r, this.ring, offset);
+      return;
+    }
+    this.maker.row(r, this.padded, pad);
+    applyBand(this.ring, offset, this.padded, starts, weights, width);
+  }
+
+  private lastRowFor(output: number): number {
+    return Math.min(this.bandY.starts[output]! + this.bandY.width, this.spacedRows) - 1;
+  }
+
+  /** Sums the rows in the window of output row i and adds the sum to every target. */
+  private emitRow(i: number, targets: readonly { sum: Float32Array; weight: number }[]): void {
+    const { width, starts, weights } = this.bandY;
+    const length = this.outputRow.length;
+    const start = starts[i]!;
+    const first = Math.max(0, start);
+    const last = this.lastRowFor(i);
+    const weightOf = (r: number): number => weights[i * width + r - start]!;
+    const offsetOf = (r: number): number => (r % this.ringRows) * length;
+    scaleRow(this.outputRow, this.ring, offsetOf(first), weightOf(first));
+    for (let r = first + 1; r <= last; r += 2) {
+      const second = Math.min(r + 1, last);
+      const secondWeight = second === r ? 0 : weightOf(second);
+      addTwoRows(this.outputRow, this.ring, offsetOf(r), weightOf(r), offsetOf(second), secondWeight);
+    }
+    for (const { sum, weight } of targets) accumulateRow(sum, i * length, this.outputRow, weight);
+  }
+
+  private sumOf(output: number): Float32Array {
+    const present = this.sums.get(output);
+    if (present !== undefined) return present;
+    const sum = this.spare.pop()?.fill(0) ?? new Float32Array(this.sliceLength);
+    this.sums.set(output, sum);
+    return sum;
+  }
+
+  private finish(output: number): void {
+    const left = this.missing[output]! - 1;
+    this.missing[output] = left;
+    const sum = this.sums.get(output);
+    if (left > 0 || sum === undefined) return;
+    this.sums.delete(output);
+    this.spare.push(...this.sink.put(output, sum));
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * The inner loops of preprocessing. Each runs over one row that fits the first-level cache, takes
+ * plain typed arrays and offsets, and is called with one set of array types only (source slices: two),
+ * so that it stays compiled for them. Sums are float64.
+ */
+import { applyWindow, type IntensityWindow, type LinearWindow } from '../../numeric/index.ts';
+
+/** One slice of the file, voxels in file order: int16 as stored, or anything else as float32. */
+export type VoxelSlice = Int16Array | Float32Array;
+
+/** target[i] = a[i] + (b[i] − a[i])·weight, from two slices. */
+export function blendSlices(
+  target: Float64Array, targetOffset: number, a: VoxelSlice, b: VoxelSlice, offset: number, count: number, weight: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const value = a[offset + i]!;
+    target[targetOffset + i] = value + (b[offset + i]! - value) * weight;
+  }
+}
+
+/** A row of one slice, widened. */
+export function widenRow(target: Float64Array, targetOffset: number, source: VoxelSlice, offset: number, count: number): void {
+  for (let i = 0; i < count; i++) target[targetOffset + i] = source[offset + i]!;
+}
+
+/** target[i] = row a + (row b − row a)·weight; both rows in `rows`. */
+export function blendRows(
+  target: Float64Array, targetOffset: number, rows: Float64Array, a: number, b: number, count: number, weight: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const value = rows[a + i]!;
+    target[targetOffset + i] = value + (rows[b + i]! - value) * weight;
+  }
+}
+
+/** Interpolates along a row and applies the window. */
+export function sampleWindowed(
+  target: Float64Array, targetOffset: number, line: Float64Array, lineOffset: number,
+  lower: Int32Array, weight: Float64Array, step: number, window: LinearWindow,
+): void {
+  const { factor, offset, low, high } = window;
+  const count = lower.length;
+  for (let i = 0; i < count; i++) {
+    const at = lineOffset + lower[i]!;
+    const value = line[at]!;
+    const scaled = (value + (line[at + step]! - value) * weight[i]!) * factor + offset;
+    const raised = scaled < low ? low : scaled;
+    target[targetOffset + i] = raised > high ? high : raised;
+  }
+}
+
+/** Interpolates along a row. */
+export function sampleRow(
+  target: Float32Array, targetOffset: number, line: Float64Array, lineOffset: number,
+  lower: Int32Array, weight: Float64Array, step: number,
+): void {
+  const count = lower.length;
+  for (let i = 0; i < count; i++) {
+    const at = lineOffset + lower[i]!;
+    const value = line[at]!;
+    target[targetOffset + i] = value + (line[at + step]! - value) * weight[i]!;
+  }
+}
+
+/** Blends the same row of two planes and applies the window. */
+export function blendWindowed(
+  target: Float64Array, targetOffset: number, a: Float32Array, b: Float32Array, offset: number, count: number,
+  weight: number, window: LinearWindow,
+): void {
+  const { factor, offset: shift, low, high } = window;
+  for (let i = 0; i < count; i++) {
+    const value = a[offset + i]!;
+    const scaled = (value + (b[offset + i]! - value) * weight) * factor + shift;
+    const raised = scaled < low ? low : scaled;
+    target[targetOffset + i] = raised > high ? high : raised;
+  }
+}
+
+/** Picks voxels of a row by index and applies the window in the float32 steps of the reference. */
+export function copyWindowed(
+  target: Float64Array, targetOffset: number, source: VoxelSlice, offset: number, index: Int32Array, window: IntensityWindow,
+): void {
+  for (let i = 0; i < index.length; i++) {
+    target[targetOffset + i] = applyWindow(window, source[offset + index[i]!]!);
+  }
+}
+
+/** target[i] = Σ_k weights[i·width + k]·row[starts[i] + k]; width is a multiple of 4. */
+export function applyBand(
+  target: Float64Array, targetOffset: number, row: Float64Array, starts: Int32Array, weights: Float64Array, width: number,
+): void {
+  const count = starts.length;
+  let w = 0;
+  for (let i = 0; i < count; i++) {
+    const start = starts[i]!;
+    const end = start + width;
+    let even = 0;
+    let odd = 0;
+    for (let k = start; k < end; k += 4) {
+      even += row[k]! * weights[w]! + row[k + 2]! * weights[w + 2]!;
+      odd += row[k + 1]! * weights[w + 1]! + row[k + 3]! * weights[w + 3]!;
+      w += 4;
+    }
+    target[targetOffset + i] = even + odd;
+  }
+}
+
+/** target = weight·row. */
+export function scaleRow(target: Float64Array, rows: Float64Array, offset: number, weight: number): void {
+  const count = target.length;
+  for (let i = 0; i < count; i++) target[i] = rows[offset + i]! * weight;
+}
+
+/** target += weightA·rowA + weightB·rowB. */
+export function addTwoRows(
+  target: Float64Array, rows: Float64Array, a: number, weightA: number, b: number, weightB: number,
+): void {
+  const count = target.length;
+  for (let i = 0; i < count; i++) target[i]! += rows[a + i]! * weightA + rows[b + i]! * weightB;
+}
+
+/** sum[offset + i] += weight·row[i]. */
+export function accumulateRow(sum: Float32Array, offset: number, row: Float64Array, weight: number): void {
+  const count = row.length;
+  for (let i = 0; i < count; i++) sum[offset + i]! += row[i]! * weight;
+}

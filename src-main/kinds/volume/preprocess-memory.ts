@@ -1,0 +1,54 @@
+import { LarderError } from '../../base/index.ts';
+import { isPlainInt16, type NiftiHeader } from '../../formats/nifti/index.ts';
+import { resizeBand } from '../../numeric/index.ts';
+import type { VolumeDtype, VolumeParameters } from './contract.ts';
+import { planGeometry, type VolumeGeometry } from './geometry.ts';
+import { isPlaneFirst, isReordered, toFileAxes } from './preprocess-rows.ts';
+import { BLOCK_SLICES } from './preprocess-output.ts';
+
+/** A Node process with the code loaded, its heap and garbage not yet collected. */
+const PROCESS_BYTES = 96 * 2 ** 20;
+/** Compressed and inflated chunks under way. */
+const STREAM_BYTES = 16 * 2 ** 20;
+/** No sensible training volume comes near this; a config or header with a slip in it does. */
+const MOST_BYTES = 16 * 2 ** 30;
+
+const CAST_BYTES: Readonly<Record<VolumeDtype, number>> = { float32: 0, float64: 8, float16: 2, bfloat16: 2 };
+
+/**
+ * Peak memory of a worker process that preprocesses one volume, bytes. An upper estimate from the
+ * header: nothing is read or allocated.
+ *
+ * @throws as `planGeometry`
+ */
+export function estimateMemoryBytes(header: NiftiHeader, parameters: VolumeParameters): number {
+  const geometry = planGeometry(header, parameters);
+  return PROCESS_BYTES + STREAM_BYTES + workingBytes(header, geometry, parameters.dtype);
+}
+
+/** Arrays whose size follows from the volume. */
+function workingBytes(header: NiftiHeader, geometry: VolumeGeometry, dtype: VolumeDtype): number {
+  const [x, y, z] = toFileAxes(geometry);
+  const resultVoxels = x.targetSize * y.targetSize * z.targetSize * geometry.channels;
+  const valueBytes = isPlainInt16(header) ? 2 : 4;
+  const sliceVoxels = header.sizes[0]! * header.sizes[1]!;
+  const slices = sliceVoxels * (2 * valueBytes + header.datatype.bytes);
+  const copy = isReordered(geometry) ? sliceVoxels * (header.sizes[2] ?? 1) * valueBytes : 0;
+  const planes = isPlaneFirst(geometry) ? 2 * 4 * x.spacedSize * y.spacedSize : 0;
+  const bandZ = resizeBand(Math.min(z.spacedSize, 1 << 20), Math.min(z.targetSize, 1 << 20));
+  const openSums = Math.ceil((bandZ.width * z.targetSize) / z.spacedSize) + 2;
+  const sums = 4 * x.targetSize * y.targetSize * Math.min(z.targetSize, BLOCK_SLICES + openSums);
+  const tables = 64 * (x.spacedSize + y.spacedSize + z.spacedSize);
+  return resultVoxels * (4 + CAST_BYTES[dtype]) + slices + copy + planes + sums + tables;
+}
+
+/** Refuses volumes that would take absurd amounts of memory, before anything is allocated. */
+export function assertReasonableSize(header: NiftiHeader, geometry: VolumeGeometry, dtype: VolumeDtype): void {
+  const needed = workingBytes(header, geometry, dtype);
+  if (needed <= MOST_BYTES) return;
+  const sizes = geometry.axes.map((axis) => axis.targetSize).join('x');
+  throw new LarderError('PREPROCESS_FAILED', `A result of ${sizes} voxels would take ${(needed / 2 ** 30).toFixed(1)} GiB of memory.`, {
+    hint: 'Check target_shape_dhw and target_spacing against the size of the scan.',
+    details: { neededBytes: needed, spacedSizes: geometry.spacedSizes },
+  });
+}

@@ -1,0 +1,257 @@
+import { linearWindow, type IntensityWindow, type LinearWindow, type Matrix } from '../../numeric/index.ts';
+import type { AxisPlan, VolumeGeometry } from './geometry.ts';
+import {
+  blendRows,
+  blendSlices,
+  blendWindowed,
+  copyWindowed,
+  sampleRow,
+  sampleWindowed,
+  widenRow,
+  type VoxelSlice,
+} from './preprocess-loops.ts';
+import { emptyPairTable, fillPairTable, pairTable, type PairTable } from './preprocess-tables.ts';
+
+/** Plans of the file's axes 0, 1, 2, in that order. */
+export type FileAxes = readonly [AxisPlan, AxisPlan, AxisPlan];
+
+/** Interpolation along the three file axes. */
+interface FileTables {
+  readonly x: PairTable;
+  readonly y: PairTable;
+  readonly z: PairTable;
+}
+
+/**
+ * Makes windowed rows of spaced slices: the Spacing and ScaleIntensityRange steps, one row at a time.
+ * File slices arrive in order and the last two are kept by the caller, as long as they are needed.
+ */
+export interface RowMaker {
+  /** Which two file slices each spaced slice lies between. */
+  readonly z: PairTable;
+  /** Called once per file slice, before the rows that need it. */
+  load(s: number, slice: VoxelSlice): void;
+  /** Starts spaced slice j. */
+  begin(j: number): void;
+  /** Writes row r of that slice, one value per spaced voxel of file axis 0, from `target[offset]` on. */
+  row(r: number, target: Float64Array, offset: number): void;
+}
+
+/**
+ * True if the volume has to be brought into pipeline axis order before it is sheared: shear ties axis 0
+ * to axes 1 and 2, so slices of other axes cannot be worked on one by one.
+ */
+export function isReordered(geometry: VolumeGeometry): boolean {
+  return geometry.isSheared && geometry.axes.some((axis, k) => axis.fileAxis !== k);
+}
+
+/** Plans in the order in which slices come: file axis order, or pipeline order where reordered. */
+export function toFileAxes(geometry: VolumeGeometry): FileAxes {
+  const [a, b, c] = geometry.axes;
+  if (isReordered(geometry)) return [asRead(a, 0), asRead(b, 1), asRead(c, 2)];
+  const at = (f: number): AxisPlan => geometry.axes.find((axis) => axis.fileAxis === f)!;
+  return [at(0), at(1), at(2)];
+}
+
+/** Pipeline axis of entry f of `toFileAxes`. */
+export function pipelineAxisOf(geometry: VolumeGeometry, f: number): number {
+  return isReordered(geometry) ? f : geometry.axes.findIndex((axis) => axis.fileAxis === f);
+}
+
+function asRead(axis: AxisPlan, fileAxis: number): AxisPlan {
+  return { ...axis, fileAxis, isFlipped: false };
+}
+
+/**
+ * Blending slices first does the in-plane work once per spaced slice, so where Spacing makes more slices
+ * than there are, the plane goes first (at 5 mm to 1.5 mm it saves 40 % of that work). Shear ties the
+ * in-plane positions to the spaced slice and rules it out.
+ */
+export function isPlaneFirst(geometry: VolumeGeometry): boolean {
+  const [, , z] = toFileAxes(geometry);
+  return geometry.isResampled && !geometry.isSheared && z.spacedSize > z.sourceSize;
+}
+
+interface RowMakerOptions {
+  readonly axes: FileAxes;
+  readonly tables: FileTables;
+  readonly window: IntensityWindow;
+  /** X (4x4) if the axes shear into each other; file and pipeline axis order are then the same. */
+  readonly shear: Matrix | undefined;
+}
+
+/** @param axes from `toFileAxes` */
+export function createRowMaker(geometry: VolumeGeometry, axes: FileAxes, window: IntensityWindow): RowMaker {
+  const x = geometry.toOriented;
+  const table = (f: 0 | 1 | 2): PairTable => {
+    const k = pipelineAxisOf(geometry, f);
+    return pairTable(axes[f], x[k * 5]!, x[k * 4 + 3]!);
+  };
+  const tables = { x: table(0), y: table(1), z: table(2) };
+  const options = { axes, tables, window, shear: geometry.isSheared ? x : undefined };
+  if (!geometry.isResampled) return new CopiedRows(options);
+  return isPlaneFirst(geometry) ? new PlaneFirstRows(options) : new SliceFirstRows(options);
+}
+
+/** Nothing is resampled: rows are the file's own, with flips, and the window is exact to the bit. */
+class CopiedRows implements RowMaker {
+  readonly z: PairTable;
+  private readonly options: RowMakerOptions;
+  private slice: VoxelSlice = new Float32Array(0);
+
+  constructor(options: RowMakerOptions) {
+    this.options = options;
+    this.z = options.tables.z;
+  }
+
+  load(_s: number, slice: VoxelSlice): void {
+    this.slice = slice;
+  }
+
+  begin(): void {}
+
+  row(r: number, target: Float64Array, offset: number): void {
+    const { axes, tables, window } = this.options;
+    copyWindowed(target, offset, this.slice, tables.y.lower[r]! * axes[0].sourceSize, tables.x.lower, window);
+  }
+}
+
+/** Blends two slices row by row, then two rows, then along the row. Handles shear. */
+class SliceFirstRows implements RowMaker {
+  readonly z: PairTable;
+  private readonly options: RowMakerOptions;
+  private readonly window: LinearWindow;
+  private readonly slices: [VoxelSlice, VoxelSlice] = [new Float32Array(0), new Float32Array(0)];
+  /** Two blended rows with a zero on either side, so that index −1 and n can be read at weight 0. */
+  private readonly blended: Float64Array;
+  private readonly blendedRow: [number, number] = [-1, -1];
+  private readonly line: Float64Array;
+  private readonly stride: number;
+  private j = 0;
+  /** Row that each table was filled for; shear only. */
+  private readonly x: PairTable;
+  private readonly y: PairTable;
+
+  constructor(options: RowMakerOptions) {
+    this.options = options;
+    this.z = options.tables.z;
+    this.window = linearWindow(options.window);
+    this.stride = options.axes[0].sourceSize + 2;
+    this.blended = new Float64Array(2 * this.stride);
+    this.line = new Float64Array(this.stride);
+    this.x = options.shear === undefined ? options.tables.x : emptyPairTable(options.axes[0]);
+    this.y = options.shear === undefined ? options.tables.y : emptyPairTable(options.axes[1]);
+  }
+
+  load(s: number, slice: VoxelSlice): void {
+    this.slices[s & 1] = slice;
+  }
+
+  begin(j: number): void {
+    this.j = j;
+    this.blendedRow.fill(-1);
+    const { shear, axes } = this.options;
+    if (shear !== undefined) fillPairTable(this.y, axes[1], shear[5]!, shear[6]! * j + shear[7]!);
+  }
+
+  row(r: number, target: Float64Array, offset: number): void {
+    const { shear, axes } = this.options;
+    if (shear !== undefined) fillPairTable(this.x, axes[0], shear[0]!, shear[1]! * r + shear[2]! * this.j + shear[3]!);
+    const { lower, weight, step } = this.x;
+    const near = this.y.lower[r]!;
+    const share = this.y.weight[r]!;
+    const a = this.blendedRowAt(near, -1);
+    if (share === 0) {
+      sampleWindowed(target, offset, this.blended, a, lower, weight, step, this.window);
+      return;
+    }
+    const b = this.blendedRowAt(near + this.y.step, near);
+    blendRows(this.line, 1, this.blended, a, b, axes[0].sourceSize, share);
+    sampleWindowed(target, offset, this.line, 1, lower, weight, step, this.window);
+  }
+
+  /** Offset of the blended row y, made if it is not one of the two at hand; the row `kept` stays. */
+  private blendedRowAt(y: number, kept: number): number {
+    let slot = this.blendedRow.indexOf(y);
+    if (slot < 0) {
+      slot = this.blendedRow[0] === kept || (kept < 0 && this.isNewer(0)) ? 1 : 0;
+      this.blendedRow[slot] = y;
+      this.blendRow(y, slot * this.stride + 1);
+    }
+    return slot * this.stride + 1;
+  }
+
+  /** Rows are asked for in one direction, so the one further along is the one to keep. */
+  private isNewer(slot: 0 | 1): boolean {
+    return (this.blendedRow[slot] - this.blendedRow[slot === 0 ? 1 : 0]) * this.y.step > 0;
+  }
+
+  private blendRow(y: number, offset: number): void {
+    const { axes, tables } = this.options;
+    const count = axes[0].sourceSize;
+    const near = tables.z.lower[this.j]!;
+    const share = tables.z.weight[this.j]!;
+    const slice = this.slices[near & 1 ? 1 : 0];
+    if (share === 0) widenRow(this.blended, offset, slice, y * count, count);
+    else blendSlices(this.blended, offset, slice, this.slices[near & 1 ? 0 : 1], y * count, count, share);
+  }
+}
+
+/** Resamples each file slice in its plane once, then blends two such planes row by row. */
+class PlaneFirstRows implements RowMaker {
+  readonly z: PairTable;
+  private readonly options: RowMakerOptions;
+  private readonly window: LinearWindow;
+  private readonly planes: readonly [Float32Array, Float32Array];
+  private readonly rows: Float64Array;
+  private readonly line: Float64Array;
+  private j = 0;
+
+  constructor(options: RowMakerOptions) {
+    this.options = options;
+    this.z = options.tables.z;
+    this.window = linearWindow(options.window);
+    const [x, y] = options.axes;
+    this.planes = [new Float32Array(x.spacedSize * y.spacedSize), new Float32Array(x.spacedSize * y.spacedSize)];
+    this.rows = new Float64Array(2 * x.sourceSize);
+    this.line = new Float64Array(x.sourceSize + 2);
+  }
+
+  load(s: number, slice: VoxelSlice): void {
+    const { axes, tables } = this.options;
+    const { lower, weight, step } = tables.x;
+    const plane = this.planes[s & 1 ? 1 : 0];
+    for (let r = 0; r < axes[1].spacedSize; r++) {
+      this.blendLine(slice, r);
+      sampleRow(plane, r * axes[0].spacedSize, this.line, 1, lower, weight, step);
+    }
+  }
+
+  begin(j: number): void {
+    this.j = j;
+  }
+
+  row(r: number, target: Float64Array, offset: number): void {
+    const { axes, tables } = this.options;
+    const count = axes[0].spacedSize;
+    const near = tables.z.lower[this.j]!;
+    const share = tables.z.weight[this.j]!;
+    const a = this.planes[near & 1 ? 1 : 0];
+    const b = share === 0 ? a : this.planes[near & 1 ? 0 : 1];
+    blendWindowed(target, offset, a, b, r * count, count, share, this.window);
+  }
+
+  private blendLine(slice: VoxelSlice, r: number): void {
+    const { axes, tables } = this.options;
+    const count = axes[0].sourceSize;
+    const near = tables.y.lower[r]!;
+    const share = tables.y.weight[r]!;
+    if (share === 0) {
+      widenRow(this.line, 1, slice, near * count, count);
+      return;
+    }
+    widenRow(this.rows, 0, slice, near * count, count);
+    widenRow(this.rows, count, slice, (near + tables.y.step) * count, count);
+    blendRows(this.line, 1, this.rows, 0, count, count, share);
+  }
+}
