@@ -1,0 +1,3 @@
+export * from './parse-yaml.ts';
+export * from './resolve-scalar.ts';
+export * from './yaml-node.ts';
