@@ -20,6 +20,8 @@ export type StorageFault =
   | { readonly kind: 'status'; readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
   /** FIN after so many bytes, though the full length was announced. */
   | { readonly kind: 'cut'; readonly afterBytes: number }
+  /** The same, and ranges are ignored: every answer starts at the beginning. */
+  | { readonly kind: 'cut-whole'; readonly afterBytes: number }
   /** TCP reset after so many bytes. */
   | { readonly kind: 'reset'; readonly afterBytes: number }
   /** Nothing more after so many bytes; the connection stays open. */

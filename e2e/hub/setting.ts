@@ -61,7 +61,7 @@ export async function createSetting(options: SettingOptions = {}): Promise<Setti
   const { signal } = new AbortController();
   const newSource: Setting['newSource'] = async (overrides = {}, more = {}) => {
     const settings = await resolveHubSettings({}, { endpoint: double.endpoint, token: TOKEN, hfCacheDirectories: [], ...options.settings, ...overrides });
-    const source = createHubSource({ settings, repoId: double.repoId, timings: QUICK, ...options.source, ...more });
+    const source = createHubSource({ settings, repoId: double.repoId, ...options.source, ...more, timings: { ...QUICK, ...options.source?.timings, ...more.timings } });
     sources.push(source);
     return source;
   };

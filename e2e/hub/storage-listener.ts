@@ -47,7 +47,7 @@ interface Span {
 }
 
 async function sendFile(exchange: Exchange, state: StorageState, file: StoredFile, fault: StorageFault | undefined): Promise<void> {
-  const range = fault?.kind === 'ignore-range' ? undefined : exchange.log.range;
+  const range = fault?.kind === 'ignore-range' || fault?.kind === 'cut-whole' ? undefined : exchange.log.range;
   const span = parseSpan(range, file.sizeBytes);
   if (span === undefined) {
     return answerText(exchange, 416, { 'content-range': `bytes */${file.sizeBytes}` }, 'Requested Range Not Satisfiable');
@@ -96,6 +96,7 @@ function announcedLength(span: Span, fault: StorageFault | undefined): number | 
 function bodyFor(file: StoredFile, span: Span, fault: StorageFault | undefined): Readable {
   switch (fault?.kind) {
     case 'cut':
+    case 'cut-whole':
     case 'reset':
     case 'stop':
     case 'unannounced-cut':
@@ -123,6 +124,7 @@ async function* inverted(body: Readable): AsyncGenerator<Uint8Array> {
 async function finish(exchange: Exchange, fault: StorageFault | undefined): Promise<void> {
   switch (fault?.kind) {
     case 'cut':
+    case 'cut-whole':
       return endConnection(exchange, 'fin');
     case 'reset':
       return endConnection(exchange, 'reset');

@@ -44,15 +44,36 @@ export class AdaptiveLimit {
 
   /** Runs `work` when a place is free. */
   async run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    throwIfAborted(signal);
-    if (this.#running >= this.#limit) await this.#wait(signal);
-    else this.#running += 1;
+    await this.#enter(signal);
     try {
       return await work();
     } finally {
-      this.#running -= 1;
-      this.#admit();
+      this.#leave();
     }
+  }
+
+  /** Lets somebody else in while `pause` lasts; to be called from inside `run`. */
+  async giveWay(pause: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    this.#leave();
+    try {
+      await pause();
+      await this.#enter(signal);
+    } catch (error) {
+      // The place is given back once more when `run` ends.
+      this.#running += 1;
+      throw error;
+    }
+  }
+
+  async #enter(signal: AbortSignal): Promise<void> {
+    throwIfAborted(signal);
+    if (this.#running >= this.#limit) await this.#wait(signal);
+    else this.#running += 1;
+  }
+
+  #leave(): void {
+    this.#running -= 1;
+    this.#admit();
   }
 
   noteBytes(bytes: number): void {

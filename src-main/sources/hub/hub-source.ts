@@ -212,6 +212,7 @@ class HubSourceImplementation implements HubSource {
         onProgress,
         onBytes: (count) => this.#limit.noteBytes(count),
         onTrouble: () => this.#limit.noteTrouble(),
+        giveWay: (pause) => this.#limit.giveWay(pause, signal),
         signal,
       });
       isOpen = false;

@@ -21,6 +21,8 @@ export interface TransferOptions {
   readonly onBytes: (bytes: number) => void;
   /** A failed attempt, for the source's choice of how many downloads to run. */
   readonly onTrouble: () => void;
+  /** Runs a long wait without keeping another download from starting. */
+  readonly giveWay: (pause: () => Promise<void>) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -60,7 +62,7 @@ interface Counter {
 
 /** Attempts until all bytes are there. */
 async function completePartial(options: TransferOptions, setbacks: Setbacks, counter: Counter): Promise<void> {
-  const { partial, hub, signal, onProgress } = options;
+  const { partial } = options;
   while (!partial.isComplete) {
     try {
       await attempt(options, setbacks, counter);
@@ -69,12 +71,25 @@ async function completePartial(options: TransferOptions, setbacks: Setbacks, cou
       setbacks.noteBytes(partial.writtenBytes);
       if (!isPassing(error)) throw error;
       if (error.kind !== 'refused' && error.kind !== 'content') options.onTrouble();
-      const step = setbacks.next(error, hub.health.goodAnswers);
-      const reason = step.kind === 'probe' ? `Hugging Face cannot be reached (${error.message}); asking again by itself` : error.message;
-      onProgress({ state: 'waiting', bytes: 0, reason });
-      await delay(step.waitMs, signal);
+      await waitForNext(options, setbacks, error);
     }
   }
+}
+
+/**
+ * While the Hub is away the others may try: one of them getting through shows that only this file
+ * is in trouble.
+ */
+async function waitForNext(options: TransferOptions, setbacks: Setbacks, trouble: PassingTrouble): Promise<void> {
+  const { hub, signal, onProgress } = options;
+  const step = setbacks.next(trouble, hub.health.goodAnswers);
+  if (step.kind === 'retry') {
+    onProgress({ state: 'waiting', bytes: 0, reason: trouble.message });
+    await delay(step.waitMs, signal);
+    return;
+  }
+  onProgress({ state: 'waiting', bytes: 0, reason: `Hugging Face cannot be reached (${trouble.message}); asking again by itself` });
+  await options.giveWay(() => delay(step.waitMs, signal));
 }
 
 /** Keeps what came before the trouble. A full disk is already the news; flushing would only say it again. */
