@@ -13,3 +13,5 @@ export type { Histogram, HistogramRequest, TensorStatistics } from './value-scan
 export { encodeTorchFile } from './encode.ts';
 export type { EncodeOptions, EncodedFile } from './encode.ts';
 export type { PickleStyle } from './pickle-writer.ts';
+export { smallNumbers } from './numbers.ts';
+export type { SmallNumbers } from './numbers.ts';
