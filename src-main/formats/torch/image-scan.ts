@@ -50,7 +50,7 @@ export function scanView(image: ImageScan, readStorage: () => Uint8Array): Retur
 }
 
 /** Bytes of the elements in C order (last axis fastest); `count` × item size of them. */
-export function gatherElements(tensor: Tensor, storage: Uint8Array): Uint8Array {
+export function gatherElements(tensor: Pick<Tensor, 'dtype' | 'shape' | 'stride' | 'storageOffset'>, storage: Uint8Array): Uint8Array {
   const width = itemSizeOf(tensor.dtype);
   const { shape, stride } = tensor;
   const count = shape.reduce((product, size) => product * size, 1);

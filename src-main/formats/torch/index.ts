@@ -15,3 +15,7 @@ export type { EncodeOptions, EncodedFile } from './encode.ts';
 export type { PickleStyle } from './pickle-writer.ts';
 export { smallNumbers } from './numbers.ts';
 export type { SmallNumbers } from './numbers.ts';
+export { readTorchFile } from './read.ts';
+export type { TorchFile } from './read.ts';
+export { describeTree } from './tree.ts';
+export type { Json } from './tree.ts';

@@ -1,6 +1,6 @@
 import type { Finding, FindingCode } from '../../contract/findings.ts';
 import { FINDINGS } from '../../contract/findings.ts';
-import type { ByteSource, HistogramRequest, PyValue, TensorStatistics, TorchReport } from '../../formats/torch/index.ts';
+import type { ByteSource, HistogramRequest, PyValue, TensorStatistics, TorchFinding, TorchReport } from '../../formats/torch/index.ts';
 import { getItem, smallNumbers, verifyTorchFile } from '../../formats/torch/index.ts';
 import type { VolumeDtype } from './contract.ts';
 
@@ -34,7 +34,7 @@ export interface VolumeVerdict {
  */
 export function verifyVolumeEntry(source: ByteSource, expected: VolumeExpectation, level: 'quick' | 'deep'): VolumeVerdict {
   const report = verifyTorchFile(source, { level, ...(expected.histogram === undefined ? {} : { histogram: expected.histogram }) });
-  const found = report.error ? [finding(report.error.code, report.error.message, report.error.details)] : meaningFindings(report, expected);
+  const found = report.error ? [errorFinding(report.error)] : meaningFindings(report, expected);
   const warnings = report.warnings.map(({ code, message, details }) => finding(code, message, details));
   const findings = [...found, ...warnings].toSorted((a, b) => rank(a) - rank(b));
   return { ok: findings.every(({ severity }) => severity !== 'error'), findings, report };
@@ -46,6 +46,11 @@ function rank({ severity }: Finding): number {
 
 function finding(code: FindingCode, message: string, details: Readonly<Record<string, unknown>> = {}): Finding {
   return { code, severity: FINDINGS[code].severity, message, details };
+}
+
+/** Always an error, also where the code usually warns: 70 000 bytes behind an archive hide its end from PyTorch. */
+function errorFinding({ code, message, details }: TorchFinding): Finding {
+  return { ...finding(code, message, details), severity: 'error' };
 }
 
 function meaningFindings(report: TorchReport, expected: VolumeExpectation): Finding[] {
