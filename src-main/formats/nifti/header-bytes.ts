@@ -44,12 +44,10 @@ export class HeaderBytes {
     writeNumber(this.view, type, offset + index * itemBytes(type), value);
   }
 
-  /** Bytes of a text field up to the first zero, as Latin-1. */
-  text(name: string): string {
+  setText(name: string, text: string): void {
     const { offset, count } = this.spec(name);
-    const bytes = this.bytes.subarray(offset, offset + count);
-    const end = bytes.indexOf(0);
-    return String.fromCharCode(...bytes.subarray(0, end < 0 ? count : end));
+    this.bytes.fill(0, offset, offset + count);
+    for (let i = 0; i < Math.min(text.length, count); i++) this.bytes[offset + i] = text.charCodeAt(i);
   }
 
   /** All number fields in header order. */

@@ -1,4 +1,5 @@
 export { findDatatype, type NiftiDatatype } from './datatype.ts';
+export { encodeNifti, type NiftiImage } from './encode.ts';
 export { invalidNifti } from './errors.ts';
 export { type NiftiField } from './header-bytes.ts';
 export { parseNiftiHeader, type NiftiHeader } from './header.ts';

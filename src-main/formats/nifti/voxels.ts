@@ -55,7 +55,8 @@ function wordsOf({ name }: NiftiDatatype, { buffer, byteOffset, byteLength }: Ui
   }
 }
 
-function swapWords(bytes: Uint8Array, wordBytes: 1 | 2 | 4 | 8): void {
+/** Reverses the bytes of every word, in place. */
+export function swapWords(bytes: Uint8Array, wordBytes: 1 | 2 | 4 | 8): void {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (wordBytes === 2) buffer.swap16();
   else if (wordBytes === 4) buffer.swap32();

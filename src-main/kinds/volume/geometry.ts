@@ -59,8 +59,9 @@ export interface VolumeGeometry {
   readonly isSheared: boolean;
   readonly isResized: boolean;
   /**
-   * True if the result keeps the loader's memory order (x, y, z, channel): with several channels the
-   * reference only brings them to the front as a view, and nothing after that makes a copy.
+   * True if the result keeps the loader's memory order (x, y, z, channel): the reference brings channels
+   * to the front as a view, and only resampling, resizing or a cast makes a copy. A permutation is a
+   * view there too; such a result is stored in C order here, with the same values.
    */
   readonly isChannelLast: boolean;
 }
@@ -87,6 +88,7 @@ export function planGeometry(header: NiftiHeader, parameters: VolumeParameters):
   const spacedAffine = grid.isResampled ? multiply(orientedAffine4, toOriented) : orientedAffine4;
   const channels = header.sizes[3] ?? 1;
   const isResized = targetSizes.some((size, k) => size !== spacedSizes[k]);
+  const isPermuted = oriented.some(({ inputAxis }, k) => inputAxis !== k);
   const axis = (k: number): AxisPlan => ({
     fileAxis: oriented[k]?.inputAxis ?? k,
     isFlipped: oriented[k]?.isFlipped ?? false,
@@ -108,7 +110,7 @@ export function planGeometry(header: NiftiHeader, parameters: VolumeParameters):
     isResampled: grid.isResampled,
     isSheared: grid.isResampled && shearDisplacement(grid.toOld, grid.sizes) > SHEAR_TOLERANCE,
     isResized,
-    isChannelLast: channels > 1 && !grid.isResampled && !isResized,
+    isChannelLast: channels > 1 && !grid.isResampled && !isResized && !isPermuted && parameters.dtype === 'float32',
   };
 }
 
