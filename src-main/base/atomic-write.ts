@@ -20,9 +20,10 @@ export async function syncDirectory(directory: string): Promise<void> {
  * Writes a small file so that its name never means half of it: temporary name in the same
  * directory, fsync, rename, fsync of the directory. An existing file is replaced as a whole.
  *
+ * @param content whole, or in pieces that are written one by one
  * @throws the system error of the failing call; the temporary file is removed first
  */
-export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(path: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.larder-tmp`;
   const handle = await open(temporary, 'wx');
   try {

@@ -50,6 +50,8 @@ export interface KindConfig {
   readonly warnings: readonly string[];
   /** Bytes of one entry; undefined where it depends on the raw file. */
   readonly entryBytes: number | undefined;
+  /** Memory a worker is expected to grow to, until it was measured. */
+  readonly workerBytes: number;
   listItems(signal: AbortSignal): Promise<ItemList>;
   /** @throws NAME_INVALID if the item cannot have a path */
   originOf(item: KindItem): ItemOrigin;
@@ -64,7 +66,9 @@ export interface RecognisedCache {
   readonly parameters: readonly ParameterLine[];
   /** Findings about the cache as a whole: `params-mismatch`. */
   readonly findings: readonly Finding[];
-  /** What a worker must be told to verify an entry; plain data. */
+  /** What a worker must be told to look at one entry; plain data. */
+  inspectPayload(request: { readonly path: string; readonly key: string }): unknown;
+  /** What a worker must be told to verify entries; plain data. */
   verifyPayload(request: { readonly files: readonly VerifyRequestFile[]; readonly level: VerifyLevel }): unknown;
 }
 
@@ -80,6 +84,8 @@ export interface VerifyRequestFile {
 /** What preprocessing one item gives back. */
 export interface PreprocessOutcome {
   readonly sizeBytes: number;
+  /** Of the staged file; publishing keeps it. */
+  readonly modifiedAtMs: number;
   /** sha256 hex of the staged file. */
   readonly digest: string;
   readonly shape: readonly number[];
@@ -126,8 +132,14 @@ export interface CacheKind {
   /** Key of a file name, or undefined if it is no entry's. */
   keyOfFile(file: string): string | undefined;
   keyOfName(name: string): string;
+  /** Items of lists without a config, first occurrence of a name only. @throws LIST_INVALID */
+  readNames(paths: readonly string[], signal: AbortSignal): Promise<readonly { readonly key: string; readonly name: string }[]>;
+  /** The item's name, if the path of its raw file proves it: the key is a hash of the name. */
+  nameFromSourcePath(path: string, key: string): string | undefined;
   /** Temporary files that a writer of this kind may leave behind. */
   isTemporaryFile(file: string): boolean;
+  /** Files of the cache that are no entries, such as `cache_params.json`. */
+  isOwnFile(file: string): boolean;
   /** undefined if the directory is not of this kind. */
   recognise(directory: string, names: readonly string[]): Promise<RecognisedCache | undefined>;
 }

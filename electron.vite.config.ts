@@ -1,0 +1,48 @@
+import { resolve } from 'node:path';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+
+const here = import.meta.dirname;
+
+/**
+ * Three parts, built without Electron's binary: main (with the command line, the server and the
+ * worker as entries of their own), preload (one CommonJS file, as a sandboxed preload must be) and
+ * renderer (one build for every host).
+ */
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      sourcemap: true,
+      rolldownOptions: {
+        input: {
+          index: resolve(here, 'src-main/hosts/electron/main.ts'),
+          cli: resolve(here, 'src-main/hosts/cli/main.ts'),
+          worker: resolve(here, 'src-main/workers/entry.ts'),
+          demo: resolve(here, 'e2e/demo/main.ts'),
+        },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: resolve(here, 'src-preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'src-renderer',
+    plugins: [react()],
+    build: {
+      outDir: resolve(here, 'out/renderer'),
+      target: 'es2023',
+      minify: true,
+      assetsInlineLimit: 0,
+      rolldownOptions: { input: resolve(here, 'src-renderer/index.html') },
+    },
+  },
+});

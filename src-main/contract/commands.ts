@@ -1,0 +1,207 @@
+import type { EntryState, EntryStatistics, EntrySummary, EntrySource, KindId } from './entries.ts';
+import type { JobCommand, JobState } from './events.ts';
+import type { Finding } from './findings.ts';
+import type { ParameterLine, Plan } from './plan.ts';
+import type { JobProgress } from './progress.ts';
+
+/** A cache, by the config that makes it or by its folder. */
+export interface CacheTarget {
+  readonly config?: string;
+  readonly cache?: string;
+}
+
+export interface PlanArguments {
+  readonly config: string;
+  readonly limit?: number;
+  readonly only?: readonly string[];
+  readonly batchSize?: number;
+  readonly numWorkers?: number;
+}
+
+export interface GenerateArguments extends PlanArguments {
+  readonly cleanLocalRawFiles?: boolean;
+  readonly format?: string;
+}
+
+export interface GenerateResult {
+  readonly directory: string;
+  readonly published: number;
+  readonly alreadyThere: number;
+  readonly failed: number;
+  readonly blocked: number;
+  readonly bytesDownloaded: number;
+  readonly rawFilesRemoved: number;
+  readonly rawBytesRemoved: number;
+  readonly seconds: number;
+  readonly peakWorkerBytes: number;
+  readonly failures: readonly { readonly name: string; readonly message: string }[];
+}
+
+export interface VerifyArguments extends CacheTarget {
+  readonly level?: 'quick' | 'deep';
+  readonly changedOnly?: boolean;
+  readonly numWorkers?: number;
+  /** Entries verified since then and unchanged are not read again; how an interrupted verify goes on. */
+  readonly verifiedSinceMs?: number;
+}
+
+export interface VerifyResult {
+  readonly directory: string;
+  readonly level: 'quick' | 'deep';
+  readonly entries: number;
+  readonly sound: number;
+  readonly damaged: number;
+  readonly skipped: number;
+  readonly missing: number;
+  readonly notMadeYet: number;
+  readonly foreign: number;
+  readonly temporaries: number;
+  readonly bytes: number;
+  readonly seconds: number;
+  /** Findings by code. */
+  readonly byCode: Readonly<Record<string, number>>;
+  readonly errors: number;
+  readonly warnings: number;
+}
+
+export interface FixArguments extends VerifyArguments {
+  /** Remove damaged files instead of setting them aside. */
+  readonly delete?: boolean;
+}
+
+export interface FixResult extends VerifyResult {
+  readonly quarantined: number;
+  readonly deleted: number;
+  readonly swept: number;
+  readonly remade: number;
+  readonly notRemade: readonly { readonly name: string; readonly reason: string }[];
+}
+
+export interface ListArguments extends CacheTarget {
+  readonly states?: readonly EntryState[];
+  /** Part of the name, or the start of the key. */
+  readonly text?: string;
+  readonly minSizeBytes?: number;
+  readonly maxSizeBytes?: number;
+  readonly olderThanMs?: number;
+  readonly newerThanMs?: number;
+  readonly sort?: 'name' | 'key' | 'state' | 'size' | 'modified' | 'verified' | 'position';
+  readonly descending?: boolean;
+  readonly offset?: number;
+  readonly limit?: number;
+}
+
+export interface EntryPage {
+  readonly total: number;
+  readonly rows: readonly EntrySummary[];
+}
+
+/** Everything known about one entry. */
+export interface EntryDetail extends EntrySummary {
+  readonly kind: KindId;
+  readonly directory: string;
+  readonly parameters: readonly ParameterLine[];
+  readonly findings: readonly Finding[];
+  readonly statistics: EntryStatistics | null;
+  readonly source: EntrySource | null;
+  readonly madeAtMs: number | null;
+  readonly madeByVersion: string | null;
+  readonly madeSeconds: number | null;
+  readonly digest: string | null;
+  readonly lastError: string | null;
+  /** What the file itself says: layout, records, affines, applied operations. */
+  readonly fileFacts: Readonly<Record<string, unknown>> | null;
+}
+
+export interface CacheStatistics {
+  readonly kind: KindId;
+  readonly directory: string;
+  readonly configPath: string | null;
+  readonly parameters: readonly ParameterLine[];
+  readonly required: number | null;
+  readonly states: Readonly<Record<EntryState, { readonly count: number; readonly bytes: number }>>;
+  readonly files: number;
+  readonly bytes: number;
+  readonly allocatedBytes: number;
+  readonly privateBytes: number;
+  readonly quarantineBytes: number;
+  readonly averageBytes: number;
+  readonly perSplit: Readonly<Record<string, { readonly required: number; readonly present: number }>>;
+  readonly oldestMs: number | null;
+  readonly newestMs: number | null;
+  readonly lastVerifiedAtMs: number | null;
+  readonly openFindings: Readonly<Record<string, number>>;
+  readonly freeBytes: number;
+}
+
+export interface ClearArguments extends CacheTarget {
+  readonly states?: readonly EntryState[];
+  readonly text?: string;
+  readonly olderThanMs?: number;
+  readonly delete?: boolean;
+}
+
+/** What `clear` would remove. */
+export interface ClearPreview {
+  readonly directory: string;
+  readonly count: number;
+  readonly bytes: number;
+  readonly names: readonly string[];
+  /** Seconds to make them again, where it was measured. */
+  readonly remakeSeconds: number | null;
+}
+
+export interface ClearResult {
+  readonly directory: string;
+  readonly count: number;
+  readonly bytes: number;
+  readonly quarantined: boolean;
+}
+
+export interface MapArguments {
+  readonly csvPaths: readonly string[];
+  readonly config?: string;
+  readonly cache?: string;
+}
+
+export interface QuarantineItem {
+  readonly id: string;
+  readonly file: string;
+  readonly name: string | null;
+  readonly code: string;
+  readonly message: string;
+  readonly sizeBytes: number;
+  readonly quarantinedAtMs: number;
+}
+
+export interface JobSummary {
+  readonly id: string;
+  readonly command: JobCommand;
+  readonly directory: string | null;
+  /** `interrupted`: it was running when its process died. */
+  readonly state: JobState | 'interrupted';
+  readonly createdAtMs: number;
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
+  readonly arguments: Readonly<Record<string, unknown>>;
+  readonly progress: JobProgress | null;
+  readonly result: Readonly<Record<string, unknown>> | null;
+  readonly errorMessage: string | null;
+}
+
+/** A card of the Library. */
+export interface CacheSummary {
+  readonly id: number;
+  readonly kind: KindId;
+  readonly directory: string;
+  readonly label: string;
+  readonly parameters: readonly ParameterLine[];
+  readonly configPath: string | null;
+  readonly required: number | null;
+  readonly present: number;
+  readonly bytes: number;
+  readonly damaged: number;
+  readonly lastVerifiedAtMs: number | null;
+}
+
+export type { Plan };

@@ -1,0 +1,99 @@
+import { lstat, realpath, rm } from 'node:fs/promises';
+import { sep } from 'node:path';
+import { errnoOf, fileError, forEachLimited, isLarderError } from '../base/index.ts';
+import type { Cache } from '../catalog/index.ts';
+import type { KindItem, VerifyOutcome } from '../kinds/index.ts';
+import { hfHomeDirectory, hubCacheDirectory } from '../sources/index.ts';
+import type { CacheLayout } from '../store/index.ts';
+import { childPath, isInside } from '../store/index.ts';
+import type { WorkerPool } from '../workers/index.ts';
+import type { EngineContext } from './context.ts';
+import type { EnginePlan } from './plan-command.ts';
+import type { RunningJob } from './run-job.ts';
+
+/**
+ * Removes the user's raw files, as `--clean-local-raw-files` asks for: only plain files inside the
+ * config's raw folder, only where the entry is there and every byte of it has been checked, and
+ * never anything that belongs to a Hugging Face cache.
+ */
+export async function cleanRawFiles(context: EngineContext, plan: EnginePlan, row: Cache, layout: CacheLayout, pool: WorkerPool, job: RunningJob): Promise<{ files: number; bytes: number }> {
+  let files = 0;
+  let bytes = 0;
+  const meter = job.meter.stage('clearing', plan.required.length);
+  await forEachLimited(
+    plan.required,
+    pool.size + 1,
+    async (item) => {
+      const removed = await cleanOne(context, plan, row, layout, pool, job, item);
+      meter.finish(item.name);
+      if (removed === undefined) return;
+      files++;
+      bytes += removed.sizeBytes;
+      context.emit({ type: 'rawFileRemoved', jobId: job.id, path: removed.path, sizeBytes: removed.sizeBytes });
+    },
+    job.signal,
+  );
+  return { files, bytes };
+}
+
+async function cleanOne(context: EngineContext, plan: EnginePlan, row: Cache, layout: CacheLayout, pool: WorkerPool, job: RunningJob, item: KindItem): Promise<{ path: string; sizeBytes: number } | undefined> {
+  const path = localPathOf(plan, item);
+  if (path === undefined) return undefined;
+  const facts = await plainFile(path);
+  if (facts === undefined || !(await isRemovable(context, plan, path))) return undefined;
+  if (!(await isChecked(context, plan, row, layout, pool, job, item))) return undefined;
+  try {
+    await rm(path);
+  } catch (error) {
+    throw fileError(error, path, 'removing the raw file');
+  }
+  return { path, sizeBytes: facts };
+}
+
+function localPathOf(plan: EnginePlan, item: KindItem): string | undefined {
+  try {
+    return plan.config.originOf(item).localPath;
+  } catch (error) {
+    if (isLarderError(error)) return undefined;
+    throw error;
+  }
+}
+
+async function plainFile(path: string): Promise<number | undefined> {
+  try {
+    const s = await lstat(path);
+    return s.isFile() ? s.size : undefined;
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'ENOENT' || errno === 'ENOTDIR') return undefined;
+    throw fileError(error, path, 'looking at the raw file');
+  }
+}
+
+async function isRemovable(context: EngineContext, plan: EnginePlan, path: string): Promise<boolean> {
+  const real = await realpath(path);
+  if (!isInside(await realpath(plan.config.rawDirectory), real) && !isInside(plan.config.rawDirectory, path)) return false;
+  const kept = [hfHomeDirectory(context.environment), hubCacheDirectory(context.environment), plan.config.repository?.cacheDirectory, context.environment['HF_XET_CACHE']];
+  return !kept.some((directory) => directory !== undefined && isInside(directory, real)) && !real.includes(`${sep}.cache${sep}huggingface${sep}`);
+}
+
+/** Sound by an earlier deep look at the same bytes, or by one now. */
+async function isChecked(context: EngineContext, plan: EnginePlan, row: Cache, layout: CacheLayout, pool: WorkerPool, job: RunningJob, item: KindItem): Promise<boolean> {
+  const file = item.key + plan.kind.entryExtension;
+  const path = childPath(layout.directory, file);
+  const facts = await lstat(path).catch((error: unknown) => {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (facts === undefined) return false;
+  const known = context.catalog.entries.getByKey(row.id, item.key);
+  if (known?.verifiedLevel === 'deep' && known.state === 'cached' && known.verifiedSizeBytes === facts.size && Math.abs((known.verifiedModifiedAtMs ?? 0) - facts.mtimeMs) < 0.01) return true;
+  const recognised = await plan.kind.recognise(layout.directory, [file]);
+  if (recognised === undefined) return false;
+  let isSound = false;
+  await pool.run(
+    { kind: plan.kind.id, task: 'verify', payload: recognised.verifyPayload({ files: [{ path, file, key: item.key, name: item.name }], level: 'deep' }) },
+    { signal: job.signal, onPartial: (value) => (isSound = (value as VerifyOutcome).isSound) },
+  );
+  return isSound;
+}

@@ -1,0 +1,85 @@
+import { rm } from 'node:fs/promises';
+import type { ClearArguments, ClearPreview, ClearResult } from '../contract/commands.ts';
+import { fileError, throwIfAborted } from '../base/index.ts';
+import type { Entry } from '../catalog/index.ts';
+import { childPath, lockCache, quarantineFile } from '../store/index.ts';
+import type { EngineContext } from './context.ts';
+import { filterOf, openSynced } from './look-command.ts';
+import type { OpenedCache } from './open-cache.ts';
+import { measurementKeys } from './plan-command.ts';
+import { runJob } from './run-job.ts';
+
+const NAMES_SHOWN = 20;
+
+/** Entries with a file that the filter picks. */
+function chosen(context: EngineContext, cache: OpenedCache, request: ClearArguments): Entry[] {
+  const entries: Entry[] = [];
+  for (const entry of context.catalog.entries.iterate(filterOf(cache.row.id, request))) if (entry.file !== null) entries.push(entry);
+  return entries;
+}
+
+/** What `clear` would remove with the same arguments; changes nothing. */
+export async function previewClear(context: EngineContext, request: ClearArguments, signal: AbortSignal): Promise<ClearPreview> {
+  const cache = await openSynced(context, request, signal);
+  const entries = chosen(context, cache, request);
+  const seconds = cache.config === undefined ? [] : context.catalog.measurements.list(measurementKeys(cache.config).seconds, 20).map((measurement) => measurement.value);
+  const average = seconds.length === 0 ? null : seconds.reduce((sum, value) => sum + value, 0) / seconds.length;
+  return {
+    directory: cache.layout.directory,
+    count: entries.length,
+    bytes: entries.reduce((sum, entry) => sum + (entry.sizeBytes ?? 0), 0),
+    names: entries.slice(0, NAMES_SHOWN).map((entry) => entry.name ?? entry.key),
+    remakeSeconds: average === null ? null : average * entries.length,
+  };
+}
+
+/**
+ * Removes entries: to quarantine, or for good if asked. The parameters of the cache stay.
+ *
+ * @throws CACHE_IN_USE, CANCELLED; what was removed until then stays removed
+ */
+export async function clearCommand(context: EngineContext, request: ClearArguments, signal: AbortSignal): Promise<ClearResult> {
+  const cache = await openSynced(context, request, signal);
+  return await runJob(context, { command: 'clear', cacheId: cache.row.id, directory: cache.layout.directory, arguments: { ...request } }, signal, async (job) => {
+    const lock = await lockCache(cache.layout);
+    try {
+      const entries = chosen(context, cache, request);
+      const stage = job.meter.stage('clearing', entries.length);
+      stage.bytesTotal = entries.reduce((sum, entry) => sum + (entry.sizeBytes ?? 0), 0);
+      let bytes = 0;
+      let count = 0;
+      for (const entry of entries) {
+        throwIfAborted(job.signal);
+        const name = entry.name ?? entry.key;
+        stage.start(name);
+        await removeEntry(context, cache, entry, request.delete === true);
+        count++;
+        bytes += entry.sizeBytes ?? 0;
+        stage.bytes(entry.sizeBytes ?? 0);
+        stage.finish(name);
+        context.emit({ type: 'entryRemoved', jobId: job.id, file: entry.file ?? '', sizeBytes: entry.sizeBytes ?? 0 });
+      }
+      return { directory: cache.layout.directory, count, bytes, quarantined: request.delete !== true };
+    } finally {
+      await lock.release();
+    }
+  });
+}
+
+/** Removal goes the other way round than publishing: first the row, then the file. */
+async function removeEntry(context: EngineContext, cache: OpenedCache, entry: Entry, isDelete: boolean): Promise<void> {
+  const file = entry.file!;
+  const forget = { file: null, sizeBytes: null, modifiedAtMs: null, digest: null, verifiedAtMs: null, verifiedLevel: null, verifiedSizeBytes: null, verifiedModifiedAtMs: null, madeAtMs: null };
+  context.catalog.findings.replace(cache.row.id, { key: entry.key }, [], { foundAtMs: Date.now() });
+  context.catalog.entries.upsert(cache.row.id, [{ key: entry.key, state: isDelete ? 'missing' : 'quarantined', ...forget }]);
+  if (isDelete) {
+    const path = childPath(cache.layout.directory, file);
+    try {
+      await rm(path, { force: true });
+    } catch (error) {
+      throw fileError(error, path, 'removing');
+    }
+    return;
+  }
+  await quarantineFile(cache.layout, { file, key: entry.key, name: entry.name, reason: { code: 'cleared', message: 'Removed by `larder clear`.' }, nowMs: Date.now(), larderVersion: context.version });
+}

@@ -1,0 +1,25 @@
+import type { EngineEvent } from '../contract/events.ts';
+import type { Catalog } from '../catalog/index.ts';
+import type { RepositoryReference } from '../kinds/index.ts';
+import type { Source } from '../sources/index.ts';
+import type { WorkerHost } from '../workers/index.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface EngineOptions {
+  /** Folder of the catalog; made when absent. Never inside a cache. */
+  readonly dataDirectory: string;
+  /** Where relative paths of commands and configs start. */
+  readonly cwd: string;
+  readonly environment: Environment;
+  readonly workerHost: WorkerHost;
+  readonly version: string;
+}
+
+/** What every command of the engine works with. */
+export interface EngineContext extends EngineOptions {
+  readonly catalog: Catalog;
+  readonly emit: (event: EngineEvent) => void;
+  /** @param revision a commit to stay at; the config's branch otherwise */
+  openSource(repository: RepositoryReference, revision?: string): Promise<{ readonly source: Source; readonly endpoint: string }>;
+}

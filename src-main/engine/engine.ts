@@ -1,0 +1,163 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type * as Commands from '../contract/commands.ts';
+import type { EngineEvent } from '../contract/events.ts';
+import type { ParameterLine } from '../contract/plan.ts';
+import { LarderError, fileError } from '../base/index.ts';
+import { openCatalog } from '../catalog/index.ts';
+import type { RepositoryReference } from '../kinds/index.ts';
+import type { Source } from '../sources/index.ts';
+import { createHubSource, hubCacheDirectory, resolveHubSettings } from '../sources/index.ts';
+import { clearCommand, previewClear } from './clear-command.ts';
+import type { EngineContext, EngineOptions } from './context.ts';
+import { fixCommand } from './fix-command.ts';
+import { generateCommand } from './generate-command.ts';
+import { cancelJob, getJob, listJobs, recoverJobs } from './jobs-command.ts';
+import { exportCommand, listCommand, mapCommand, showCommand, statsCommand } from './look-command.ts';
+import { planCommand } from './plan-command.ts';
+import type { EnginePlan } from './plan-command.ts';
+import { listQuarantined, purgeQuarantined, restoreQuarantined } from './quarantine-command.ts';
+import { verifyCommand } from './verify-command.ts';
+
+type Target = Commands.CacheTarget;
+type QuarantineRequest = Target & { readonly ids: readonly string[]; readonly all?: boolean; readonly replace?: boolean };
+
+/** Everything Larder can do, whichever door asks. Calls go in, events come out. */
+export interface Engine {
+  onEvent(listener: (event: EngineEvent) => void): () => void;
+  /** Every known cache, last opened first; from the catalog alone. */
+  library(): readonly Commands.CacheSummary[];
+  plan(request: Commands.PlanArguments, signal: AbortSignal): Promise<EnginePlan>;
+  /** @param planned what `plan` gave for the same arguments; it is made anew if absent */
+  generate(request: Commands.GenerateArguments, signal: AbortSignal, planned?: EnginePlan): Promise<Commands.GenerateResult>;
+  verify(request: Commands.VerifyArguments, signal: AbortSignal): Promise<Commands.VerifyResult>;
+  fix(request: Commands.FixArguments, signal: AbortSignal): Promise<Commands.FixResult>;
+  list(request: Commands.ListArguments, signal: AbortSignal): Promise<Commands.EntryPage>;
+  show(request: Target & { readonly entry: string }, signal: AbortSignal): Promise<Commands.EntryDetail>;
+  stats(request: Target, signal: AbortSignal): Promise<Commands.CacheStatistics>;
+  map(request: Commands.MapArguments, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  export(request: Target & { readonly output: string }, signal: AbortSignal): Promise<{ output: string; entries: number }>;
+  previewClear(request: Commands.ClearArguments, signal: AbortSignal): Promise<Commands.ClearPreview>;
+  clear(request: Commands.ClearArguments, signal: AbortSignal): Promise<Commands.ClearResult>;
+  quarantineList(request: Target, signal: AbortSignal): Promise<readonly Commands.QuarantineItem[]>;
+  quarantineRestore(request: QuarantineRequest, signal: AbortSignal): Promise<readonly Commands.QuarantineItem[]>;
+  quarantinePurge(request: QuarantineRequest, signal: AbortSignal): Promise<readonly Commands.QuarantineItem[]>;
+  jobs(): readonly Commands.JobSummary[];
+  job(id: string): Commands.JobSummary;
+  cancelJob(id: string, signal: AbortSignal): Promise<Commands.JobSummary>;
+  /** Runs a job that did not end well once more; what it had done is not done again. */
+  resumeJob(id: string, signal: AbortSignal): Promise<Commands.GenerateResult | Commands.VerifyResult | Commands.ClearResult>;
+  close(): void;
+}
+
+/**
+ * Opens the catalog and wires the rooms.
+ *
+ * @throws RUNTIME_TOO_OLD, NATIVE_MODULE_MISSING, CATALOG_TOO_NEW, PERMISSION_DENIED
+ */
+export function createEngine(options: EngineOptions): Engine {
+  const listeners = new Set<(event: EngineEvent) => void>();
+  const emit = (event: EngineEvent): void => {
+    for (const listener of listeners) listener(event);
+  };
+  try {
+    mkdirSync(options.dataDirectory, { recursive: true });
+  } catch (error) {
+    throw fileError(error, options.dataDirectory, 'making the folder of the catalog');
+  }
+  const catalog = openCatalog({ path: join(options.dataDirectory, 'catalog.sqlite') });
+  const context: EngineContext = {
+    ...options,
+    catalog,
+    emit,
+    openSource: (repository, revision) => openHubSource(options, emit, repository, revision),
+  };
+  recoverJobs(context);
+  const engine: Engine = {
+    onEvent(listener) {
+      listeners.add(listener);
+      // A catalog that was set aside is told to whoever listens first; it concerns every command.
+      if (catalog.setAside !== null) listener({ type: 'noticed', message: `The catalog was damaged and set aside as ${catalog.setAside}. Nothing is lost but its history; entries are read from the caches again.` });
+      return () => listeners.delete(listener);
+    },
+    library: () => library(context),
+    plan: (request, signal) => planCommand(context, request, signal),
+    async generate(request, signal, planned) {
+      return await generateCommand(context, request, planned ?? (await planCommand(context, request, signal)), signal);
+    },
+    verify: (request, signal) => verifyCommand(context, request, signal),
+    fix: (request, signal) => fixCommand(context, request, signal),
+    list: (request, signal) => listCommand(context, request, signal),
+    show: (request, signal) => showCommand(context, request, signal),
+    stats: (request, signal) => statsCommand(context, request, signal),
+    map: (request, signal) => mapCommand(context, request, signal),
+    export: (request, signal) => exportCommand(context, request, signal),
+    previewClear: (request, signal) => previewClear(context, request, signal),
+    clear: (request, signal) => clearCommand(context, request, signal),
+    quarantineList: (request, signal) => listQuarantined(context, request, signal),
+    quarantineRestore: (request, signal) => restoreQuarantined(context, request, signal),
+    quarantinePurge: (request, signal) => purgeQuarantined(context, request, signal),
+    jobs: () => listJobs(context),
+    job: (id) => getJob(context, id),
+    cancelJob: (id, signal) => cancelJob(context, id, signal),
+    resumeJob: (id, signal) => resumeJob(context, engine, id, signal),
+    close: () => catalog.close(),
+  };
+  return engine;
+}
+
+async function openHubSource(options: EngineOptions, emit: (event: EngineEvent) => void, repository: RepositoryReference, revision: string | undefined): Promise<{ source: Source; endpoint: string }> {
+  const { endpoint, token, cacheDirectory, maxWorkers } = repository;
+  const settings = await resolveHubSettings(options.environment, {
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(token === undefined ? {} : { token }),
+    ...(cacheDirectory === undefined ? {} : { hfCacheDirectories: [cacheDirectory, hubCacheDirectory(options.environment)] }),
+  });
+  for (const message of settings.warnings) emit({ type: 'noticed', message });
+  const branch = revision ?? repository.revision;
+  const source = createHubSource({
+    settings,
+    repoId: repository.repoId,
+    userAgent: `larder/${options.version}`,
+    onWarning: (message) => emit({ type: 'noticed', message }),
+    ...(branch === undefined ? {} : { revision: branch }),
+    ...(maxWorkers === undefined ? {} : { concurrency: maxWorkers }),
+  });
+  return { source, endpoint: settings.endpoint.origin };
+}
+
+function library(context: EngineContext): readonly Commands.CacheSummary[] {
+  return context.catalog.caches.list().map((cache) => {
+    const counts = context.catalog.entries.stateCounts(cache.id);
+    return {
+      id: cache.id,
+      kind: cache.kind,
+      directory: cache.directory,
+      label: cache.label ?? cache.directory,
+      parameters: cache.parametersJson === null ? [] : (JSON.parse(cache.parametersJson) as ParameterLine[]),
+      configPath: cache.configPath,
+      required: cache.requiredCount,
+      present: counts.cached.entries + counts.damaged.entries,
+      bytes: counts.cached.bytes + counts.damaged.bytes + counts.foreign.bytes,
+      damaged: counts.damaged.entries,
+      lastVerifiedAtMs: cache.lastVerifiedAtMs,
+    };
+  });
+}
+
+async function resumeJob(context: EngineContext, engine: Engine, id: string, signal: AbortSignal): Promise<Commands.GenerateResult | Commands.VerifyResult | Commands.ClearResult> {
+  const job = getJob(context, id);
+  if (job.state === 'running') throw new LarderError('ARGUMENT_INVALID', `The job ${job.id} is running.`, { hint: 'Watch it with `larder jobs ls`.' });
+  if (job.state === 'succeeded') throw new LarderError('ARGUMENT_INVALID', `The job ${job.id} has succeeded; there is nothing to go on with.`, { hint: 'Start a new one.' });
+  // The arguments were written by this program, through types; a row that was edited fails in the command's own checks.
+  switch (job.command) {
+    case 'generate':
+      return await engine.generate(job.arguments as unknown as Commands.GenerateArguments, signal);
+    case 'verify':
+      return await engine.verify({ ...(job.arguments as unknown as Commands.VerifyArguments), verifiedSinceMs: job.createdAtMs }, signal);
+    case 'fix':
+      return await engine.fix({ ...(job.arguments as unknown as Commands.FixArguments), verifiedSinceMs: job.createdAtMs }, signal);
+    case 'clear':
+      return await engine.clear(job.arguments as unknown as Commands.ClearArguments, signal);
+  }
+}

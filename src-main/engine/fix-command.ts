@@ -1,0 +1,127 @@
+import { rm } from 'node:fs/promises';
+import type { FixArguments, FixResult } from '../contract/commands.ts';
+import { FINDINGS } from '../contract/findings.ts';
+import type { Finding } from '../contract/findings.ts';
+import { fileError, isLarderError } from '../base/index.ts';
+import { childPath, lockCache, quarantineFile, sweepClaims, sweepStaging } from '../store/index.ts';
+import type { EngineContext } from './context.ts';
+import { generateCommand } from './generate-command.ts';
+import type { OpenedCache } from './open-cache.ts';
+import { openCache } from './open-cache.ts';
+import { planCommand } from './plan-command.ts';
+import { runJob } from './run-job.ts';
+import type { RunningJob } from './run-job.ts';
+import { verifyCache } from './verify-command.ts';
+
+/** An entry whose file goes, and which is then made again. */
+interface Repair {
+  readonly key: string;
+  readonly name: string;
+  /** undefined: it is gone already. */
+  readonly file: string | undefined;
+  readonly reason: { readonly code: string; readonly message: string };
+}
+
+/**
+ * Verifies, sets aside what is damaged (or deletes it, if asked), makes it again, and says what
+ * could not be made again.
+ *
+ * @throws CACHE_IN_USE, CACHE_NOT_FOUND, DISK_FULL, CANCELLED
+ */
+export async function fixCommand(context: EngineContext, request: FixArguments, signal: AbortSignal): Promise<FixResult> {
+  const cache = await openCache(context, request, signal);
+  return await runJob(context, { command: 'fix', cacheId: cache.row.id, directory: cache.layout.directory, arguments: { ...request } }, signal, async (job) => {
+    const verified = await verifyCache(context, cache, request, job);
+    const repairs = repairsFor(verified.findings);
+    const lock = await lockCache(cache.layout);
+    let moved: { quarantined: number; deleted: number; swept: number };
+    try {
+      moved = await takeAway(context, cache, repairs, verified.findings, request.delete === true, job);
+    } finally {
+      await lock.release();
+    }
+    const remade = await makeAgain(context, cache, repairs, request, job);
+    return { ...verified.result, ...moved, ...remade };
+  });
+}
+
+/** Findings whose repair is to make the entry again, one per entry; the first is the reason. */
+export function repairsFor(findings: readonly Finding[]): Repair[] {
+  const repairs = new Map<string, Repair>();
+  for (const finding of findings) {
+    if (finding.severity !== 'error' || finding.key === undefined || finding.code === 'unreadable' || finding.code === 'params-mismatch') continue;
+    if (repairs.has(finding.key)) continue;
+    repairs.set(finding.key, { key: finding.key, name: finding.name ?? finding.key, file: finding.code === 'missing' ? undefined : finding.file, reason: { code: finding.code, message: finding.message } });
+  }
+  return Array.from(repairs.values());
+}
+
+async function takeAway(context: EngineContext, cache: OpenedCache, repairs: readonly Repair[], findings: readonly Finding[], isDelete: boolean, job: RunningJob): Promise<{ quarantined: number; deleted: number; swept: number }> {
+  const stage = job.meter.stage('repairing', repairs.length);
+  let quarantined = 0;
+  let deleted = 0;
+  for (const repair of repairs) {
+    if (repair.file === undefined) continue;
+    stage.start(repair.name);
+    if (isDelete) {
+      await removeFile(childPath(cache.layout.directory, repair.file));
+      context.catalog.entries.upsert(cache.row.id, [{ key: repair.key, state: 'missing', file: null, sizeBytes: null, modifiedAtMs: null }]);
+      context.emit({ type: 'entryRemoved', jobId: job.id, file: repair.file, sizeBytes: 0 });
+      deleted++;
+    } else {
+      const record = await quarantineFile(cache.layout, { file: repair.file, key: repair.key, name: repair.name, reason: repair.reason, nowMs: Date.now(), larderVersion: context.version });
+      context.catalog.entries.upsert(cache.row.id, [{ key: repair.key, state: 'quarantined', file: null, sizeBytes: null, modifiedAtMs: null }]);
+      context.emit({ type: 'entryQuarantined', jobId: job.id, id: record.id, file: repair.file, reason: repair.reason.code });
+      quarantined++;
+    }
+    stage.finish(repair.name);
+  }
+  return { quarantined, deleted, swept: await sweepLeftovers(cache, findings) };
+}
+
+async function removeFile(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true });
+  } catch (error) {
+    throw fileError(error, path, 'removing');
+  }
+}
+
+async function sweepLeftovers(cache: OpenedCache, findings: readonly Finding[]): Promise<number> {
+  let swept = (await sweepStaging(cache.layout)) + (await sweepClaims(cache.layout));
+  for (const finding of findings) {
+    if (finding.code !== 'stale-temp' || finding.file === undefined || finding.file.includes('/')) continue;
+    await removeFile(childPath(cache.layout.directory, finding.file));
+    swept++;
+  }
+  return swept;
+}
+
+async function makeAgain(context: EngineContext, cache: OpenedCache, repairs: readonly Repair[], request: FixArguments, job: RunningJob): Promise<Pick<FixResult, 'remade' | 'notRemade'>> {
+  if (repairs.length === 0) return { remade: 0, notRemade: [] };
+  const config = cache.config;
+  if (config === undefined) {
+    const reason = 'no config is known for this cache; give the one it was made with (--config)';
+    return { remade: 0, notRemade: repairs.map(({ name }) => ({ name, reason })) };
+  }
+  const asked = new Set(Array.from((await config.listItems(job.signal)).items, (item) => item.key));
+  const unlisted = repairs.filter((repair) => !asked.has(repair.key)).map(({ name }) => ({ name, reason: 'it is in none of the lists of the config' }));
+  const listed = repairs.filter((repair) => asked.has(repair.key));
+  if (listed.length === 0) return { remade: 0, notRemade: unlisted };
+  const generate = { config: config.configPath, only: listed.map((repair) => repair.key), ...(request.numWorkers === undefined ? {} : { numWorkers: request.numWorkers }) };
+  try {
+    const plan = await planCommand(context, generate, job.signal);
+    const result = await generateCommand(context, generate, plan, job.signal);
+    const blocked = plan.plan.blocked.map((item) => ({ name: item.name, reason: item.message }));
+    const failed = result.failures.map((failure) => ({ name: failure.name, reason: failure.message }));
+    return { remade: result.published + result.alreadyThere, notRemade: [...unlisted, ...blocked, ...failed] };
+  } catch (error) {
+    if (!isLarderError(error) || error.code === 'CANCELLED' || error.code === 'DISK_FULL') throw error;
+    return { remade: 0, notRemade: [...unlisted, ...listed.map(({ name }) => ({ name, reason: error.message }))] };
+  }
+}
+
+/** What repairing would do about a finding, in words. */
+export function fixSentence(finding: Finding): string {
+  return FINDINGS[finding.code].fix;
+}

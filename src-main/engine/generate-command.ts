@@ -1,0 +1,208 @@
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { GenerateArguments, GenerateResult } from '../contract/commands.ts';
+import { errnoOf, fileError, toWire, writeFileAtomic } from '../base/index.ts';
+import type { Cache } from '../catalog/index.ts';
+import { runGenerate } from '../pipeline/index.ts';
+import type { GenerateCounts, PublishedEntry, WorkItem } from '../pipeline/index.ts';
+import { discardPartials } from '../sources/index.ts';
+import type { CacheLayout, Staging } from '../store/index.ts';
+import { assertNotLocked, cacheLayout, childPath, openClaims, openStaging, sweepClaims, sweepStaging } from '../store/index.ts';
+import { WorkerPool } from '../workers/index.ts';
+import { cleanRawFiles } from './clean-raw-files.ts';
+import type { EngineContext } from './context.ts';
+import { remember } from './open-cache.ts';
+import { measurementKeys } from './plan-command.ts';
+import type { EnginePlan } from './plan-command.ts';
+import { runJob } from './run-job.ts';
+import type { RunningJob } from './run-job.ts';
+
+/** Downloads at once, where the config does not say; more rarely helps and may be unkind to the link. */
+const DOWNLOADS_AT_ONCE = 4;
+/** JavaScript heap of a worker; volumes live outside it, in buffers. */
+export const WORKER_HEAP_MEGABYTES = 512;
+
+/**
+ * Makes the cache directory with its parameters, if it is not there. The parameters are written as
+ * a whole before the first entry.
+ */
+async function prepareDirectory(plan: EnginePlan, layout: CacheLayout): Promise<void> {
+  const { file, text } = plan.config.parametersFile;
+  try {
+    await mkdir(layout.directory, { recursive: true });
+    const path = childPath(layout.directory, file);
+    const exists = await stat(path).then(
+      () => true,
+      (error: unknown) => {
+        if (errnoOf(error) === 'ENOENT') return false;
+        throw error;
+      },
+    );
+    if (!exists) await writeFileAtomic(path, text);
+  } catch (error) {
+    throw fileError(error, layout.directory, 'preparing the cache directory');
+  }
+}
+
+/**
+ * Makes what the plan lists.
+ *
+ * @throws CACHE_IN_USE, DISK_FULL, PERMISSION_DENIED, READ_ONLY; errors of the source that concern
+ *   every file; CANCELLED
+ */
+export async function generateCommand(context: EngineContext, request: GenerateArguments, plan: EnginePlan, signal: AbortSignal): Promise<GenerateResult> {
+  const { config, kind } = plan;
+  const layout = cacheLayout(config.directory);
+  await prepareDirectory(plan, layout);
+  const row = remember(context, kind, layout.directory, config);
+  context.catalog.caches.upsert({ kind: kind.id, directory: layout.directory, requiredCount: plan.required.length });
+  context.catalog.entries.replaceRequired(row.id, plan.required);
+  return await runJob(context, { command: 'generate', cacheId: row.id, directory: layout.directory, arguments: { ...request } }, signal, (job) => generate(context, request, plan, row, layout, job));
+}
+
+async function generate(context: EngineContext, request: GenerateArguments, plan: EnginePlan, row: Cache, layout: CacheLayout, job: RunningJob): Promise<GenerateResult> {
+  const startedAt = performance.now();
+  await sweepStaging(layout);
+  await sweepClaims(layout);
+  const staging = await openStaging(layout);
+  const pool = new WorkerPool({
+    host: context.workerHost,
+    count: Math.min(plan.plan.memory.workers, Math.max(1, plan.work.length)),
+    heapMegabytes: WORKER_HEAP_MEGABYTES,
+    onReduced: (from, to, reason) => context.emit({ type: 'workersReduced', jobId: job.id, from, to, reason }),
+  });
+  job.meter.workers = pool.size;
+  const failures: { name: string; message: string }[] = [];
+  let isThrough = false;
+  try {
+    await assertNotLocked(layout);
+    const counts = plan.work.length === 0 ? NOTHING_DONE : await make(context, request, plan, row, layout, staging, pool, job, failures);
+    const cleaned = request.cleanLocalRawFiles === true ? await cleanRawFiles(context, plan, row, layout, pool, job) : { files: 0, bytes: 0 };
+    isThrough = true;
+    if (pool.peakRssBytes > 0 && counts.published > 0) context.catalog.measurements.append(measurementKeys(plan.config).workerBytes, pool.peakRssBytes, Date.now());
+    return {
+      directory: layout.directory,
+      published: counts.published,
+      alreadyThere: counts.alreadyThere,
+      failed: counts.failed,
+      blocked: plan.plan.blocked.length,
+      bytesDownloaded: counts.bytesDownloaded,
+      rawFilesRemoved: cleaned.files,
+      rawBytesRemoved: cleaned.bytes,
+      seconds: (performance.now() - startedAt) / 1000,
+      peakWorkerBytes: pool.peakRssBytes,
+      failures,
+    };
+  } finally {
+    await pool.close();
+    if (isThrough) await sweepRaw(layout, plan.work, failures);
+    await staging.close();
+  }
+}
+
+const NOTHING_DONE: GenerateCounts = { published: 0, alreadyThere: 0, failed: 0, bytesDownloaded: 0 };
+
+async function make(context: EngineContext, request: GenerateArguments, plan: EnginePlan, row: Cache, layout: CacheLayout, staging: Staging, pool: WorkerPool, job: RunningJob, failures: { name: string; message: string }[]): Promise<GenerateCounts> {
+  const { catalog } = context;
+  const { config } = plan;
+  const opened = config.repository === undefined ? undefined : await context.openSource(config.repository, plan.plan.source.revision ?? undefined);
+  const downloadStartedAt = performance.now();
+  const keys = measurementKeys(config);
+  try {
+    if (opened !== undefined && plan.work.some((work) => work.localPath === undefined)) await opened.source.checkAccess(job.signal);
+    const work = opened === undefined ? plan.work : await withRemotes(plan, opened.source.list.bind(opened.source), job.signal);
+    const counts = await runGenerate(
+      work,
+      {
+        kind: plan.kind,
+        config,
+        layout,
+        source: opened?.source,
+        revision: plan.plan.source.revision,
+        staging,
+        claims: openClaims(layout, staging.owner),
+        pool,
+        meter: job.meter,
+        jobId: job.id,
+        emit: context.emit,
+        onPublished: (entry) => {
+          recordPublished(context, row, entry);
+          catalog.measurements.append(keys.seconds, entry.outcome.seconds, Date.now());
+          catalog.measurements.append(keys.entryBytes, entry.outcome.sizeBytes, Date.now());
+        },
+        onFailed: (item, error) => {
+          const wire = toWire(error);
+          failures.push({ name: item.name, message: wire.message });
+          catalog.entries.upsert(row.id, [{ key: item.key, error: wire }]);
+        },
+      },
+      { batchSize: plan.plan.batchSize, format: request.format ?? 'monai', downloadsAtOnce: Math.min(16, config.repository?.maxWorkers ?? DOWNLOADS_AT_ONCE) },
+      job.signal,
+    );
+    const seconds = (performance.now() - downloadStartedAt) / 1000;
+    if (counts.bytesDownloaded > 0) catalog.measurements.append(keys.download, counts.bytesDownloaded / seconds, Date.now());
+    return counts;
+  } finally {
+    await opened?.source.close();
+  }
+}
+
+/** The plan may have been made while the Hub could not be reached; then the facts are asked for now. */
+async function withRemotes(plan: EnginePlan, list: (paths: readonly string[], signal: AbortSignal) => Promise<{ files: ReadonlyMap<string, NonNullable<WorkItem['remote']>> }>, signal: AbortSignal): Promise<readonly WorkItem[]> {
+  const unknown = plan.work.filter((work) => work.localPath === undefined && work.remote === undefined);
+  if (unknown.length === 0) return plan.work;
+  const listing = await list(unknown.map((work) => work.origin.repositoryPath), signal);
+  return plan.work.map((work) => {
+    const remote = listing.files.get(work.origin.repositoryPath);
+    return work.localPath !== undefined || work.remote !== undefined || remote === undefined ? work : { ...work, remote, rawBytes: remote.sizeBytes };
+  });
+}
+
+/** Store first, then catalog, then news: the file has its final name when this is called. */
+function recordPublished(context: EngineContext, row: Cache, entry: PublishedEntry): void {
+  const now = Date.now();
+  const { outcome } = entry;
+  context.catalog.entries.recordPublished(row.id, {
+    key: entry.item.key,
+    name: entry.item.name,
+    split: entry.item.split,
+    file: entry.file,
+    shape: outcome.shape,
+    dtype: outcome.dtype,
+    statistics: outcome.statistics,
+    ...(entry.isNew
+      ? {
+          sizeBytes: outcome.sizeBytes,
+          modifiedAtMs: outcome.modifiedAtMs,
+          digest: outcome.digest,
+          verifiedAtMs: now,
+          verifiedLevel: 'deep' as const,
+          verifiedSizeBytes: outcome.sizeBytes,
+          verifiedModifiedAtMs: outcome.modifiedAtMs,
+          madeAtMs: now,
+          madeByVersion: context.version,
+          madeSeconds: outcome.seconds,
+          source: entry.source,
+        }
+      : {}),
+  });
+  context.catalog.findings.replace(row.id, { key: entry.item.key }, [], { foundAtMs: now });
+}
+
+/**
+ * What is left of downloads whose entries are there: records, and raw files of an interrupted run.
+ * Partials of items that failed stay, so that the next run need not fetch them from the beginning.
+ */
+async function sweepRaw(layout: CacheLayout, work: readonly WorkItem[], failures: readonly { readonly name: string }[]): Promise<void> {
+  const failed = new Set(failures.map((failure) => failure.name));
+  const finished = new Set(work.flatMap((entry) => (entry.remote === undefined || failed.has(entry.item.name) ? [] : [entry.remote.digest.hex])));
+  try {
+    for (const name of await readdir(layout.raw)) {
+      if (finished.has(name.split('-')[0]!)) await rm(join(layout.raw, name), { force: true });
+    }
+    await discardPartials(layout.raw, 'stray');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return;
+    throw fileError(error, layout.raw, 'removing raw files');
+  }
+}

@@ -1,0 +1,212 @@
+import { resolve } from 'node:path';
+import { LarderError, fileError, writeFileAtomic } from '../base/index.ts';
+import type { CacheStatistics, CacheTarget, EntryDetail, EntryPage, ListArguments, MapArguments } from '../contract/commands.ts';
+import type { EntrySummary, EntryState } from '../contract/entries.ts';
+import { ENTRY_STATES } from '../contract/entries.ts';
+import type { Entry, EntryFilter, EntrySort } from '../catalog/index.ts';
+import { KINDS } from '../kinds/index.ts';
+import { syncCatalog } from '../pipeline/index.ts';
+import { childPath, folderBytes, freeBytes, listNames, listQuarantine, statFiles } from '../store/index.ts';
+import { WorkerPool } from '../workers/index.ts';
+import type { EngineContext } from './context.ts';
+import { WORKER_HEAP_MEGABYTES } from './generate-command.ts';
+import type { OpenedCache } from './open-cache.ts';
+import { openCache, readConfig } from './open-cache.ts';
+import { requiredItems } from './verify-command.ts';
+
+export function toSummary(entry: Entry): EntrySummary {
+  const { key, name, split, state, file, sizeBytes, modifiedAtMs, shape, dtype, verifiedAtMs } = entry;
+  return { key, name, split, state, file, sizeBytes, modifiedAtMs, shape, dtype, verifiedAtMs };
+}
+
+/** Opens a cache with its rows in line with its files. */
+export async function openSynced(context: EngineContext, target: CacheTarget, signal: AbortSignal): Promise<OpenedCache> {
+  const cache = await openCache(context, target, signal);
+  await syncCatalog(context.catalog, cache.row, cache.kind, cache.layout, await requiredItems(cache, signal), signal);
+  return cache;
+}
+
+const SORTS: Readonly<Record<NonNullable<ListArguments['sort']>, EntrySort>> = {
+  name: 'name',
+  key: 'key',
+  state: 'state',
+  size: 'sizeBytes',
+  modified: 'modifiedAtMs',
+  verified: 'verifiedAtMs',
+  position: 'position',
+};
+
+export function filterOf(cacheId: number, request: Pick<ListArguments, 'states' | 'text' | 'minSizeBytes' | 'maxSizeBytes' | 'olderThanMs' | 'newerThanMs'>): EntryFilter {
+  const now = Date.now();
+  return {
+    cacheId,
+    ...(request.states === undefined ? {} : { states: request.states }),
+    ...(request.text === undefined ? {} : { text: request.text }),
+    ...(request.minSizeBytes === undefined ? {} : { minSizeBytes: request.minSizeBytes }),
+    ...(request.maxSizeBytes === undefined ? {} : { maxSizeBytes: request.maxSizeBytes }),
+    ...(request.olderThanMs === undefined ? {} : { modifiedBefore: now - request.olderThanMs }),
+    ...(request.newerThanMs === undefined ? {} : { modifiedAfter: now - request.newerThanMs }),
+  };
+}
+
+/** One page of a cache's items. */
+export async function listCommand(context: EngineContext, request: ListArguments, signal: AbortSignal): Promise<EntryPage> {
+  const cache = await openSynced(context, request, signal);
+  const page = context.catalog.entries.list({
+    ...filterOf(cache.row.id, request),
+    sort: SORTS[request.sort ?? 'position'],
+    descending: request.descending === true,
+    offset: request.offset ?? 0,
+    limit: request.limit ?? 100,
+  });
+  return { total: page.total, rows: page.entries.map(toSummary) };
+}
+
+/** The entry with this key, key prefix, or name. @throws ENTRY_NOT_FOUND, ARGUMENT_INVALID if several match */
+function findEntry(context: EngineContext, cache: OpenedCache, wanted: string): Entry {
+  const { entries } = context.catalog;
+  const text = wanted.endsWith(cache.kind.entryExtension) ? wanted.slice(0, -cache.kind.entryExtension.length) : wanted;
+  const exact = entries.getByKey(cache.row.id, text) ?? entries.getByKey(cache.row.id, cache.kind.keyOfName(wanted)) ?? entries.getByName(cache.row.id, wanted)[0];
+  if (exact !== undefined) return exact;
+  const page = entries.list({ cacheId: cache.row.id, text, limit: 6 });
+  if (page.entries.length === 1) return page.entries[0]!;
+  if (page.entries.length > 1) {
+    throw new LarderError('ARGUMENT_INVALID', `"${wanted}" fits ${page.total} entries of this cache.`, { hint: `Be more exact, for example: ${page.entries.map((entry) => entry.name ?? entry.key).join(', ')}` });
+  }
+  throw new LarderError('ENTRY_NOT_FOUND', `Nothing in ${cache.layout.directory} has the name or hash "${wanted}".`, { hint: 'List what is there with `larder ls`.' });
+}
+
+/** Everything known about one entry; its file is read and checked. */
+export async function showCommand(context: EngineContext, request: CacheTarget & { readonly entry: string }, signal: AbortSignal): Promise<EntryDetail> {
+  const cache = await openSynced(context, request, signal);
+  const entry = findEntry(context, cache, request.entry);
+  const facts = entry.file === null ? null : await inspectFile(context, cache, entry.file, entry.key, signal);
+  return {
+    ...toSummary(entry),
+    kind: cache.kind.id,
+    directory: cache.layout.directory,
+    parameters: cache.config?.parameters ?? cache.recognised.parameters,
+    findings: context.catalog.findings.list({ cacheId: cache.row.id, key: entry.key }),
+    statistics: entry.statistics,
+    source: entry.source,
+    madeAtMs: entry.madeAtMs,
+    madeByVersion: entry.madeByVersion,
+    madeSeconds: entry.madeSeconds,
+    digest: entry.digest,
+    lastError: entry.error?.message ?? null,
+    fileFacts: facts,
+  };
+}
+
+async function inspectFile(context: EngineContext, cache: OpenedCache, file: string, key: string, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
+  const pool = new WorkerPool({ host: context.workerHost, count: 1, heapMegabytes: WORKER_HEAP_MEGABYTES });
+  try {
+    const payload = cache.recognised.inspectPayload({ path: childPath(cache.layout.directory, file), key });
+    return (await pool.run({ kind: cache.kind.id, task: 'inspect', payload }, { signal })) as Readonly<Record<string, unknown>>;
+  } finally {
+    await pool.close();
+  }
+}
+
+/** Numbers of a whole cache, by state and split, as the files are now. */
+export async function statsCommand(context: EngineContext, request: CacheTarget, signal: AbortSignal): Promise<CacheStatistics> {
+  const cache = await openSynced(context, request, signal);
+  const { catalog } = context;
+  const files = await statFiles(cache.layout, await listNames(cache.layout, signal), signal);
+  const counts = catalog.entries.stateCounts(cache.row.id);
+  const required = catalog.entries.count({ cacheId: cache.row.id, isRequired: true });
+  const entries = Array.from(files.values()).filter((file) => cache.kind.keyOfFile(file.file) !== undefined);
+  const bytes = entries.reduce((sum, file) => sum + file.sizeBytes, 0);
+  const times = entries.map((file) => file.modifiedAtMs);
+  const quarantine = await listQuarantine(cache.layout);
+  const openFindings: Record<string, number> = {};
+  for (const group of catalog.findings.groups(cache.row.id)) openFindings[group.code] = (openFindings[group.code] ?? 0) + group.count;
+  return {
+    kind: cache.kind.id,
+    directory: cache.layout.directory,
+    configPath: cache.config?.configPath ?? null,
+    parameters: cache.config?.parameters ?? cache.recognised.parameters,
+    required: required === 0 ? null : required,
+    states: Object.fromEntries(ENTRY_STATES.map((state) => [state, { count: counts[state].entries, bytes: counts[state].bytes }])) as Record<EntryState, { count: number; bytes: number }>,
+    files: entries.length,
+    bytes,
+    allocatedBytes: Array.from(files.values()).reduce((sum, file) => sum + file.allocatedBytes, 0),
+    privateBytes: await folderBytes(cache.layout.privateDirectory),
+    quarantineBytes: quarantine.reduce((sum, record) => sum + record.sizeBytes, 0),
+    averageBytes: entries.length === 0 ? 0 : bytes / entries.length,
+    perSplit: splitsOf(context, cache),
+    oldestMs: times.reduce<number | null>((least, time) => (least === null || time < least ? time : least), null),
+    newestMs: times.reduce<number | null>((most, time) => (most === null || time > most ? time : most), null),
+    lastVerifiedAtMs: catalog.caches.getByDirectory(cache.layout.directory)?.lastVerifiedAtMs ?? null,
+    openFindings,
+    freeBytes: await freeBytes(cache.layout.directory),
+  };
+}
+
+function splitsOf(context: EngineContext, cache: OpenedCache): CacheStatistics['perSplit'] {
+  const splits: Record<string, { required: number; present: number }> = {};
+  for (const group of context.catalog.entries.storage(cache.row.id, Date.now())) {
+    if (!group.isRequired || group.split === null) continue;
+    const split = (splits[group.split] ??= { required: 0, present: 0 });
+    split.required += group.entries;
+    if (group.state === 'cached' || group.state === 'damaged') split.present += group.entries;
+  }
+  return splits;
+}
+
+/**
+ * Hash to name for every item: of the lists given, or of a cache. Keys are the stems of the files
+ * as they are on disk.
+ *
+ * @throws LIST_INVALID, CONFIG_INVALID, CACHE_NOT_FOUND
+ */
+export async function mapCommand(context: EngineContext, request: MapArguments, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  const map = new Map<string, string>();
+  if (request.csvPaths.length > 0) {
+    const paths = request.csvPaths.map((path) => resolve(context.cwd, path));
+    for (const item of await KINDS[0]!.readNames(paths, signal)) map.set(item.key, item.name);
+  } else if (request.config !== undefined) {
+    const { config } = await readConfig(context, request.config);
+    for (const item of (await config.listItems(signal)).items) map.set(item.key, item.name);
+  } else {
+    const cache = await openSynced(context, request, signal);
+    for (const entry of context.catalog.entries.iterate({ cacheId: cache.row.id })) if (entry.name !== null) map.set(entry.key, entry.name);
+  }
+  return map;
+}
+
+const ENTRIES_PER_PIECE = 1000;
+
+/** The export in pieces, so that a million entries need no million lines in memory. */
+function* exportPieces(context: EngineContext, cache: OpenedCache, head: string): Generator<string> {
+  yield `${head.slice(0, -1)},"entries":[`;
+  let lines: string[] = [];
+  let isFirst = true;
+  for (const entry of context.catalog.entries.iterate({ cacheId: cache.row.id })) {
+    const { id: _id, cacheId: _cacheId, ...known } = entry;
+    lines.push(`${isFirst ? '' : ','}\n${JSON.stringify(known)}`);
+    isFirst = false;
+    if (lines.length < ENTRIES_PER_PIECE) continue;
+    yield lines.join('');
+    lines = [];
+  }
+  yield `${lines.join('')}\n]}\n`;
+}
+
+/**
+ * Everything the catalog knows about a cache, as one JSON document.
+ *
+ * @throws CACHE_NOT_FOUND, PERMISSION_DENIED, DISK_FULL
+ */
+export async function exportCommand(context: EngineContext, request: CacheTarget & { readonly output: string }, signal: AbortSignal): Promise<{ output: string; entries: number }> {
+  const stats = await statsCommand(context, request, signal);
+  const cache = await openCache(context, request, signal);
+  const output = resolve(context.cwd, request.output);
+  const head = JSON.stringify({ format: 'larder-cache-export', version: 1, generatedAt: new Date().toISOString(), larderVersion: context.version, stats });
+  try {
+    await writeFileAtomic(output, exportPieces(context, cache, head));
+  } catch (error) {
+    throw fileError(error, output, 'writing the export');
+  }
+  return { output, entries: context.catalog.entries.count({ cacheId: cache.row.id }) };
+}

@@ -1,0 +1,111 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import type { CacheTarget } from '../contract/commands.ts';
+import { LarderError, fileError, isLarderError } from '../base/index.ts';
+import type { Cache } from '../catalog/index.ts';
+import type { CacheKind, KindConfig, RecognisedCache } from '../kinds/index.ts';
+import { KINDS } from '../kinds/index.ts';
+import type { CacheLayout } from '../store/index.ts';
+import { cacheLayout, listNames } from '../store/index.ts';
+import type { EngineContext } from './context.ts';
+
+/** A cache that exists on disk, with the config that makes it where it is known. */
+export interface OpenedCache {
+  readonly kind: CacheKind;
+  readonly layout: CacheLayout;
+  readonly config: KindConfig | undefined;
+  readonly recognised: RecognisedCache;
+  readonly row: Cache;
+}
+
+/** The first kind that understands the config. @throws CONFIG_INVALID, CONFIG_UNREADABLE */
+export async function readConfig(context: EngineContext, path: string): Promise<{ kind: CacheKind; config: KindConfig }> {
+  const [kind] = KINDS;
+  if (kind === undefined) throw new LarderError('INTERNAL', 'No kind of cache is registered.');
+  return { kind, config: await kind.readConfig(path, { cwd: context.cwd, environment: context.environment }) };
+}
+
+/**
+ * Opens a cache by its config or its folder. Nothing on disk is touched.
+ *
+ * @throws CACHE_NOT_FOUND if there is no such folder yet; CACHE_FOREIGN if it is no cache
+ */
+export async function openCache(context: EngineContext, target: CacheTarget, signal: AbortSignal): Promise<OpenedCache> {
+  if (target.config !== undefined) {
+    const { kind, config } = await readConfig(context, target.config);
+    const recognised = await recognise(kind, config.directory, signal).catch((error: unknown) => {
+      if (!isLarderError(error, 'FILE_NOT_FOUND')) throw error;
+      throw new LarderError('CACHE_NOT_FOUND', `There is no cache for ${config.configPath} yet: ${config.directory} does not exist.`, { hint: 'Make it with `larder generate`.', details: { directory: config.directory } });
+    });
+    return { kind, config, layout: cacheLayout(config.directory), recognised: recognised ?? emptyOf(config), row: remember(context, kind, config.directory, config) };
+  }
+  if (target.cache === undefined) throw new LarderError('ARGUMENT_INVALID', 'Neither a config nor a cache folder was given.', { hint: 'Give --config FILE or --cache DIR.' });
+  const directory = await cacheDirectory(resolve(context.cwd, target.cache), signal);
+  for (const kind of KINDS) {
+    const recognised = await recognise(kind, directory, signal);
+    if (recognised === undefined) continue;
+    const config = await rememberedConfig(context, directory);
+    return { kind, config, layout: cacheLayout(directory), recognised, row: remember(context, kind, directory, config) };
+  }
+  throw new LarderError('CACHE_FOREIGN', `${directory} does not look like a cache: it holds no entries and no parameters.`, { hint: 'Give the folder that holds the .pt files.', details: { directory } });
+}
+
+async function recognise(kind: CacheKind, directory: string, signal: AbortSignal): Promise<RecognisedCache | undefined> {
+  const names = await listNames(cacheLayout(directory), signal);
+  return await kind.recognise(directory, names);
+}
+
+/** A directory that was made and has nothing in it yet. */
+function emptyOf(config: KindConfig): RecognisedCache {
+  return { kind: config.kind, directory: config.directory, parameters: config.parameters, findings: [], inspectPayload: (request) => request, verifyPayload: (request) => request };
+}
+
+/** The folder itself, or the only cache inside it: people give `paths.cache_dir` as often as the hashed folder. */
+async function cacheDirectory(path: string, signal: AbortSignal): Promise<string> {
+  let names: string[];
+  try {
+    if (!(await stat(path)).isDirectory()) throw new LarderError('CACHE_FOREIGN', `${path} is a file, not a cache folder.`, { hint: 'Give the folder it is in.' });
+    names = await readdir(path);
+  } catch (error) {
+    if (isLarderError(error)) throw error;
+    throw fileError(error, path, 'opening the cache');
+  }
+  if (names.some((name) => name.endsWith('.pt') || name === 'cache_params.json')) return path;
+  const caches: string[] = [];
+  for (const name of names.filter((candidate) => /^[0-9a-f]{32}$/.test(candidate))) {
+    const inner = join(path, name);
+    for (const kind of KINDS) if ((await recognise(kind, inner, signal)) !== undefined) caches.push(inner);
+  }
+  if (caches.length === 1) return caches[0]!;
+  if (caches.length === 0) return path;
+  throw new LarderError('ARGUMENT_INVALID', `${path} holds ${caches.length} caches.`, { hint: `Give one of them: ${caches.slice(0, 6).join(', ')}`, details: { caches } });
+}
+
+/** The config the cache was last made or checked with, if it still belongs to this folder. */
+async function rememberedConfig(context: EngineContext, directory: string): Promise<KindConfig | undefined> {
+  const path = context.catalog.caches.getByDirectory(directory)?.configPath;
+  if (path == null) return undefined;
+  try {
+    const { config } = await readConfig(context, path);
+    return config.directory === directory ? config : undefined;
+  } catch (error) {
+    if (!isLarderError(error)) throw error;
+    return undefined;
+  }
+}
+
+export function remember(context: EngineContext, kind: CacheKind, directory: string, config: KindConfig | undefined): Cache {
+  const known = context.catalog.caches.getByDirectory(directory);
+  return context.catalog.caches.upsert({
+    kind: kind.id,
+    directory,
+    lastOpenedAtMs: Date.now(),
+    ...(known?.label == null ? { label: labelOf(config, directory) } : {}),
+    ...(config === undefined ? {} : { configPath: config.configPath, parametersJson: JSON.stringify(config.parameters), paramsHash: basename(directory) }),
+  });
+}
+
+function labelOf(config: KindConfig | undefined, directory: string): string {
+  const repository = config?.repository?.repoId;
+  return repository === undefined ? basename(directory).slice(0, 8) : repository.slice(repository.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,69 @@
+import type { CacheTarget, QuarantineItem } from '../contract/commands.ts';
+import { LarderError, isLarderError } from '../base/index.ts';
+import type { QuarantineRecord } from '../store/index.ts';
+import { listQuarantine, lockCache, purgeFromQuarantine, quarantineFile, restoreFromQuarantine } from '../store/index.ts';
+import type { EngineContext } from './context.ts';
+import type { OpenedCache } from './open-cache.ts';
+import { openCache } from './open-cache.ts';
+import { openSynced } from './look-command.ts';
+
+function toItem(record: QuarantineRecord): QuarantineItem {
+  return { id: record.id, file: record.file, name: record.name, code: record.reason.code, message: record.reason.message, sizeBytes: record.sizeBytes, quarantinedAtMs: record.quarantinedAtMs };
+}
+
+export async function listQuarantined(context: EngineContext, target: CacheTarget, signal: AbortSignal): Promise<readonly QuarantineItem[]> {
+  const cache = await openCache(context, target, signal);
+  return (await listQuarantine(cache.layout)).map(toItem);
+}
+
+/** Ids, or everything. @throws ARGUMENT_INVALID if neither is said; ENTRY_NOT_FOUND */
+async function pick(cache: OpenedCache, request: { readonly ids: readonly string[]; readonly all?: boolean }): Promise<readonly string[]> {
+  if (request.all === true) return (await listQuarantine(cache.layout)).map((record) => record.id);
+  if (request.ids.length === 0) throw new LarderError('ARGUMENT_INVALID', 'Nothing was named.', { hint: 'Give ids from `larder quarantine ls`, or --all.' });
+  return request.ids;
+}
+
+/**
+ * Puts files back, byte for byte.
+ *
+ * @param request.replace set aside a file that has the name again, instead of refusing
+ * @throws ENTRY_NOT_FOUND, ENTRY_EXISTS, CACHE_IN_USE
+ */
+export async function restoreQuarantined(context: EngineContext, request: CacheTarget & { readonly ids: readonly string[]; readonly all?: boolean; readonly replace?: boolean }, signal: AbortSignal): Promise<readonly QuarantineItem[]> {
+  const cache = await openCache(context, request, signal);
+  const lock = await lockCache(cache.layout);
+  const restored: QuarantineItem[] = [];
+  try {
+    for (const id of await pick(cache, request)) restored.push(toItem(await restoreOne(context, cache, id, request.replace === true)));
+  } finally {
+    await lock.release();
+  }
+  await openSynced(context, request, signal);
+  return restored;
+}
+
+async function restoreOne(context: EngineContext, cache: OpenedCache, id: string, isReplace: boolean): Promise<QuarantineRecord> {
+  try {
+    return await restoreFromQuarantine(cache.layout, id);
+  } catch (error) {
+    if (!isReplace || !isLarderError(error, 'ENTRY_EXISTS')) throw error;
+    const file = String(error.details?.['file']);
+    const key = cache.kind.keyOfFile(file) ?? null;
+    await quarantineFile(cache.layout, { file, key, name: null, reason: { code: 'replaced', message: `Replaced by ${id} from quarantine.` }, nowMs: Date.now(), larderVersion: context.version });
+    return await restoreFromQuarantine(cache.layout, id);
+  }
+}
+
+/** Removes quarantined files for good. @throws ENTRY_NOT_FOUND, CACHE_IN_USE */
+export async function purgeQuarantined(context: EngineContext, request: CacheTarget & { readonly ids: readonly string[]; readonly all?: boolean }, signal: AbortSignal): Promise<readonly QuarantineItem[]> {
+  const cache = await openCache(context, request, signal);
+  const lock = await lockCache(cache.layout);
+  const purged: QuarantineItem[] = [];
+  try {
+    for (const id of await pick(cache, request)) purged.push(toItem(await purgeFromQuarantine(cache.layout, id)));
+  } finally {
+    await lock.release();
+  }
+  await openSynced(context, request, signal);
+  return purged;
+}

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import type { JobCommand, JobState } from '../contract/events.ts';
+import { cancelledError, isCancelled, toWire } from '../base/index.ts';
+import { ProgressMeter } from '../jobs/index.ts';
+import { currentOwner } from '../store/index.ts';
+import type { EngineContext } from './context.ts';
+
+export interface RunningJob {
+  readonly id: string;
+  readonly signal: AbortSignal;
+  readonly meter: ProgressMeter;
+}
+
+export interface JobRequest {
+  readonly command: JobCommand;
+  readonly cacheId: number;
+  readonly directory: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+const PROGRESS_EVERY_MS = 200;
+const HEARTBEAT_EVERY_MS = 500;
+
+function newJobId(): string {
+  return `${new Date().toISOString().slice(2, 19).replaceAll(/[-:]/g, '').replace('T', '-')}-${randomBytes(2).toString('hex')}`;
+}
+
+/**
+ * Runs work as a job: a row before it is a promise, signs of life while it runs, its end written
+ * down whatever happens. The row says `cancelled` as soon as somebody cancels it from elsewhere,
+ * and the work stops at the next sign of life.
+ *
+ * @throws what the work threw; CANCELLED
+ */
+export async function runJob<T extends object>(context: EngineContext, request: JobRequest, signal: AbortSignal, work: (job: RunningJob) => Promise<T>): Promise<T> {
+  const { catalog, emit } = context;
+  const id = newJobId();
+  const meter = new ProgressMeter();
+  const abort = new AbortController();
+  const now = Date.now();
+  catalog.jobs.insert({ id, command: request.command, cacheId: request.cacheId, arguments: request.arguments, createdAtMs: now, startedAtMs: now, state: 'running', owner: currentOwner(), heartbeatAtMs: now });
+  emit({ type: 'jobStarted', jobId: id, command: request.command, directory: request.directory });
+  const progress = setInterval(() => emit({ type: 'jobProgressed', jobId: id, progress: meter.snapshot() }), PROGRESS_EVERY_MS);
+  const heartbeat = setInterval(() => {
+    if (!catalog.jobs.heartbeat(id, Date.now(), meter.snapshot())) abort.abort();
+  }, HEARTBEAT_EVERY_MS);
+  const end = (state: JobState, result: Readonly<Record<string, unknown>>, error?: unknown): void => {
+    clearInterval(progress);
+    clearInterval(heartbeat);
+    const snapshot = meter.snapshot();
+    emit({ type: 'jobProgressed', jobId: id, progress: snapshot });
+    catalog.jobs.update(id, { state, endedAtMs: Date.now(), progress: snapshot, result, error: error === undefined ? null : toWire(error) });
+    emit({ type: 'jobEnded', jobId: id, state, result, ...(error === undefined ? {} : { error: toWire(error) }) });
+  };
+  try {
+    const result = await work({ id, signal: AbortSignal.any([signal, abort.signal]), meter });
+    end('succeeded', result as Readonly<Record<string, unknown>>);
+    return result;
+  } catch (error) {
+    const wasCancelled = signal.aborted || abort.signal.aborted || isCancelled(error);
+    end(wasCancelled ? 'cancelled' : 'failed', {}, error);
+    throw wasCancelled && !isCancelled(error) ? cancelledError(`The job ${id}`) : error;
+  }
+}

@@ -1,0 +1,179 @@
+import type { VerifyArguments, VerifyResult } from '../contract/commands.ts';
+import type { Finding } from '../contract/findings.ts';
+import type { Entry, EntryChange } from '../catalog/index.ts';
+import type { KindItem, VerifyOutcome } from '../kinds/index.ts';
+import { runVerify, syncCatalog } from '../pipeline/index.ts';
+import type { ExpectedEntry, VerifiedFacts } from '../pipeline/index.ts';
+import type { ScannedFile } from '../store/index.ts';
+import { WorkerPool, workerBudget } from '../workers/index.ts';
+import type { EngineContext } from './context.ts';
+import { WORKER_HEAP_MEGABYTES } from './generate-command.ts';
+import type { OpenedCache } from './open-cache.ts';
+import { openCache } from './open-cache.ts';
+import { runJob } from './run-job.ts';
+import type { RunningJob } from './run-job.ts';
+
+/** A verifying worker holds its code and one chunk of a file. */
+const VERIFY_WORKER_BYTES = 200 * 2 ** 20;
+/** Rows written in one transaction while verifying. */
+const ROWS_AT_ONCE = 500;
+
+/** Findings of a run, with what is needed to repair them. */
+export interface VerifiedCache {
+  readonly result: VerifyResult;
+  readonly findings: readonly Finding[];
+}
+
+/** @throws CACHE_NOT_FOUND, CACHE_FOREIGN, CONFIG_INVALID, LIST_INVALID, CANCELLED */
+export async function verifyCommand(context: EngineContext, request: VerifyArguments, signal: AbortSignal): Promise<VerifyResult> {
+  const cache = await openCache(context, request, signal);
+  return await runJob(context, { command: 'verify', cacheId: cache.row.id, directory: cache.layout.directory, arguments: { ...request } }, signal, async (job) => (await verifyCache(context, cache, request, job)).result);
+}
+
+/** The config's items, so that verify knows names and what is missing. */
+export async function requiredItems(cache: OpenedCache, signal: AbortSignal): Promise<readonly KindItem[] | undefined> {
+  if (cache.config === undefined) return undefined;
+  return Array.from((await cache.config.listItems(signal)).items);
+}
+
+export async function verifyCache(context: EngineContext, cache: OpenedCache, request: VerifyArguments, job: RunningJob): Promise<VerifiedCache> {
+  const startedAt = performance.now();
+  const { catalog } = context;
+  const level = request.level ?? 'deep';
+  const before = expectedBefore(context, cache);
+  const required = await requiredItems(cache, job.signal);
+  await syncCatalog(catalog, cache.row, cache.kind, cache.layout, required, job.signal);
+  const rows = new Map<string, Entry>();
+  for (const entry of catalog.entries.iterate({ cacheId: cache.row.id })) rows.set(entry.key, entry);
+  const findings: Finding[] = [];
+  const writer = new VerifiedWriter(context, cache, level);
+  const pool = new WorkerPool({ host: context.workerHost, count: workerBudget(VERIFY_WORKER_BYTES, request.numWorkers).workers, heapMegabytes: WORKER_HEAP_MEGABYTES });
+  job.meter.workers = pool.size;
+  try {
+    const counts = await runVerify(
+      expectedEntries(rows, before, required),
+      {
+        kind: cache.kind,
+        layout: cache.layout,
+        recognised: cache.recognised,
+        pool,
+        meter: job.meter,
+        nameOf: (key) => rows.get(key)?.name ?? null,
+        verified: (key) => verifiedFacts(rows.get(key), request, level),
+        onFinding: (finding) => {
+          findings.push(finding);
+          context.emit({ type: 'findingFound', jobId: job.id, finding });
+        },
+        onOutcome: (outcome, file) => writer.add(outcome, file),
+      },
+      { level, changedOnly: request.changedOnly === true || request.verifiedSinceMs !== undefined },
+      job.signal,
+    );
+    const kept = keptFindings(context, cache, writer.checked, findings);
+    writer.flush();
+    const now = Date.now();
+    catalog.findings.replace(cache.row.id, 'all', [...findings, ...kept], { foundAtMs: now, jobId: job.id });
+    catalog.caches.upsert({ kind: cache.kind.id, directory: cache.layout.directory, lastVerifiedAtMs: now });
+    return { findings, result: { directory: cache.layout.directory, level, ...counts, seconds: (performance.now() - startedAt) / 1000, ...countFindings(findings) } };
+  } finally {
+    writer.flush();
+    await pool.close();
+  }
+}
+
+/** Keys that had a file the last time anybody looked. */
+function expectedBefore(context: EngineContext, cache: OpenedCache): Set<string> {
+  const before = new Set<string>();
+  for (const entry of context.catalog.entries.iterate({ cacheId: cache.row.id, states: ['cached', 'damaged'] })) before.add(entry.key);
+  return before;
+}
+
+function expectedEntries(rows: ReadonlyMap<string, Entry>, before: ReadonlySet<string>, required: readonly KindItem[] | undefined): ExpectedEntry[] | undefined {
+  const hasList = required !== undefined || Array.from(rows.values()).some((row) => row.position !== null);
+  const expected: ExpectedEntry[] = [];
+  for (const row of rows.values()) {
+    if (row.position === null && (hasList || row.state === 'foreign')) continue;
+    expected.push({ key: row.key, name: row.name, wasThere: row.state === 'missing' && (before.has(row.key) || row.madeAtMs !== null || row.verifiedAtMs !== null), lastError: row.error?.message ?? null });
+  }
+  return expected;
+}
+
+function verifiedFacts(row: Entry | undefined, request: VerifyArguments, level: 'quick' | 'deep'): VerifiedFacts | undefined {
+  if (row === undefined || row.state !== 'cached' || row.verifiedAtMs === null || row.verifiedSizeBytes === null || row.verifiedModifiedAtMs === null) return undefined;
+  if (level === 'deep' && row.verifiedLevel !== 'deep') return undefined;
+  if (request.verifiedSinceMs !== undefined && row.verifiedAtMs < request.verifiedSinceMs) return undefined;
+  return { sizeBytes: row.verifiedSizeBytes, modifiedAtMs: row.verifiedModifiedAtMs };
+}
+
+/** Findings of entries that this run did not read again stay as they were. */
+function keptFindings(context: EngineContext, cache: OpenedCache, checked: ReadonlySet<string>, found: readonly Finding[]): Finding[] {
+  const foundKeys = new Set(found.map((finding) => finding.key));
+  const kept: Finding[] = [];
+  for (let after = 0; ; ) {
+    const page = context.catalog.findings.list({ cacheId: cache.row.id, after, limit: 1000 });
+    for (const finding of page) {
+      after = finding.id;
+      if (finding.key === undefined || checked.has(finding.key) || foundKeys.has(finding.key) || finding.code === 'missing' || finding.code === 'foreign-file') continue;
+      kept.push({ code: finding.code, severity: finding.severity, key: finding.key, message: finding.message, ...(finding.name === undefined ? {} : { name: finding.name }), ...(finding.file === undefined ? {} : { file: finding.file }), ...(finding.details === undefined ? {} : { details: finding.details }) });
+    }
+    if (page.length < 1000) return kept;
+  }
+}
+
+function countFindings(findings: readonly Finding[]): Pick<VerifyResult, 'byCode' | 'errors' | 'warnings'> {
+  const byCode: Record<string, number> = {};
+  let errors = 0;
+  let warnings = 0;
+  for (const finding of findings) {
+    byCode[finding.code] = (byCode[finding.code] ?? 0) + 1;
+    if (finding.severity === 'error') errors++;
+    if (finding.severity === 'warning') warnings++;
+  }
+  return { byCode, errors, warnings };
+}
+
+/** Writes what was verified to the catalog, many rows at a time. */
+class VerifiedWriter {
+  readonly checked = new Set<string>();
+  readonly #context: EngineContext;
+  readonly #cache: OpenedCache;
+  readonly #level: 'quick' | 'deep';
+  #pending: EntryChange[] = [];
+
+  constructor(context: EngineContext, cache: OpenedCache, level: 'quick' | 'deep') {
+    this.#context = context;
+    this.#cache = cache;
+    this.#level = level;
+  }
+
+  add(outcome: VerifyOutcome, file: ScannedFile): void {
+    const key = this.#cache.kind.keyOfFile(outcome.file);
+    if (key === undefined) return;
+    this.checked.add(key);
+    const modifiedAtMs = file.modifiedAtMs;
+    const name = outcome.sourcePath === null ? undefined : this.#cache.kind.nameFromSourcePath(outcome.sourcePath, key);
+    const known = this.#context.catalog.entries.getByKey(this.#cache.row.id, key);
+    const common = { key, file: outcome.file, sizeBytes: file.sizeBytes, modifiedAtMs, ...(known?.name == null && name !== undefined ? { name } : {}) };
+    if (!outcome.isSound) this.#pending.push({ ...common, state: 'damaged', verifiedAtMs: Date.now(), verifiedLevel: this.#level, verifiedSizeBytes: null, verifiedModifiedAtMs: null });
+    else {
+      this.#pending.push({
+        ...common,
+        ...(known?.state === 'damaged' || known?.state === 'quarantined' ? { state: 'cached' as const } : {}),
+        verifiedAtMs: Date.now(),
+        verifiedLevel: this.#level,
+        verifiedSizeBytes: file.sizeBytes,
+        verifiedModifiedAtMs: modifiedAtMs,
+        ...(outcome.shape === null ? {} : { shape: outcome.shape }),
+        ...(outcome.dtype === null ? {} : { dtype: outcome.dtype }),
+        ...(outcome.statistics === null ? {} : { statistics: outcome.statistics }),
+      });
+    }
+    if (this.#pending.length >= ROWS_AT_ONCE) this.flush();
+  }
+
+  flush(): void {
+    const rows = this.#pending;
+    this.#pending = [];
+    if (rows.length > 0) this.#context.catalog.entries.upsert(this.#cache.row.id, rows);
+  }
+}

@@ -1,0 +1,32 @@
+import type { Engine } from '../../engine/index.ts';
+import type { Flag, FlagReader } from './arguments.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface CommandContext {
+  readonly flags: FlagReader;
+  readonly positionals: readonly string[];
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+  /** Opened on first use, so that `--help` touches nothing. */
+  engine(): Promise<Engine>;
+}
+
+export interface Command {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly summary: string;
+  /** What stands behind the name: `--config C [--limit N]`. */
+  readonly usage: string;
+  /** A paragraph, where the summary does not say it all. */
+  readonly about?: string;
+  readonly flags: readonly Flag[];
+  readonly examples: readonly { readonly text: string; readonly does: string }[];
+  /** @returns the exit code */
+  run(context: CommandContext): Promise<number>;
+}
+
+export const JSON_FLAG: Flag = { name: 'json', help: 'one JSON object per line on stdout, the same events the app shows' };
+export const YES_FLAG: Flag = { name: 'yes', short: 'y', help: 'go ahead without being asked' };
+export const CONFIG_FLAG: Flag = { name: 'config', value: 'FILE', help: 'the YAML config' };
+export const CACHE_FLAG: Flag = { name: 'cache', value: 'DIR', aliases: ['cache-dir'], help: 'a cache folder, also one Larder has never seen' };
+export const WORKERS_FLAG: Flag = { name: 'num-workers', short: 'w', value: 'N', aliases: ['workers'], help: 'worker processes at most (default: one per core, as far as the memory holds them)' };

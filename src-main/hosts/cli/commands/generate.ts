@@ -1,0 +1,123 @@
+import { EXIT } from '../../../contract/errors.ts';
+import type { GenerateResult } from '../../../contract/commands.ts';
+import type { Plan } from '../../../contract/plan.ts';
+import { LarderError } from '../../../base/index.ts';
+import type { FlagReader } from '../arguments.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { CONFIG_FLAG, JSON_FLAG, WORKERS_FLAG, YES_FLAG } from '../command.ts';
+import { formatBytes, formatCount, formatSeconds, plural } from '../format.ts';
+import { planLines } from '../show-plan.ts';
+
+const PLAN_FLAGS = [
+  CONFIG_FLAG,
+  { ...WORKERS_FLAG },
+  { name: 'batch-size', value: 'N', help: 'downloaded raw files on disk at once, at most (default 100)' },
+  { name: 'limit', value: 'N', help: 'only the first N of what is missing' },
+  { name: 'only', value: 'NAME', isList: true, help: 'only these volumes; names with or without ending, or hashes' },
+] as const;
+
+/** @throws ARGUMENT_INVALID if there is no `--config` */
+export function requireConfig(flags: FlagReader, command: string): string {
+  const config = flags.text('config');
+  if (config === undefined) throw new LarderError('ARGUMENT_INVALID', `\`larder ${command}\` needs a config.`, { hint: `Example: larder ${command} --config configs/config.yaml` });
+  return config;
+}
+
+function planArguments(flags: FlagReader, command: string) {
+  const limit = flags.count('limit', 1);
+  const only = flags.list('only');
+  const batchSize = flags.count('batch-size', 1);
+  const numWorkers = flags.count('num-workers', 1);
+  return {
+    config: requireConfig(flags, command),
+    ...(limit === undefined ? {} : { limit }),
+    ...(only === undefined ? {} : { only }),
+    ...(batchSize === undefined ? {} : { batchSize }),
+    ...(numWorkers === undefined ? {} : { numWorkers }),
+  };
+}
+
+export const planCommand: Command = {
+  name: 'plan',
+  summary: 'what a config will make, how long it takes, how much disk it needs',
+  usage: '--config FILE [--limit N] [--only NAME…] [--json]',
+  about: 'Looks at the lists, the cache and the raw files, asks the Hub for sizes, and changes nothing.',
+  flags: [...PLAN_FLAGS, JSON_FLAG],
+  examples: [
+    { text: 'larder plan --config configs/config.yaml', does: 'the plan in a dozen lines' },
+    { text: 'larder plan --config configs/config.yaml --json > plan.json', does: 'the whole plan as data, every item with its size' },
+  ],
+  async run({ flags, terminal, signal, engine }) {
+    const { plan } = await (await engine()).plan(planArguments(flags, 'plan'), signal);
+    if (terminal.isJson) terminal.json({ type: 'plan', ...plan });
+    else for (const line of planLines(plan)) terminal.result(line);
+    for (const warning of terminal.isJson ? [] : plan.warnings) terminal.warn(warning);
+    return plan.disk.fits ? EXIT.ok : EXIT.refused;
+  },
+};
+
+function refuseIfTooBig(plan: Plan): void {
+  if (plan.disk.fits) return;
+  const { peakBytes, reserveBytes, freeBytes, endBytes } = plan.disk;
+  throw new LarderError('DISK_WOULD_NOT_FIT', `The disk would not hold it: ${formatBytes(peakBytes)} are needed at peak (${formatBytes(endBytes)} stay) and ${formatBytes(reserveBytes)} kept free, but only ${formatBytes(freeBytes)} are free at ${plan.directory}.`, {
+    hint: `Free ${formatBytes(peakBytes + reserveBytes - freeBytes)}, make fewer at a time (--limit N), or lower --batch-size.`,
+    details: { ...plan.disk },
+  });
+}
+
+async function agree(context: CommandContext, plan: Plan): Promise<boolean> {
+  const { terminal, flags, signal } = context;
+  if (terminal.isJson) terminal.json({ type: 'plan', ...plan });
+  else {
+    for (const line of planLines(plan)) terminal.say(line);
+    for (const warning of plan.warnings) terminal.warn(warning);
+  }
+  refuseIfTooBig(plan);
+  if (plan.items.length === 0 || flags.isSet('yes')) return true;
+  return await terminal.confirm(`Make ${plural(plan.items.length, 'entry', 'entries')}?`, signal);
+}
+
+function summary(result: GenerateResult): string[] {
+  const lines = [`Made ${plural(result.published, 'entry', 'entries')} in ${formatSeconds(result.seconds)}; ${formatBytes(result.bytesDownloaded)} downloaded; workers at most ${formatBytes(result.peakWorkerBytes)}.`];
+  if (result.alreadyThere > 0) lines.push(`${plural(result.alreadyThere, 'entry was', 'entries were')} made by another process meanwhile.`);
+  if (result.rawFilesRemoved > 0) lines.push(`Removed ${plural(result.rawFilesRemoved, 'local raw file')} (${formatBytes(result.rawBytesRemoved)}); their entries are checked.`);
+  if (result.failed > 0) lines.push(`${formatCount(result.failed)} failed: ${result.failures.slice(0, 5).map((failure) => failure.name).join(', ')}${result.failures.length > 5 ? ', …' : ''}`);
+  if (result.blocked > 0) lines.push(`${formatCount(result.blocked)} cannot be made: their raw files are nowhere (see the plan).`);
+  lines.push(`Cache: ${result.directory}`);
+  return lines;
+}
+
+export const generateCommand: Command = {
+  name: 'generate',
+  summary: 'make what is missing: download, preprocess, publish',
+  usage: '--config FILE [--num-workers N] [--batch-size N] [--clean-local-raw-files] [--limit N] [--only NAME…] [--yes] [--json]',
+  about:
+    'Shows the plan, asks, and runs. Downloads and preprocessing overlap; every entry is checked before it gets its name. Ctrl-C stops within a second and leaves nothing half-done; the same command goes on where it stopped.',
+  flags: [
+    ...PLAN_FLAGS,
+    { name: 'clean-local-raw-files', help: 'remove local raw files whose entries exist and were checked' },
+    { name: 'format', value: 'F', help: 'monai (default): as MONAI writes it; tensor: plain tensors that load with weights_only=True' },
+    YES_FLAG,
+    JSON_FLAG,
+  ],
+  examples: [
+    { text: 'larder generate --config configs/config.yaml', does: 'shows the plan and asks' },
+    { text: 'larder generate --config configs/config.yaml --yes --num-workers 8 --batch-size 50', does: 'for a cluster job: no question, eight workers, 50 raw files on disk at most' },
+    { text: 'larder generate --config configs/config.yaml --limit 4', does: 'a first look at four volumes' },
+  ],
+  async run(context) {
+    const { flags, terminal, signal } = context;
+    const engine = await context.engine();
+    const format = flags.choice('format', ['monai', 'tensor'] as const);
+    const request = { ...planArguments(flags, 'generate'), cleanLocalRawFiles: flags.isSet('clean-local-raw-files'), ...(format === undefined ? {} : { format }) };
+    const planned = await engine.plan(request, signal);
+    if (!(await agree(context, planned.plan))) {
+      terminal.say('Nothing was done.');
+      return EXIT.ok;
+    }
+    const result = await engine.generate(request, signal, planned);
+    if (terminal.isJson) terminal.json({ type: 'result', ...result });
+    else for (const line of summary(result)) terminal.result(line);
+    return result.failed > 0 || result.blocked > 0 ? EXIT.findings : EXIT.ok;
+  },
+};

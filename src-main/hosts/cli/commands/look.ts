@@ -1,0 +1,205 @@
+import { resolve } from 'node:path';
+import type { CacheStatistics, EntryDetail, EntryPage } from '../../../contract/commands.ts';
+import { ENTRY_STATES } from '../../../contract/entries.ts';
+import { EXIT } from '../../../contract/errors.ts';
+import { LarderError, fileError, writeFileAtomic } from '../../../base/index.ts';
+import type { Command } from '../command.ts';
+import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG } from '../command.ts';
+import { formatBytes, formatCount, formatPercent, formatSeconds, formatTable, formatTime, plural } from '../format.ts';
+import { requireTarget } from './verify.ts';
+
+const TARGET_FLAGS = [CONFIG_FLAG, CACHE_FLAG] as const;
+
+function statisticsLines(stats: CacheStatistics): string[] {
+  const lines = [`${stats.directory}`, ...stats.parameters.map((line) => `  ${line.name.padEnd(14)} ${line.value}`)];
+  if (stats.required !== null) {
+    const present = stats.states.cached.count + stats.states.damaged.count;
+    lines.push(`  ${'coverage'.padEnd(14)} ${formatCount(present)} of ${formatCount(stats.required)} (${formatPercent(present, stats.required)})`);
+  }
+  for (const [split, counts] of Object.entries(stats.perSplit)) lines.push(`  ${split.padEnd(14)} ${formatCount(counts.present)} of ${formatCount(counts.required)}`);
+  lines.push(`  ${'entries'.padEnd(14)} ${formatCount(stats.files)}, ${formatBytes(stats.bytes)}; ${formatBytes(stats.averageBytes)} each on average`);
+  lines.push(`  ${'on disk'.padEnd(14)} ${formatBytes(stats.allocatedBytes)} allocated; ${formatBytes(stats.freeBytes)} free`);
+  for (const state of ENTRY_STATES) {
+    const group = stats.states[state];
+    if (group.count > 0 && state !== 'cached') lines.push(`  ${state.padEnd(14)} ${formatCount(group.count)}${group.bytes > 0 ? `, ${formatBytes(group.bytes)}` : ''}`);
+  }
+  if (stats.quarantineBytes > 0) lines.push(`  ${'in quarantine'.padEnd(14)} ${formatBytes(stats.quarantineBytes)}`);
+  if (stats.privateBytes > stats.quarantineBytes) lines.push(`  ${'work files'.padEnd(14)} ${formatBytes(stats.privateBytes - stats.quarantineBytes)}`);
+  lines.push(`  ${'made'.padEnd(14)} ${formatTime(stats.oldestMs)} … ${formatTime(stats.newestMs)} UTC`);
+  lines.push(`  ${'verified'.padEnd(14)} ${stats.lastVerifiedAtMs === null ? 'never' : `${formatTime(stats.lastVerifiedAtMs)} UTC`}`);
+  const findings = Object.entries(stats.openFindings).filter(([code]) => code !== 'missing');
+  if (findings.length > 0) lines.push(`  ${'findings'.padEnd(14)} ${findings.map(([code, count]) => `${code} ${formatCount(count)}`).join(', ')}`);
+  return lines;
+}
+
+export const statsCommand: Command = {
+  name: 'stats',
+  summary: 'numbers of a cache: coverage, storage, states, age',
+  usage: '(--config FILE | --cache DIR) [--json]',
+  flags: [...TARGET_FLAGS, JSON_FLAG],
+  examples: [
+    { text: 'larder stats --config configs/config.yaml', does: 'coverage by split, bytes, findings' },
+    { text: 'larder stats --cache cache/71a83277d45c9b21d998437693007477 --json', does: 'the same as data' },
+  ],
+  async run({ flags, terminal, signal, engine }) {
+    const stats = await (await engine()).stats(requireTarget(flags, 'stats'), signal);
+    if (terminal.isJson) terminal.json({ type: 'stats', ...stats });
+    else for (const line of statisticsLines(stats)) terminal.result(line);
+    return EXIT.ok;
+  },
+};
+
+function pageLines(page: EntryPage, offset: number): string[] {
+  const rows = page.rows.map((row) => [row.name ?? '–', row.key.slice(0, 8), row.state, row.shape === null ? '–' : row.shape.join('×'), row.dtype ?? '–', row.sizeBytes === null ? '–' : formatBytes(row.sizeBytes), formatTime(row.modifiedAtMs), formatTime(row.verifiedAtMs)]);
+  const lines = formatTable(['name', 'hash', 'state', 'shape', 'dtype', 'size', 'made (UTC)', 'verified'], rows, [5]);
+  const shown = offset + page.rows.length;
+  if (shown < page.total || offset > 0) lines.push(`${formatCount(offset + 1)}–${formatCount(shown)} of ${formatCount(page.total)}; more with --offset ${shown}`);
+  return lines;
+}
+
+export const lsCommand: Command = {
+  name: 'ls',
+  summary: 'list the items of a cache: filter, sort, page',
+  usage: '(--config FILE | --cache DIR) [--state S…] [--name TEXT] [--sort FIELD] [--json]',
+  flags: [
+    ...TARGET_FLAGS,
+    { name: 'state', value: 'S', isList: true, help: `only these states: ${ENTRY_STATES.join(', ')}` },
+    { name: 'name', value: 'TEXT', help: 'part of the name, or the start of the hash' },
+    { name: 'min-size', value: 'SIZE', help: 'at least this big, e.g. 10MB' },
+    { name: 'max-size', value: 'SIZE', help: 'at most this big' },
+    { name: 'older', value: 'AGE', help: 'made longer ago than, e.g. 30d' },
+    { name: 'newer', value: 'AGE', help: 'made within the last, e.g. 12h' },
+    { name: 'sort', value: 'FIELD', help: 'position (default), name, key, state, size, modified, verified' },
+    { name: 'desc', help: 'the other way round' },
+    { name: 'limit', value: 'N', help: 'rows at most (default 100)' },
+    { name: 'offset', value: 'N', help: 'rows to leave out first' },
+    JSON_FLAG,
+  ],
+  examples: [
+    { text: 'larder ls --config configs/config.yaml --state damaged missing', does: 'what needs attention' },
+    { text: 'larder ls --cache cache/71a8… --sort size --desc --limit 20', does: 'the twenty largest' },
+    { text: 'larder ls --config configs/config.yaml --name train_12 --json', does: 'one JSON object per item' },
+  ],
+  async run({ flags, terminal, signal, engine }) {
+    const states = flags.list('state')?.map((state) => {
+      const known = ENTRY_STATES.find((candidate) => candidate === state);
+      if (known === undefined) throw new LarderError('ARGUMENT_INVALID', `--state does not know "${state}".`, { hint: `It takes: ${ENTRY_STATES.join(', ')}.` });
+      return known;
+    });
+    const sort = flags.choice('sort', ['position', 'name', 'key', 'state', 'size', 'modified', 'verified'] as const);
+    const optional = { text: flags.text('name'), minSizeBytes: flags.bytes('min-size'), maxSizeBytes: flags.bytes('max-size'), olderThanMs: flags.age('older'), newerThanMs: flags.age('newer'), sort, states };
+    const offset = flags.count('offset', 0) ?? 0;
+    const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
+    const page = await (await engine()).list({ ...requireTarget(flags, 'ls'), ...given, descending: flags.isSet('desc'), offset, limit: flags.count('limit', 1) ?? 100 }, signal);
+    if (terminal.isJson) for (const row of page.rows) terminal.json({ type: 'entry', ...row });
+    else for (const line of pageLines(page, offset)) terminal.result(line);
+    return EXIT.ok;
+  },
+};
+
+/** Nested facts of the file, one line each, arrays of numbers on one line. */
+function factLines(value: unknown, indent: string): string[] {
+  if (value === null || typeof value !== 'object') return [`${indent}${String(value)}`];
+  return Object.entries(value as Record<string, unknown>).flatMap(([name, inner]) => {
+    if (inner === null || inner === undefined) return [];
+    if (typeof inner !== 'object') return [`${indent}${name}: ${String(inner)}`];
+    const text = JSON.stringify(inner);
+    return text.length <= 100 ? [`${indent}${name}: ${text}`] : [`${indent}${name}:`, ...factLines(inner, `${indent}  `)];
+  });
+}
+
+function detailLines(detail: EntryDetail): string[] {
+  const line = (name: string, value: string | null): string[] => (value === null ? [] : [`  ${name.padEnd(12)} ${value}`]);
+  const { source, statistics } = detail;
+  return [
+    detail.name ?? detail.key,
+    ...line('hash', detail.key),
+    ...line('state', detail.state),
+    ...line('split', detail.split),
+    ...line('file', detail.file === null ? null : `${detail.directory}/${detail.file}`),
+    ...line('size', detail.sizeBytes === null ? null : `${formatBytes(detail.sizeBytes)} (${detail.sizeBytes} bytes)`),
+    ...line('shape', detail.shape === null ? null : `${detail.shape.join(' × ')} ${detail.dtype ?? ''}`),
+    ...line('values', statistics === null ? null : `${statistics.min} … ${statistics.max}, mean ${statistics.mean?.toFixed(4)}, ${statistics.nonFiniteCount} non-finite`),
+    ...detail.parameters.flatMap((parameter) => line(parameter.name, parameter.value)),
+    ...line('source', source?.path ?? null),
+    ...line('repository', source?.repository === undefined ? null : `${source.repository} @ ${source.revision?.slice(0, 8) ?? '?'}: ${source.repositoryPath}`),
+    ...line('raw sha256', source?.sha256 ?? null),
+    ...line('sha256', detail.digest),
+    ...line('made', detail.madeAtMs === null ? null : `${formatTime(detail.madeAtMs)} UTC by Larder ${detail.madeByVersion} in ${formatSeconds(detail.madeSeconds ?? 0)}`),
+    ...line('verified', detail.verifiedAtMs === null ? 'never' : `${formatTime(detail.verifiedAtMs)} UTC`),
+    ...line('last error', detail.lastError),
+    ...detail.findings.map((finding) => `  ${finding.severity.padEnd(12)} ${finding.code}: ${finding.message}`),
+    ...(detail.fileFacts === null ? [] : ['  in the file', ...factLines(detail.fileFacts, '    ')]),
+  ];
+}
+
+export const showCommand: Command = {
+  name: 'show',
+  summary: 'everything known about one entry, by hash or by name',
+  usage: 'HASH-OR-NAME (--config FILE | --cache DIR) [--json]',
+  flags: [...TARGET_FLAGS, JSON_FLAG],
+  examples: [
+    { text: 'larder show a1b2c3d4 --config configs/config.yaml', does: 'what is a1b2c3d4.pt? The start of the hash is enough' },
+    { text: 'larder show train_1_a_1.nii.gz --cache cache/71a83277d45c9b21d998437693007477', does: 'the other direction' },
+  ],
+  async run({ flags, positionals, terminal, signal, engine }) {
+    const [entry] = positionals;
+    if (entry === undefined || positionals.length > 1) throw new LarderError('ARGUMENT_INVALID', '`larder show` takes one hash or name.', { hint: 'Example: larder show a1b2c3d4 --config configs/config.yaml' });
+    const detail = await (await engine()).show({ ...requireTarget(flags, 'show'), entry }, signal);
+    if (terminal.isJson) terminal.json({ type: 'detail', ...detail });
+    else for (const line of detailLines(detail)) terminal.result(line);
+    return EXIT.ok;
+  },
+};
+
+function csvCell(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+export const mapCommand: Command = {
+  name: 'map',
+  summary: 'write which hash is which volume',
+  usage: '--csv-path CSV… | --config FILE | --cache DIR  [--output-path hash_map.json]',
+  about: 'Keys are the stems of the files as they are on disk; values are the volume names. The ending of the output decides the format: .json or .csv.',
+  flags: [{ name: 'csv-path', value: 'CSV', isList: true, help: 'lists with a VolumeName column' }, { name: 'output-path', value: 'FILE', aliases: ['output'], help: 'where to write (default hash_map.json); - for stdout' }, ...TARGET_FLAGS, JSON_FLAG],
+  examples: [
+    { text: 'larder map --csv-path train.csv --output-path hash_map.json', does: 'from a list' },
+    { text: 'larder map --config configs/config.yaml --output-path hash_map.csv', does: 'from both lists of a config, as CSV' },
+  ],
+  async run({ flags, terminal, signal, engine }) {
+    const csvPaths = flags.list('csv-path') ?? [];
+    const target = csvPaths.length > 0 ? {} : requireTarget(flags, 'map');
+    const map = await (await engine()).map({ csvPaths, ...target }, signal);
+    const output = flags.text('output-path') ?? 'hash_map.json';
+    const text = output.endsWith('.csv') ? ['hash,VolumeName', ...Array.from(map, ([key, name]) => `${key},${csvCell(name)}`), ''].join('\n') : `${JSON.stringify(Object.fromEntries(map), null, 2)}\n`;
+    if (output === '-') {
+      terminal.result(text.trimEnd());
+      return EXIT.ok;
+    }
+    const path = resolve(output);
+    try {
+      await writeFileAtomic(path, text);
+    } catch (error) {
+      throw fileError(error, path, 'writing the map');
+    }
+    if (terminal.isJson) terminal.json({ type: 'map', output: path, count: map.size });
+    else terminal.result(`${plural(map.size, 'name')} written to ${path}`);
+    return EXIT.ok;
+  },
+};
+
+export const exportCommand: Command = {
+  name: 'export',
+  summary: 'write everything known about a cache as one JSON document',
+  usage: '(--config FILE | --cache DIR) --output FILE [--json]',
+  flags: [...TARGET_FLAGS, { name: 'output', short: 'o', value: 'FILE', help: 'where to write' }, JSON_FLAG],
+  examples: [{ text: 'larder export --config configs/config.yaml --output cache_info.json', does: 'statistics and every entry' }],
+  async run({ flags, terminal, signal, engine }) {
+    const output = flags.text('output');
+    if (output === undefined) throw new LarderError('ARGUMENT_INVALID', '`larder export` needs --output.', { hint: 'Example: larder export --config configs/config.yaml --output cache_info.json' });
+    const result = await (await engine()).export({ ...requireTarget(flags, 'export'), output }, signal);
+    if (terminal.isJson) terminal.json({ type: 'export', ...result });
+    else terminal.result(`${plural(result.entries, 'entry', 'entries')} written to ${result.output}`);
+    return EXIT.ok;
+  },
+};

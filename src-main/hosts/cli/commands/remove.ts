@@ -1,0 +1,113 @@
+import { ENTRY_STATES } from '../../../contract/entries.ts';
+import { EXIT } from '../../../contract/errors.ts';
+import { LarderError } from '../../../base/index.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, YES_FLAG } from '../command.ts';
+import { formatBytes, formatCount, formatSeconds, formatTable, formatTime, plural } from '../format.ts';
+import { requireTarget } from './verify.ts';
+
+export const clearCommand: Command = {
+  name: 'clear',
+  summary: 'remove entries, through quarantine unless told otherwise',
+  usage: '(--config FILE | --cache DIR) [--state S…] [--name TEXT] [--older AGE] [--delete] [--yes] [--json]',
+  about: 'Shows what would go and asks. Without --delete the files move to quarantine and `larder quarantine restore --all` puts them back; space is regained by `larder quarantine purge`.',
+  flags: [
+    CONFIG_FLAG,
+    CACHE_FLAG,
+    { name: 'state', value: 'S', isList: true, help: 'only entries in these states' },
+    { name: 'name', value: 'TEXT', help: 'only entries with this in their name' },
+    { name: 'older', value: 'AGE', help: 'only entries made longer ago than, e.g. 30d' },
+    { name: 'delete', help: 'delete for good' },
+    YES_FLAG,
+    JSON_FLAG,
+  ],
+  examples: [
+    { text: 'larder clear --config configs/config.yaml', does: 'everything, after asking' },
+    { text: 'larder clear --cache cache/71a8… --state foreign --delete --yes', does: 'delete files no item is named after' },
+  ],
+  async run({ flags, terminal, signal, engine }) {
+    const opened = await engine();
+    const states = ENTRY_STATES.filter((state) => flags.list('state')?.includes(state));
+    const text = flags.text('name');
+    const olderThanMs = flags.age('older');
+    const request = { ...requireTarget(flags, 'clear'), ...(flags.list('state') === undefined ? {} : { states }), ...(text === undefined ? {} : { text }), ...(olderThanMs === undefined ? {} : { olderThanMs }), delete: flags.isSet('delete') };
+    const preview = await opened.previewClear(request, signal);
+    const cost = preview.remakeSeconds === null ? '' : `; making them again would take about ${formatSeconds(preview.remakeSeconds)} of a worker`;
+    const what = `${plural(preview.count, 'entry', 'entries')} (${formatBytes(preview.bytes)}) of ${preview.directory}${cost}`;
+    if (terminal.isJson) terminal.json({ type: 'preview', ...preview });
+    else {
+      terminal.say(`Would ${request.delete ? 'delete' : 'set aside'} ${what}.`);
+      if (preview.names.length > 0) terminal.say(`  ${preview.names.join(', ')}${preview.count > preview.names.length ? `, and ${formatCount(preview.count - preview.names.length)} more` : ''}`);
+    }
+    if (preview.count === 0) return EXIT.ok;
+    if (!flags.isSet('yes') && !(await terminal.confirm(request.delete ? 'Delete them for good?' : 'Set them aside?', signal))) {
+      terminal.say('Nothing was done.');
+      return EXIT.ok;
+    }
+    const result = await opened.clear(request, signal);
+    if (terminal.isJson) terminal.json({ type: 'result', ...result });
+    else terminal.result(`${plural(result.count, 'entry', 'entries')} (${formatBytes(result.bytes)}) ${result.quarantined ? 'set aside; `larder quarantine restore --all` puts them back' : 'deleted'}.`);
+    return EXIT.ok;
+  },
+};
+
+async function listQuarantine({ flags, terminal, signal, engine }: CommandContext): Promise<number> {
+  const items = await (await engine()).quarantineList(requireTarget(flags, 'quarantine ls'), signal);
+  if (terminal.isJson) {
+    for (const item of items) terminal.json({ type: 'quarantined', ...item });
+    return EXIT.ok;
+  }
+  if (items.length === 0) terminal.result('The quarantine is empty.');
+  else for (const line of formatTable(['id', 'name', 'file', 'size', 'since (UTC)', 'reason'], items.map((item) => [item.id, item.name ?? '–', item.file, formatBytes(item.sizeBytes), formatTime(item.quarantinedAtMs), item.code]), [3])) terminal.result(line);
+  return EXIT.ok;
+}
+
+async function restore({ flags, positionals, terminal, signal, engine }: CommandContext): Promise<number> {
+  const request = { ...requireTarget(flags, 'quarantine restore'), ids: positionals.slice(1), all: flags.isSet('all'), replace: flags.isSet('replace') };
+  const items = await (await engine()).quarantineRestore(request, signal);
+  if (terminal.isJson) for (const item of items) terminal.json({ type: 'restored', ...item });
+  else terminal.result(`${plural(items.length, 'file')} put back${items.length > 0 ? `: ${items.slice(0, 5).map((item) => item.file).join(', ')}${items.length > 5 ? ', …' : ''}` : ''}.`);
+  return EXIT.ok;
+}
+
+async function purge({ flags, positionals, terminal, signal, engine }: CommandContext): Promise<number> {
+  const target = requireTarget(flags, 'quarantine purge');
+  const opened = await engine();
+  const ids = positionals.slice(1);
+  const all = flags.isSet('all');
+  const chosen = (await opened.quarantineList(target, signal)).filter((item) => all || ids.includes(item.id));
+  const bytes = chosen.reduce((sum, item) => sum + item.sizeBytes, 0);
+  if (chosen.length > 0 && !flags.isSet('yes') && !(await terminal.confirm(`Delete ${plural(chosen.length, 'quarantined file')} (${formatBytes(bytes)}) for good?`, signal))) {
+    terminal.say('Nothing was done.');
+    return EXIT.ok;
+  }
+  const items = await opened.quarantinePurge({ ...target, ids, all }, signal);
+  if (terminal.isJson) for (const item of items) terminal.json({ type: 'purged', ...item });
+  else terminal.result(`${plural(items.length, 'file')} (${formatBytes(bytes)}) deleted.`);
+  return EXIT.ok;
+}
+
+export const quarantineCommand: Command = {
+  name: 'quarantine',
+  summary: 'what was set aside: list, put back, delete (ls, restore, purge)',
+  usage: '(ls | restore ID… | purge ID…) (--config FILE | --cache DIR) [--all] [--json]',
+  flags: [CONFIG_FLAG, CACHE_FLAG, { name: 'all', help: 'everything in quarantine' }, { name: 'replace', help: 'when restoring: set aside the file that has the name now' }, YES_FLAG, JSON_FLAG],
+  examples: [
+    { text: 'larder quarantine ls --config configs/config.yaml', does: 'ids, files, reasons' },
+    { text: 'larder quarantine restore 20261122T031500-1a2b3c4d --config configs/config.yaml', does: 'put one file back, byte for byte' },
+    { text: 'larder quarantine purge --all --yes --config configs/config.yaml', does: 'regain the space' },
+  ],
+  async run(context) {
+    switch (context.positionals[0]) {
+      case 'ls':
+      case 'list':
+        return await listQuarantine(context);
+      case 'restore':
+        return await restore(context);
+      case 'purge':
+        return await purge(context);
+      default:
+        throw new LarderError('ARGUMENT_INVALID', '`larder quarantine` takes ls, restore or purge.', { hint: 'See `larder quarantine --help`.' });
+    }
+  },
+};

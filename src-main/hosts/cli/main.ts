@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+import { fileURLToPath } from 'node:url';
+import packageFile from '../../../package.json' with { type: 'json' };
+import { runCommandLine } from './run.ts';
+
+// In the build every entry lies beside the others; in the sources the worker is in its own room.
+const isSource = import.meta.url.endsWith('.ts');
+const workerEntry = fileURLToPath(new URL(isSource ? '../../workers/entry.ts' : './worker.js', import.meta.url));
+const demoEntry = fileURLToPath(new URL(isSource ? '../../../e2e/demo/main.ts' : './demo.js', import.meta.url));
+
+process.exitCode = await runCommandLine(process.argv.slice(2), { version: packageFile.version, workerEntry, demoEntry });
+// Nothing may keep a finished command alive: a pooled connection, a timer of a library.
+process.exit();

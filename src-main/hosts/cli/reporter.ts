@@ -1,0 +1,87 @@
+import type { EngineEvent } from '../../contract/events.ts';
+import type { Finding } from '../../contract/findings.ts';
+import { FINDINGS } from '../../contract/findings.ts';
+import { formatBytes, formatSeconds } from './format.ts';
+import { paintProgress, progressLine } from './paint.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Without a terminal there is a line this often. */
+const PLAIN_LINE_EVERY_MS = 5_000;
+/** Findings printed one by one; the rest is in the summary, in `--json` and in `larder ls`. */
+const FINDINGS_SHOWN = 40;
+
+/** Turns engine events into lines: JSON, a live block on a terminal, or a plain line now and then. */
+export class Reporter {
+  readonly #terminal: Terminal;
+  #lastPlainMs = 0;
+  #findings = 0;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  report(event: EngineEvent): void {
+    if (this.#terminal.isJson) {
+      this.#terminal.json(event);
+      return;
+    }
+    switch (event.type) {
+      case 'jobStarted':
+        // The first plain line comes after a moment's work, not before there is anything to tell.
+        this.#lastPlainMs = Date.now();
+        break;
+      case 'jobProgressed':
+        if (this.#terminal.isInteractive) this.#terminal.live(paintProgress(event.progress));
+        else if (Date.now() - this.#lastPlainMs >= PLAIN_LINE_EVERY_MS) {
+          this.#lastPlainMs = Date.now();
+          this.#terminal.say(progressLine(event.progress));
+        }
+        break;
+      case 'jobEnded':
+        this.#terminal.clearLive();
+        break;
+      case 'itemFailed':
+        this.#terminal.say(`failed  ${event.error.message}${event.attempts > 1 ? ` (after ${event.attempts} attempts)` : ''}`);
+        if (event.error.hint !== undefined) this.#terminal.say(`        ${event.error.hint}`);
+        break;
+      case 'itemRetried':
+        this.#terminal.say(`again   ${event.name}: ${event.error.message}`);
+        break;
+      case 'findingFound':
+        this.#finding(event.finding);
+        break;
+      case 'entryQuarantined':
+        this.#terminal.say(`aside   ${event.file} is in quarantine as ${event.id} (${event.reason})`);
+        break;
+      case 'rawFileRemoved':
+        this.#terminal.say(`removed ${event.path} (${formatBytes(event.sizeBytes)})`);
+        break;
+      case 'workersReduced':
+        this.#terminal.warn(`Workers reduced from ${event.from} to ${event.to}: ${event.reason}.`);
+        break;
+      case 'noticed':
+        this.#terminal.warn(event.message);
+        break;
+      case 'entryPublished':
+        if (!this.#terminal.isInteractive) this.#terminal.say(`made    ${event.name} → ${event.file} (${formatBytes(event.sizeBytes)}, ${formatSeconds(event.seconds)})${event.isNew ? '' : ', was there already'}`);
+        break;
+      case 'entryRemoved':
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+
+  #finding(finding: Finding): void {
+    if (finding.severity === 'information' && finding.code === 'missing') return;
+    this.#findings++;
+    if (this.#findings > FINDINGS_SHOWN) {
+      if (this.#findings === FINDINGS_SHOWN + 1) this.#terminal.say('        … more findings; the summary counts them all, `--json` lists them all');
+      return;
+    }
+    const subject = finding.name ?? finding.file ?? '';
+    const file = finding.file !== undefined && finding.name !== undefined ? ` (${finding.file})` : '';
+    this.#terminal.say(`${finding.severity === 'information' ? 'note' : finding.severity.padEnd(7)} ${finding.code}  ${subject}${file}: ${finding.message}`);
+    if (finding.severity === 'error') this.#terminal.say(this.#terminal.dim(`        ${FINDINGS[finding.code].meaning}`));
+  }
+}

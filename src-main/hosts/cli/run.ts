@@ -1,0 +1,179 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { ErrorCode } from '../../contract/errors.ts';
+import { EXIT } from '../../contract/errors.ts';
+import { LarderError, isCancelled, isLarderError, toWire } from '../../base/index.ts';
+import { createEngine } from '../../engine/index.ts';
+import type { Engine } from '../../engine/index.ts';
+import { createNodeWorkerHost } from '../../workers/index.ts';
+import { FlagReader, nearest, parseArguments } from './arguments.ts';
+import type { Command, CommandContext } from './command.ts';
+import { demoCommand } from './commands/demo.ts';
+import { generateCommand, planCommand } from './commands/generate.ts';
+import { jobsCommand } from './commands/jobs.ts';
+import { exportCommand, lsCommand, mapCommand, showCommand, statsCommand } from './commands/look.ts';
+import { clearCommand, quarantineCommand } from './commands/remove.ts';
+import { fixCommand, verifyCommand } from './commands/verify.ts';
+import { commandHelp, mainHelp } from './help.ts';
+import { Reporter } from './reporter.ts';
+import { Terminal } from './terminal.ts';
+
+export interface CommandLineOptions {
+  readonly version: string;
+  readonly workerEntry: string;
+  readonly demoEntry: string;
+}
+
+/** Exit codes of errors; everything not named is a failure of the work itself. */
+const EXIT_OF: Partial<Record<ErrorCode, number>> = {
+  ARGUMENT_INVALID: EXIT.usage,
+  CONFIG_INVALID: EXIT.usage,
+  CONFIG_UNREADABLE: EXIT.usage,
+  LIST_INVALID: EXIT.usage,
+  CACHE_NOT_FOUND: EXIT.usage,
+  CACHE_FOREIGN: EXIT.usage,
+  ENTRY_NOT_FOUND: EXIT.usage,
+  JOB_NOT_FOUND: EXIT.usage,
+  FILE_NOT_FOUND: EXIT.usage,
+  RUNTIME_TOO_OLD: EXIT.usage,
+  NATIVE_MODULE_MISSING: EXIT.usage,
+  CONFIRMATION_NEEDED: EXIT.usage,
+  DISK_WOULD_NOT_FIT: EXIT.refused,
+  DISK_FULL: EXIT.refused,
+  CACHE_IN_USE: EXIT.refused,
+  ENTRY_EXISTS: EXIT.refused,
+  SOURCE_GATED: EXIT.refused,
+  SOURCE_FORBIDDEN: EXIT.refused,
+  SOURCE_DISABLED: EXIT.refused,
+  TOKEN_INVALID: EXIT.refused,
+  PERMISSION_DENIED: EXIT.refused,
+  READ_ONLY: EXIT.refused,
+  CATALOG_TOO_NEW: EXIT.refused,
+  CANCELLED: EXIT.cancelled,
+};
+
+/** Where the catalog lives: the user's data folder, by each system's custom; `LARDER_DATA_DIR` overrides it. */
+export function dataDirectory(environment: NodeJS.ProcessEnv): string {
+  const own = environment['LARDER_DATA_DIR'];
+  if (own !== undefined && own !== '') return own;
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Larder');
+  if (process.platform === 'win32') return join(environment['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'Larder');
+  return join(environment['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'larder');
+}
+
+function commandTable(options: CommandLineOptions): readonly Command[] {
+  return [planCommand, generateCommand, verifyCommand, fixCommand, mapCommand, showCommand, lsCommand, statsCommand, exportCommand, clearCommand, quarantineCommand, jobsCommand, demoCommand(options.demoEntry)];
+}
+
+function findCommand(name: string, commands: readonly Command[]): Command {
+  const command = commands.find((candidate) => candidate.name === name || candidate.aliases?.includes(name));
+  if (command !== undefined) return command;
+  const meant = nearest(name, commands.map((candidate) => candidate.name));
+  throw new LarderError('ARGUMENT_INVALID', `There is no command "${name}".`, { hint: meant === undefined ? 'See `larder --help`.' : `Did you mean \`larder ${meant}\`? See \`larder --help\`.` });
+}
+
+/** @returns the exit code; every error has been told by then */
+export async function runCommandLine(argv: readonly string[], options: CommandLineOptions): Promise<number> {
+  const terminal = new Terminal(process, argv.includes('--json'));
+  stopOnClosedPipe();
+  try {
+    const commands = commandTable(options);
+    const [name, ...rest] = argv;
+    if (name === '--version' || name === '-V') {
+      terminal.result(options.version);
+      return EXIT.ok;
+    }
+    if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+      const about = rest[0];
+      terminal.result(about === undefined ? mainHelp(commands, options.version) : commandHelp(findCommand(about, commands)));
+      return EXIT.ok;
+    }
+    const command = findCommand(name, commands);
+    if (rest.includes('--help') || rest.includes('-h')) {
+      terminal.result(commandHelp(command));
+      return EXIT.ok;
+    }
+    return await runOne(command, rest, options, terminal);
+  } catch (error) {
+    return told(error, terminal);
+  }
+}
+
+async function runOne(command: Command, argv: readonly string[], options: CommandLineOptions, terminal: Terminal): Promise<number> {
+  const parsed = parseArguments(argv, command.flags, command.name);
+  const abort = new AbortController();
+  let engine: Engine | undefined;
+  let jobId: string | undefined;
+  const stopListening = listenForCancel(abort, terminal);
+  const reporter = new Reporter(terminal);
+  const context: CommandContext = {
+    flags: new FlagReader(parsed.values),
+    positionals: parsed.positionals,
+    terminal,
+    signal: abort.signal,
+    async engine() {
+      if (engine !== undefined) return engine;
+      engine = createEngine({ dataDirectory: dataDirectory(process.env), cwd: process.cwd(), environment: process.env, workerHost: createNodeWorkerHost(options.workerEntry, process.env), version: options.version });
+      engine.onEvent((event) => {
+        if (event.type === 'jobStarted') jobId ??= event.jobId;
+        reporter.report(event);
+      });
+      return engine;
+    },
+  };
+  try {
+    return await command.run(context);
+  } catch (error) {
+    const code = told(error, terminal);
+    if (code === EXIT.cancelled && jobId !== undefined && !terminal.isJson) terminal.say(`Go on with \`larder jobs resume ${jobId}\`, or the same command again.`);
+    return code;
+  } finally {
+    stopListening();
+    engine?.close();
+  }
+}
+
+function told(error: unknown, terminal: Terminal): number {
+  if (isCancelled(error)) {
+    terminal.clearLive();
+    if (terminal.isJson) terminal.error({ code: 'CANCELLED', message: 'Cancelled.' });
+    else terminal.say('Cancelled; nothing is half-done.');
+    return EXIT.cancelled;
+  }
+  const wire = toWire(error);
+  terminal.error(wire);
+  if (wire.code === 'INTERNAL') reportBug(error, terminal);
+  return isLarderError(error) ? (EXIT_OF[error.code] ?? EXIT.findings) : EXIT.findings;
+}
+
+/** Only bugs have stacks, and only for whoever asks for them. */
+function reportBug(error: unknown, terminal: Terminal): void {
+  if (terminal.isJson) return;
+  if (process.env['LARDER_DEBUG'] !== undefined && error instanceof Error) terminal.say(error.stack ?? error.message);
+  else terminal.say('      This is a fault of Larder itself. Run again with LARDER_DEBUG=1 and report what it prints.');
+}
+
+/** The first Ctrl-C stops in good order, the second one at once. */
+function listenForCancel(abort: AbortController, terminal: Terminal): () => void {
+  let count = 0;
+  const stop = (): void => {
+    count++;
+    if (count > 1) process.kill(process.pid, 'SIGKILL');
+    terminal.clearLive();
+    if (!terminal.isJson) terminal.say('Stopping … (once more kills)');
+    abort.abort();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, stop);
+  return () => {
+    for (const signal of signals) process.off(signal, stop);
+  };
+}
+
+/** `larder ls | head` closes our pipe early; that is no error. */
+function stopOnClosedPipe(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.ok);
+    throw error;
+  });
+}

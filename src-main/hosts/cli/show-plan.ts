@@ -1,0 +1,56 @@
+import type { Plan } from '../../contract/plan.ts';
+import { formatBytes, formatCount, formatRange, plural } from './format.ts';
+
+const NAMES_SHOWN = 5;
+
+function names(list: readonly { readonly name: string }[]): string {
+  const shown = list.slice(0, NAMES_SHOWN).map((entry) => entry.name);
+  return shown.join(', ') + (list.length > NAMES_SHOWN ? `, and ${formatCount(list.length - NAMES_SHOWN)} more` : '');
+}
+
+function splits(plan: Plan): string {
+  return Object.entries(plan.perSplit)
+    .map(([split, count]) => `${formatCount(count)} ${split}`)
+    .join(', ');
+}
+
+function blockedLines(plan: Plan): string[] {
+  const notOnHub = plan.blocked.filter((item) => item.reason === 'not-on-hub');
+  const noSource = plan.blocked.filter((item) => item.reason === 'no-source');
+  const noPath = plan.blocked.filter((item) => item.reason === 'no-path');
+  const lines: string[] = [];
+  if (notOnHub.length > 0) lines.push(`  not on the Hub   ${formatCount(notOnHub.length)}   (${names(notOnHub)})`);
+  if (noSource.length > 0) lines.push(`  without a source ${formatCount(noSource.length)}   (${names(noSource)})`);
+  if (noPath.length > 0) lines.push(`  unusable names   ${formatCount(noPath.length)}   (${names(noPath)})`);
+  return lines;
+}
+
+function downloadLine(plan: Plan): string {
+  const { download, source } = plan;
+  if (source.unavailable !== undefined) return `  download         sizes unknown: ${source.unavailable}`;
+  if (download.files === 0) return '  download         nothing';
+  const revision = source.revision === null ? '' : ` from ${source.repository} at ${source.revision.slice(0, 8)}`;
+  const kept = download.partialBytes > 0 ? `; ${formatBytes(download.partialBytes)} are here already` : '';
+  return `  download         ${plural(download.files, 'file')}, ${formatBytes(download.bytes)}${revision}${kept}`;
+}
+
+/** A plan in about a dozen lines that line up. */
+export function planLines(plan: Plan): string[] {
+  const local = plan.items.filter((item) => item.origin === 'local').length;
+  const { disk, memory } = plan;
+  const time = plan.time === null ? 'not measured yet on this machine' : `${formatRange(plan.time.lowSeconds, plan.time.highSeconds)} (from ${plural(plan.time.samples, 'measured volume')})`;
+  return [
+    `Plan for ${plan.configPath}`,
+    `  directory        ${plan.directory}`,
+    ...plan.parameters.map((line) => `  ${line.name.padEnd(16)} ${line.value}`),
+    `  required         ${formatCount(plan.required)}   (${splits(plan)})`,
+    `  present          ${formatCount(plan.present)}`,
+    `  to make          ${formatCount(plan.items.length)}   (${formatCount(local)} with a local raw file)`,
+    ...blockedLines(plan),
+    downloadLine(plan),
+    `  disk             ${formatBytes(disk.peakBytes)} at peak, ${formatBytes(disk.endBytes)} at the end; ${formatBytes(disk.freeBytes)} free${disk.fits ? '' : ': it does not fit'}`,
+    `  time             ${time}`,
+    `  workers          ${memory.workers} (${formatBytes(memory.perWorkerBytes)} each; the memory holds ${formatCount(memory.workersThatFit)})`,
+    `  raw files        at most ${formatCount(plan.batchSize)} on disk at once`,
+  ];
+}

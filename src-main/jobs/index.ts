@@ -1,0 +1,2 @@
+export * from './job-store.ts';
+export * from './progress-meter.ts';

@@ -1,0 +1,1 @@
+export { volumeKind } from './volume-kind.ts';

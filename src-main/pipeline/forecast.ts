@@ -1,0 +1,44 @@
+/** What earlier runs taught about speed, for one set of parameters. */
+export interface Forecast {
+  /** Bytes of an entry, as the last ones were; for parameters that leave the size open. */
+  readonly entryBytes: number | undefined;
+  /** Seconds for the work, as a range; null until something was measured. */
+  time(items: number, downloadBytes: number, workers: number): { readonly lowSeconds: number; readonly highSeconds: number; readonly samples: number } | null;
+}
+
+export interface SpeedSamples {
+  /** Worker seconds an item took. */
+  readonly preprocessSeconds: readonly number[];
+  /** Bytes a second over all downloads at once. */
+  readonly downloadBytesPerSecond: readonly number[];
+  readonly entryBytes: readonly number[];
+}
+
+function quantile(sorted: readonly number[], q: number): number {
+  const at = (sorted.length - 1) * q;
+  const low = sorted[Math.floor(at)]!;
+  const high = sorted[Math.ceil(at)]!;
+  return low + (high - low) * (at - Math.floor(at));
+}
+
+/**
+ * A range between the faster and the slower quarter of what was measured. Downloading and
+ * preprocessing overlap, so the slower of the two decides.
+ */
+export function forecastFrom(samples: SpeedSamples): Forecast {
+  const seconds = samples.preprocessSeconds.toSorted((a, b) => a - b);
+  const rates = samples.downloadBytesPerSecond.toSorted((a, b) => a - b);
+  return {
+    entryBytes: samples.entryBytes.at(-1),
+    time(items, downloadBytes, workers) {
+      if (seconds.length === 0 || (downloadBytes > 0 && rates.length === 0)) return null;
+      const preprocess = (q: number): number => (items * quantile(seconds, q)) / workers;
+      const download = (q: number): number => (downloadBytes === 0 ? 0 : downloadBytes / quantile(rates, q));
+      return {
+        lowSeconds: Math.max(preprocess(0.25), download(0.75)) * 0.95,
+        highSeconds: Math.max(preprocess(0.75), download(0.25)) * 1.05 + 1,
+        samples: seconds.length,
+      };
+    },
+  };
+}

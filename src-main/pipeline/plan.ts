@@ -1,0 +1,252 @@
+import { lstat, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BlockedItem, Plan, PlannedItem } from '../contract/plan.ts';
+import { LarderError, errnoOf, forEachLimited, isCancelled, isLarderError, throwIfAborted } from '../base/index.ts';
+import type { CacheKind, ItemOrigin, KindConfig, KindItem } from '../kinds/kind.ts';
+import type { Source, SourceFile } from '../sources/index.ts';
+import type { CacheLayout } from '../store/index.ts';
+import { cacheLayout, freeBytes, listNames, reserveBytes } from '../store/index.ts';
+import { availableMemoryBytes, workerBudget } from '../workers/index.ts';
+import type { Forecast } from './forecast.ts';
+
+/** One item that is not in the cache, with where its raw data is. */
+export interface WorkItem {
+  readonly item: KindItem;
+  readonly origin: ItemOrigin;
+  /** The raw file on disk that belongs to the user. */
+  readonly localPath: string | undefined;
+  /** What to fetch where there is none. */
+  readonly remote: SourceFile | undefined;
+  readonly rawBytes: number | null;
+}
+
+export interface PlanRequest {
+  readonly limit?: number;
+  /** Names, names without extension, or keys; everything if absent. */
+  readonly only?: readonly string[];
+  readonly batchSize: number;
+  readonly numWorkers?: number;
+}
+
+export interface PlannedWork {
+  readonly plan: Plan;
+  readonly work: readonly WorkItem[];
+  /** Every item of the config's list, for the catalog. */
+  readonly required: readonly KindItem[];
+}
+
+export interface PlanInputs {
+  readonly kind: CacheKind;
+  readonly config: KindConfig;
+  /** Absent where the config names no repository. */
+  readonly source: Source | undefined;
+  readonly sourceEndpoint: string | null;
+  readonly forecast: Forecast;
+  /** Bytes one worker may grow to. */
+  readonly perWorkerBytes: number;
+}
+
+const STATS_AT_ONCE = 16;
+
+/** Looks, asks and counts; changes nothing. */
+export async function planGenerate(inputs: PlanInputs, request: PlanRequest, signal: AbortSignal): Promise<PlannedWork> {
+  const { kind, config } = inputs;
+  const list = await config.listItems(signal);
+  const required = Array.from(list.items);
+  const layout = cacheLayout(config.directory);
+  const present = await presentKeys(kind, layout, signal);
+  const requiredKeys = new Set(required.map((item) => item.key));
+  const chosen = choose(required.filter((item) => !present.has(item.key)), request, required, config);
+  const blocked: BlockedItem[] = [];
+  const found = await findLocal(chosen, config, blocked, signal);
+  const remote = await findRemote(found, inputs, blocked, signal);
+  const work = remote.work;
+  const warnings = [...config.warnings, ...list.warnings];
+  const presentCount = required.reduce((count, item) => count + (present.has(item.key) ? 1 : 0), 0);
+  return {
+    required,
+    work,
+    plan: {
+      kind: config.kind,
+      configPath: config.configPath,
+      directory: config.directory,
+      parameters: config.parameters,
+      required: required.length,
+      perSplit: list.perSplit,
+      present: presentCount,
+      foreign: Array.from(present).filter((key) => !requiredKeys.has(key)).length,
+      items: work.map(plannedItem),
+      blocked,
+      source: { repository: config.repository?.repoId ?? null, endpoint: inputs.sourceEndpoint, revision: remote.revision, ...(remote.unavailable === undefined ? {} : { unavailable: remote.unavailable }) },
+      ...(await price(work, inputs, request, layout)),
+      batchSize: request.batchSize,
+      warnings,
+    },
+  };
+}
+
+async function presentKeys(kind: CacheKind, layout: CacheLayout, signal: AbortSignal): Promise<Set<string>> {
+  try {
+    const keys = new Set<string>();
+    for (const name of await listNames(layout, signal)) {
+      const key = kind.keyOfFile(name);
+      if (key !== undefined) keys.add(key);
+    }
+    return keys;
+  } catch (error) {
+    if (isLarderError(error, 'FILE_NOT_FOUND')) return new Set();
+    throw error;
+  }
+}
+
+/** The name without its NIfTI endings, as people type it. */
+function stem(name: string): string {
+  return name.replace(/\.nii(\.gz)?$/, '');
+}
+
+/** @throws ARGUMENT_INVALID for a name of `only` that is in none of the lists */
+function choose(missing: readonly KindItem[], request: PlanRequest, required: readonly KindItem[], config: KindConfig): readonly KindItem[] {
+  let items = missing;
+  if (request.only !== undefined) {
+    const wanted = new Set(request.only);
+    const matches = (item: KindItem): boolean => wanted.has(item.name) || wanted.has(stem(item.name)) || wanted.has(item.key);
+    const named = required.filter(matches);
+    const met = new Set(named.flatMap((item) => [item.name, stem(item.name), item.key]));
+    const unknown = request.only.filter((name) => !met.has(name));
+    if (unknown.length > 0) {
+      throw new LarderError('ARGUMENT_INVALID', `Not in the lists of ${config.configPath}: ${unknown.slice(0, 5).join(', ')}${unknown.length > 5 ? `, and ${unknown.length - 5} more` : ''}.`, {
+        hint: 'Names are taken as they stand in the CSV, with or without their ending, or as their hash.',
+      });
+    }
+    items = missing.filter(matches);
+  }
+  if (request.limit !== undefined) items = items.slice(0, request.limit);
+  return items;
+}
+
+async function findLocal(items: readonly KindItem[], config: KindConfig, blocked: BlockedItem[], signal: AbortSignal): Promise<WorkItem[]> {
+  const found: (WorkItem | undefined)[] = Array.from({ length: items.length });
+  await forEachLimited(
+    items.entries(),
+    STATS_AT_ONCE,
+    async ([at, item]) => {
+      let origin: ItemOrigin;
+      try {
+        origin = config.originOf(item);
+      } catch (error) {
+        if (!isLarderError(error)) throw error;
+        blocked.push({ key: item.key, name: item.name, reason: 'no-path', message: error.message });
+        return;
+      }
+      const bytes = await fileBytes(origin.localPath);
+      found[at] = { item, origin, localPath: bytes === undefined ? undefined : origin.localPath, remote: undefined, rawBytes: bytes ?? null };
+    },
+    signal,
+  );
+  return found.filter((entry) => entry !== undefined);
+}
+
+async function fileBytes(path: string): Promise<number | undefined> {
+  try {
+    const s = await lstat(path);
+    if (s.isFile()) return s.size;
+    if (!s.isSymbolicLink()) return undefined;
+    // Raw files are the user's: links to another disk are common there, and only read.
+    const target = await stat(path);
+    return target.isFile() ? target.size : undefined;
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'ENOENT' || errno === 'ENOTDIR' || errno === 'ENAMETOOLONG') return undefined;
+    throw error;
+  }
+}
+
+interface RemoteFindings {
+  readonly work: readonly WorkItem[];
+  readonly revision: string | null;
+  readonly unavailable?: string;
+}
+
+async function findRemote(found: readonly WorkItem[], inputs: PlanInputs, blocked: BlockedItem[], signal: AbortSignal): Promise<RemoteFindings> {
+  const absent = found.filter((entry) => entry.localPath === undefined);
+  const local = found.filter((entry) => entry.localPath !== undefined);
+  if (absent.length === 0) return { work: local, revision: null };
+  const { source } = inputs;
+  if (source === undefined) {
+    for (const entry of absent) blocked.push(noSource(entry));
+    return { work: local, revision: null };
+  }
+  try {
+    const listing = await source.list(absent.map((entry) => entry.origin.repositoryPath), signal);
+    const work: WorkItem[] = [];
+    for (const entry of found) {
+      if (entry.localPath !== undefined) {
+        work.push(entry);
+        continue;
+      }
+      const remote = listing.files.get(entry.origin.repositoryPath);
+      if (remote === undefined) blocked.push(notOnHub(entry, listing.id, listing.revision));
+      else work.push({ ...entry, remote, rawBytes: remote.sizeBytes });
+    }
+    return { work, revision: listing.revision };
+  } catch (error) {
+    if (isCancelled(error) || !isLarderError(error)) throw error;
+    // The rest of the plan is worth showing; generate meets the same error and stops on it.
+    throwIfAborted(signal);
+    return { work: found, revision: null, unavailable: `${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}` };
+  }
+}
+
+function noSource(entry: WorkItem): BlockedItem {
+  return { key: entry.item.key, name: entry.item.name, reason: 'no-source', message: `${entry.origin.localPath} is not there, and the config names no repository (downloads.repo_id) to get it from.` };
+}
+
+function notOnHub(entry: WorkItem, id: string, revision: string): BlockedItem {
+  return { key: entry.item.key, name: entry.item.name, reason: 'not-on-hub', message: `${entry.origin.repositoryPath} is not in ${id} at ${revision.slice(0, 8)}, and ${entry.origin.localPath} is not there either.` };
+}
+
+function plannedItem(entry: WorkItem): PlannedItem {
+  const origin = entry.localPath !== undefined ? 'local' : entry.remote?.localPath === undefined ? 'hub' : 'reused';
+  return { key: entry.item.key, name: entry.item.name, split: entry.item.split, origin, rawBytes: entry.rawBytes };
+}
+
+async function price(work: readonly WorkItem[], inputs: PlanInputs, request: PlanRequest, layout: CacheLayout): Promise<Pick<Plan, 'download' | 'disk' | 'time' | 'memory'>> {
+  const { config, forecast } = inputs;
+  const hub = work.filter((entry) => entry.localPath === undefined && entry.remote?.localPath === undefined);
+  const waiting = await waitingRaw(layout);
+  const distinct = new Map(hub.map((entry) => [entry.remote?.digest.hex ?? entry.origin.repositoryPath, entry.rawBytes ?? 0]));
+  const downloadBytes = Array.from(distinct.values()).reduce((sum, bytes) => sum + bytes, 0);
+  const partialBytes = Math.min(downloadBytes, waiting);
+  const entryBytes = config.entryBytes ?? forecast.entryBytes ?? Math.max(0, ...work.map((entry) => entry.rawBytes ?? 0));
+  const memory = workerBudget(inputs.perWorkerBytes, request.numWorkers, availableMemoryBytes());
+  const endBytes = entryBytes * work.length;
+  const window = hub
+    .map((entry) => entry.rawBytes ?? 0)
+    .sort((a, b) => b - a)
+    .slice(0, request.batchSize)
+    .reduce((sum, bytes) => sum + bytes, 0);
+  const peakBytes = endBytes + Math.max(0, window - partialBytes);
+  const free = await freeBytes(config.directory);
+  const reserve = reserveBytes(peakBytes);
+  return {
+    download: { files: hub.length, bytes: downloadBytes - partialBytes, unknownSizes: hub.filter((entry) => entry.rawBytes === null).length, reusedFiles: work.filter((entry) => entry.remote?.localPath !== undefined).length, partialBytes },
+    disk: { entryBytes, peakBytes, endBytes, freeBytes: free, reserveBytes: reserve, fits: work.length === 0 || peakBytes + reserve <= free },
+    time: work.length === 0 ? null : forecast.time(work.length, downloadBytes - partialBytes, memory.workers),
+    memory,
+  };
+}
+
+/** Bytes of raw files and partials that an interrupted run left to be used again. */
+async function waitingRaw(layout: CacheLayout): Promise<number> {
+  try {
+    let bytes = 0;
+    for (const name of await readdir(layout.raw)) {
+      if (name.endsWith('.json') || name.endsWith('.lock')) continue;
+      bytes += (await lstat(join(layout.raw, name))).size;
+    }
+    return bytes;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,26 @@
+import type { EntrySource } from '../contract/entries.ts';
+import type { CacheKind, KindItem, PreprocessOutcome } from '../kinds/kind.ts';
+import type { CacheLayout } from '../store/index.ts';
+import { childPath, publishFile } from '../store/index.ts';
+
+export interface PublishedEntry {
+  readonly item: KindItem;
+  readonly file: string;
+  /** False when another process had published the same entry meanwhile. */
+  readonly isNew: boolean;
+  readonly outcome: PreprocessOutcome;
+  readonly source: EntrySource;
+}
+
+/** Gives a staged, checked file its final name. The catalog and the news come after. */
+export async function publishEntry(
+  dependencies: { readonly kind: CacheKind; readonly layout: CacheLayout },
+  item: KindItem,
+  stagedPath: string,
+  outcome: PreprocessOutcome,
+  source: EntrySource,
+): Promise<PublishedEntry> {
+  const file = item.key + dependencies.kind.entryExtension;
+  const isNew = await publishFile(stagedPath, childPath(dependencies.layout.directory, file));
+  return { item, file, isNew, outcome, source };
+}

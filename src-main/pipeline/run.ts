@@ -1,0 +1,270 @@
+import { lstat } from 'node:fs/promises';
+import type { EngineEvent } from '../contract/events.ts';
+import type { ErrorCode } from '../contract/errors.ts';
+import type { EntrySource } from '../contract/entries.ts';
+import { HandOver, LarderError, Places, errnoOf, forEachLimited, isCancelled, isLarderError, toWire } from '../base/index.ts';
+import type { ProgressMeter, StageMeter } from '../jobs/index.ts';
+import type { CacheKind, KindConfig, KindItem, PreprocessOutcome } from '../kinds/kind.ts';
+import type { FetchedFile, Source } from '../sources/index.ts';
+import { removeDownload, stopsTheBatch } from '../sources/index.ts';
+import type { CacheLayout, Claims, Staging } from '../store/index.ts';
+import { childPath } from '../store/index.ts';
+import type { WorkerPool } from '../workers/index.ts';
+import type { WorkItem } from './plan.ts';
+import { publishEntry } from './publish.ts';
+import type { PublishedEntry } from './publish.ts';
+import { preprocessItem } from './preprocess.ts';
+
+/** An item with its raw file at hand, ready for a worker. */
+interface ReadyItem {
+  readonly work: WorkItem;
+  readonly rawPath: string;
+  /** Set where the raw file was downloaded; ours goes once the entry is published. */
+  readonly fetched: FetchedFile | undefined;
+}
+
+export interface GenerateDependencies {
+  readonly kind: CacheKind;
+  readonly config: KindConfig;
+  readonly layout: CacheLayout;
+  readonly source: Source | undefined;
+  /** Commit of the source that the plan was made with. */
+  readonly revision: string | null;
+  readonly staging: Staging;
+  readonly claims: Claims;
+  readonly pool: WorkerPool;
+  readonly meter: ProgressMeter;
+  readonly jobId: string;
+  readonly emit: (event: EngineEvent) => void;
+  readonly onPublished: (entry: PublishedEntry) => void;
+  readonly onFailed: (item: KindItem, error: unknown) => void;
+}
+
+export interface GenerateOptions {
+  readonly batchSize: number;
+  readonly format: string;
+  readonly downloadsAtOnce: number;
+}
+
+export interface GenerateCounts {
+  readonly published: number;
+  /** Published by another process meanwhile. */
+  readonly alreadyThere: number;
+  readonly failed: number;
+  readonly bytesDownloaded: number;
+}
+
+/** Errors that concern the whole job: going on would only repeat them. */
+const STOPPING: ReadonlySet<ErrorCode> = new Set(['DISK_FULL', 'READ_ONLY', 'CACHE_IN_USE']);
+
+/**
+ * Download, preprocess, publish, index, announce: every item goes this way by itself.
+ *
+ * The batch size is a window, not a barrier: it bounds how many downloaded raw files are on disk at
+ * once, while downloading and preprocessing overlap. A failed item is reported and the rest goes on.
+ *
+ * @throws CANCELLED; DISK_FULL and errors of the source that concern every file
+ */
+export async function runGenerate(work: readonly WorkItem[], dependencies: GenerateDependencies, options: GenerateOptions, signal: AbortSignal): Promise<GenerateCounts> {
+  return await new GenerateRun(work, dependencies, options, signal).run();
+}
+
+class GenerateRun {
+  readonly #work: readonly WorkItem[];
+  readonly #d: GenerateDependencies;
+  readonly #options: GenerateOptions;
+  readonly #abort = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #window: Places;
+  readonly #ready: HandOver<ReadyItem>;
+  readonly #downloading: StageMeter;
+  readonly #preprocessing: StageMeter;
+  #stopError: unknown;
+  #published = 0;
+  #alreadyThere = 0;
+  #failed = 0;
+  #bytesDownloaded = 0;
+  /** Items another living process works on; asked again at the end. */
+  readonly #elsewhere: WorkItem[] = [];
+
+  constructor(work: readonly WorkItem[], dependencies: GenerateDependencies, options: GenerateOptions, signal: AbortSignal) {
+    this.#work = work;
+    this.#d = dependencies;
+    this.#options = options;
+    this.#signal = AbortSignal.any([signal, this.#abort.signal]);
+    this.#window = new Places(options.batchSize);
+    this.#ready = new HandOver(dependencies.pool.size * 2, this.#signal);
+    const toFetch = work.filter((entry) => entry.localPath === undefined);
+    this.#downloading = dependencies.meter.stage('downloading', toFetch.length);
+    this.#downloading.bytesTotal = toFetch.reduce((sum, entry) => sum + (entry.rawBytes ?? 0), 0);
+    this.#preprocessing = dependencies.meter.stage('preprocessing', work.length);
+  }
+
+  async run(): Promise<GenerateCounts> {
+    const outcomes = await Promise.allSettled([this.#fetchAll(), this.#preprocessAll()]);
+    await this.#d.claims.releaseAll();
+    if (this.#stopError !== undefined) throw this.#stopError;
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    return { published: this.#published, alreadyThere: this.#alreadyThere, failed: this.#failed, bytesDownloaded: this.#bytesDownloaded };
+  }
+
+  async #fetchAll(): Promise<void> {
+    try {
+      const lanes = this.#options.downloadsAtOnce;
+      await forEachLimited(this.#work, lanes, (work) => this.#begin(work), this.#signal);
+      // What others had claimed is theirs if it is there now, and ours if they have died.
+      while (this.#elsewhere.length > 0) {
+        const waiting = this.#elsewhere.splice(0);
+        await forEachLimited(waiting, lanes, (work) => this.#begin(work), this.#signal);
+        if (this.#elsewhere.length > 0) await this.#pause();
+      }
+    } finally {
+      this.#ready.close();
+    }
+  }
+
+  async #pause(): Promise<void> {
+    this.#d.meter.waitingFor = `another process that makes ${this.#elsewhere.length} of the items`;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, 500);
+      this.#signal.addEventListener('abort', () => {
+        clearTimeout(timer);
+        resolve();
+      }, { once: true });
+    });
+    this.#d.meter.waitingFor = undefined;
+  }
+
+  /** Claims an item and sees that its raw file is at hand. */
+  async #begin(work: WorkItem): Promise<void> {
+    const { item } = work;
+    if (!(await this.#d.claims.take(item.key))) {
+      if (await this.#isThere(item.key)) this.#countElsewhere(work);
+      else this.#elsewhere.push(work);
+      return;
+    }
+    try {
+      if (await this.#isThere(item.key)) {
+        this.#countElsewhere(work);
+        await this.#d.claims.release(item.key);
+      } else if (work.localPath === undefined) await this.#fetch(work);
+      else await this.#ready.push({ work, rawPath: work.localPath, fetched: undefined });
+    } catch (error) {
+      await this.#d.claims.release(item.key);
+      this.#stopOrFail(work, error);
+    }
+  }
+
+  async #isThere(key: string): Promise<boolean> {
+    return await lstat(childPath(this.#d.layout.directory, key + this.#d.kind.entryExtension)).then(
+      () => true,
+      (error: unknown) => {
+        if (errnoOf(error) === 'ENOENT') return false;
+        throw error;
+      },
+    );
+  }
+
+  #countElsewhere(work: WorkItem): void {
+    this.#alreadyThere++;
+    if (work.localPath === undefined) this.#downloading.total--;
+    this.#preprocessing.total--;
+  }
+
+  async #fetch(work: WorkItem): Promise<void> {
+    const { source, layout } = this.#d;
+    if (source === undefined || work.remote === undefined) {
+      throw new LarderError('SOURCE_MISSING', `${work.item.name} has no source: ${work.origin.localPath} is not there.`, { hint: 'Put the file there, or name a repository in the config.' });
+    }
+    await this.#window.acquire(this.#signal);
+    let fetched: FetchedFile | undefined;
+    try {
+      this.#downloading.start(work.item.name);
+      fetched = await source.fetch(work.remote, {
+        directory: layout.raw,
+        signal: this.#signal,
+        onProgress: (event) => {
+          this.#downloading.bytes(event.bytes + (event.resumedBytes ?? 0));
+          this.#d.meter.waitingFor = event.state === 'waiting' ? event.reason : undefined;
+        },
+      });
+      this.#bytesDownloaded += fetched.bytesDownloaded;
+      this.#downloading.finish(work.item.name);
+      await this.#ready.push({ work, rawPath: fetched.path, fetched }, { evenIfFull: true });
+    } catch (error) {
+      this.#window.release();
+      this.#downloading.drop(work.item.name);
+      throw error;
+    }
+    if (!fetched.owned) this.#window.release();
+  }
+
+  async #preprocessAll(): Promise<void> {
+    // One more lane than workers, so that the next payload waits when a worker gets free.
+    const lanes = Array.from({ length: this.#d.pool.size + 1 }, async () => {
+      for (let ready = await this.#ready.next(); ready !== undefined; ready = await this.#ready.next()) await this.#make(ready);
+    });
+    const outcomes = await Promise.allSettled(lanes);
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  async #make(ready: ReadyItem): Promise<void> {
+    const { item } = ready.work;
+    this.#preprocessing.start(item.name);
+    try {
+      const staged = this.#d.staging.pathFor(item.key + this.#d.kind.entryExtension);
+      const outcome = await preprocessItem(this.#d, ready.work, ready.rawPath, staged, this.#options.format, this.#signal);
+      await this.#publish(ready, staged, outcome);
+      this.#preprocessing.finish(item.name);
+      await this.#dropRaw(ready);
+    } catch (error) {
+      this.#stopOrFail(ready.work, error);
+      // What was downloaded for an item that cannot be made would be left over; the user's own stays.
+      if (!this.#signal.aborted) await this.#dropRaw(ready);
+    } finally {
+      await this.#d.claims.release(item.key);
+    }
+  }
+
+  async #publish(ready: ReadyItem, staged: string, outcome: PreprocessOutcome): Promise<void> {
+    const entry = await publishEntry(this.#d, ready.work.item, staged, outcome, this.#sourceOf(ready));
+    if (entry.isNew) this.#published++;
+    else this.#alreadyThere++;
+    this.#d.onPublished(entry);
+    this.#d.emit({ type: 'entryPublished', jobId: this.#d.jobId, key: entry.item.key, name: entry.item.name, file: entry.file, sizeBytes: outcome.sizeBytes, seconds: outcome.seconds, isNew: entry.isNew });
+    for (const warning of outcome.warnings) this.#d.emit({ type: 'noticed', jobId: this.#d.jobId, message: `${entry.item.name}: ${warning}` });
+  }
+
+  #sourceOf(ready: ReadyItem): EntrySource {
+    const { origin, remote, rawBytes } = ready.work;
+    const { revision } = this.#d;
+    const repository = this.#d.source?.id;
+    return {
+      path: origin.localPath,
+      ...(rawBytes === null ? {} : { sizeBytes: rawBytes }),
+      ...(remote === undefined || repository === undefined ? {} : { repository, repositoryPath: remote.path, ...(revision === null ? {} : { revision }), ...(remote.digest.algorithm === 'sha256' ? { sha256: remote.digest.hex } : {}) }),
+    };
+  }
+
+  async #dropRaw(ready: ReadyItem): Promise<void> {
+    if (ready.fetched === undefined || !ready.fetched.owned) return;
+    await removeDownload(ready.fetched);
+    this.#window.release();
+  }
+
+  /** Cancellation passes through; a fault of the whole job ends it; anything else costs the item. */
+  #stopOrFail(work: WorkItem, error: unknown): void {
+    if (this.#signal.aborted || isCancelled(error)) throw this.#stopError ?? error;
+    if (isLarderError(error) && (STOPPING.has(error.code) || stopsTheBatch(error))) {
+      this.#stopError ??= error;
+      this.#abort.abort();
+      throw error;
+    }
+    this.#failed++;
+    if (work.localPath === undefined && work.remote !== undefined) this.#downloading.fail(work.item.name);
+    this.#preprocessing.fail(work.item.name);
+    this.#d.onFailed(work.item, error);
+    const attempts = isLarderError(error) && typeof error.details?.['attempts'] === 'number' ? error.details['attempts'] : 1;
+    this.#d.emit({ type: 'itemFailed', jobId: this.#d.jobId, key: work.item.key, name: work.item.name, attempts, error: toWire(error) });
+  }
+}

@@ -1,0 +1,69 @@
+import type { Catalog, Cache, Entry, EntryChange } from '../catalog/index.ts';
+import type { CacheKind, KindItem } from '../kinds/kind.ts';
+import type { CacheLayout } from '../store/index.ts';
+import { listNames, listQuarantine, statFiles } from '../store/index.ts';
+
+export interface SyncResult {
+  readonly files: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly vanished: number;
+}
+
+/**
+ * Brings the catalog's rows of one cache in line with its files, which are the truth. Facts that
+ * only the catalog has (verification, origin, errors) stay with files that have not changed.
+ *
+ * @param required the config's items, where a config is at hand
+ * @throws FILE_NOT_FOUND, PERMISSION_DENIED, CANCELLED
+ */
+export async function syncCatalog(catalog: Catalog, cache: Cache, kind: CacheKind, layout: CacheLayout, required: readonly KindItem[] | undefined, signal: AbortSignal): Promise<SyncResult> {
+  if (required !== undefined) catalog.entries.replaceRequired(cache.id, required);
+  const names = await listNames(layout, signal);
+  const files = await statFiles(layout, names, signal);
+  const known = new Map<string, Entry>();
+  for (const entry of catalog.entries.iterate({ cacheId: cache.id })) known.set(entry.key, entry);
+  const hasList = Array.from(known.values()).some((entry) => entry.position !== null);
+  const changes: EntryChange[] = [];
+  const seen = new Set<string>();
+  let added = 0;
+  for (const file of files.values()) {
+    const key = kind.keyOfFile(file.file);
+    if (key === undefined || !file.isRegular) continue;
+    seen.add(key);
+    const row = known.get(key);
+    if (row === undefined) added++;
+    if (isUnchanged(row, file.sizeBytes, file.modifiedAtMs) && row?.state !== 'missing' && row?.state !== 'quarantined') continue;
+    const isAsked = row === undefined ? !hasList : row.position !== null || !hasList;
+    changes.push({
+      key,
+      state: isAsked ? 'cached' : 'foreign',
+      file: file.file,
+      sizeBytes: file.sizeBytes,
+      modifiedAtMs: file.modifiedAtMs,
+      ...(row === undefined || isUnchanged(row, file.sizeBytes, file.modifiedAtMs) ? {} : { digest: null }),
+    });
+  }
+  catalog.entries.upsert(cache.id, changes);
+  const vanished = await forgetVanished(catalog, cache, layout, known, seen);
+  return { files: seen.size, added, changed: changes.length - added, vanished };
+}
+
+function isUnchanged(row: Entry | undefined, sizeBytes: number, modifiedAtMs: number): boolean {
+  return row !== undefined && row.file !== null && row.sizeBytes === sizeBytes && row.modifiedAtMs !== null && Math.abs(row.modifiedAtMs - modifiedAtMs) < 0.01;
+}
+
+async function forgetVanished(catalog: Catalog, cache: Cache, layout: CacheLayout, known: ReadonlyMap<string, Entry>, seen: ReadonlySet<string>): Promise<number> {
+  const aside = new Set((await listQuarantine(layout)).map((record) => record.key));
+  const gone: EntryChange[] = [];
+  const forgotten: string[] = [];
+  for (const [key, row] of known) {
+    if (seen.has(key) || (row.file === null && row.state === 'missing')) continue;
+    if (row.state === 'quarantined' && aside.has(key)) continue;
+    if (row.position === null && !aside.has(key) && row.madeAtMs === null && row.verifiedAtMs === null) forgotten.push(key);
+    else gone.push({ key, state: aside.has(key) ? 'quarantined' : 'missing', file: null, sizeBytes: null, modifiedAtMs: null });
+  }
+  catalog.entries.upsert(cache.id, gone);
+  catalog.entries.remove(cache.id, forgotten);
+  return gone.length + forgotten.length;
+}
