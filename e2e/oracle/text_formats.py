@@ -7,6 +7,7 @@ versions write the same bytes. LARDER_CASES multiplies the number of random case
 whose output is not kept.
 """
 
+import datetime
 import io
 import json
 import os
@@ -42,7 +43,7 @@ def typed(value):
         return {"kind": "sequence", "items": [typed(item) for item in value]}
     if isinstance(value, dict):
         return {"kind": "mapping", "entries": [[typed(k), typed(v)] for k, v in value.items()]}
-    return {"kind": "timestamp"}
+    return {"kind": "timestamp" if isinstance(value, datetime.date) else "other"}
 
 
 def yaml_scalars(rng):
@@ -72,7 +73,7 @@ DOCUMENTS = [
     "a: |\n  12\n  13\nb: >-\n  x\n  y\n\n  z\n", "a: !!str 12\nb: !!int '12'\nc: !!float 3\nd: !!null x\ne: !!bool 'yes'\nf: ! 12\ng: ! '12'\n",
     "a: !foo 1\n", "a: !!python/name:os.system 1\n", "a: !!set {x, y}\n", "a: =\n", "a:\n\tb: 1\n", "a: b: c\n", "a\nb: c\n", "a: [1, 2\nb: 3\n",
     "a: \"unterminated\n", "a: 'x' y\n", "a: 1\n--- \nb: 2\n", "a: 1\n...\n", "---\na: 1\n", "", "# nothing\n", "just text\n", "a: *nope\n",
-    "a: &x [*x]\n", "[a, b]: c\n", "? a\n: b\n", "{a: 1, b}\n", "[a: 1, b]\n", "a: \"\\x41\\u00e9\\n\\t\\\\ \\\"\\e\\0\"\n", "a: 'it''s'\n",
+    "a: &x [*x]\n", "a: [\n  1,\n  2\n]\nb:\n  c: [\n    1\n  ]\n", "[a, b]: c\n", "? a\n: b\n", "{a: 1, b}\n", "[a: 1, b]\n", "a: \"\\x41\\u00e9\\n\\t\\\\ \\\"\\e\\0\"\n", "a: 'it''s'\n",
     "a: x # comment\nb: x#no comment\nc: '# text'\n", "a: http://x/y:z\nb: C:\\dir\n", "\ufeffa: 1\r\nb: 2\r\n", "a: 1\rb: 2\r", "a: \x07\n",
     "a: one\n  two\n  three\nb: \"one\n  two\"\n", "%YAML 1.1\n---\na: yes\n", "a: - 1\n", "a: @x\n", "a: `x\n", "a: %x\n", "a: ${HOME}/x\n",
     "a: {${HOME}: 1}\n", "a: ,x\n", "a: [x,y,]\nb: [,]\n", "a: ]\n", "a:\n- 1\n- 2\nb: 3\n", "a:\n  - 1\n - 2\n", "<<: 1\n", "a: {<<: [1]}\n",
@@ -86,7 +87,8 @@ def yaml_documents(_rng):
     cases = []
     for text in DOCUMENTS:
         try:
-            cases.append([text, typed(yaml.safe_load(text))])
+            value = yaml.safe_load(text)
+            cases.append([text, {"kind": "other"} if "&x [*x]" in text else typed(value)])
         except (yaml.YAMLError, ValueError, RecursionError) as error:
             mark = getattr(error, "problem_mark", None)
             cases.append([text, {"kind": "error", "line": None if mark is None else mark.line + 1}])

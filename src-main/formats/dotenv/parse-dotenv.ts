@@ -2,7 +2,7 @@
  * The `.env` file format as python-dotenv reads it (`src/dotenv/parser.py`, `variables.py`, 1.x).
  */
 export interface DotenvResult {
-  /** In order of the file; the last of equal names wins. Names without `=` are left out. */
+  /** The last of equal names wins; names without `=` (and what they had before) are left out. */
   readonly values: ReadonlyMap<string, string>;
   /** Lines (from 1) that cannot be read; python-dotenv warns about them and goes on. */
   readonly unreadableLines: readonly number[];
@@ -38,87 +38,99 @@ const DOUBLE_ESCAPES: Readonly<Record<string, string>> = {
  * empty, as in python-dotenv.
  */
 export function parseDotenv(text: string, environment: Readonly<Record<string, string | undefined>> = {}): DotenvResult {
-  const source = text.startsWith('\ufeff') ? text.slice(1) : text;
-  const values = new Map<string, string>();
+  const cursor = new Cursor(text.startsWith('\ufeff') ? text.slice(1) : text);
+  const values = new Map<string, string | undefined>();
   const unreadableLines: number[] = [];
-  let offset = skip(source, 0, BLANK);
-  while (offset < source.length) {
-    const binding = readBinding(source, offset);
+  for (cursor.read(BLANK); !cursor.isAtEnd; cursor.read(BLANK)) {
+    const { line } = cursor;
+    const binding = readBinding(cursor);
     if (binding === undefined) {
-      unreadableLines.push(source.slice(0, offset).split(/\r\n|\n|\r/).length);
-      offset = skip(source, offset, REST_OF_LINE);
+      // What was read of the binding stays read, as in python-dotenv.
+      unreadableLines.push(line);
+      cursor.read(REST_OF_LINE);
     } else {
-      if (binding.value !== undefined) values.set(binding.key, replaceVariables(binding.value, values, environment));
-      offset = binding.end;
+      const { key, value } = binding;
+      values.set(key, value === undefined ? undefined : replaceVariables(value, values, environment));
     }
-    offset = skip(source, offset, BLANK);
   }
   values.delete('');
-  return { values, unreadableLines };
+  return { values: new Map(values.entries().filter(hasValue)), unreadableLines };
+}
+
+function hasValue(entry: [string, string | undefined]): entry is [string, string] {
+  return entry[1] !== undefined;
+}
+
+class Cursor {
+  private readonly source: string;
+  private offset = 0;
+
+  constructor(source: string) {
+    this.source = source;
+  }
+
+  get isAtEnd(): boolean {
+    return this.offset >= this.source.length;
+  }
+
+  get next(): string | undefined {
+    return this.source[this.offset];
+  }
+
+  get line(): number {
+    return this.source.slice(0, this.offset).split(/\r\n|\n|\r/).length;
+  }
+
+  /** Reads what matches here and moves behind it; undefined (and stays) if nothing does. */
+  read(pattern: RegExp): RegExpExecArray | undefined {
+    pattern.lastIndex = this.offset;
+    const match = pattern.exec(this.source);
+    if (match === null) return undefined;
+    this.offset += match[0].length;
+    return match;
+  }
 }
 
 interface Binding {
   /** Empty for a line that is only a comment. */
   readonly key: string;
   readonly value: string | undefined;
-  readonly end: number;
 }
 
-function readBinding(source: string, start: number): Binding | undefined {
-  let offset = skip(source, start, EXPORT);
-  let key = '';
-  let value: string | undefined;
-  if (source[offset] !== '#') {
-    const name = matchAt(source, offset, source[offset] === "'" ? SINGLE_QUOTED_KEY : KEY);
-    if (name === undefined) return undefined;
-    key = name[1] ?? name[0];
-    offset += name[0].length;
-  }
-  const equalSign = matchAt(source, offset, EQUAL_SIGN);
-  if (equalSign !== undefined && key !== '') {
-    offset += equalSign[0].length;
-    const read = readValue(source, offset, /=\s/.test(equalSign[0]));
-    if (read === undefined) return undefined;
-    value = read.value;
-    offset = read.end;
-  }
-  const end = matchAt(source, offset, END_OF_LINE);
-  return end === undefined ? undefined : { key, value, end: offset + end[0].length };
+function readBinding(cursor: Cursor): Binding | undefined {
+  cursor.read(EXPORT);
+  const key = readKey(cursor);
+  if (key === undefined) return undefined;
+  const equalSign = cursor.read(EQUAL_SIGN);
+  const value = equalSign === undefined ? undefined : readValue(cursor, /=\s/.test(equalSign[0]));
+  if (equalSign !== undefined && value === undefined) return undefined;
+  return cursor.read(END_OF_LINE) === undefined ? undefined : { key, value };
 }
 
-function readValue(source: string, offset: number, spaceBefore: boolean): { value: string; end: number } | undefined {
-  const first = source[offset];
-  if (first === '#' && spaceBefore) return { value: '', end: offset };
-  if (first !== "'" && first !== '"') {
-    const line = matchAt(source, offset, UNQUOTED)![0];
-    return { value: line.replace(/\s+#.*/s, '').trimEnd(), end: offset + line.length };
+function readKey(cursor: Cursor): string | undefined {
+  if (cursor.next === '#') return '';
+  if (cursor.next === "'") return cursor.read(SINGLE_QUOTED_KEY)?.[1];
+  return cursor.read(KEY)?.[0];
+}
+
+function readValue(cursor: Cursor, isAfterSpace: boolean): string | undefined {
+  if (cursor.next === '#' && isAfterSpace) return '';
+  if (cursor.next === "'") return cursor.read(SINGLE_QUOTED)?.[1]?.replace(/\\([\\'])/g, '$1');
+  if (cursor.next === '"') {
+    return cursor.read(DOUBLE_QUOTED)?.[1]?.replace(/\\([\\'"abfnrtv])/g, (_, letter: string) => DOUBLE_ESCAPES[letter]!);
   }
-  const quoted = matchAt(source, offset, first === "'" ? SINGLE_QUOTED : DOUBLE_QUOTED);
-  if (quoted === undefined) return undefined;
-  const inner = quoted[1]!;
-  const value =
-    first === "'"
-      ? inner.replace(/\\([\\'])/g, '$1')
-      : inner.replace(/\\([\\'"abfnrtv])/g, (_, letter: string) => DOUBLE_ESCAPES[letter]!);
-  return { value, end: offset + quoted[0].length };
+  return cursor.read(UNQUOTED)![0].replace(/\s+#.*/s, '').trimEnd();
 }
 
 function replaceVariables(
   value: string,
-  above: ReadonlyMap<string, string>,
+  above: ReadonlyMap<string, string | undefined>,
   environment: Readonly<Record<string, string | undefined>>,
 ): string {
   return value.replace(/\$\{([^}:]*)(?::-([^}]*))?\}/g, (_, name: string, fallback: string | undefined) => {
     const fromEnvironment = Object.hasOwn(environment, name) ? environment[name] : undefined;
-    return fromEnvironment ?? above.get(name) ?? fallback ?? '';
+    if (fromEnvironment !== undefined) return fromEnvironment;
+    // A name without a value takes the place of the default, too.
+    return (above.has(name) ? above.get(name) : fallback) ?? '';
   });
-}
-
-function matchAt(source: string, offset: number, pattern: RegExp): RegExpExecArray | undefined {
-  pattern.lastIndex = offset;
-  return pattern.exec(source) ?? undefined;
-}
-
-function skip(source: string, offset: number, pattern: RegExp): number {
-  return offset + (matchAt(source, offset, pattern)?.[0].length ?? 0);
 }

@@ -44,7 +44,7 @@ class TreeBuilder {
   build(node: Node | null): YamlNode {
     if (isAlias(node)) return this.aliased(node);
     const anchor = anchorOf(node);
-    if (anchor !== undefined) this.anchors.set(anchor, undefined);
+    if (anchor !== undefined) this.openAnchor(anchor, node!);
     const before = this.expandedNodes++;
     const built = this.typed(node);
     if (anchor !== undefined) {
@@ -52,6 +52,11 @@ class TreeBuilder {
       this.sizes.set(built, this.expandedNodes - before);
     }
     return built;
+  }
+
+  private openAnchor(anchor: string, node: Node): void {
+    if (this.anchors.has(anchor)) this.report(node, `there is already an anchor "&${anchor}"`);
+    this.anchors.set(anchor, undefined);
   }
 
   private typed(node: Node | null): YamlNode {
@@ -135,8 +140,9 @@ class TreeBuilder {
       const identity = identityOf(entry.key);
       const earlier = own.get(identity);
       if (earlier !== undefined) this.warnRepeated(entry.key, earlier.key);
-      own.set(identity, entry);
-      result.set(identity, entry);
+      const kept = earlier === undefined ? entry : { key: earlier.key, value: entry.value };
+      own.set(identity, kept);
+      result.set(identity, kept);
     }
     return [...result.values()];
   }

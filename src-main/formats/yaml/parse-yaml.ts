@@ -23,10 +23,12 @@ const NOT_PRINTABLE = /[^\u0009\u000a\u000d\u0020-\u007e\u0085\u00a0-\ud7ff\ue00
  * problems with their places.
  *
  * Structure and quoting come from the `yaml` package, the types of plain scalars, tags, merge keys and
- * repeated keys from here. Differences that remain: PyYAML builds dates and sets, this keeps dates as
- * text and refuses sets; PyYAML allows a list to contain itself, this refuses it.
+ * repeated keys from here. Differences that remain, all on the safe side: dates stay texts; sets, binary
+ * and lists that contain themselves are refused, and so are lines of a `[…]` that are not indented more
+ * than the key before them.
  */
-export function parseYaml(text: string): YamlResult {
+export function parseYaml(source: string): YamlResult {
+  const text = withPlainLineBreaks(source);
   const lines = new LineCounter();
   const problem = (offset: number, message: string): YamlProblem => ({ severity: 'error', message, ...positionAt(lines, offset) });
   if (text.length > MAX_YAML_LENGTH) {
@@ -40,6 +42,11 @@ export function parseYaml(text: string): YamlResult {
   const tooDeep = findTooDeep(tokens);
   if (tooDeep !== undefined) return { problems: [problem(tooDeep, `nested deeper than ${MAX_YAML_DEPTH} levels`)] };
   return readDocuments(tokens, lines, problem);
+}
+
+/** CR and NEL end lines for PyYAML, but not for the parser used here. Offsets stay the same. */
+function withPlainLineBreaks(text: string): string {
+  return text.replace(/\r(?!\n)|\u0085/g, '\n');
 }
 
 function readDocuments(tokens: CST.Token[], lines: LineCounter, problem: (offset: number, message: string) => YamlProblem): YamlResult {

@@ -1,13 +1,14 @@
 import { pythonFloatText } from '../../formats/json/index.ts';
 
 /** Texts `pandas.read_csv` takes for a missing value (pandas 2.x, `STR_NA_VALUES`), quoted or not. */
-const MISSING = new Set(
-  ' #N/A,#N/A N/A,#NA,-1.#IND,-1.#QNAN,-NaN,-nan,1.#IND,1.#QNAN,<NA>,N/A,NA,NULL,NaN,None,n/a,nan,null'.slice(1).split(',').concat(''),
-);
+const MISSING = new Set([
+  '', '#N/A', '#N/A N/A', '#NA', '-1.#IND', '-1.#QNAN', '-NaN', '-nan', '1.#IND', '1.#QNAN', '<NA>', 'N/A', 'NA', 'NULL', 'NaN', 'None',
+  'n/a', 'nan', 'null',
+]);
 const LONGEST_MISSING = 9;
 
 const INTEGER = /^[ \t\n\v\f\r]*[-+]?[0-9]+[ \t\n\v\f\r]*$/;
-const BOOLEAN = /^(?:true|True|TRUE|false|False|FALSE)$/;
+const BOOLEAN = /^(?:true|false)$/i;
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
 const UINT64_MAX = 2n ** 64n - 1n;
@@ -19,7 +20,8 @@ export interface ColumnValue {
   readonly kind: 'text' | 'number' | 'boolean' | 'missing';
 }
 
-type BlockType = 'int' | 'float' | 'bool' | 'text' | 'missing';
+/** `intAsFloat`: read as int64, then converted because of a gap or of floats in other blocks. */
+type BlockType = 'int' | 'intAsFloat' | 'float' | 'bool' | 'text' | 'missing';
 
 interface Block {
   readonly start: number;
@@ -29,7 +31,8 @@ interface Block {
 /**
  * One column as `pandas.read_csv` types it. Pandas looks at blocks of rows (`low_memory`): a block
  * of which every present value is a number becomes numbers, and if all blocks are numeric so is the
- * column; one text elsewhere keeps only its own block text.
+ * column; one text elsewhere keeps only its own block text. Left out: beside integers of 2^63 and
+ * more pandas keeps missing values as the texts they are.
  */
 export class PandasColumn {
   private readonly blockRows: number;
@@ -79,15 +82,22 @@ function blockRowsFor(columns: number): number {
   return rows;
 }
 
-/** Decides the type of a block without keeping its values: int64, uint64, float64, bool, text, in this order. */
+type ScanError = 'none' | 'invalid' | 'overflow';
+
+/**
+ * Decides the type of a block without keeping its values. Pandas tries int64, uint64, float64, bool
+ * and text in this order, and what stops an integer scan first decides what is tried next: an
+ * overflow means text, anything else means float (`TextReader._convert_tokens`).
+ */
 class BlockTyping {
   private missing = false;
   private present = false;
-  private int = true;
+  private int64: ScanError = 'none';
+  private uint64: ScanError = 'none';
+  private hasNegative = false;
+  private hasLarge = false;
   private float = true;
   private bool = true;
-  private min = 0n;
-  private max = 0n;
 
   add(text: string | null): void {
     if (text === null) {
@@ -95,29 +105,41 @@ class BlockTyping {
       return;
     }
     this.present = true;
-    if (this.int) this.int = this.takeInteger(text);
+    if (this.int64 === 'none' || this.uint64 === 'none') this.scanInteger(text);
     if (this.float) this.float = pandasFloat(text) !== undefined;
     if (this.bool) this.bool = BOOLEAN.test(text);
   }
 
   type(): BlockType {
     if (!this.present) return 'missing';
-    if (this.int && !this.missing && this.fitsInteger()) return 'int';
+    const integer = this.integerType();
+    if (integer !== undefined) return integer;
     if (this.float) return 'float';
     return this.bool ? 'bool' : 'text';
   }
 
-  private takeInteger(text: string): boolean {
-    if (!INTEGER.test(text)) return false;
-    const value = integerOf(text);
-    if (value < this.min) this.min = value;
-    if (value > this.max) this.max = value;
-    return true;
+  private scanInteger(text: string): void {
+    const value = INTEGER.test(text) ? integerOf(text) : undefined;
+    if (this.int64 === 'none') this.int64 = scanError(value, INT64_MIN, INT64_MAX);
+    if (this.uint64 !== 'none') return;
+    if (value !== undefined && value < 0n) this.hasNegative = true;
+    else this.uint64 = scanError(value, 0n, UINT64_MAX);
+    if (value !== undefined && value > INT64_MAX) this.hasLarge = true;
   }
 
-  private fitsInteger(): boolean {
-    return this.min >= INT64_MIN && this.max <= (this.min < 0n ? INT64_MAX : UINT64_MAX);
+  /** undefined: not integers, but perhaps something else. */
+  private integerType(): BlockType | undefined {
+    if (this.int64 === 'invalid') return undefined;
+    if (this.int64 === 'none') return this.missing ? 'intAsFloat' : 'int';
+    if (this.uint64 === 'invalid') return undefined;
+    const isConflict = this.uint64 === 'overflow' || this.hasNegative || (this.hasLarge && this.missing);
+    return isConflict ? 'text' : 'int';
   }
+}
+
+function scanError(value: bigint | undefined, min: bigint, max: bigint): ScanError {
+  if (value === undefined) return 'invalid';
+  return value < min || value > max ? 'overflow' : 'none';
 }
 
 function integerOf(text: string): bigint {
@@ -128,9 +150,9 @@ function integerOf(text: string): bigint {
 /** `find_common_type` over the blocks: numeric blocks become one type, unless a text or boolean stands among them. */
 function unifiedTypes(blocks: readonly Block[]): BlockType[] {
   const types = blocks.map((block) => block.type);
-  const isNumeric = types.every((type) => type === 'int' || type === 'float' || type === 'missing');
+  const isNumeric = types.every((type) => type !== 'bool' && type !== 'text');
   if (!isNumeric || types.every((type) => type === 'int')) return types;
-  return types.map((type) => (type === 'missing' ? 'missing' : 'float'));
+  return types.map((type) => (type === 'int' ? 'intAsFloat' : type));
 }
 
 function valueOf(text: string | null, type: BlockType): ColumnValue {
@@ -138,6 +160,8 @@ function valueOf(text: string | null, type: BlockType): ColumnValue {
   switch (type) {
     case 'int':
       return { text: String(integerOf(text)), kind: 'number' };
+    case 'intAsFloat':
+      return { text: pythonFloatText(Number(integerOf(text))), kind: 'number' };
     case 'float':
       return { text: pythonFloatText(pandasFloat(text)!), kind: 'number' };
     case 'bool':
@@ -152,9 +176,11 @@ const INFINITY = /^([-+]?)inf(?:inity)?$/i;
 const MAX_DIGITS = 17;
 
 /**
- * A float as pandas' default parser reads it (`precise_xstrtod` in `tokenizer.c`): at most 17
- * significant digits are gathered in a double, then scaled by one power of ten. The last bit can
- * differ from the nearest double, on purpose: the text of the result decides the key.
+ * A float as pandas' default parser reads it (`precise_xstrtod` in `tokenizer.c`, 2.2): the first 17
+ * digits, leading zeros among them, are gathered in a double, then scaled by one power of ten. The
+ * last bits can differ from the nearest double, on purpose: the text of the result decides the key.
+ *
+ * @returns undefined for what stays a text, numbers beyond the range of a double among them
  */
 export function pandasFloat(text: string): number | undefined {
   const infinity = INFINITY.exec(text);
@@ -163,30 +189,26 @@ export function pandasFloat(text: string): number | undefined {
   if (match === null) return undefined;
   const [, sign, whole = '', fraction = '', exponentText = '0'] = match;
   if (whole.length + fraction.length === 0) return undefined;
-  const magnitude = scaled(gatherDigits(whole, fraction), Number(exponentText));
+  const decimals = fraction.slice(0, Math.max(0, MAX_DIGITS - whole.length));
+  const exponent = Math.max(0, whole.length - MAX_DIGITS) - decimals.length + Number(exponentText);
+  const magnitude = scaled(gathered(whole.slice(0, MAX_DIGITS) + decimals), exponent);
+  if (!Number.isFinite(magnitude)) return undefined;
   return sign === '-' ? -magnitude : magnitude;
 }
 
-/** Leading zeros do not count as digits; digits beyond the 17th only move the exponent. */
-function gatherDigits(whole: string, fraction: string): { number: number; exponent: number } {
-  let [number, digits, exponent] = [0, 0, 0];
-  for (const digit of whole) {
-    if (digits >= MAX_DIGITS) exponent++;
-    else if (number !== 0 || digit !== '0') [number, digits] = [number * 10 + Number(digit), digits + 1];
-  }
-  for (const digit of fraction) {
-    if (digits >= MAX_DIGITS) break;
-    number = number * 10 + Number(digit);
-    exponent--;
-    if (number !== 0) digits++;
-  }
-  return { number, exponent };
+/** Digit by digit in a double, rounding as pandas rounds. */
+function gathered(digits: string): number {
+  let number = 0;
+  for (const digit of digits) number = number * 10 + Number(digit);
+  return number;
 }
 
-function scaled({ number, exponent }: { number: number; exponent: number }, typedExponent: number): number {
-  const total = exponent + typedExponent;
-  if (total > 308) return number === 0 ? 0 : Number.POSITIVE_INFINITY;
-  if (total > 0) return number * 10 ** total;
-  if (total < -308) return (number / 10 ** (-308 - total)) / 1e308;
-  return number / 10 ** -total;
+function scaled(number: number, exponent: number): number {
+  if (exponent > 308) return Number.POSITIVE_INFINITY;
+  if (exponent > 0) return number * POWERS_OF_TEN[exponent]!;
+  if (exponent >= -308) return number / POWERS_OF_TEN[-exponent]!;
+  return exponent < -616 ? 0 : number / POWERS_OF_TEN[-308 - exponent]! / POWERS_OF_TEN[308]!;
 }
+
+/** Read from text: `10 ** n` is not always the nearest double. */
+const POWERS_OF_TEN = Array.from({ length: 309 }, (_, n) => Number(`1e${n}`));
