@@ -56,6 +56,7 @@ export class VolumeByteReader {
     this.options = options;
     options.signal?.addEventListener('abort', this.onAbort, { once: true });
     if (options.signal?.aborted) this.onAbort();
+    else if (fileBytes === 0) this.end();
     else this.start(0);
   }
 
