@@ -1,3 +1,5 @@
 export type { Cache, CacheChange } from './cache.ts';
 export * from './catalog.ts';
 export * from './entry.ts';
+export { openCatalog } from './open.ts';
+export type { CatalogOptions } from './open.ts';

@@ -1,0 +1,58 @@
+import { LarderError, isLarderError } from '../base/index.ts';
+
+/** The driver's errors carry SQLite's own (extended) result code: `SQLITE_BUSY`, `SQLITE_IOERR_WRITE`, … */
+function sqliteCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || isLarderError(error)) return undefined;
+  const code = (error as NodeJS.ErrnoException).code;
+  return code?.startsWith('SQLITE_') ? code : undefined;
+}
+
+export function isBusy(error: unknown): boolean {
+  return /^SQLITE_(BUSY|LOCKED)/.test(sqliteCode(error) ?? '');
+}
+
+export function isDamage(error: unknown): boolean {
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(sqliteCode(error) ?? '');
+}
+
+/** Result codes of https://www.sqlite.org/rescode.html that a user can meet; all others are bugs and stay as they are. */
+const SENTENCES: readonly (readonly [RegExp, (path: string, cause: unknown) => LarderError])[] = [
+  [
+    /^SQLITE_(BUSY|LOCKED)/,
+    (path, cause) =>
+      new LarderError('CATALOG_BUSY', `Another process has been writing to the catalog ${path} for too long.`, {
+        cause,
+        hint: 'Wait until it has finished, or end it, and try again.',
+      }),
+  ],
+  [
+    /^SQLITE_(CORRUPT|NOTADB)/,
+    (path, cause) =>
+      new LarderError('CATALOG_DAMAGED', `The catalog ${path} is damaged.`, {
+        cause,
+        hint: 'Start Larder again: the file is set aside and what it said about the caches is read from them again.',
+      }),
+  ],
+  [
+    /^SQLITE_FULL/,
+    (path, cause) =>
+      new LarderError('DISK_FULL', `The disk is full: the catalog ${path} could not be written.`, { cause, hint: 'Free some space on that disk and try again.' }),
+  ],
+  [
+    /^SQLITE_(READONLY|PERM|AUTH)/,
+    (path, cause) => new LarderError('READ_ONLY', `The catalog ${path} cannot be written.`, { cause, hint: 'Check the owner and the mode of the file and its folder.' }),
+  ],
+  [
+    /^SQLITE_(CANTOPEN|IOERR|NOLFS)/,
+    (path, cause) =>
+      new LarderError('IO_FAILED', `The catalog ${path} could not be read or written.`, { cause, hint: 'Check the disk and the rights of that folder, then try again.' }),
+  ],
+];
+
+/** Turns the driver's error into a sentence about the catalog. */
+export function databaseError(error: unknown, path: string): unknown {
+  const code = sqliteCode(error);
+  if (code === undefined) return error;
+  const found = SENTENCES.find(([pattern]) => pattern.test(code));
+  return found ? found[1](path, error) : error;
+}

@@ -1,0 +1,159 @@
+import type { EntryColumns } from './entry-columns.ts';
+import type { NameColumn } from './name-column.ts';
+import type { EntrySort } from './entry.ts';
+
+/** Sorts in memory; `key` comes from the unique index instead (entry-view.ts). */
+export type ColumnSort = Exclude<EntrySort, 'key'>;
+
+type NumericSort = Exclude<ColumnSort, 'name'>;
+
+function columnOf(columns: EntryColumns, sort: NumericSort): Float64Array | Uint8Array {
+  switch (sort) {
+    case 'position':
+      return columns.positions;
+    case 'state':
+      return columns.states;
+    case 'sizeBytes':
+      return columns.sizes;
+    case 'modifiedAtMs':
+      return columns.modifiedAtUs;
+    case 'verifiedAtMs':
+      return columns.verifiedAtUs;
+  }
+}
+
+/** All slots in ascending order of a column; NULL last, ties by slot. */
+export function sortSlots(columns: EntryColumns, sort: ColumnSort): Uint32Array {
+  return sort === 'name' ? sortByName(columns.names, columns.slots) : sortByNumber(columnOf(columns, sort), columns.slots);
+}
+
+/**
+ * Least significant digit radix sort by 16 bits, over whole numbers less than 2^53 in distance. 1,000,000 sizes need two passes,
+ * times within a month three.
+ */
+function sortByNumber(values: Float64Array | Uint8Array, slots: number): Uint32Array {
+  const { min, max } = bounds(values, slots);
+  const unknown = max - min + 1;
+  let order = new Uint32Array(slots);
+  let scratch = new Uint32Array(slots);
+  for (let slot = 0; slot < slots; slot++) order[slot] = slot;
+  const digits = new Uint16Array(slots);
+  for (let divisor = 1; divisor <= unknown; divisor *= 65536) {
+    const counts = new Uint32Array(65537);
+    for (let slot = 0; slot < slots; slot++) {
+      const value = values[slot]! < 0 ? unknown : values[slot]! - min;
+      const digit = Math.floor(value / divisor) & 0xffff;
+      digits[slot] = digit;
+      counts[digit + 1]!++;
+    }
+    for (let i = 0; i < 65536; i++) counts[i + 1]! += counts[i]!;
+    for (let i = 0; i < slots; i++) {
+      const slot = order[i]!;
+      scratch[counts[digits[slot]!]!++] = slot;
+    }
+    [order, scratch] = [scratch, order];
+  }
+  return order;
+}
+
+function bounds(values: Float64Array | Uint8Array, slots: number): { min: number; max: number } {
+  let min = Infinity;
+  let max = 0;
+  for (let slot = 0; slot < slots; slot++) {
+    const value = values[slot]!;
+    if (value < 0) continue;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return min === Infinity ? { min: 0, max: 0 } : { min, max };
+}
+
+/** Below this many names comparing is faster than counting 257 buckets. */
+const FEW = 32;
+
+interface Group {
+  readonly from: number;
+  readonly to: number;
+  readonly depth: number;
+}
+
+/**
+ * Most significant digit radix sort over the bytes of the names, with a stack of its own instead of recursion, since names may
+ * share thousands of bytes. Bucket 0 is the end of a name; names that end together are equal and keep their order.
+ */
+function sortByName(names: NameColumn, slots: number): Uint32Array {
+  const { order, named } = namedFirst(names, slots);
+  const scratch = new Uint32Array(named);
+  const stack: Group[] = [{ from: 0, to: named, depth: 0 }];
+  for (let group = stack.pop(); group; group = stack.pop()) {
+    if (group.to - group.from < FEW) insertionSort(names, order, group);
+    else splitGroup(names, order, scratch, group, stack);
+  }
+  return order;
+}
+
+function namedFirst(names: NameColumn, slots: number): { order: Uint32Array; named: number } {
+  const order = new Uint32Array(slots);
+  let named = 0;
+  for (let slot = 0; slot < slots; slot++) if (names.lengths[slot]! >= 0) order[named++] = slot;
+  let at = named;
+  for (let slot = 0; slot < slots; slot++) if (names.lengths[slot]! < 0) order[at++] = slot;
+  return { order, named };
+}
+
+function splitGroup(names: NameColumn, order: Uint32Array, scratch: Uint32Array, { from, to, depth }: Group, stack: Group[]): void {
+  const { bytes, starts, lengths } = names;
+  const ends = new Uint32Array(258);
+  for (let i = from; i < to; i++) {
+    const slot = order[i]!;
+    ends[(depth < lengths[slot]! ? bytes[starts[slot]! + depth]! + 1 : 0) + 1]!++;
+  }
+  for (let bucket = 0; bucket < 257; bucket++) ends[bucket + 1]! += ends[bucket]!;
+  const next = ends.slice(0, 257);
+  for (let i = from; i < to; i++) {
+    const slot = order[i]!;
+    scratch[from + next[depth < lengths[slot]! ? bytes[starts[slot]! + depth]! + 1 : 0]!++] = slot;
+  }
+  order.set(scratch.subarray(from, to), from);
+  for (let bucket = 1; bucket < 257; bucket++) {
+    const size = ends[bucket + 1]! - ends[bucket]!;
+    if (size > 1) stack.push({ from: from + ends[bucket]!, to: from + ends[bucket + 1]!, depth: depth + 1 });
+  }
+}
+
+function insertionSort(names: NameColumn, order: Uint32Array, { from, to, depth }: Group): void {
+  for (let i = from + 1; i < to; i++) {
+    const slot = order[i]!;
+    let at = i;
+    while (at > from && names.compareFrom(order[at - 1]!, slot, depth) > 0) {
+      order[at] = order[at - 1]!;
+      at--;
+    }
+    order[at] = slot;
+  }
+}
+
+function comparator(columns: EntryColumns, sort: ColumnSort): (a: number, b: number) => number {
+  if (sort === 'name') return (a, b) => columns.names.compare(a, b) || a - b;
+  const values = columnOf(columns, sort);
+  const valueOf = (slot: number): number => (values[slot]! < 0 ? Number.MAX_VALUE : values[slot]!);
+  return (a, b) => valueOf(a) - valueOf(b) || a - b;
+}
+
+/** The same order after a few slots have changed or were added: two passes instead of a new sort. */
+export function resortSlots(columns: EntryColumns, sort: ColumnSort, order: Uint32Array, changed: readonly number[]): Uint32Array {
+  const isChanged = new Uint8Array(columns.slots);
+  for (const slot of changed) isChanged[slot] = 1;
+  const compare = comparator(columns, sort);
+  const moved = [...changed].sort(compare);
+  const merged = new Uint32Array(columns.slots);
+  let at = 0;
+  let next = 0;
+  for (const slot of order) {
+    if (isChanged[slot] === 1) continue;
+    while (next < moved.length && compare(moved[next]!, slot) < 0) merged[at++] = moved[next++]!;
+    merged[at++] = slot;
+  }
+  while (next < moved.length) merged[at++] = moved[next++]!;
+  return merged;
+}

@@ -1,0 +1,99 @@
+import { LarderError } from '../base/index.ts';
+import type { EntryReader } from './catalog.ts';
+import type { ReadHandle } from './database.ts';
+import { countStates, groupStorage } from './entry-counts.ts';
+import { findEntry, findEntryByKey } from './entry-rows.ts';
+import { EntryViews, windowOf } from './entry-view.ts';
+import type { CacheView } from './entry-view.ts';
+import type { Entry, EntryFilter, EntryOrder, EntryPage, EntryQuery, StateCounts } from './entry.ts';
+import { fromJson } from './json-column.ts';
+import { foldText } from './name-column.ts';
+
+const DEFAULT_LIMIT = 100;
+const MAX_LIMIT = 10_000;
+
+function assertWindow(offset: number, limit: number): void {
+  if (Number.isSafeInteger(offset) && offset >= 0 && Number.isSafeInteger(limit) && limit >= 0) return;
+  throw new LarderError('ARGUMENT_INVALID', `A page needs whole numbers from 0; got offset ${offset} and limit ${limit}.`);
+}
+
+function listEntries(db: ReadHandle, views: EntryViews, query: EntryQuery): EntryPage {
+  const { offset = 0, limit = DEFAULT_LIMIT, sort = 'position' } = query;
+  assertWindow(offset, limit);
+  return db.snapshot(() => {
+    const view = views.get(query.cacheId);
+    const list = view.list(query, sort);
+    const slots = windowOf(list, query, offset, Math.min(limit, MAX_LIMIT));
+    return { entries: readSlots(db, view, slots), total: list.length };
+  });
+}
+
+function readSlots(db: ReadHandle, { columns }: CacheView, slots: readonly number[]): Entry[] {
+  return slots.flatMap((slot) => findEntry(db, columns.idOf(slot)) ?? []);
+}
+
+const STEP = 500;
+
+function* iterateEntries(db: ReadHandle, views: EntryViews, query: EntryFilter & EntryOrder): IterableIterator<Entry> {
+  const view = views.get(query.cacheId);
+  const list = view.list(query, query.sort ?? 'position');
+  for (let offset = 0; offset < list.length; offset += STEP) yield* readSlots(db, view, windowOf(list, query, offset, STEP));
+}
+
+function offsetOf(db: ReadHandle, views: EntryViews, query: EntryFilter & EntryOrder, key: string): number | undefined {
+  return db.snapshot(() => {
+    const row = db.get<{ id: number }>('SELECT id FROM entry WHERE cacheId = ? AND key = ?', query.cacheId, key);
+    const view = views.get(query.cacheId);
+    const slot = row && view.columns.findSlot(row.id);
+    if (slot === undefined) return undefined;
+    const list = view.list(query, query.sort ?? 'position');
+    const index = list.indexOf(slot);
+    if (index < 0) return undefined;
+    return query.descending ? list.length - 1 - index : index;
+  });
+}
+
+function entriesByName(db: ReadHandle, views: EntryViews, cacheId: number, name: string): Entry[] {
+  return db.snapshot(() => {
+    const view = views.get(cacheId);
+    const { names, slots } = view.columns;
+    const folded = foldText(name);
+    const found: number[] = [];
+    for (let slot = 0; slot < slots; slot++) {
+      if (names.lengths[slot] !== folded.length) continue;
+      const start = names.starts[slot]!;
+      if (folded.compare(names.bytes, start, start + folded.length) === 0) found.push(slot);
+    }
+    return readSlots(db, view, found).filter((entry) => entry.name === name);
+  });
+}
+
+interface SavedCounts {
+  readonly revision: number;
+  readonly countsRevision: number | null;
+  readonly countsJson: string | null;
+}
+
+/** The library shows the counts of every cache; those of a cache that is not open come from the last time they were counted. */
+function stateCounts(db: ReadHandle, views: EntryViews, cacheId: number): StateCounts {
+  return db.snapshot(() => {
+    const saved = db.get<SavedCounts>('SELECT revision, countsRevision, countsJson FROM cache WHERE id = ?', cacheId);
+    const counts = saved && saved.countsRevision === saved.revision ? fromJson<StateCounts>(saved.countsJson) : null;
+    if (counts) return counts;
+    return countStates(views.get(cacheId).columns);
+  });
+}
+
+export function entryReader(db: ReadHandle, views: EntryViews): EntryReader {
+  return {
+    list: (query) => listEntries(db, views, query),
+    count: (filter) => views.get(filter.cacheId).matching(filter).total,
+    offsetOf: (query, key) => offsetOf(db, views, query, key),
+    iterate: (query) => iterateEntries(db, views, query),
+    getByKey: (cacheId, key) => findEntryByKey(db, cacheId, key),
+    getByName: (cacheId, name) => entriesByName(db, views, cacheId, name),
+    stateCounts: (cacheId) => stateCounts(db, views, cacheId),
+    storage: (cacheId, nowMs) => db.snapshot(() => groupStorage(db, views.get(cacheId).columns, nowMs)),
+    warm: (cacheId, signal) => views.warm(cacheId, signal),
+  };
+}

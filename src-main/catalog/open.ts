@@ -1,0 +1,80 @@
+import { isLarderError } from '../base/index.ts';
+import { cacheReader, cacheWriter } from './cache-rows.ts';
+import type { Catalog, ReadCatalog } from './catalog.ts';
+import { openDatabase, openDatabaseReadonly } from './database.ts';
+import type { WriteHandle } from './database.ts';
+import { countStates } from './entry-counts.ts';
+import { entryReader } from './entry-reads.ts';
+import { EntryViews } from './entry-view.ts';
+import { entryWriter } from './entry-writes.ts';
+import { findingReader, findingWriter } from './finding-rows.ts';
+import { jobReader, jobStore } from './job-rows.ts';
+import { measurementReader, measurementWriter } from './measurement-rows.ts';
+
+export interface CatalogOptions {
+  /** Absolute path of the database file in the user's data folder, or `:memory:`. */
+  readonly path: string;
+  readonly readonly?: boolean;
+}
+
+function openReadonly(path: string): ReadCatalog {
+  const db = openDatabaseReadonly(path);
+  const views = new EntryViews(db);
+  return {
+    caches: cacheReader(db),
+    entries: entryReader(db, views),
+    findings: findingReader(db),
+    jobs: jobReader(db),
+    measurements: measurementReader(db),
+    close: () => {
+      views.clear();
+      db.close();
+    },
+  };
+}
+
+/**
+ * Keeps the counts of the caches that were in use, so that the library can show them at the next start without reading a row.
+ * Only a convenience: when another process is writing, or the disk is full, they are counted again.
+ */
+function saveCounts(db: WriteHandle, views: EntryViews): void {
+  try {
+    for (const { columns } of views.all()) {
+      const json = JSON.stringify(countStates(columns));
+      db.run('UPDATE cache SET countsRevision = revision, countsJson = ? WHERE id = ? AND revision = ?', json, columns.cacheId, columns.revision);
+    }
+  } catch (error) {
+    if (!isLarderError(error)) throw error;
+  }
+}
+
+function openWritable(path: string): Catalog {
+  const { handle: db, setAside } = openDatabase(path);
+  const views = new EntryViews(db);
+  return {
+    setAside,
+    caches: cacheWriter(db),
+    entries: entryWriter(db, entryReader(db, views)),
+    findings: findingWriter(db),
+    jobs: jobStore(db),
+    measurements: measurementWriter(db),
+    close: () => {
+      saveCounts(db, views);
+      views.clear();
+      db.close();
+    },
+  };
+}
+
+/**
+ * Opens the catalog, the SQLite index of all caches; creates it if there is none, and sets a damaged one aside. Several processes
+ * may have it open at once.
+ *
+ * @throws CATALOG_TOO_NEW, CATALOG_TOO_OLD, CATALOG_BUSY, CATALOG_DAMAGED (readonly only), RUNTIME_TOO_OLD, NATIVE_MODULE_MISSING,
+ * and file errors by name
+ */
+export function openCatalog(options: CatalogOptions & { readonly readonly: true }): ReadCatalog;
+export function openCatalog(options: CatalogOptions & { readonly readonly?: false }): Catalog;
+export function openCatalog({ path, readonly }: CatalogOptions): Catalog | ReadCatalog {
+  return readonly ? openReadonly(path) : openWritable(path);
+}
