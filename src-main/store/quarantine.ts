@@ -84,14 +84,44 @@ function isRecord(value: unknown): value is QuarantineRecord {
   );
 }
 
-async function readRecord(folder: string): Promise<QuarantineRecord | undefined> {
+async function parseRecord(folder: string): Promise<QuarantineRecord | undefined> {
   try {
     const parsed: unknown = JSON.parse(await readFile(join(folder, REASON_FILE), 'utf8'));
-    if (!isRecord(parsed)) return undefined;
-    await lstat(childPath(folder, parsed.file));
-    return parsed;
+    return isRecord(parsed) ? parsed : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** A file whose reason was lost (a power cut, a hand) is still listed, so that it can be put back. */
+async function recordWithoutReason(folder: string, id: string): Promise<QuarantineRecord | undefined> {
+  const file = (await readdir(folder)).find((name) => name !== REASON_FILE && !name.endsWith('.larder-tmp'));
+  if (file === undefined) return undefined;
+  const facts = await lstat(join(folder, file));
+  return {
+    version: 1,
+    id,
+    file,
+    key: null,
+    name: null,
+    reason: { code: 'unknown', message: 'The reason was lost; the file is as it was.' },
+    sizeBytes: facts.size,
+    modifiedAtMs: facts.mtimeMs,
+    quarantinedAtMs: facts.ctimeMs,
+    larderVersion: '',
+  };
+}
+
+async function readRecord(folder: string, id: string): Promise<QuarantineRecord | undefined> {
+  const record = await parseRecord(folder);
+  try {
+    if (record === undefined || record.id !== id) return await recordWithoutReason(folder, id);
+    await lstat(childPath(folder, record.file));
+    return record;
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'ENOENT' || errno === 'ENOTDIR') return undefined;
     throw error;
   }
 }
@@ -107,15 +137,15 @@ export async function listQuarantine(layout: CacheLayout): Promise<QuarantineRec
   }
   const records: QuarantineRecord[] = [];
   for (const id of ids.sort()) {
-    const record = await readRecord(join(layout.quarantine, id));
-    if (record !== undefined && record.id === id) records.push(record);
+    const record = await readRecord(join(layout.quarantine, id), id);
+    if (record !== undefined) records.push(record);
   }
   return records;
 }
 
 async function getRecord(layout: CacheLayout, id: string): Promise<QuarantineRecord> {
-  const record = await readRecord(childPath(layout.quarantine, id));
-  if (record === undefined || record.id !== id) {
+  const record = await readRecord(childPath(layout.quarantine, id), id);
+  if (record === undefined) {
     throw new LarderError('ENTRY_NOT_FOUND', `Nothing with the id ${id} is in the quarantine of ${layout.directory}.`, {
       hint: 'List what is there with `larder quarantine ls`.',
     });

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { ProgressMeter, remainingSeconds } from './progress-meter.ts';
+
+function meterAt(): { meter: ProgressMeter; tick: (ms: number) => void } {
+  let now = 1_000_000;
+  return { meter: new ProgressMeter(() => now), tick: (ms) => (now += ms) };
+}
+
+describe('rates', () => {
+  it('are those of the last ten seconds', () => {
+    const { meter, tick } = meterAt();
+    const stage = meter.stage('downloading', 100);
+    for (let i = 0; i < 60; i++) {
+      stage.bytes(i < 30 ? 1000 : 3000);
+      tick(1000);
+    }
+    // 3,000 bytes a second lately; the first half of the minute, at 1,000, is forgotten.
+    expect(stage.snapshot().bytesPerSecond).toBeGreaterThan(2_500);
+    expect(stage.snapshot().bytesPerSecond).toBeLessThanOrEqual(3_000);
+  });
+
+  it('fall to zero within three seconds of a stall', () => {
+    const { meter, tick } = meterAt();
+    const stage = meter.stage('downloading', 10);
+    for (let i = 0; i < 20; i++) {
+      stage.bytes(1000);
+      tick(100);
+    }
+    expect(stage.snapshot().bytesPerSecond).toBeGreaterThan(0);
+    tick(3_001);
+    expect(stage.snapshot().bytesPerSecond).toBe(0);
+  });
+
+  it('count what failed as finished, and show what is being done', () => {
+    const { meter } = meterAt();
+    const stage = meter.stage('preprocessing', 3);
+    for (const name of ['a', 'b', 'c']) stage.start(name);
+    stage.finish('a');
+    stage.fail('b');
+    expect(stage.snapshot()).toMatchObject({ done: 1, failed: 1, total: 3, current: ['c'] });
+  });
+});
+
+describe('the forecast', () => {
+  const stage = { stage: 'preprocessing' as const, bytesDone: 0, bytesTotal: 0, bytesPerSecond: 0, failed: 0, current: [] };
+
+  it('is a range between the recent and the overall speed', () => {
+    // 10 of 30 in 20 s: 2 s each overall; lately 4 s each. 20 left: 40 s to 80 s, widened by a tenth.
+    const range = remainingSeconds([{ ...stage, done: 10, total: 30, itemsPerSecond: 0.25 }], 20);
+    expect(range!.low).toBeCloseTo(36, 9);
+    expect(range!.high).toBeCloseTo(88, 9);
+  });
+
+  it('is that of the slowest stage, and none before anything is finished', () => {
+    expect(remainingSeconds([{ ...stage, done: 0, total: 30, itemsPerSecond: 0 }], 20)).toBeUndefined();
+    expect(remainingSeconds([{ ...stage, done: 30, total: 30, itemsPerSecond: 1 }], 20)).toBeUndefined();
+  });
+});
