@@ -249,14 +249,15 @@ def write_input(case, rng, path):
         image.set_sform(affine, code=1)
     elif case["form"] == "sform, no qform":
         image.header["qform_code"] = 0
+    raw = bytearray(image.to_bytes())
+    # NIfTI-1 offsets: pixdim at 76, qform_code and sform_code at 252; nibabel would refuse to write these.
     for name in case.get("patch", {}):
         if name == "pixdim0":
-            image.header["pixdim"][0] = rng.choice([0, 1, -1, 3])
+            struct.pack_into(case["endian"] + "f", raw, 76, rng.choice([0, 1, -1, 3]))
         elif name == "pixdim":
-            image.header["pixdim"][rng.integers(1, 4)] = rng.choice([0, -1.5, 0.8, 2])
+            struct.pack_into(case["endian"] + "f", raw, 76 + 4 * rng.integers(1, 4), rng.choice([0, -1.5, 0.8, 2]))
         elif name == "codes":
-            image.header["sform_code"], image.header["qform_code"] = rng.choice([0, 1, 2, 7], 2)
-    raw = bytearray(image.to_bytes())
+            struct.pack_into(case["endian"] + "2h", raw, 252, *(int(code) for code in rng.choice([0, 1, 2, 7], 2)))
     if case["slope"] is not None:
         code = "f" if case["version"] == 1 else "d"
         at = 112 if case["version"] == 1 else 176

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { affineFrom, multiply, resizeBand, type Matrix } from '../../numeric/index.ts';
 import type { NiftiImage } from '../../formats/nifti/index.ts';
