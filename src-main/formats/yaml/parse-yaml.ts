@@ -9,8 +9,8 @@ export interface YamlResult {
   readonly problems: readonly YamlProblem[];
 }
 
-/** UTF-16 units; a config has a few thousand. */
-export const MAX_YAML_LENGTH = 1024 * 1024;
+/** UTF-16 units; a config has a few thousand. The worst text of this length takes about a second. */
+export const MAX_YAML_LENGTH = 256 * 1024;
 /** Levels of nesting. The composer below recurses once per level. */
 export const MAX_YAML_DEPTH = 64;
 

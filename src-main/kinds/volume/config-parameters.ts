@@ -79,37 +79,38 @@ function checkSpacing(spacing: readonly number[], report: Report): readonly numb
   return spacing;
 }
 
+const SHAPE_ALLOWED = `a list of 3 whole numbers of voxels; 0 or less keeps that axis as it is, ${MAX_AXIS_VOXELS} is the most`;
+
 function checkShape(shape: PythonJson, report: Report): readonly number[] | undefined {
   const field = 'target_shape_dhw';
-  const allowed = `a list of 3 whole numbers of voxels; 0 or less keeps that axis as it is, ${MAX_AXIS_VOXELS} is the most`;
-  const entries: PythonJsonArray = isPythonJsonArray(shape) ? shape : [];
-  if (entries.length !== 3) {
-    const message = isPythonJsonArray(shape) ? `has ${entries.length} entries` : `is ${nameOf(shape)}, not a list`;
-    report({ severity: 'error', field, message, allowed });
+  if (!isPythonJsonArray(shape) || shape.length !== 3) {
+    const message = isPythonJsonArray(shape) ? `has ${shape.length} entries` : `is ${nameOf(shape)}, not a list`;
+    report({ severity: 'error', field, message, allowed: SHAPE_ALLOWED });
     return undefined;
   }
-  const sizes = entries.map((entry, index) => {
-    const size = numberOf(entry);
-    if (size === undefined || typeof entry === 'boolean' || !Number.isFinite(size) || size > MAX_AXIS_VOXELS) {
-      report({ severity: 'error', field, index, message: `${nameOf(entry)} is not a number of voxels`, allowed });
-      return 0;
-    }
-    if (!Number.isInteger(size)) {
-      report({ severity: 'warning', field, index, message: `${size} is cut to ${Math.trunc(size)}`, allowed });
-    }
-    return size > 0 && size < 1 ? reportVanishing(size, index, report) : Math.trunc(size);
-  });
+  const sizes = shape.map((entry, index) => checkSize(entry, index, report));
   const voxels = sizes.reduce((product, size) => product * Math.max(1, size), 1);
   if (voxels > MAX_VOXELS) {
-    report({ severity: 'error', field, message: `${voxels} voxels per volume are more than the ${MAX_VOXELS} Larder handles`, allowed });
+    const message = `${voxels} voxels per volume are more than the ${MAX_VOXELS} Larder handles`;
+    report({ severity: 'error', field, message, allowed: SHAPE_ALLOWED });
   }
   return sizes;
 }
 
-/** Between 0 and 1 the reference does not fall back to the axis' size but asks for 0 voxels. */
-function reportVanishing(size: number, index: number, report: Report): number {
-  report({ severity: 'error', field: 'target_shape_dhw', index, message: `${size} is cut to 0 voxels` });
-  return 0;
+/** Voxels along one axis, cut to an integer as the reference cuts it; 0 where it is reported as an error. */
+function checkSize(entry: PythonJson, index: number, report: Report): number {
+  const add = (severity: 'error' | 'warning', message: string): void =>
+    report({ severity, field: 'target_shape_dhw', index, message, allowed: SHAPE_ALLOWED });
+  const size = typeof entry === 'boolean' ? undefined : numberOf(entry);
+  if (size === undefined || !Number.isFinite(size) || size > MAX_AXIS_VOXELS) {
+    add('error', `${nameOf(entry)} is not a number of voxels`);
+    return 0;
+  }
+  const whole = Math.trunc(size);
+  // A fraction above 0 does not keep the axis: the reference asks for 0 voxels and fails.
+  if (size > 0 && whole === 0) add('error', `${size} is cut to 0 voxels`);
+  else if (whole !== size) add('warning', `${size} is cut to ${whole}`);
+  return whole;
 }
 
 function checkBound(value: PythonJson, field: ParameterField, report: Report): number | undefined {

@@ -23,7 +23,8 @@ export interface ConfigPaths {
 
 export const PATH_KEYS = {
   required: ['data_dir', 'cache_dir', 'dir_structure', 'data_subsets'],
-  optional: ['base_project_dir', 'img_dir', 'train_img_dir', 'valid_img_dir'],
+  optional: ['img_dir'],
+  tolerated: ['base_project_dir', 'train_img_dir', 'valid_img_dir'],
 } as const;
 
 const SUBSET_KEYS = { required: ['train', 'valid'], optional: [] } as const;
@@ -108,7 +109,7 @@ export function listFiles(dataDirectory: string, subsets: Readonly<Record<Split,
 export async function resolveLikePython(path: string): Promise<string> {
   const { root } = parse(path);
   let current = root;
-  for (const part of path.slice(root.length).split(/[/\\]/.test(sep) && sep === '\\' ? /[/\\]+/ : /\/+/)) {
+  for (const part of path.slice(root.length).split(sep === '\\' ? /[/\\]+/ : /\/+/)) {
     if (part === '' || part === '.') continue;
     current = part === '..' ? dirname(current) : await followed(join(current, part));
   }

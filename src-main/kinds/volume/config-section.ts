@@ -5,6 +5,8 @@ import { closestKey } from './config-spelling.ts';
 export interface SectionKeys {
   readonly required: readonly string[];
   readonly optional: readonly string[];
+  /** Known, but so rare that no other key is taken for a misspelling of them. */
+  readonly tolerated?: readonly string[];
 }
 
 /**
@@ -62,9 +64,9 @@ export class ConfigSection {
     this.problems.warning(this.find(key) ?? this.mapping, this.pathOf(key), message, allowed);
   }
 
-  private checkSpelling({ required, optional }: SectionKeys): void {
+  private checkSpelling({ required, optional, tolerated = [] }: SectionKeys): void {
     const known = [...required, ...optional];
-    const strangers = this.mapping.entries.filter(({ key }) => key.kind === 'str' && !known.includes(key.value));
+    const strangers = this.mapping.entries.filter(({ key }) => key.kind === 'str' && !known.concat(tolerated).includes(key.value));
     for (const key of known) {
       const isMissing = this.find(key) === undefined;
       const suspect = this.takeSuspect(strangers, key, isMissing);

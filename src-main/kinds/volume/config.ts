@@ -78,9 +78,9 @@ export async function readVolumeConfig(
 ): Promise<VolumeConfig> {
   const file = resolve(options.cwd, path);
   const text = await readText(file);
-  const dotenv = await readText(join(dirname(file), '.env'), true);
+  const dotenv = await readDotenv(join(dirname(file), '.env'));
   const parseOptions = { ...options, file, ...(dotenv === undefined ? {} : { dotenv }) };
-  const { draft, problems } = readDraft(text!, parseOptions);
+  const { draft, problems } = readDraft(text, parseOptions);
   if (draft === undefined) throw invalidConfig(file, problems);
   const resolved = new Map<string, string>();
   for (const directory of directoriesOf(draft)) resolved.set(directory, await resolveLikePython(directory));
@@ -175,13 +175,23 @@ function invalidConfig(file: string, problems: readonly ConfigProblem[]): Larder
   });
 }
 
-async function readText(path: string, isOptional = false): Promise<string | undefined> {
+/** Most configs have no `.env` beside them. */
+async function readDotenv(path: string): Promise<string | undefined> {
+  try {
+    return await readText(path);
+  } catch (error) {
+    const errno = error instanceof LarderError ? errnoOf(error.cause) : undefined;
+    if (errno === 'ENOENT' || errno === 'EISDIR') return undefined;
+    throw error;
+  }
+}
+
+async function readText(path: string): Promise<string> {
   try {
     const { size } = await stat(path);
     if (size > MAX_YAML_LENGTH * 4) throw unreadable(path, `it has ${size} bytes, more than a config can have`);
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
   } catch (error) {
-    if (isOptional && errnoOf(error) === 'ENOENT') return undefined;
     if (error instanceof LarderError) throw error;
     if (error instanceof TypeError) throw unreadable(path, 'it is not UTF-8 text', error);
     const errno = errnoOf(error);
