@@ -37,14 +37,14 @@ export function imageScanOf(
 
 /**
  * Values of a tensor that is only a part of its storage, or repeats parts of it. Views of more than
- * 64 Mi elements are left out: a stride of 0 can claim any number of them.
+ * 512 MiB are left out: a stride of 0 can claim any number of elements.
  *
  * @param readStorage called only if the view is small enough
  */
 export function scanView(image: ImageScan, readStorage: () => Uint8Array): ReturnType<ValueScan['finish']> | undefined {
   const scan = createValueScan(image.tensor.dtype, image.options);
   const count = image.tensor.shape.reduce((product, size) => product * size, 1);
-  if (!scan || count > LIMITS.stridedElements) return undefined;
+  if (!scan || count * itemSizeOf(image.tensor.dtype) > LIMITS.gatheredBytes) return undefined;
   scan.add(gatherElements(image.tensor, readStorage()));
   return scan.finish();
 }

@@ -159,8 +159,8 @@ function encodeLatin1(machine: PickleMachine, args: readonly PyValue[]): PyBytes
 function latin1Bytes(machine: PickleMachine, args: readonly PyValue[]): Uint8Array {
   const value = asText(machine, args[0], 'encoded bytes');
   if (!/^latin-?1$/.test(asText(machine, args[1], 'an encoding'))) throw machine.fail('bytes in an encoding other than latin1');
-  for (let i = 0; i < value.length; i++) if (value.charCodeAt(i) > 0xff) throw machine.fail('bytes with a code beyond 255');
   machine.spend(value.length);
+  for (let i = 0; i < value.length; i++) if (value.charCodeAt(i) > 0xff) throw machine.fail('bytes with a code beyond 255');
   return Buffer.from(value, 'latin1');
 }
 

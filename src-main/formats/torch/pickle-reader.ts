@@ -171,9 +171,10 @@ function setItems(machine: PickleMachine, items: readonly PyValue[]): void {
 }
 
 function pushGlobal(reading: Reading, module: string, name: string): void {
+  if (module.length + name.length > LIMITS.nameLength) throw reading.machine.fail('a name of more than 512 characters');
   const fullName = canonicalName(module, name);
   const allowed = allowedGlobal(fullName);
-  if (!allowed) reading.unsafe.add(fullName);
+  if (!allowed && reading.unsafe.size < LIMITS.unsafeNames) reading.unsafe.add(fullName);
   reading.machine.push(allowed ?? { kind: 'opaque', className: fullName });
 }
 

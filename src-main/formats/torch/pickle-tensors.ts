@@ -1,6 +1,7 @@
 import type { TorchDtype } from './dtypes.ts';
 import { itemSizeOf, storageDtypeOf } from './dtypes.ts';
 import { asBool, asCount, asCounts, asIntegers, asText, asTuple } from './pickle-arguments.ts';
+import { LIMITS } from './limits.ts';
 import type { PickleMachine } from './pickle-machine.ts';
 import type { PyValue, Tensor, TensorStorage } from './py-value.ts';
 import { getItem } from './py-value.ts';
@@ -20,17 +21,23 @@ export function storageFromId(machine: PickleMachine, id: PyValue, storages: Sto
   const elements = asCount(machine, count, 'the size of a storage');
   const made: TensorStorage = {
     kind: 'storage',
-    key: asText(machine, key, 'the key of a storage'),
+    key: asName(machine, key, 'the key of a storage'),
     dtype,
     count: elements,
     byteLength: elements * (dtype === 'untyped' ? 1 : itemSizeOf(dtype)),
-    location: asText(machine, location, 'the location of a storage'),
+    location: asName(machine, location, 'the location of a storage'),
   };
   const identity = `${made.key}\u0000${dtype}\u0000${elements}`;
   const known = storages.get(identity);
   if (known) return known;
   storages.set(identity, made);
   return made;
+}
+
+function asName(machine: PickleMachine, value: PyValue | undefined, what: string): string {
+  const name = asText(machine, value, what);
+  if (name.length > LIMITS.nameLength) throw machine.fail(`${what} has ${name.length} characters`);
+  return name;
 }
 
 /** `_rebuild_tensor_v2(storage, offset, size, stride [, requires_grad, hooks [, metadata]])`; torch/_utils.py. */

@@ -233,9 +233,15 @@ export function getItem(from: PyValue | undefined, key: string): PyValue | undef
 }
 
 const MAX_HASH_PARTS = 64;
+const MAX_HASHED_LENGTH = 1024;
 
-/** Text that is equal for keys Python takes for equal; undefined for keys compared by identity. */
+/**
+ * Text that is equal for keys Python takes for equal; undefined for keys compared by identity. A text
+ * is its own hash, because its JavaScript hash is computed only once, however long it is; all other
+ * hashes start with a zero.
+ */
 function hashKey(key: PyValue): string | undefined {
+  if (key.kind === 'text' && !key.value.startsWith('\0')) return key.value;
   const parts: string[] = [];
   const pending: PyValue[] = [key];
   for (let next = pending.pop(); next; next = pending.pop()) {
@@ -250,7 +256,7 @@ function hashKey(key: PyValue): string | undefined {
       parts.push(hash);
     }
   }
-  return parts.join('\u0000');
+  return `\0${parts.join('\0')}`;
 }
 
 /** 1, 1.0 and True are one key. */
@@ -261,12 +267,13 @@ function hashScalar(key: PyValue): string | undefined {
     case 'bool':
       return `n${Number(key.value)}`;
     case 'int':
+      return typeof key.value === 'number' ? `n${key.value}` : undefined;
     case 'float':
       return `n${key.value}`;
     case 'text':
-      return `s${key.value}`;
+      return key.value.length > MAX_HASHED_LENGTH ? undefined : `s${JSON.stringify(key.value)}`;
     case 'bytes':
-      return `b${Buffer.from(key.value).toString('hex')}`;
+      return key.value.length > MAX_HASHED_LENGTH ? undefined : `b${Buffer.from(key.value).toString('hex')}`;
     case 'enum':
       return `e${key.className}.${key.name}`;
     default:

@@ -66,7 +66,7 @@ function open(source: ByteSource): TorchFile {
 function tensorBytes(tensor: Tensor, readStorage: () => Uint8Array, isBigEndian: boolean): Uint8Array {
   assertViewInside(tensor);
   const count = tensor.shape.reduce((product, size) => product * size, 1);
-  if (count > LIMITS.stridedElements) throw new TorchProblem('bad-view', `A tensor of ${count} elements is too large to be unpacked.`, { count });
+  if (count * itemSizeOf(tensor.dtype) > LIMITS.gatheredBytes) throw new TorchProblem('bad-view', `A tensor of ${count} elements is too large to be unpacked.`, { count });
   const half = isComplexDtype(tensor.dtype) ? 2 : 1;
   const width = itemSizeOf(tensor.dtype) / half;
   const elements = gatherElements(tensor, readStorage());

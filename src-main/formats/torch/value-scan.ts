@@ -88,9 +88,9 @@ class WideScan implements ValueScan {
   add(bytes: Uint8Array): void {
     const values = this.#toValues(bytes);
     this.#count += values.length;
-    const sum = sumOf(values);
-    if (Number.isFinite(sum)) this.#takeFinite(values, sum);
-    else this.#takeAny(values);
+    const summary = summarise(values);
+    if (Number.isFinite(summary.sum)) this.#take(summary);
+    else this.#takeOneByOne(values);
     this.#bins?.addAll(values);
   }
 
@@ -102,28 +102,16 @@ class WideScan implements ValueScan {
     return this.#options.isNegative === true ? values.map((x) => -x) : values;
   }
 
-  #takeFinite(values: WideArray, sum: number): void {
+  #take({ sum, min, max }: Summary): void {
     this.#sum += sum;
-    let min = this.#min;
-    let max = this.#max;
-    for (let i = 0; i < values.length; i++) {
-      const x = values[i]!;
-      if (x < min) min = x;
-      if (x > max) max = x;
-    }
-    this.#min = min;
-    this.#max = max;
+    this.#min = Math.min(this.#min, min);
+    this.#max = Math.max(this.#max, max);
   }
 
-  #takeAny(values: WideArray): void {
+  #takeOneByOne(values: WideArray): void {
     for (const x of values) {
-      if (!Number.isFinite(x)) {
-        this.#nonFinite++;
-        continue;
-      }
-      this.#sum += x;
-      if (x < this.#min) this.#min = x;
-      if (x > this.#max) this.#max = x;
+      if (Number.isFinite(x)) this.#take({ sum: x, min: x, max: x });
+      else this.#nonFinite++;
     }
   }
 
@@ -143,21 +131,38 @@ class WideScan implements ValueScan {
   }
 }
 
-/** Four partial sums, because one addition has to wait for the one before it. */
-function sumOf(values: WideArray): number {
-  let s0 = 0;
-  let s1 = 0;
-  let s2 = 0;
-  let s3 = 0;
-  const whole = values.length & ~3;
-  for (let i = 0; i < whole; i += 4) {
-    s0 += values[i]!;
-    s1 += values[i + 1]!;
-    s2 += values[i + 2]!;
-    s3 += values[i + 3]!;
+interface Summary {
+  readonly sum: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/**
+ * One pass with two partial results each, because an addition has to wait for the one before it.
+ * `Math.min` compiles to one instruction; comparing and branching took half as long again. The sum is
+ * not finite if any value is not; then min and max mean nothing.
+ */
+function summarise(values: WideArray): Summary {
+  let sum0 = 0;
+  let sum1 = 0;
+  let min0 = Infinity;
+  let min1 = Infinity;
+  let max0 = -Infinity;
+  let max1 = -Infinity;
+  const even = values.length & ~1;
+  for (let i = 0; i < even; i += 2) {
+    const x = values[i]!;
+    const y = values[i + 1]!;
+    sum0 += x;
+    sum1 += y;
+    min0 = Math.min(min0, x);
+    min1 = Math.min(min1, y);
+    max0 = Math.max(max0, x);
+    max1 = Math.max(max1, y);
   }
-  for (let i = whole; i < values.length; i++) s0 += values[i]!;
-  return s0 + s1 + (s2 + s3);
+  const rest = even < values.length ? values[even]! : undefined;
+  if (rest === undefined) return { sum: sum0 + sum1, min: Math.min(min0, min1), max: Math.max(max0, max1) };
+  return { sum: sum0 + sum1 + rest, min: Math.min(min0, min1, rest), max: Math.max(max0, max1, rest) };
 }
 
 const HALF_VALUES = 65536;
@@ -214,24 +219,35 @@ class BinCounter {
 
   constructor(request: HistogramRequest) {
     this.#request = request;
-    this.#counts = new Float64Array(request.bins);
+    // One more, for values just below the right edge whose bin number is rounded up to `bins`.
+    this.#counts = new Float64Array(request.bins + 1);
   }
 
+  /** The same as `add` for each, in a loop without calls. */
   addAll(values: WideArray): void {
-    for (const value of values) this.add(value, 1);
+    const { min, max, bins } = this.#request;
+    const counts = this.#counts;
+    const perBin = bins / (max - min);
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!;
+      if (value >= min && value < max) counts[((value - min) * perBin) | 0]!++;
+      else this.add(value, 1);
+    }
   }
 
   add(value: number, count: number): void {
     const { min, max, bins } = this.#request;
     if (value >= min && value <= max) {
-      const bin = Math.floor(((value - min) / (max - min)) * bins);
+      const bin = Math.floor((value - min) * (bins / (max - min)));
       this.#counts[Math.min(bin, bins - 1)]! += count;
     } else if (value < min && value > -Infinity) this.#below += count;
     else if (value > max && value < Infinity) this.#above += count;
   }
 
   finish(): Histogram {
-    return { ...this.#request, counts: [...this.#counts], below: this.#below, above: this.#above };
+    const counts = [...this.#counts.subarray(0, this.#request.bins)];
+    counts[counts.length - 1]! += this.#counts[this.#request.bins] ?? 0;
+    return { ...this.#request, counts, below: this.#below, above: this.#above };
   }
 }
 

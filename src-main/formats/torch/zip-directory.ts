@@ -39,11 +39,13 @@ export function readDirectory(source: ByteSource, location: DirectoryLocation): 
   const bytes = copyOf(source.read(location.offset, location.size));
   const entries: DirectoryEntry[] = [];
   const names = new Set<string>();
+  const budget = { stored: source.size, inflated: LIMITS.inflatedBytes as number };
   let at = 0;
   for (let index = 0; index < location.entryCount; index++) {
     const { entry, next } = readEntry(bytes, at, index, source.size);
     if (names.has(entry.name)) throw bad(`Record ${recordOf(entry.name)} is stored twice.`, `duplicate record ${recordOf(entry.name)}`);
     names.add(entry.name);
+    spendSizes(budget, entry);
     entries.push(entry);
     at = next;
   }
@@ -66,7 +68,6 @@ function readEntry(bytes: Uint8Array, at: number, index: number, fileSize: numbe
   if ((!isDeflated && numbers.compressedSize !== numbers.size) || numbers.compressedSize > fileSize) {
     throw bad(`The sizes of ${name} cannot be: ${numbers.compressedSize} and ${numbers.size}.`, `${name} sizes`);
   }
-  if (isDeflated) assertInflatable(name, numbers.compressedSize, numbers.size);
   if (numbers.headerOffset >= fileSize) throw bad(`The offset of ${name} lies beyond the file.`, `${name} offset`);
   return { entry: { name, isDeflated, crc: view.getUint32(at + 16, true), ...numbers }, next };
 }
@@ -115,9 +116,15 @@ function findZip64Field(view: DataView, start: number, end: number): { start: nu
   return { start: end, end };
 }
 
-function assertInflatable(name: string, compressedSize: number, size: number): void {
-  if (size <= LIMITS.inflatedBytes && size <= (compressedSize + 1) * LIMITS.inflateRatio) return;
-  throw bad(`${name} claims to unpack ${compressedSize} bytes to ${size}.`, `${name} inflated size`);
+/** Overlapping or overpacked records could keep a reader busy for years. */
+function spendSizes(budget: { stored: number; inflated: number }, entry: DirectoryEntry): void {
+  budget.stored -= entry.compressedSize;
+  if (budget.stored < 0) throw bad('The records together are larger than the file: they overlap.', 'overlapping records');
+  if (!entry.isDeflated) return;
+  budget.inflated -= entry.size;
+  if (budget.inflated < 0 || entry.size > (entry.compressedSize + 1) * LIMITS.inflateRatio) {
+    throw bad(`${entry.name} claims to unpack ${entry.compressedSize} bytes to ${entry.size}.`, `${entry.name} inflated size`);
+  }
 }
 
 function recordOf(name: string): string {
