@@ -203,8 +203,9 @@ export function unreachableError(trouble: PassingTrouble, path?: string): Larder
   });
 }
 
+/** Not `X-Request-Id`: proxies and load balancers of others set it, too. */
 function hasHubHeader(refusal: Refusal): boolean {
-  return ['x-error-code', 'x-error-message', 'x-repo-commit', 'x-request-id'].some((name) => refusal.header(name) !== undefined);
+  return ['x-error-code', 'x-error-message', 'x-repo-commit'].some((name) => refusal.header(name) !== undefined);
 }
 
 export function isHtml(refusal: Pick<Refusal, 'header'>): boolean {
