@@ -10,55 +10,62 @@ const DAY_US = 86_400_000_000;
 
 /** Entries, required ones and bytes of every state, in one pass. */
 export function countStates(columns: EntryColumns): StateCounts {
-  const counts = ENTRY_STATES.map(() => ({ entries: 0, required: 0, bytes: 0 }));
-  for (let slot = 0; slot < columns.slots; slot++) {
-    if (columns.states[slot] === REMOVED) continue;
-    const count = counts[columns.states[slot]!]!;
-    count.entries++;
-    if (columns.positions[slot]! >= 0) count.required++;
-    count.bytes += Math.max(columns.sizes[slot]!, 0);
+  const { slots, states, positions, sizes } = columns;
+  const entries = new Float64Array(256);
+  const required = new Float64Array(256);
+  const bytes = new Float64Array(256);
+  for (let slot = 0; slot < slots; slot++) {
+    const state = states[slot]!;
+    entries[state]!++;
+    if (positions[slot]! >= 0) required[state]!++;
+    if (sizes[slot]! > 0) bytes[state]! += sizes[slot]!;
   }
-  return Object.fromEntries(ENTRY_STATES.map((state, code) => [state, counts[code]!])) as Record<EntryState, StateCount>;
+  const countOf = (code: number): StateCount => ({ entries: entries[code]!, required: required[code]!, bytes: bytes[code]! });
+  return Object.fromEntries(ENTRY_STATES.map((state, code) => [state, countOf(code)])) as Record<EntryState, StateCount>;
 }
 
-/** Index into `AGE_BUCKET_DAYS`, or its length for older or unknown. */
-function ageBucket(modifiedAtUs: number, nowUs: number): number {
-  if (modifiedAtUs < 0) return AGE_BUCKET_DAYS.length;
-  const days = (nowUs - modifiedAtUs) / DAY_US;
+/** Bounds of the age buckets as modification times; one more bucket holds what is older or not known. */
+function bucketStarts(nowMs: number): Float64Array {
+  return Float64Array.from(AGE_BUCKET_DAYS, (days) => nowMs * 1000 - days * DAY_US);
+}
+
+function bucketOf(modifiedAtUs: number, starts: Float64Array): number {
   let bucket = 0;
-  while (bucket < AGE_BUCKET_DAYS.length && days > AGE_BUCKET_DAYS[bucket]!) bucket++;
+  while (bucket < starts.length && (modifiedAtUs < 0 || modifiedAtUs < starts[bucket]!)) bucket++;
   return bucket;
 }
 
-interface Sum {
-  entries: number;
-  bytes: number;
-}
+/** Group number: split, age bucket (3 bits), required (1 bit), state (3 bits). */
+const GROUPS_PER_SPLIT = 128;
 
 /** Bytes by state, split, required and age, in one pass; groups without entries are left out. */
 export function groupStorage(db: ReadHandle, columns: EntryColumns, nowMs: number): StorageGroup[] {
-  const sums = new Map<number, Sum>();
-  for (let slot = 0; slot < columns.slots; slot++) {
-    const state = columns.states[slot]!;
+  const splits = db.all<{ id: number; name: string }>('SELECT id, name FROM split ORDER BY id');
+  const size = ((splits.at(-1)?.id ?? 0) + 2) * GROUPS_PER_SPLIT;
+  const entries = new Float64Array(size);
+  const bytes = new Float64Array(size);
+  const starts = bucketStarts(nowMs);
+  const { slots, states, positions, sizes, splitIds, modifiedAtUs } = columns;
+  for (let slot = 0; slot < slots; slot++) {
+    const state = states[slot]!;
     if (state === REMOVED) continue;
-    const isRequired = columns.positions[slot]! >= 0 ? 1 : 0;
-    const group = (((columns.splitIds[slot]! + 1) * 8 + ageBucket(columns.modifiedAtUs[slot]!, nowMs * 1000)) * 2 + isRequired) * 8 + state;
-    let sum = sums.get(group);
-    if (!sum) sums.set(group, (sum = { entries: 0, bytes: 0 }));
-    sum.entries++;
-    sum.bytes += Math.max(columns.sizes[slot]!, 0);
+    const group = (splitIds[slot]! + 1) * GROUPS_PER_SPLIT + bucketOf(modifiedAtUs[slot]!, starts) * 16 + (positions[slot]! >= 0 ? 8 : 0) + state;
+    entries[group]!++;
+    if (sizes[slot]! > 0) bytes[group]! += sizes[slot]!;
   }
-  const names = new Map(db.all<{ id: number; name: string }>('SELECT id, name FROM split').map(({ id, name }) => [id, name]));
-  return [...sums].map(([group, sum]) => toGroup(group, sum, names));
+  const names = new Map(splits.map(({ id, name }) => [id, name]));
+  return Array.from(entries.keys())
+    .filter((group) => entries[group]! > 0)
+    .map((group) => toGroup(group, { entries: entries[group]!, bytes: bytes[group]! }, names));
 }
 
-function toGroup(group: number, sum: Sum, names: ReadonlyMap<number, string>): StorageGroup {
+function toGroup(group: number, sum: { readonly entries: number; readonly bytes: number }, names: ReadonlyMap<number, string>): StorageGroup {
   const bucket = Math.floor(group / 16) % 8;
   return {
     state: ENTRY_STATES[group % 8]!,
     isRequired: Math.floor(group / 8) % 2 === 1,
     maxAgeDays: AGE_BUCKET_DAYS[bucket] ?? null,
-    split: names.get(Math.floor(group / 128) - 1) ?? null,
+    split: names.get(Math.floor(group / GROUPS_PER_SPLIT) - 1) ?? null,
     ...sum,
   };
 }

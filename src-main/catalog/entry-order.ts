@@ -140,20 +140,46 @@ function comparator(columns: EntryColumns, sort: ColumnSort): (a: number, b: num
   return (a, b) => valueOf(a) - valueOf(b) || a - b;
 }
 
-/** The same order after a few slots have changed or were added: two passes instead of a new sort. */
-export function resortSlots(columns: EntryColumns, sort: ColumnSort, order: Uint32Array, changed: readonly number[]): Uint32Array {
-  const isChanged = new Uint8Array(columns.slots);
-  for (const slot of changed) isChanged[slot] = 1;
+/**
+ * The same order after a few slots have changed or were added: they are taken out, and put back where a binary search finds their
+ * place. Everything between is copied as a block, so that this costs two passes of copying however the names compare.
+ */
+export function resortSlots(columns: EntryColumns, sort: ColumnSort, order: Uint32Array, changed: Iterable<number>): Uint32Array {
   const compare = comparator(columns, sort);
-  const moved = [...changed].sort(compare);
-  const merged = new Uint32Array(columns.slots);
-  let at = 0;
-  let next = 0;
-  for (const slot of order) {
-    if (isChanged[slot] === 1) continue;
-    while (next < moved.length && compare(moved[next]!, slot) < 0) merged[at++] = moved[next++]!;
-    merged[at++] = slot;
+  const moved = Uint32Array.from(changed).sort(compare);
+  const rest = without(order, moved, columns.slots);
+  const merged = new Uint32Array(rest.length + moved.length);
+  let from = 0;
+  for (let i = 0; i < moved.length; i++) {
+    const to = upperBound(rest, moved[i]!, from, compare);
+    merged.set(rest.subarray(from, to), from + i);
+    merged[to + i] = moved[i]!;
+    from = to;
   }
-  while (next < moved.length) merged[at++] = moved[next++]!;
+  merged.set(rest.subarray(from), from + moved.length);
   return merged;
+}
+
+function without(order: Uint32Array, removed: Uint32Array, slots: number): Uint32Array {
+  const isRemoved = new Uint8Array(slots);
+  for (let i = 0; i < removed.length; i++) isRemoved[removed[i]!] = 1;
+  const rest = new Uint32Array(order.length);
+  let at = 0;
+  for (let i = 0; i < order.length; i++) {
+    rest[at] = order[i]!;
+    at += 1 - isRemoved[order[i]!]!;
+  }
+  return rest.subarray(0, at);
+}
+
+/** First index from `from` on whose slot belongs behind this one. */
+function upperBound(order: Uint32Array, slot: number, from: number, compare: (a: number, b: number) => number): number {
+  let low = from;
+  let high = order.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compare(order[middle]!, slot) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

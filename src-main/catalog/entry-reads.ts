@@ -3,8 +3,8 @@ import type { EntryReader } from './catalog.ts';
 import type { ReadHandle } from './database.ts';
 import { countStates, groupStorage } from './entry-counts.ts';
 import { findEntry, findEntryByKey } from './entry-rows.ts';
-import { EntryViews, windowOf } from './entry-view.ts';
-import type { CacheView } from './entry-view.ts';
+import { windowOf } from './entry-view.ts';
+import type { CacheView, EntryViews } from './entry-view.ts';
 import type { Entry, EntryFilter, EntryOrder, EntryPage, EntryQuery, StateCounts } from './entry.ts';
 import { fromJson } from './json-column.ts';
 import { foldText } from './name-column.ts';
@@ -58,11 +58,11 @@ function entriesByName(db: ReadHandle, views: EntryViews, cacheId: number, name:
     const view = views.get(cacheId);
     const { names, slots } = view.columns;
     const folded = foldText(name);
+    const candidates = new Uint8Array(slots).fill(1);
+    names.keepContaining(folded, candidates, slots);
     const found: number[] = [];
-    for (let slot = 0; slot < slots; slot++) {
-      if (names.lengths[slot] !== folded.length) continue;
-      const start = names.starts[slot]!;
-      if (folded.compare(names.bytes, start, start + folded.length) === 0) found.push(slot);
+    for (let slot = candidates.indexOf(1); slot >= 0; slot = candidates.indexOf(1, slot + 1)) {
+      if (names.lengths[slot] === folded.length) found.push(slot);
     }
     return readSlots(db, view, found).filter((entry) => entry.name === name);
   });

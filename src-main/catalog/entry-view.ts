@@ -21,7 +21,7 @@ const RESORT_PART = 0.02;
 export const NUMBERS_BY_KEY = `
   SELECT CAST(group_concat(number) AS BLOB) AS numbers FROM (SELECT id - CAST(? AS INTEGER) AS number FROM entry WHERE cacheId = ? ORDER BY key)`;
 
-function filterKey({ cacheId: _, ...filter }: EntryFilter): string {
+function filterKey(filter: EntryFilter): string {
   const { states, text, split, minSizeBytes, maxSizeBytes, modifiedAfter, modifiedBefore, isRequired } = filter;
   return JSON.stringify([states ?? 0, text ?? '', split === undefined ? 0 : [split], minSizeBytes ?? '', maxSizeBytes ?? '', modifiedAfter ?? '', modifiedBefore ?? '', isRequired ?? 0]);
 }
@@ -48,6 +48,8 @@ export class CacheView {
   readonly columns: EntryColumns;
   readonly #db: ReadHandle;
   readonly #orders = new Map<EntrySort, Uint32Array>();
+  /** Slots that may have to move in an order before it is used again. */
+  readonly #moved = new Map<EntrySort, Set<number>>();
   readonly #matches = new Map<string, Matches>();
   readonly #lists = new Map<string, Uint32Array>();
 
@@ -64,19 +66,18 @@ export class CacheView {
   list(filter: EntryFilter, sort: EntrySort): Uint32Array {
     return remembered(this.#lists, `${sort} ${filterKey(filter)}`, () => {
       const { passes, total } = this.matching(filter);
-      const list = new Uint32Array(total);
-      let at = 0;
-      for (const slot of this.order(sort)) if (passes[slot] === 1) list[at++] = slot;
-      return list;
+      return keepPassing(this.order(sort), passes, total);
     });
   }
 
   order(sort: EntrySort): Uint32Array {
     let order = this.#orders.get(sort);
-    if (!order) {
-      order = sort === 'key' ? this.#orderByKey() : sortSlots(this.columns, sort);
-      this.#orders.set(sort, order);
-    }
+    const moved = this.#moved.get(sort);
+    if (order && !moved) return order;
+    if (sort === 'key') order = this.#orderByKey();
+    else order = order && moved ? resortSlots(this.columns, sort, order, moved) : sortSlots(this.columns, sort);
+    this.#orders.set(sort, order);
+    this.#moved.delete(sort);
     return order;
   }
 
@@ -119,15 +120,33 @@ export class CacheView {
   #forgetLists(changed: readonly number[], slotsBefore: number): void {
     this.#matches.clear();
     this.#lists.clear();
-    const { columns } = this;
-    const isGrown = columns.slots > slotsBefore;
-    for (const [sort, order] of this.#orders) {
-      if (sort === 'key') {
-        if (isGrown) this.#orders.delete(sort);
-      } else if (changed.length > columns.slots * RESORT_PART) this.#orders.delete(sort);
-      else this.#orders.set(sort, resortSlots(columns, sort, order, changed));
+    const isGrown = this.columns.slots > slotsBefore;
+    for (const sort of this.#orders.keys()) {
+      if (sort !== 'key') this.#move(sort, changed);
+      else if (isGrown) this.#orders.delete(sort);
     }
   }
+
+  #move(sort: EntrySort, changed: readonly number[]): void {
+    const moved = this.#moved.get(sort) ?? new Set();
+    for (const slot of changed) moved.add(slot);
+    this.#moved.set(sort, moved);
+    if (moved.size <= this.columns.slots * RESORT_PART) return;
+    this.#orders.delete(sort);
+    this.#moved.delete(sort);
+  }
+}
+
+/** @param total how many pass; the list has one place more, so that writing needs no branch */
+function keepPassing(order: Uint32Array, passes: Uint8Array, total: number): Uint32Array {
+  const list = new Uint32Array(total + 1);
+  let at = 0;
+  for (let i = 0; i < order.length; i++) {
+    const slot = order[i]!;
+    list[at] = slot;
+    at += passes[slot]!;
+  }
+  return list.subarray(0, total);
 }
 
 function readRange(db: ReadHandle, columns: EntryColumns, range: IdRange): boolean {

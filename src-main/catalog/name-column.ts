@@ -15,6 +15,9 @@ export class NameColumn {
   starts = new Uint32Array(1024);
   lengths = new Int32Array(1024);
   #used = 0;
+  /** Whether names lie in the order of their slots, without gaps: until one is replaced by another. */
+  #isInOrder = true;
+  #lastSlot = -1;
 
   reserve(slots: number): void {
     if (slots <= this.starts.length) return;
@@ -28,19 +31,37 @@ export class NameColumn {
 
   /** @param utf8 the name, not folded; `null` for none. A name that is replaced leaves its bytes behind until the next full read. */
   set(slot: number, utf8: Uint8Array | null): void {
-    this.lengths[slot] = -1;
-    if (utf8 === null) return;
+    const isAppended = slot > this.#lastSlot;
+    if (isAppended) this.#lastSlot = slot;
+    if (utf8 === null) {
+      this.lengths[slot] = -1;
+      return;
+    }
     const folded = this.#isAscii(utf8) ? utf8 : foldText(Buffer.from(utf8.buffer, utf8.byteOffset, utf8.length).toString('utf8'));
     this.#reserveBytes(folded.length);
-    const { bytes } = this;
-    const start = this.#used;
-    for (let i = 0; i < folded.length; i++) {
-      const byte = folded[i]!;
-      bytes[start + i] = byte >= UPPER_A && byte <= UPPER_Z ? byte + 32 : byte;
+    this.#copyLowerCase(folded);
+    if (!isAppended) {
+      if (this.#isSame(slot, folded.length)) return;
+      this.#isInOrder = false;
     }
-    this.starts[slot] = start;
+    this.starts[slot] = this.#used;
     this.lengths[slot] = folded.length;
     this.#used += folded.length;
+  }
+
+  /** To where the next name begins; other letters than ASCII are lower case already. */
+  #copyLowerCase(text: Uint8Array): void {
+    const { bytes } = this;
+    const start = this.#used;
+    for (let i = 0; i < text.length; i++) {
+      const byte = text[i]!;
+      bytes[start + i] = byte >= UPPER_A && byte <= UPPER_Z ? byte + 32 : byte;
+    }
+  }
+
+  #isSame(slot: number, length: number): boolean {
+    const start = this.starts[slot]!;
+    return this.lengths[slot] === length && this.bytes.compare(this.bytes, this.#used, this.#used + length, start, start + length) === 0;
   }
 
   #isAscii(utf8: Uint8Array): boolean {
@@ -56,32 +77,63 @@ export class NameColumn {
   }
 
   /**
-   * Clears `matches[slot]` where the name does not contain the folded text. Horspool's search (R. N. Horspool, 1980): after a
-   * mismatch the last byte of the window says how far the window can move. No text matches everything, also rows without a name.
+   * Clears `matches[slot]` where the name does not contain the folded text; the empty text is in every name, and in none that is
+   * not there. Where hits are rare the platform's search runs over many names at once; where they are not, its calls would cost
+   * more than looking into each name, which usually has the text near its start.
    */
   keepContaining(text: Uint8Array, matches: Uint8Array, slots: number): void {
     if (text.length === 0) return;
+    const found = new Uint8Array(slots);
+    const search = { text, shifts: shiftTable(text), found };
+    let next = this.#isInOrder ? 0 : -1;
+    for (let from = 0; from < slots; from += BLOCK) {
+      const to = Math.min(from + BLOCK, slots);
+      if (next >= 0) next = this.#searchBlock(search, from, to, next);
+      else if (!this.#isInOrder) this.#searchNames(search, from, to);
+    }
+    for (let slot = 0; slot < slots; slot++) matches[slot]! &= found[slot]!;
+  }
+
+  /** @returns first hit behind this block, or -1 if there is none to the end of all names */
+  #searchBlock(search: NameSearch, from: number, to: number, hint: number): number {
+    const { text, found } = search;
+    const { starts, lengths, bytes } = this;
+    let slot = from;
+    let at = hint;
+    for (let hits = 0; hits < MANY_HITS; hits++) {
+      at = bytes.subarray(0, this.#used).indexOf(text, at);
+      if (at < 0) return -1;
+      while (slot < to && (lengths[slot]! < 0 || starts[slot]! + lengths[slot]! <= at)) slot++;
+      if (slot === to) return at;
+      const end = starts[slot]! + lengths[slot]!;
+      if (at + text.length > end) {
+        at++;
+        continue;
+      }
+      found[slot] = 1;
+      at = end;
+      slot++;
+    }
+    this.#searchNames(search, slot, to);
+    return at;
+  }
+
+  /** Horspool's search (R. N. Horspool, 1980): the last byte of the window says how far it can move after a mismatch. */
+  #searchNames({ text, shifts, found }: NameSearch, from: number, to: number): void {
     const { bytes, starts, lengths } = this;
     const last = text.length - 1;
     const lastByte = text[last]!;
-    const shifts = shiftTable(text);
-    for (let slot = 0; slot < slots; slot++) {
-      if (matches[slot] === 0) continue;
+    for (let slot = from; slot < to; slot++) {
       const end = starts[slot]! + lengths[slot]!;
-      let found = 0;
-      for (let at = starts[slot]! + last; at < end; ) {
+      let at = starts[slot]! + last;
+      while (at < end) {
         const byte = bytes[at]!;
-        if (byte === lastByte) {
-          let i = last - 1;
-          while (i >= 0 && bytes[at - last + i] === text[i]) i--;
-          if (i < 0) {
-            found = 1;
-            break;
-          }
+        if (byte === lastByte && (last === 0 || isAt(bytes, at - last, text, last))) {
+          found[slot] = 1;
+          break;
         }
         at += shifts[byte]!;
       }
-      matches[slot] = found;
     }
   }
 
@@ -102,6 +154,22 @@ export class NameColumn {
     }
     return lengthA - lengthB;
   }
+}
+
+/** Names searched before it is decided again how. */
+const BLOCK = 4096;
+/** Hits in a block from which on its names are searched one by one; a call of the platform's search costs some 0.2 µs. */
+const MANY_HITS = 128;
+
+interface NameSearch {
+  readonly text: Uint8Array;
+  readonly shifts: Uint32Array;
+  readonly found: Uint8Array;
+}
+
+function isAt(bytes: Uint8Array, start: number, text: Uint8Array, length: number): boolean {
+  for (let i = 0; i < length; i++) if (bytes[start + i] !== text[i]) return false;
+  return true;
 }
 
 function shiftTable(text: Uint8Array): Uint32Array {
