@@ -78,6 +78,7 @@ DOCUMENTS = [
     "a: one\n  two\n  three\nb: \"one\n  two\"\n", "%YAML 1.1\n---\na: yes\n", "a: - 1\n", "a: @x\n", "a: `x\n", "a: %x\n", "a: ${HOME}/x\n",
     "a: {${HOME}: 1}\n", "a: ,x\n", "a: [x,y,]\nb: [,]\n", "a: ]\n", "a:\n- 1\n- 2\nb: 3\n", "a:\n  - 1\n - 2\n", "<<: 1\n", "a: {<<: [1]}\n",
     "'<<': 1\n", "yes: 1\nno: 2\n", "~: 1\n", "a: 0o17\nb: 0x1F\nc: -0b11\n", "a: 2001-01-01\n", "a: !!binary aGk=\n", "a: \"x\" # y\n",
+    "a: 1\t\n", "a:\t1\n", "a\t: 1\n", "a: x\ty\n", "a: 'x\ty'\n", "a: 1 #\tx\n", "a: |\n  x\ty\n\tz\n", "a: |\n  x\ty\nb: [1,\t2]\n", "a: {x: \"\t\"}\n", "a: >\n  x\ty\nb: 1\n",
     "a : 1\nb :2\n", "a: |2\n    x\n   y\n", "a: >+\n x\n\n", "a: 'x\n\n  y'\n", "\"a\": 1\n'b': 2\n", "a: [\n1,\n2\n]\n", "a: [1, 2]  \n \nb: 3",
     "a: \"${X}\" \n", "a: \\n\n", "a: &x 1\nb: &x 2\nc: *x\n", "a: \"\\q\"\n", "key with spaces: v\n", "a: - b\n", "-a: 1\n", "? |\n  k\n: v\n", "a: !!map {b: 1}\n",
 ]

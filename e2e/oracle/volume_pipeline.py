@@ -323,4 +323,5 @@ def main():
         json.dump(names, file)
 
 
-main()
+if __name__ == "__main__":
+    main()

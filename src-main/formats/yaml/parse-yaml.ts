@@ -1,5 +1,6 @@
 import { Composer, LineCounter, Parser, type CST, type Document, type ParsedNode } from 'yaml';
 import { buildTree } from './build-tree.ts';
+import { findStrayTab } from './stray-tab.ts';
 import type { YamlNode, YamlPosition, YamlProblem } from './yaml-node.ts';
 
 export interface YamlResult {
@@ -38,6 +39,8 @@ export function parseYaml(source: string): YamlResult {
   countLines(text, lines);
   const strange = NOT_PRINTABLE.exec(text);
   if (strange !== null) return { problems: [problem(strange.index, `the character ${codePointName(strange[0])} is not allowed in YAML`)] };
+  const tab = findStrayTab(text);
+  if (tab !== undefined) return { problems: [problem(tab, 'a tab stands here; outside quotes YAML takes spaces only')] };
   const tokens = [...new Parser().parse(text)];
   const tooDeep = findTooDeep(tokens);
   if (tooDeep !== undefined) return { problems: [problem(tooDeep, `nested deeper than ${MAX_YAML_DEPTH} levels`)] };

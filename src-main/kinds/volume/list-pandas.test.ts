@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { PandasColumn, pandasFloat } from './list-pandas.ts';
 
@@ -8,6 +7,7 @@ function typed(texts: readonly string[], columns = 1): [string, string][] {
   return [...column.values()].map(({ kind, text }) => [kind, text]);
 }
 
+/** Expected values are those of pandas 2.2.3; list-file.test.ts compares whole files. */
 describe('PandasColumn', () => {
   test('one text keeps every value a text', () => {
     expect(typed(['007', 'x', '1.0'])).toEqual([
@@ -40,6 +40,22 @@ describe('PandasColumn', () => {
   });
 });
 
+describe('blocks', () => {
+  // Where pandas 2.2.3 changes from int to str in a file of numbers with one text in its last row.
+  test.each([
+    [3, 349_535, 262_144],
+    [19, 55_198, 32_768],
+    [300, 3_505, 2_048],
+  ])('%i columns, %i numbers: texts from row %i on', (columns, numbers, firstText) => {
+    const column = new PandasColumn(columns);
+    for (let row = 0; row < numbers; row++) column.add('7');
+    column.add('x');
+    const kinds = Array.from(column.values(), (value) => value.kind);
+    expect(kinds.indexOf('text')).toBe(firstText);
+    expect(kinds.lastIndexOf('number')).toBe(firstText - 1);
+  });
+});
+
 describe('pandasFloat', () => {
   test.each([
     ['1e308', 1e308],
@@ -54,10 +70,5 @@ describe('pandasFloat', () => {
     ['1e', undefined],
   ])('%s', (text, value) => {
     expect(pandasFloat(text)).toBe(value);
-  });
-
-  test('the fixtures of list-file.test.ts hold hundreds more', () => {
-    const cases = JSON.parse(readFileSync(new URL('__fixtures__/pandas-columns.json', import.meta.url), 'utf8')) as unknown[];
-    expect(cases.length).toBeGreaterThan(1000);
   });
 });
