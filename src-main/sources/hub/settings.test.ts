@@ -92,5 +92,6 @@ test('proxies: lower case first, ALL_PROXY as a fallback, the settings over all,
   expect(await of({ HTTPS_PROXY: 'http://big', https_proxy: 'http://small', NO_PROXY: 'a' })).toEqual({ http: '', https: 'http://small', none: 'a' });
   expect(await of({ ALL_PROXY: 'http://all' })).toEqual({ http: 'http://all', https: 'http://all', none: '' });
   expect(await of({ ALL_PROXY: 'socks5://all' })).toEqual({ http: '', https: '', none: '' });
+  expect((await resolveHubSettings({ HOME: home, ALL_PROXY: 'socks5://all' })).warnings).toEqual([expect.stringContaining('SOCKS')]);
   expect(await of({ HTTPS_PROXY: 'http://big' }, '')).toEqual({ http: '', https: '', none: '' });
 });

@@ -59,6 +59,9 @@ export async function resolveHubSettings(environment: Environment, overrides: Hu
   if (found !== undefined && endpoint.hostname !== 'huggingface.co') {
     warnings.push(`The Hugging Face token (${found.origin}) is sent to ${endpoint.host}, the configured endpoint.`);
   }
+  if (overrides.proxy === undefined && /^socks/i.test(variableOf(environment, 'ALL_PROXY'))) {
+    warnings.push('ALL_PROXY names a SOCKS proxy, which is not used; set an http: proxy in Settings > Network.');
+  }
   const caFile = overrides.caFile ?? nonEmpty(environment['NODE_EXTRA_CA_CERTS']);
   return {
     endpoint,
@@ -162,10 +165,15 @@ function expandPath(path: string, environment: Environment): string {
 }
 
 function resolveProxy(environment: Environment, own: string | undefined): ProxySettings {
-  const variable = (name: string): string => environment[name.toLowerCase()] ?? environment[name] ?? '';
+  const variable = (name: string): string => variableOf(environment, name);
   const all = variable('ALL_PROXY');
   const fallback = /^https?:/i.test(all) ? all : '';
   const none = variable('NO_PROXY');
   if (own !== undefined) return { http: own, https: own, none };
   return { http: variable('HTTP_PROXY') || fallback, https: variable('HTTPS_PROXY') || fallback, none };
+}
+
+/** Lower case wins, as in curl and Python. */
+function variableOf(environment: Environment, name: string): string {
+  return environment[name.toLowerCase()] ?? environment[name] ?? '';
 }
