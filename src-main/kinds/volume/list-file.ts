@@ -60,8 +60,8 @@ class NameRows {
 
   finish(): NameColumn {
     if (this.header === undefined) throw invalidList(this.path, 1, 'the file is empty', `It needs a header line with ${NAME_COLUMN}.`);
-    if (this.column === undefined) throw invalidList(this.path, this.header.line, 'there is a header but no volume below it');
-    return { column: this.column, lineOf: (row) => this.lines.lineOf(row), warnings: this.warnings };
+    if (this.column === undefined) this.warnings.push({ line: this.header.line, message: 'there is a header but no volume below it' });
+    return { column: this.column ?? new PandasColumn(this.header.names.length), lineOf: (row) => this.lines.lineOf(row), warnings: this.warnings };
   }
 
   private takeHeader(row: CsvRow): void {

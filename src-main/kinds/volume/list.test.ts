@@ -76,6 +76,13 @@ describe('readVolumeList', () => {
     await expect(read('VolumeName\nx\n', 'VolumeName\ny\n', AbortSignal.abort())).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 
+  test('an abort in the middle of a long list stops it, too', async () => {
+    const stop = new AbortController();
+    const reading = read(`VolumeName\n${Array.from({ length: 200_000 }, (_, i) => `v${i}`).join('\n')}\n`, 'VolumeName\ny\n', stop.signal);
+    setTimeout(() => stop.abort(), 5);
+    await expect(reading).rejects.toMatchObject({ code: 'CANCELLED' });
+  });
+
   test('more volumes than the first columns of the list hold', async () => {
     const names = Array.from({ length: 5000 }, (_, i) => `train_${i}_a_1.nii.gz`);
     const { items } = await read(`VolumeName\n${names.join('\n')}\n`, 'VolumeName\nlast\n');
@@ -83,4 +90,22 @@ describe('readVolumeList', () => {
     expect(items.at(4999)).toEqual({ nameText: 'train_4999_a_1.nii.gz', name: 'train_4999_a_1.nii.gz', split: 'train', row: 4999 });
     expect(items.at(5000)).toMatchObject({ nameText: 'last', split: 'valid', row: 0 });
   });
+});
+
+test('a split with a header only is told and skipped; nothing in any list is refused', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'larder-list-'));
+  const train = join(directory, 'train.csv');
+  const valid = join(directory, 'valid.csv');
+  await writeFile(train, 'VolumeName\na_1_b\n');
+  await writeFile(valid, '\nVolumeName\n');
+  const lists = [
+    { split: 'train' as const, path: train },
+    { split: 'valid' as const, path: valid },
+  ];
+  const list = await readVolumeList(lists);
+  expect(Array.from(list.items, (item) => item.nameText)).toEqual(['a_1_b']);
+  expect(list.warnings).toEqual([expect.objectContaining({ file: valid, line: 2, message: expect.stringMatching(/no volume/) })]);
+  await writeFile(train, 'VolumeName\n');
+  await expect(readVolumeList(lists)).rejects.toMatchObject({ code: 'LIST_INVALID', details: { path: train, line: 1 } });
+  await rm(directory, { recursive: true });
 });

@@ -1,7 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import { throwIfAborted } from '../../base/index.ts';
 import type { Split, VolumeListFile } from './config-paths.ts';
 import { volumeNameProblem } from './keys.ts';
-import { readNameColumn, type NameColumn } from './list-file.ts';
+import { invalidList, readNameColumn, type NameColumn } from './list-file.ts';
 import { VolumeItems } from './list-items.ts';
 import type { ColumnValue } from './list-pandas.ts';
 
@@ -32,7 +33,7 @@ export interface VolumeList {
  * (docs/formats/volume-pipeline.md, section 12).
  *
  * @param lists in order; files are read in pieces, one after the other
- * @throws LIST_INVALID with file and line; `CANCELLED`
+ * @throws LIST_INVALID with file and line, also if no list names a volume; `CANCELLED`
  */
 export async function readVolumeList(lists: readonly VolumeListFile[], signal?: AbortSignal): Promise<VolumeList> {
   const items = new VolumeItems();
@@ -41,16 +42,25 @@ export async function readVolumeList(lists: readonly VolumeListFile[], signal?: 
   let duplicates = 0;
   for (const { split, path } of lists) {
     const read = await readNameColumn(path, signal);
-    throwIfAborted(signal);
     const before = items.length;
-    warnings.push(...addColumn(items, read, split, path));
+    warnings.push(...(await addColumn(items, read, { split, path }, signal)));
     perSplit[split] += items.length - before;
     duplicates += read.column.length - (items.length - before);
   }
+  // One empty split is a way to train; nothing at all is a mistake.
+  if (items.length === 0 && lists[0] !== undefined) throw invalidList(lists[0].path, 1, 'none of the lists names a volume');
   return { items, warnings, duplicates, perSplit };
 }
 
-function addColumn(items: VolumeItems, { column, lineOf, warnings }: NameColumn, split: Split, file: string): ListWarning[] {
+/** Rows between two chances for other work, and for an abort: some ten milliseconds. */
+const ROWS_AT_ONCE = 1 << 15;
+
+async function addColumn(
+  items: VolumeItems,
+  { column, lineOf, warnings }: NameColumn,
+  { split, path: file }: VolumeListFile,
+  signal: AbortSignal | undefined,
+): Promise<ListWarning[]> {
   const oddities = new Map<string, { line: number; count: number }>();
   let row = 0;
   for (const value of column.values()) {
@@ -62,6 +72,10 @@ function addColumn(items: VolumeItems, { column, lineOf, warnings }: NameColumn,
     }
     items.add(value, split, row);
     row++;
+    if (row % ROWS_AT_ONCE === 0) {
+      await setImmediate();
+      throwIfAborted(signal);
+    }
   }
   return [
     ...warnings.map((warning) => ({ ...warning, file, count: 1 })),
