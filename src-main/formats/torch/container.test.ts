@@ -1,8 +1,15 @@
+import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { ByteSource } from './byte-source.ts';
 import { viewOf } from './byte-source.ts';
+import type { Container } from './container.ts';
 import { layOutContainer } from './container.ts';
 import { recordOrder } from './layout.ts';
+import { writePickle } from './pickle-writer.ts';
+import type { Tensor } from './py-value.ts';
+import { record } from './py-value.ts';
 import { serializationId } from './serialization-id.ts';
+import { verifyTorchFile } from './verify.ts';
 
 const GIB = 2 ** 30;
 
@@ -56,6 +63,56 @@ describe('layOutContainer', () => {
     const view = viewOf(tail);
     expect(view.getUint16(tail.length - 22 + 10, true)).toBe(0xffff);
     expect(view.getBigUint64(tail.length - 98 + 32, true)).toBe(70_000n);
+  });
+});
+
+/** A file of gigabytes whose contents are all zero, except the small ones given. */
+function sparseSource(container: Container, contents: readonly Uint8Array[]): ByteSource {
+  const pieces = [
+    ...container.heads.map((head, i) => [container.dataOffsets[i]! - head.length, head] as const),
+    ...contents.map((content, i) => [container.dataOffsets[i]!, content] as const),
+    [container.tailOffset, container.tail] as const,
+  ];
+  return {
+    size: container.size,
+    read(offset, length) {
+      const bytes = new Uint8Array(length);
+      for (const [start, piece] of pieces) {
+        const from = Math.max(0, offset - start);
+        const part = piece.subarray(Math.min(from, piece.length), Math.max(0, Math.min(piece.length, offset + length - start)));
+        if (part.length > 0) bytes.set(part, start + from - offset);
+      }
+      return bytes;
+    },
+  };
+}
+
+describe('archives beyond 4 GiB', () => {
+  it('are read through their zip64 fields', () => {
+    const tensor: Tensor = {
+      kind: 'tensor',
+      className: 'Tensor',
+      dtype: 'uint8',
+      shape: [5 * GIB],
+      stride: [1],
+      storageOffset: 0,
+      storage: { kind: 'storage', key: '', dtype: 'uint8', count: 5 * GIB, byteLength: 5 * GIB, location: 'cpu' },
+      requiresGrad: false,
+      isConjugate: false,
+      isNegative: false,
+      state: undefined,
+    };
+    const pickle = writePickle(record({ image: tensor })).bytes;
+    const version = Buffer.from('3\n');
+    const records = [
+      { name: 'data.pkl', size: pickle.length, crc: crc32(pickle) },
+      { name: 'data/0', size: 5 * GIB, crc: 1 },
+      { name: 'version', size: 2, crc: crc32(version) },
+    ];
+    const source = sparseSource(layOutContainer('p', records, 64), [pickle, new Uint8Array(0), version]);
+    const report = verifyTorchFile(source, { level: 'quick' });
+    expect(report).toMatchObject({ ok: true, error: undefined, warnings: [], layout: '1.13' });
+    expect(report.image?.shape).toEqual([5 * GIB]);
   });
 });
 

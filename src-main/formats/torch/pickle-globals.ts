@@ -160,8 +160,9 @@ function latin1Bytes(machine: PickleMachine, args: readonly PyValue[]): Uint8Arr
   const value = asText(machine, args[0], 'encoded bytes');
   if (!/^latin-?1$/.test(asText(machine, args[1], 'an encoding'))) throw machine.fail('bytes in an encoding other than latin1');
   machine.spend(value.length);
-  for (let i = 0; i < value.length; i++) if (value.charCodeAt(i) > 0xff) throw machine.fail('bytes with a code beyond 255');
-  return Buffer.from(value, 'latin1');
+  const encoded = Buffer.from(value, 'latin1');
+  if (encoded.toString('latin1') !== value) throw machine.fail('bytes with a code beyond 255');
+  return encoded;
 }
 
 function bytesFrom(machine: PickleMachine, args: readonly PyValue[], kind: PyBytes['kind']): PyBytes {

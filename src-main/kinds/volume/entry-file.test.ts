@@ -191,6 +191,10 @@ describe('encodeVolumeEntry', () => {
     expect(facts.originalAffine).toEqual([...volume.originalAffine]);
   });
 
+  it('refuses values that do not fill the shape', () => {
+    expect(() => encodeVolumeEntry({ ...volume, shape: [1, 4, 6, 4] }, { ...options, format: 'monai' })).toThrow(RangeError);
+  });
+
   it('refuses a prefix with a slash', () => {
     expect(() => encodeVolumeEntry(volume, { ...options, format: 'monai', prefix: 'a/b' })).toThrow(/cannot be the name/);
   });
@@ -259,6 +263,20 @@ describe('verifyVolumeEntry', () => {
     expect(codes({ bMin: 0, bMax: 1 })).toEqual(['out-of-range']);
     expect(codes({ bMin: 0, bMax: 1 }, 'quick')).toEqual([]);
     expect(codes({ bMin: null, bMax: null })).toEqual([]);
+  });
+
+  it.each([
+    // 1 + 2^-10 is the half next to 1; two steps are too many. float32 values may err by 1e-6.
+    ['float16', Uint16Array.of(0x3c01, 0), []],
+    ['float16', Uint16Array.of(0x3c02, 0), ['out-of-range']],
+    ['float32', Float32Array.of(1.0000005, 0), []],
+    ['float32', Float32Array.of(1.00001, 0), ['out-of-range']],
+    ['float32', Float32Array.of(0.5, -0.001), ['out-of-range']],
+  ] as const)('allows %s one rounding step beyond the window: %j', (dtype, values, expected) => {
+    const volume = { ...volumeOf(golden), dtype, shape: [1, 1, 1, 2] as const, data: new Uint8Array(values.buffer) };
+    const { chunks } = encodeVolumeEntry(volume, { format: 'monai', prefix: 'x', filenameOrObj: 'y' });
+    const { findings } = verifyVolumeEntry(bytesSource(Buffer.concat(chunks)), { bMin: 0, bMax: 1 }, 'deep');
+    expect(findings.map(({ code }) => code)).toEqual(expected);
   });
 
   it('recognises a file that was written under another key', () => {

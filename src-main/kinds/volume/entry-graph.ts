@@ -128,6 +128,8 @@ function traceKey(name: string, value: string): PyEnum {
 
 /** The image; strides as in `PreprocessedVolume.channelLast`. */
 function imageTensor(volume: PreprocessedVolume): Tensor {
+  const bytes = volume.shape.reduce((product, size) => product * size, itemSizeOf(volume.dtype));
+  if (bytes !== volume.data.length) throw new RangeError(`A result of ${volume.data.length} bytes for a shape of ${bytes}.`);
   const [channels, , sizeY, sizeZ] = volume.shape;
   const stride = volume.channelLast ? [1, sizeY * sizeZ * channels, sizeZ * channels, channels] : contiguousStride(volume.shape);
   return tensorOver(volume.dtype, volume.shape, stride, volume.data);

@@ -1,6 +1,6 @@
 import type { Finding, FindingCode } from '../../contract/findings.ts';
 import { FINDINGS } from '../../contract/findings.ts';
-import type { ByteSource, HistogramRequest, PyValue, TensorStatistics, TorchFinding, TorchReport } from '../../formats/torch/index.ts';
+import type { ByteSource, HistogramRequest, PyValue, TensorStatistics, TorchDtype, TorchFinding, TorchReport } from '../../formats/torch/index.ts';
 import { getItem, smallNumbers, verifyTorchFile } from '../../formats/torch/index.ts';
 import type { VolumeDtype } from './contract.ts';
 
@@ -58,7 +58,7 @@ function meaningFindings(report: TorchReport, expected: VolumeExpectation): Find
     ...prefixFindings(report, expected),
     ...metadataFindings(report),
     ...imageFindings(report, expected),
-    ...(report.statistics ? valueFindings(report.statistics, expected) : []),
+    ...(report.image && report.statistics ? valueFindings(report.statistics, expected, report.image.dtype) : []),
   ];
 }
 
@@ -148,13 +148,13 @@ function matchesShape(shape: readonly number[], expected: readonly number[]): bo
   return shape.length === expected.length && shape.every((size, i) => expected[i] === -1 || expected[i] === size);
 }
 
-function valueFindings(statistics: TensorStatistics, expected: VolumeExpectation): Finding[] {
+function valueFindings(statistics: TensorStatistics, expected: VolumeExpectation, dtype: TorchDtype): Finding[] {
   const { min, max, count, nonFiniteCount } = statistics;
   const found: Finding[] = [];
   if (nonFiniteCount > 0) {
     found.push(finding('non-finite', `${nonFiniteCount} of ${count} values are NaN or infinite.`, { count: nonFiniteCount, of: count }));
   }
-  const bounds = allowedRange(expected);
+  const bounds = allowedRange(expected, dtype);
   if (min < bounds.min || max > bounds.max) {
     found.push(
       finding('out-of-range', `Values lie in [${min}, ${max}], outside [${expected.bMin ?? '-∞'}, ${expected.bMax ?? '∞'}].`, {
@@ -170,16 +170,16 @@ function valueFindings(statistics: TensorStatistics, expected: VolumeExpectation
 }
 
 /** Largest relative rounding step of a dtype; float64 entries hold widened float32 values. */
-const RELATIVE_STEP: Readonly<Record<VolumeDtype, number>> = { float16: 2 ** -10, bfloat16: 2 ** -7, float32: 1e-6, float64: 1e-6 };
+const RELATIVE_STEP: Readonly<Partial<Record<TorchDtype, number>>> = { float16: 2 ** -10, bfloat16: 2 ** -7, float32: 1e-6, float64: 1e-6 };
 
 /**
  * The window's range, widened by one rounding step. 0 is always allowed: smoothing before a Resize
  * pads with zeros, whatever the range is (monai/transforms/spatial/functional.py, `resize`).
  */
-function allowedRange({ bMin, bMax, dtype }: VolumeExpectation): { readonly min: number; readonly max: number } {
+function allowedRange({ bMin, bMax }: VolumeExpectation, dtype: TorchDtype): { readonly min: number; readonly max: number } {
   const low = bMin ?? -Infinity;
   const high = bMax ?? Infinity;
   const largest = Math.max(...[low, high].filter(Number.isFinite).map(Math.abs), 0);
-  const tolerance = largest * RELATIVE_STEP[dtype ?? 'bfloat16'];
+  const tolerance = largest * (RELATIVE_STEP[dtype] ?? 0);
   return { min: Math.min(low, high, 0) - tolerance, max: Math.max(low, high, 0) + tolerance };
 }
