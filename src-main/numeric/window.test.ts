@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { applyWindow, intensityWindow, linearWindow, type IntensityWindow } from './window.ts';
+import { applyLinearWindow, applyWindow, intensityWindow, linearWindow, type IntensityWindow } from './window.ts';
 
 function both(window: IntensityWindow, value: number): number {
-  const { factor, offset, low, high } = linearWindow(window);
+  const linear = linearWindow(window);
   const exact = applyWindow(window, value);
   // float32 steps against one float64 multiply-add: 2e-7 of the range.
-  expect(Math.min(Math.max(value * factor + offset, low), high)).toBeCloseTo(exact, 6);
+  expect(applyLinearWindow(linear, value)).toBeCloseTo(exact, 6);
+  if (linear.half >= 0 && linear.half < Infinity) {
+    const scaled = value * linear.factor + linear.shift;
+    expect((Math.abs(scaled + linear.half) - Math.abs(scaled - linear.half)) / 2 + linear.middle).toBeCloseTo(exact, 6);
+  }
   return exact;
 }
 

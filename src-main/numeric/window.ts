@@ -16,10 +16,18 @@ export interface IntensityWindow {
   readonly high: number;
 }
 
-/** One multiply-add with clipping: `min(max(v·factor + offset, low), high)`, all float64. */
+/**
+ * The window as one multiply-add, float64: v·factor + shift is the result before clipping, measured from
+ * the middle of the clip bounds. With finite bounds in order, clipping is
+ * (|s + half| − |s − half|)/2 + middle, which needs no branch.
+ */
 export interface LinearWindow {
   readonly factor: number;
-  readonly offset: number;
+  readonly shift: number;
+  /** Half the distance of the bounds; Infinity if one is missing, negative if they are exchanged. */
+  readonly half: number;
+  /** 0 if a bound is missing. */
+  readonly middle: number;
   readonly low: number;
   readonly high: number;
 }
@@ -56,8 +64,17 @@ export function applyWindow(window: IntensityWindow, value: number): number {
   return raised > window.high ? window.high : raised;
 }
 
-/** The same window as one multiply-add; differs from the float32 steps by at most 2e-7 of the range. */
+/** The multiply-add form; differs from the float32 steps by at most 2e-7 of the range. */
 export function linearWindow(window: IntensityWindow): LinearWindow {
+  const { low, high } = window;
   const factor = window.range / window.width;
-  return { factor, offset: window.base - window.aMin * factor, low: window.low, high: window.high };
+  const half = (high - low) / 2;
+  const middle = Number.isFinite(half) ? (low + high) / 2 : 0;
+  return { factor, shift: window.base - window.aMin * factor - middle, half, middle, low, high };
+}
+
+export function applyLinearWindow({ factor, shift, middle, low, high }: LinearWindow, value: number): number {
+  const scaled = value * factor + shift + middle;
+  const raised = scaled < low ? low : scaled;
+  return raised > high ? high : raised;
 }

@@ -3,7 +3,7 @@
  * plain typed arrays and offsets, and is called with one set of array types only (source slices: two),
  * so that it stays compiled for them. Sums are float64.
  */
-import { applyWindow, type IntensityWindow, type LinearWindow } from '../../numeric/index.ts';
+import { applyLinearWindow, applyWindow, type IntensityWindow, type LinearWindow } from '../../numeric/index.ts';
 
 /** One slice of the file, voxels in file order: int16 as stored, or anything else as float32. */
 export type VoxelSlice = Int16Array | Float32Array;
@@ -33,19 +33,38 @@ export function blendRows(
   }
 }
 
-/** Interpolates along a row and applies the window. */
+/**
+ * Interpolates along a row and applies the window. Clipping is arithmetic where both bounds clip: air
+ * lies around the lower bound of a CT window, and a mispredicted branch per voxel costs more than
+ * everything else here (260 ms against 65 ms for 478x478x200 voxels).
+ */
 export function sampleWindowed(
   target: Float64Array, targetOffset: number, line: Float64Array, lineOffset: number,
   lower: Int32Array, weight: Float64Array, step: number, window: LinearWindow,
 ): void {
-  const { factor, offset, low, high } = window;
+  const { factor, shift, half, middle } = window;
+  if (!(half >= 0 && half < Infinity)) {
+    sampleWindowedByBranch(target, targetOffset, line, lineOffset, lower, weight, step, window);
+    return;
+  }
   const count = lower.length;
   for (let i = 0; i < count; i++) {
     const at = lineOffset + lower[i]!;
     const value = line[at]!;
-    const scaled = (value + (line[at + step]! - value) * weight[i]!) * factor + offset;
-    const raised = scaled < low ? low : scaled;
-    target[targetOffset + i] = raised > high ? high : raised;
+    const scaled = (value + (line[at + step]! - value) * weight[i]!) * factor + shift;
+    target[targetOffset + i] = (Math.abs(scaled + half) - Math.abs(scaled - half)) * 0.5 + middle;
+  }
+}
+
+/** The same for windows that clip on one side or not at all, or whose bounds are exchanged. */
+function sampleWindowedByBranch(
+  target: Float64Array, targetOffset: number, line: Float64Array, lineOffset: number,
+  lower: Int32Array, weight: Float64Array, step: number, window: LinearWindow,
+): void {
+  for (let i = 0; i < lower.length; i++) {
+    const at = lineOffset + lower[i]!;
+    const value = line[at]!;
+    target[targetOffset + i] = applyLinearWindow(window, value + (line[at + step]! - value) * weight[i]!);
   }
 }
 
@@ -62,17 +81,20 @@ export function sampleRow(
   }
 }
 
-/** Blends the same row of two planes and applies the window. */
+/** Blends the same row of two planes and applies the window; clips as `sampleWindowed`. */
 export function blendWindowed(
   target: Float64Array, targetOffset: number, a: Float32Array, b: Float32Array, offset: number, count: number,
   weight: number, window: LinearWindow,
 ): void {
-  const { factor, offset: shift, low, high } = window;
+  const { factor, shift, half, middle } = window;
+  const isArithmetic = half >= 0 && half < Infinity;
   for (let i = 0; i < count; i++) {
     const value = a[offset + i]!;
-    const scaled = (value + (b[offset + i]! - value) * weight) * factor + shift;
-    const raised = scaled < low ? low : scaled;
-    target[targetOffset + i] = raised > high ? high : raised;
+    const blended = value + (b[offset + i]! - value) * weight;
+    if (isArithmetic) {
+      const scaled = blended * factor + shift;
+      target[targetOffset + i] = (Math.abs(scaled + half) - Math.abs(scaled - half)) * 0.5 + middle;
+    } else target[targetOffset + i] = applyLinearWindow(window, blended);
   }
 }
 

@@ -122,22 +122,35 @@ function roundToCast(values: Float32Array, bits: Uint16Array, dtype: VolumeDtype
   }
 }
 
+/** A sum shows whether anything was not finite, so that only odd volumes are looked at one by one. */
 function valueStatistics(values: Float32Array): ValueStatistics {
+  const count = values.length;
   let min = Infinity;
   let max = -Infinity;
-  let sum = 0;
-  let nonFiniteCount = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (value - value !== 0) nonFiniteCount++;
-    else {
-      if (value < min) min = value;
-      if (value > max) max = value;
-      sum += value;
-    }
+  let even = 0;
+  let odd = 0;
+  for (let i = 0; i + 1 < count; i += 2) {
+    const a = values[i]!;
+    const b = values[i + 1]!;
+    min = Math.min(min, a, b);
+    max = Math.max(max, a, b);
+    even += a;
+    odd += b;
   }
-  const count = values.length;
-  const finite = count - nonFiniteCount;
-  if (finite === 0) return { min: NaN, max: NaN, mean: NaN, nonFiniteCount, count };
-  return { min, max, mean: sum / finite, nonFiniteCount, count };
+  if (count % 2 === 1) {
+    min = Math.min(min, values[count - 1]!);
+    max = Math.max(max, values[count - 1]!);
+    even += values[count - 1]!;
+  }
+  const sum = even + odd;
+  if (!Number.isFinite(sum)) return finiteStatistics(values);
+  return { min, max, mean: sum / count, nonFiniteCount: 0, count };
+}
+
+/** Statistics of the finite values among others. */
+function finiteStatistics(values: Float32Array): ValueStatistics {
+  const finite = values.filter(Number.isFinite);
+  const nonFiniteCount = values.length - finite.length;
+  if (finite.length === 0) return { min: NaN, max: NaN, mean: NaN, nonFiniteCount, count: values.length };
+  return { ...valueStatistics(finite), nonFiniteCount, count: values.length };
 }
