@@ -136,7 +136,7 @@ describe('views', () => {
   });
 });
 
-describe('hostile archives', () => {
+describe('hostile archives', { timeout: 60_000 }, () => {
   const contents = new Map<string, Uint8Array>([
     ['data.pkl', Buffer.from('\x80\x02N.', 'latin1')],
     ['data/0', new Uint8Array(4096)],
