@@ -13,6 +13,7 @@ import { generateCommand, planCommand } from './commands/generate.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { exportCommand, lsCommand, mapCommand, showCommand, statsCommand } from './commands/look.ts';
 import { clearCommand, quarantineCommand } from './commands/remove.ts';
+import { serveCommand } from './commands/serve.ts';
 import { fixCommand, verifyCommand } from './commands/verify.ts';
 import { commandHelp, mainHelp } from './help.ts';
 import { Reporter } from './reporter.ts';
@@ -62,7 +63,7 @@ export function dataDirectory(environment: NodeJS.ProcessEnv): string {
 }
 
 function commandTable(options: CommandLineOptions): readonly Command[] {
-  return [planCommand, generateCommand, verifyCommand, fixCommand, mapCommand, showCommand, lsCommand, statsCommand, exportCommand, clearCommand, quarantineCommand, jobsCommand, demoCommand(options.demoEntry)];
+  return [planCommand, generateCommand, verifyCommand, fixCommand, mapCommand, showCommand, lsCommand, statsCommand, exportCommand, clearCommand, quarantineCommand, jobsCommand, serveCommand(options), demoCommand(options.demoEntry)];
 }
 
 function findCommand(name: string, commands: readonly Command[]): Command {

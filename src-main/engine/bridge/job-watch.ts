@@ -1,0 +1,74 @@
+import type { CacheSummary, JobSummary } from '../../contract/commands.ts';
+import type { Snapshot, Update } from '../../contract/methods.ts';
+import type { Engine } from '../engine.ts';
+
+/** How often the rows of jobs are read while somebody looks. */
+const JOBS_EVERY_MS = 1_000;
+/** The library costs a count over all entries, so it is read when a job moved, else this often. */
+const LIBRARY_EVERY_MS = 5_000;
+
+/**
+ * Notices in the catalog what other processes do: a `larder generate` in a terminal shows in the
+ * window like a job of its own. Works only while there are listeners.
+ */
+export class JobWatch {
+  readonly #engine: Engine;
+  readonly #listeners = new Set<(update: Update) => void>();
+  #jobs = new Map<string, string>();
+  #library = '';
+  #libraryReadAtMs = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #onFault: (error: unknown) => void;
+
+  constructor(engine: Engine, onFault: (error: unknown) => void) {
+    this.#engine = engine;
+    this.#onFault = onFault;
+  }
+
+  /** Everything as it is now; news after it go to the listener. */
+  listen(listener: (update: Update) => void): { readonly snapshot: Snapshot; readonly stop: () => void } {
+    this.poll();
+    const snapshot: Snapshot = { library: this.#engine.library(), jobs: this.#engine.jobs() };
+    this.#listeners.add(listener);
+    this.#timer ??= setInterval(() => this.poll(), JOBS_EVERY_MS);
+    return { snapshot, stop: () => this.#stop(listener) };
+  }
+
+  #stop(listener: (update: Update) => void): void {
+    this.#listeners.delete(listener);
+    if (this.#listeners.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Reads the rows and tells what changed; a catalog that is busy is read again at the next turn. */
+  poll(): void {
+    try {
+      const changed = this.#changedJobs(this.#engine.jobs());
+      if (changed.length > 0) this.#tell({ type: 'jobs', jobs: changed });
+      if (changed.length > 0 || Date.now() - this.#libraryReadAtMs >= LIBRARY_EVERY_MS) this.#readLibrary();
+    } catch (error) {
+      this.#onFault(error);
+    }
+  }
+
+  #changedJobs(jobs: readonly JobSummary[]): readonly JobSummary[] {
+    const now = new Map(jobs.map((job) => [job.id, JSON.stringify(job)]));
+    const changed = jobs.filter((job) => this.#jobs.get(job.id) !== now.get(job.id));
+    this.#jobs = now;
+    return changed;
+  }
+
+  #readLibrary(): void {
+    const library: readonly CacheSummary[] = this.#engine.library();
+    this.#libraryReadAtMs = Date.now();
+    const text = JSON.stringify(library);
+    if (text === this.#library) return;
+    this.#library = text;
+    this.#tell({ type: 'library', library });
+  }
+
+  #tell(update: Update): void {
+    for (const listener of this.#listeners) listener(update);
+  }
+}

@@ -1,0 +1,87 @@
+import type { Envelope, Update, UpdateMessage } from '../../contract/methods.ts';
+import type { Engine } from '../engine.ts';
+import { EventBatch } from './event-batch.ts';
+import { JobWatch } from './job-watch.ts';
+import type { RouterOptions } from './router.ts';
+import { createRouter } from './router.ts';
+
+/** Calls of one window under way at once, at most. */
+const CALLS_AT_ONCE = 32;
+/** A catalog that could not be read for a snapshot is asked again. */
+const RETRY_AFTER_MS = 1_000;
+
+/** One window or one socket: its calls and its subscription, ended together. */
+export interface Session {
+  call(method: string, input: unknown): Promise<Envelope>;
+  /** Begins the news, or begins them anew: a snapshot with `seq` 0, then what changes. */
+  subscribe(): void;
+  unsubscribe(): void;
+  /** Ends the subscription and cancels what is under way. Jobs go on; they belong to the engine. */
+  close(): void;
+}
+
+/** What a host needs of the engine: it opens a session for each window. */
+export interface Bridge {
+  open(send: (message: UpdateMessage) => void): Session;
+}
+
+export function createBridge(options: RouterOptions): Bridge {
+  const router = createRouter(options);
+  const watch = new JobWatch(options.engine, (error) => options.onFault('watch', error));
+  // The beginning and the end of a job of this engine are in the catalog by the time they are told.
+  options.engine.onEvent((event) => {
+    if (event.type === 'jobStarted' || event.type === 'jobEnded') watch.poll();
+  });
+  return {
+    open(send) {
+      const abort = new AbortController();
+      let underWay = 0;
+      let stopNews: (() => void) | undefined;
+      const session: Session = {
+        async call(method, input) {
+          if (underWay >= CALLS_AT_ONCE) return { ok: false, error: { code: 'RATE_LIMITED', message: `More than ${CALLS_AT_ONCE} calls at once.`, hint: 'Wait for answers before asking more.' } };
+          underWay++;
+          try {
+            return await router(method, input, abort.signal);
+          } finally {
+            underWay--;
+          }
+        },
+        subscribe() {
+          session.unsubscribe();
+          if (abort.signal.aborted) return;
+          try {
+            stopNews = startNews(options.engine, watch, send);
+          } catch (error) {
+            options.onFault('subscribe', error);
+            const retry = setTimeout(() => session.subscribe(), RETRY_AFTER_MS);
+            stopNews = () => clearTimeout(retry);
+          }
+        },
+        unsubscribe() {
+          stopNews?.();
+          stopNews = undefined;
+        },
+        close() {
+          session.unsubscribe();
+          abort.abort();
+        },
+      };
+      return session;
+    },
+  };
+}
+
+function startNews(engine: Engine, watch: JobWatch, send: (message: UpdateMessage) => void): () => void {
+  let seq = 0;
+  const tell = (payload: Update): void => send({ topic: 'update', seq: seq++, payload });
+  const batch = new EventBatch((events) => tell({ type: 'events', events }));
+  const { snapshot, stop } = watch.listen(tell);
+  tell({ type: 'snapshot', snapshot });
+  const stopEvents = engine.onEvent((event) => batch.add(event));
+  return () => {
+    stop();
+    stopEvents();
+    batch.close();
+  };
+}

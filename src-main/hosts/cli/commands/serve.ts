@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { EXIT } from '../../../contract/errors.ts';
+import { LarderError } from '../../../base/index.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { JSON_FLAG } from '../command.ts';
+
+export interface ServeOptions {
+  readonly version: string;
+  readonly workerEntry: string;
+}
+
+const PORT_MAX = 65_535;
+
+/** The pages are built beside the worker; the sources have them where the build puts them. */
+function pagesDirectory(workerEntry: string): string {
+  const isSource = workerEntry.endsWith('.ts');
+  return fileURLToPath(new URL(isSource ? '../../out/renderer' : '../renderer', pathToFileURL(workerEntry)));
+}
+
+function readPort({ flags }: CommandContext): number {
+  const port = flags.count('port', 0) ?? 0;
+  if (port > PORT_MAX) throw new LarderError('ARGUMENT_INVALID', `There is no port ${port}; the highest is ${PORT_MAX}.`, { hint: '--port 0, or leaving it out, takes any that is free.' });
+  return port;
+}
+
+async function run(context: CommandContext, options: ServeOptions): Promise<number> {
+  const { flags, terminal, signal } = context;
+  const host = flags.text('host') ?? '127.0.0.1';
+  const port = readPort(context);
+  // Loaded on use: no other command needs a server.
+  const [{ isLoopback, openBrowser, startServer }, { createBridge }] = await Promise.all([import('../../server/index.ts'), import('../../../engine/bridge/index.ts')]);
+  const onFault = (error: unknown): void => terminal.warn(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const bridge = createBridge({
+    engine: await context.engine(),
+    info: { version: options.version, host: 'server', platform: process.platform },
+    onFault: (id, error) => {
+      terminal.warn(`A fault of Larder itself (${id}):`);
+      onFault(error);
+    },
+  });
+  const server = await startServer({ bridge, pagesDirectory: pagesDirectory(options.workerEntry), host, port, onFault });
+  if (terminal.isJson) terminal.json({ type: 'serving', url: server.url, host: server.host, port: server.port });
+  else terminal.result(server.url);
+  if (!isLoopback(host)) terminal.warn('Anyone who can reach this address can read the traffic and whoever has the link can enter. Safer: leave --host out and use a tunnel, ssh -L PORT:127.0.0.1:PORT.');
+  if (flags.isSet('open') && !(await openBrowser(server.url))) terminal.warn('No browser could be opened here; open the link above.');
+  if (!signal.aborted) await once(signal, 'abort');
+  await server.close();
+  return EXIT.ok;
+}
+
+export function serveCommand(options: ServeOptions): Command {
+  return {
+    name: 'serve',
+    summary: 'the app in a browser, also through an SSH tunnel',
+    usage: '[--host 127.0.0.1] [--port 0] [--open] [--json]',
+    about: 'Prints one link and runs until Ctrl-C. The link works once; the browser that opened it stays in. From another machine: `ssh -L 8080:127.0.0.1:8080 HOST`, there `larder serve --port 8080`, and the printed link in the browser here.',
+    flags: [
+      { name: 'host', value: 'ADDRESS', help: 'address to listen on (default: 127.0.0.1, this machine only)' },
+      { name: 'port', value: 'N', help: 'port to listen on (default: any that is free)' },
+      { name: 'open', help: 'open the link in the browser of this machine' },
+      JSON_FLAG,
+    ],
+    examples: [
+      { text: 'larder serve --open', does: 'on a machine with a screen' },
+      { text: 'larder serve --port 8080', does: 'behind `ssh -L 8080:127.0.0.1:8080`' },
+    ],
+    run: (context) => run(context, options),
+  };
+}

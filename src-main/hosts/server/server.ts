@@ -1,0 +1,146 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { SOCKET_PATH } from '../../contract/channels.ts';
+import { LarderError, errnoOf } from '../../base/index.ts';
+import type { Bridge } from '../../engine/bridge/index.ts';
+import type { RequestFacts } from './access.ts';
+import { Access } from './access.ts';
+import type { PageHandler } from './pages.ts';
+import { createPageHandler, plainResponse, readPages } from './pages.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
+import { createSockets } from './sockets.ts';
+
+export interface ServerOptions {
+  readonly bridge: Bridge;
+  /** The built renderer, `out/renderer`. */
+  readonly pagesDirectory: string;
+  /** Name or address to listen on. */
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly onFault: (error: unknown) => void;
+}
+
+export interface RunningServer {
+  readonly host: string;
+  readonly port: number;
+  /** The link that opens it, once. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Requests have no bodies and small headers here; whoever is slower or longer is let go. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const HEADER_BYTES_MAX = 16 * 1024;
+
+/**
+ * The browser host: the pages over HTTP, the engine over one WebSocket for each page.
+ *
+ * @throws ARGUMENT_INVALID if host or port cannot be had; FILE_NOT_FOUND if the pages are not built
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const pages = createPageHandler(await readPages(options.pagesDirectory));
+  const access = new Access(options.host);
+  const sockets = createSockets(options.bridge);
+  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: HEADER_BYTES_MAX }, (request, response) => {
+    void respond(request, response, access, pages, options.onFault);
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    if (mayUpgrade(request, access)) sockets.accept(request, socket, head);
+    else socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
+  const port = await listen(server, options.host, options.port);
+  const shownHost = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return {
+    host: options.host,
+    port,
+    url: `http://${shownHost}:${port}/?token=${access.token}`,
+    close: () => close(server, sockets.close),
+  };
+}
+
+async function respond(request: IncomingMessage, response: ServerResponse, access: Access, pages: PageHandler, onFault: (error: unknown) => void): Promise<void> {
+  try {
+    const answer = await answerTo(request, access, pages);
+    response.writeHead(answer.status, Object.fromEntries(answer.headers));
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  } catch (error) {
+    onFault(error);
+    if (!response.headersSent) response.writeHead(500, { ...SECURITY_HEADERS });
+    response.end();
+  }
+}
+
+/** The checks in their order: name, origin, cookie or token; only then a look at what is asked for. */
+async function answerTo(request: IncomingMessage, access: Access, pages: PageHandler): Promise<Response> {
+  const facts = factsOf(request);
+  if (!access.isHostAllowed(facts.host)) return plainResponse(403, 'This server does not answer to that name.');
+  const url = urlOf(request);
+  if (url === undefined) return plainResponse(400, 'That is no address of this server.');
+  const token = url.pathname === '/' && request.method === 'GET' ? url.searchParams.get('token') : null;
+  if (token !== null) return enter(facts, token, access);
+  if (!access.isSameOrigin(facts)) return plainResponse(403, 'Only pages of this server may ask it.');
+  if (!access.hasSession(facts.cookie)) return plainResponse(401, 'Open the link that `larder serve` printed; it works once. A new link: stop it with Ctrl-C and start it again.');
+  return await pages(new Request(url, { method: request.method ?? 'GET' }));
+}
+
+/**
+ * The way in. The page that comes back goes on to `/` by itself instead of by a redirect: where the
+ * link was clicked in another page (a terminal in the browser, say), a redirect would still count
+ * as coming from there, and the strict cookie would not be sent with it.
+ */
+function enter(facts: RequestFacts, token: string, access: Access): Response {
+  const cookie = access.hasSession(facts.cookie) ? undefined : access.exchange(token);
+  if (cookie === undefined && !access.hasSession(facts.cookie)) return plainResponse(403, 'This link is not valid or was used before; it works once. A new link: stop `larder serve` with Ctrl-C and start it again.');
+  return new Response('<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>Larder</title>', {
+    headers: { ...SECURITY_HEADERS, 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', ...(cookie === undefined ? {} : { 'set-cookie': cookie }) },
+  });
+}
+
+/** Browsers always send `Origin` with a WebSocket, so here it must be there. */
+function mayUpgrade(request: IncomingMessage, access: Access): boolean {
+  const facts = factsOf(request);
+  return request.url === SOCKET_PATH && access.isHostAllowed(facts.host) && facts.origin !== undefined && access.isSameOrigin(facts) && access.hasSession(facts.cookie);
+}
+
+function factsOf({ headers }: IncomingMessage): RequestFacts {
+  const fetchSite = headers['sec-fetch-site'];
+  return { host: headers.host, origin: headers.origin, fetchSite: Array.isArray(fetchSite) ? fetchSite.join() : fetchSite, cookie: headers.cookie };
+}
+
+/** The asked path on a fixed origin: a request line with a full address of elsewhere is refused. */
+function urlOf(request: IncomingMessage): URL | undefined {
+  const target = request.url ?? '/';
+  if (!target.startsWith('/') || target.startsWith('//')) return undefined;
+  return URL.parse(target, 'http://localhost') ?? undefined;
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(listenError(error, host, port)));
+    server.listen({ host, port }, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+function listenError(error: Error, host: string, port: number): unknown {
+  const hints: Readonly<Record<string, string>> = {
+    EADDRINUSE: 'Another program listens there. Choose another port, or --port 0 for any that is free.',
+    EACCES: 'Ports below 1024 need special rights. Choose a higher one, or --port 0 for any that is free.',
+    EADDRNOTAVAIL: 'This machine has no such address. Leave --host out for 127.0.0.1.',
+    ENOTFOUND: 'This name is not known. Leave --host out for 127.0.0.1.',
+  };
+  const errno = errnoOf(error);
+  const hint = errno === undefined ? undefined : hints[errno];
+  return hint === undefined ? error : new LarderError('ARGUMENT_INVALID', `Cannot listen on ${host} port ${port}.`, { hint, cause: error });
+}
+
+function close(server: Server, closeSockets: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    closeSockets();
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
