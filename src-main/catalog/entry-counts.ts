@@ -30,9 +30,9 @@ function bucketStarts(nowMs: number): Float64Array {
 }
 
 function bucketOf(modifiedAtUs: number, starts: Float64Array): number {
-  let bucket = 0;
-  while (bucket < starts.length && (modifiedAtUs < 0 || modifiedAtUs < starts[bucket]!)) bucket++;
-  return bucket;
+  if (modifiedAtUs < 0) return starts.length;
+  for (let bucket = 0; bucket < starts.length; bucket++) if (modifiedAtUs >= starts[bucket]!) return bucket;
+  return starts.length;
 }
 
 /** Group number: split, age bucket (3 bits), required (1 bit), state (3 bits). */

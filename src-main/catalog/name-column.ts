@@ -101,13 +101,14 @@ export class NameColumn {
     let slot = from;
     let at = hint;
     for (let hits = 0; hits < MANY_HITS; hits++) {
-      at = bytes.subarray(0, this.#used).indexOf(text, at);
-      if (at < 0) return -1;
+      at = bytes.indexOf(text, at);
+      if (at < 0 || at >= this.#used) return -1;
       while (slot < to && (lengths[slot]! < 0 || starts[slot]! + lengths[slot]! <= at)) slot++;
       if (slot === to) return at;
       const end = starts[slot]! + lengths[slot]!;
-      if (at + text.length > end) {
-        at++;
+      // In what was searched already, or in the bytes of a name that is gone; or across two names.
+      if (at < starts[slot]! || at + text.length > end) {
+        at = Math.max(at + 1, starts[slot]!);
         continue;
       }
       found[slot] = 1;
@@ -123,12 +124,13 @@ export class NameColumn {
     const { bytes, starts, lengths } = this;
     const last = text.length - 1;
     const lastByte = text[last]!;
+    const firstByte = text[0]!;
     for (let slot = from; slot < to; slot++) {
       const end = starts[slot]! + lengths[slot]!;
       let at = starts[slot]! + last;
       while (at < end) {
         const byte = bytes[at]!;
-        if (byte === lastByte && (last === 0 || isAt(bytes, at - last, text, last))) {
+        if (byte === lastByte && bytes[at - last] === firstByte && isAt(bytes, at - last, text, last)) {
           found[slot] = 1;
           break;
         }
@@ -159,7 +161,7 @@ export class NameColumn {
 /** Names searched before it is decided again how. */
 const BLOCK = 4096;
 /** Hits in a block from which on its names are searched one by one; a call of the platform's search costs some 0.2 µs. */
-const MANY_HITS = 128;
+const MANY_HITS = 16;
 
 interface NameSearch {
   readonly text: Uint8Array;

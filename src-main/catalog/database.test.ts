@@ -1,0 +1,200 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type BetterSqlite3 from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { MIGRATIONS, migrate } from './migrations/index.ts';
+import { openCatalog } from './index.ts';
+
+const Driver = createRequire(import.meta.url)('better-sqlite3') as typeof BetterSqlite3;
+const WRITER = fileURLToPath(new URL('__fixtures__/write-entries.ts', import.meta.url));
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'larder-catalog-'));
+  path = join(folder, 'data', 'catalog.sqlite');
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Makes a catalog with one cache and `rows` entries. */
+function makeCatalog(rows: number): number {
+  const catalog = openCatalog({ path });
+  const { id } = catalog.caches.upsert({ kind: 'volume', directory: '/caches/a' });
+  catalog.entries.upsert(
+    id,
+    Array.from({ length: rows }, (_, i) => ({ key: `key-${i}`, name: `volume ${i}` })),
+  );
+  catalog.close();
+  return id;
+}
+
+function rawDatabase(work: (connection: BetterSqlite3.Database) => void): void {
+  const connection = new Driver(path);
+  work(connection);
+  connection.close();
+}
+
+describe('opening', () => {
+  it('makes the folder and the file, with write-ahead logging and the newest schema', () => {
+    makeCatalog(1);
+    rawDatabase((connection) => {
+      expect(connection.pragma('journal_mode', { simple: true })).toBe('wal');
+      expect(connection.pragma('user_version', { simple: true })).toBe(MIGRATIONS.length);
+      expect(connection.pragma('integrity_check', { simple: true })).toBe('ok');
+    });
+  });
+
+  it('keeps what was written', () => {
+    const id = makeCatalog(3);
+    const catalog = openCatalog({ path });
+    expect(catalog.setAside).toBeNull();
+    expect(catalog.entries.count({ cacheId: id })).toBe(3);
+    catalog.close();
+  });
+
+  it('brings an empty database (version 0) up to date and keeps tables that are not its own', () => {
+    makeCatalog(0);
+    rmSync(path);
+    rawDatabase((connection) => connection.exec('CREATE TABLE other (x); INSERT INTO other VALUES (7)'));
+    makeCatalog(2);
+    rawDatabase((connection) => {
+      expect(connection.pragma('user_version', { simple: true })).toBe(MIGRATIONS.length);
+      expect(connection.prepare('SELECT x FROM other').pluck().get()).toBe(7);
+    });
+  });
+
+  it('applies only the migrations that are missing, all or none', () => {
+    const connection = new Driver(':memory:');
+    migrate(connection, 'x', ['CREATE TABLE a (x)']);
+    migrate(connection, 'x', ['this is not run again', 'CREATE TABLE b (x)']);
+    expect(connection.pragma('user_version', { simple: true })).toBe(2);
+    expect(() => migrate(connection, 'x', ['', '', 'CREATE TABLE c (x)', 'CREATE TABLE b (x)'])).toThrow(/already exists/);
+    expect(connection.pragma('user_version', { simple: true })).toBe(2);
+    expect(connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").pluck().all()).toEqual(['a', 'b']);
+    connection.close();
+  });
+
+  it('refuses a newer database and leaves it alone', () => {
+    makeCatalog(1);
+    rawDatabase((connection) => void connection.pragma(`user_version = ${MIGRATIONS.length + 1}`));
+    for (const readonly of [true, false] as const) {
+      expect(() => (readonly ? openCatalog({ path, readonly }) : openCatalog({ path }))).toThrow(expect.objectContaining({ code: 'CATALOG_TOO_NEW' }));
+    }
+    expect(readdirSync(join(folder, 'data')).filter((name) => name.includes('damaged'))).toEqual([]);
+  });
+
+  it('says in words that Node is too old, before the driver is loaded', () => {
+    vi.stubGlobal('process', { ...process, versions: { ...process.versions, node: '20.19.5' } });
+    expect(() => openCatalog({ path })).toThrow(expect.objectContaining({ code: 'RUNTIME_TOO_OLD', message: expect.stringContaining('20.19.5') as string }));
+  });
+});
+
+describe('readonly', () => {
+  it('reads, and has nothing to write with', () => {
+    const id = makeCatalog(5);
+    const catalog = openCatalog({ path, readonly: true });
+    expect(catalog.entries.list({ cacheId: id, sort: 'name', limit: 2 }).entries.map((entry) => entry.name)).toEqual(['volume 0', 'volume 1']);
+    expect('upsert' in catalog.entries).toBe(false);
+    catalog.close();
+  });
+
+  it('refuses a file that is not there, damaged, or older', () => {
+    expect(() => openCatalog({ path, readonly: true })).toThrow(expect.objectContaining({ code: 'FILE_NOT_FOUND' }));
+    makeCatalog(1);
+    rawDatabase((connection) => void connection.pragma('user_version = 0'));
+    expect(() => openCatalog({ path, readonly: true })).toThrow(expect.objectContaining({ code: 'CATALOG_TOO_OLD' }));
+    writeFileSync(path, 'not a database, but long enough to be read as one: '.repeat(100));
+    expect(() => openCatalog({ path, readonly: true })).toThrow(expect.objectContaining({ code: 'CATALOG_DAMAGED' }));
+  });
+});
+
+describe('damage', () => {
+  it('sets a file that is no database aside, unchanged, and starts empty', () => {
+    makeCatalog(3);
+    const garbage = Buffer.alloc(20_000, 'garbage ');
+    writeFileSync(path, garbage);
+    const catalog = openCatalog({ path });
+    expect(catalog.caches.list()).toEqual([]);
+    expect(catalog.setAside).toMatch(/catalog\.damaged-\d{4}-\d\d-\d\dT[\d-]+Z\.sqlite$/);
+    expect(readFileSync(catalog.setAside!).equals(garbage)).toBe(true);
+    catalog.close();
+    const again = openCatalog({ path });
+    expect(again.setAside).toBeNull();
+    again.close();
+  });
+
+  it('names damage met in the middle of the work, and deals with it when opened again', () => {
+    const id = makeCatalog(20_000);
+    truncateSync(path, 8192 * 30);
+    const catalog = openCatalog({ path });
+    const work = catalog.setAside === null ? () => catalog.entries.list({ cacheId: id, sort: 'key' }) : undefined;
+    if (work) expect(work).toThrow(expect.objectContaining({ code: 'CATALOG_DAMAGED' }));
+    const before = catalog.setAside;
+    catalog.close();
+    const again = openCatalog({ path });
+    expect([before, again.setAside].filter((aside) => aside !== null)).toHaveLength(1);
+    expect(again.caches.list()).toEqual([]);
+    again.close();
+  });
+});
+
+function startWriter(prefix: string, batches: number): ChildProcess {
+  return spawn(process.execPath, [WRITER, path, '/caches/a', prefix, String(batches)], { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+describe('several processes', () => {
+  it('can write at once without losing a row', async () => {
+    const writers = [startWriter('one', 20), startWriter('two', 20)];
+    const exits = await Promise.all(
+      writers.map(async (writer) => {
+        writer.stdout?.resume();
+        return (await once(writer, 'exit')) as [number];
+      }),
+    );
+    expect(exits.map(([code]) => code)).toEqual([0, 0]);
+    const catalog = openCatalog({ path });
+    const [cache] = catalog.caches.list();
+    expect(catalog.entries.count({ cacheId: cache!.id })).toBe(2 * 20 * 200);
+    catalog.close();
+  });
+
+  it('see what another one has written, without reading all again', async () => {
+    const id = makeCatalog(10);
+    const reader = openCatalog({ path, readonly: true });
+    expect(reader.entries.count({ cacheId: id })).toBe(10);
+    const writer = openCatalog({ path });
+    writer.entries.upsert(id, [{ key: 'new', name: 'Added', sizeBytes: 5 }, { key: 'key-3', name: 'renamed' }]);
+    writer.entries.remove(id, ['key-9']);
+    writer.entries.setState(id, 'key-0', 'damaged');
+    const names = reader.entries.list({ cacheId: id, sort: 'name' }).entries.map((entry) => entry.name);
+    expect(names).toEqual(['Added', 'renamed', ...[0, 1, 2, 4, 5, 6, 7, 8].map((i) => `volume ${i}`)]);
+    expect(reader.entries.count({ cacheId: id, states: ['damaged'] })).toBe(1);
+    writer.close();
+    reader.close();
+  });
+
+  it('killed in the middle of writing leave whole batches only', async () => {
+    const writer = startWriter('killed', 100_000);
+    for (let lines = ''; lines.split('\n').length < 6; ) lines += String((await once(writer.stdout!, 'data'))[0]);
+    writer.kill('SIGKILL');
+    await once(writer, 'exit');
+    const catalog = openCatalog({ path });
+    const [cache] = catalog.caches.list();
+    const rows = catalog.entries.count({ cacheId: cache!.id });
+    expect(catalog.setAside).toBeNull();
+    expect(rows).toBeGreaterThanOrEqual(5 * 200);
+    expect(rows % 200).toBe(0);
+    catalog.close();
+    rawDatabase((connection) => expect(connection.pragma('integrity_check', { simple: true })).toBe('ok'));
+    expect(existsSync(`${path}.damaged`)).toBe(false);
+  });
+});

@@ -1,0 +1,253 @@
+import * as fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ENTRY_STATES } from '../contract/entries.ts';
+import { ENTRY_SORTS, openCatalog } from './index.ts';
+import type { Catalog, Entry, EntryChange, EntryFilter, EntrySort } from './index.ts';
+
+let catalog: Catalog;
+let cacheId: number;
+beforeEach(() => {
+  catalog = openCatalog({ path: ':memory:' });
+  catalog.caches.upsert({ kind: 'image', directory: '/caches/other' });
+  cacheId = catalog.caches.upsert({ kind: 'volume', directory: '/caches/a' }).id;
+});
+afterEach(() => catalog.close());
+
+const keysOf = (filter: Omit<EntryFilter, 'cacheId'> & { sort?: EntrySort; descending?: boolean; offset?: number; limit?: number }): string[] =>
+  catalog.entries.list({ cacheId, ...filter }).entries.map((entry) => entry.key);
+
+describe('upsert', () => {
+  it('keeps what is not given, and forgets what is null', () => {
+    catalog.entries.upsert(cacheId, [{ key: 'a', name: 'A', split: 'train', shape: [1, 2, 3], dtype: 'float16', statistics: { min: 0, max: 1, mean: 0.5, nonFiniteCount: 0 } }]);
+    catalog.entries.upsert(cacheId, [{ key: 'a', sizeBytes: 7, split: null }]);
+    expect(catalog.entries.getByKey(cacheId, 'a')).toMatchObject({
+      name: 'A', split: null, shape: [1, 2, 3], dtype: 'float16', sizeBytes: 7, state: 'missing', statistics: { min: 0, max: 1, mean: 0.5, nonFiniteCount: 0 },
+    });
+  });
+
+  it('counts new rows only, also when a key comes twice', () => {
+    expect(catalog.entries.upsert(cacheId, [{ key: 'a' }, { key: 'b' }, { key: 'a', name: 'later' }])).toBe(2);
+    expect(catalog.entries.upsert(cacheId, [{ key: 'b' }, { key: 'c' }])).toBe(1);
+    expect(catalog.entries.getByKey(cacheId, 'a')?.name).toBe('later');
+    expect(keysOf({ sort: 'key' })).toEqual(['a', 'b', 'c']);
+  });
+
+  it('keeps the same key of two caches apart', () => {
+    const other = catalog.caches.getByDirectory('/caches/other')!.id;
+    catalog.entries.upsert(cacheId, [{ key: 'a', name: 'here' }]);
+    catalog.entries.upsert(other, [{ key: 'a', name: 'there' }]);
+    expect(catalog.entries.getByKey(other, 'a')?.name).toBe('there');
+    expect(catalog.entries.count({ cacheId })).toBe(1);
+    catalog.caches.remove(other);
+    expect(catalog.entries.getByKey(other, 'a')).toBeUndefined();
+    expect(catalog.entries.count({ cacheId })).toBe(1);
+  });
+
+  it('refuses an unknown cache and leaves nothing of a failed batch behind', () => {
+    expect(() => catalog.entries.upsert(99, [{ key: 'a' }])).toThrow(expect.objectContaining({ code: 'ARGUMENT_INVALID' }));
+    const failing = function* (): Generator<EntryChange> {
+      yield { key: 'a' };
+      throw new Error('listing failed');
+    };
+    expect(() => catalog.entries.upsert(cacheId, failing())).toThrow('listing failed');
+    expect(catalog.entries.count({ cacheId })).toBe(0);
+    expect(catalog.entries.upsert(cacheId, [{ key: 'a' }])).toBe(1);
+  });
+
+  it('records a publication: cached, without its last error', () => {
+    catalog.entries.upsert(cacheId, [{ key: 'a', name: 'A', state: 'queued', error: { code: 'WORKER_LOST', message: 'The worker died.' } }]);
+    catalog.entries.recordPublished(cacheId, { key: 'a', file: 'a.pt', sizeBytes: 9, modifiedAtMs: 1_700_000_000_000.25 });
+    expect(catalog.entries.getByKey(cacheId, 'a')).toMatchObject({ state: 'cached', error: null, name: 'A', sizeBytes: 9, modifiedAtMs: 1_700_000_000_000.25 });
+  });
+});
+
+describe('replaceRequired', () => {
+  it('keeps facts about files, forgets rows without one, and adopts files nobody asked for', () => {
+    catalog.entries.upsert(cacheId, [{ key: 'stray', file: 'stray.pt', sizeBytes: 3, state: 'foreign' }]);
+    catalog.entries.replaceRequired(cacheId, ['a', 'b', 'c'].map((key) => ({ key, name: `n-${key}`, split: 'train' })));
+    catalog.entries.recordPublished(cacheId, { key: 'a', file: 'a.pt', sizeBytes: 1 });
+    const result = catalog.entries.replaceRequired(cacheId, ['stray', 'd', 'c'].map((key) => ({ key, name: null, split: 'valid' })));
+    expect(result).toEqual({ required: 3, missing: 2 });
+    const rows = catalog.entries.list({ cacheId, sort: 'position' }).entries.map(({ key, name, state, position, split }) => [key, name, state, position, split]);
+    expect(rows).toEqual([
+      ['stray', null, 'cached', 0, 'valid'],
+      ['d', null, 'missing', 1, 'valid'],
+      ['c', 'n-c', 'missing', 2, 'valid'],
+      ['a', 'n-a', 'foreign', null, 'train'],
+    ]);
+    expect(catalog.caches.get(cacheId)?.requiredCount).toBe(3);
+  });
+
+  it('refuses a key that comes twice, and then changes nothing', () => {
+    catalog.entries.replaceRequired(cacheId, [{ key: 'a', name: 'A', split: null }]);
+    const twice = [{ key: 'b', name: 'B', split: null }, { key: 'b', name: 'B', split: null }];
+    expect(() => catalog.entries.replaceRequired(cacheId, twice)).toThrow(expect.objectContaining({ code: 'ARGUMENT_INVALID' }));
+    expect(keysOf({})).toEqual(['a']);
+  });
+});
+
+describe('searching', () => {
+  beforeEach(() => {
+    catalog.entries.upsert(cacheId, [
+      { key: 'abc0', name: 'Träin_Ä.nii' },
+      { key: 'abd1', name: 'བོད་ཡིག' },
+      { key: 'ffe2', name: 'line\nbreak, comma' },
+      { key: '0a13', name: '' },
+      { key: '0a14', name: null },
+      { key: 'Name.TXT', name: 'ΣΟΦΟΣ abc' },
+    ]);
+  });
+
+  it.each([
+    ['träin_ä', ['abc0']],
+    ['TRA\u0308IN', ['abc0']],
+    ['ཡིག', ['abd1']],
+    ['\n', ['ffe2']],
+    [',', ['ffe2']],
+    ['ab', ['Name.TXT', 'abc0', 'abd1']],
+    ['ABD', ['abd1']],
+    ['Name.T', ['Name.TXT']],
+    ['σοφ', ['Name.TXT']],
+    ['0a1', ['0a13', '0a14']],
+    ['nowhere', []],
+    ['%', []],
+    ['', ['0a13', '0a14', 'Name.TXT', 'abc0', 'abd1', 'ffe2']],
+  ])('%j finds %j', (text, keys) => expect(keysOf({ text, sort: 'key' })).toEqual(keys));
+
+  it('finds exact names only by name', () => {
+    expect(catalog.entries.getByName(cacheId, 'བོད་ཡིག').map((entry) => entry.key)).toEqual(['abd1']);
+    expect(catalog.entries.getByName(cacheId, 'träin_Ä.nii')).toEqual([]);
+  });
+
+  it('follows renames, and finds nothing under the old name', () => {
+    expect(catalog.entries.count({ cacheId, text: 'comma' })).toBe(1);
+    catalog.entries.upsert(cacheId, [{ key: 'ffe2', name: 'dot' }]);
+    expect(catalog.entries.count({ cacheId, text: 'comma' })).toBe(0);
+    expect(keysOf({ text: 'DOT' })).toEqual(['ffe2']);
+  });
+});
+
+/** What `list` promises, written down the slow way. */
+function expected(entries: readonly Entry[], filter: EntryFilter, sort: EntrySort, descending: boolean): string[] {
+  const { text, states, split, minSizeBytes, maxSizeBytes, modifiedAfter, modifiedBefore, isRequired } = filter;
+  const kept = entries.filter(
+    (entry) =>
+      (!states || states.includes(entry.state)) &&
+      (split === undefined || entry.split === split) &&
+      (!text || (entry.name ?? '').toLowerCase().includes(text) || entry.key.startsWith(text)) &&
+      (minSizeBytes === undefined || (entry.sizeBytes ?? -1) >= minSizeBytes) &&
+      (maxSizeBytes === undefined || (entry.sizeBytes !== null && entry.sizeBytes <= maxSizeBytes)) &&
+      (modifiedAfter === undefined || (entry.modifiedAtMs ?? -1) > modifiedAfter) &&
+      (modifiedBefore === undefined || (entry.modifiedAtMs !== null && entry.modifiedAtMs < modifiedBefore)) &&
+      (isRequired === undefined || (entry.position !== null) === isRequired),
+  );
+  const valueOf = (entry: Entry): string | number | null =>
+    sort === 'state' ? ENTRY_STATES.indexOf(entry.state) : sort === 'name' ? (entry.name?.toLowerCase() ?? null) : entry[sort];
+  const compare = (a: Entry, b: Entry): number => {
+    const [x, y] = [valueOf(a), valueOf(b)];
+    if (x === y) return a.id - b.id;
+    if (x === null || y === null) return x === null ? 1 : -1;
+    return x < y ? -1 : 1;
+  };
+  kept.sort(compare);
+  if (descending) kept.reverse();
+  return kept.map((entry) => entry.key);
+}
+
+const hex = fc.stringMatching(/^[0-9a-f]{3}$/);
+const change: fc.Arbitrary<EntryChange> = fc.record(
+  {
+    key: hex,
+    name: fc.option(fc.stringMatching(/^[abAB_]{0,6}$/)),
+    split: fc.option(fc.constantFrom('train', 'valid')),
+    state: fc.constantFrom(...ENTRY_STATES),
+    position: fc.option(fc.nat(50)),
+    sizeBytes: fc.option(fc.oneof(fc.nat(5), fc.constantFrom(2 ** 40, 2 ** 33 + 1))),
+    modifiedAtMs: fc.option(fc.oneof(fc.nat(5), fc.constant(1_763_000_000_000.5))),
+    verifiedAtMs: fc.option(fc.nat(5)),
+  },
+  { requiredKeys: ['key'] },
+);
+const filters = fc.record(
+  {
+    states: fc.subarray([...ENTRY_STATES]),
+    text: fc.oneof(fc.stringMatching(/^[ab_]{0,3}$/), hex),
+    split: fc.option(fc.constantFrom('train', 'test')),
+    minSizeBytes: fc.nat(6),
+    maxSizeBytes: fc.nat(6),
+    modifiedAfter: fc.nat(6),
+    modifiedBefore: fc.nat(6),
+    isRequired: fc.boolean(),
+  },
+  { requiredKeys: [] },
+);
+const step = fc.record({ changes: fc.array(change, { maxLength: 40 }), removed: fc.array(hex, { maxLength: 3 }), filter: filters, sort: fc.constantFrom(...ENTRY_SORTS), descending: fc.boolean() });
+
+describe('list', () => {
+  it('agrees with filtering and sorting one by one, whatever was written before', () => {
+    let number = 0;
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 6 }), (steps) => {
+        const id = catalog.caches.upsert({ kind: 'volume', directory: `/caches/property-${number++}` }).id;
+        for (const { changes, removed, filter, sort, descending } of steps) {
+          catalog.entries.upsert(id, changes);
+          catalog.entries.remove(id, [...removed, ...changes.slice(0, 1).map(({ key }) => key)]);
+          const query = { ...filter, cacheId: id, sort, descending };
+          const all = [...new Set(steps.flatMap((one) => one.changes.map(({ key }) => key)))].flatMap((key) => catalog.entries.getByKey(id, key) ?? []);
+          const keys = expected(all, query, sort, descending);
+          expect([...catalog.entries.iterate(query)].map((entry) => entry.key)).toEqual(keys);
+          expect(catalog.entries.count(query)).toBe(keys.length);
+          expect(catalog.entries.list({ ...query, offset: 2, limit: 3 })).toMatchObject({ total: keys.length, entries: keys.slice(2, 5).map((key) => ({ key })) });
+          for (const [index, key] of keys.entries()) expect(catalog.entries.offsetOf(query, key)).toBe(index);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('answers windows beyond the end with nothing, and refuses windows that are none', () => {
+    catalog.entries.upsert(cacheId, [{ key: 'a' }]);
+    expect(catalog.entries.list({ cacheId, offset: 5 })).toEqual({ entries: [], total: 1 });
+    expect(() => catalog.entries.list({ cacheId, offset: -1 })).toThrow(expect.objectContaining({ code: 'ARGUMENT_INVALID' }));
+    expect(() => catalog.entries.list({ cacheId: 99 })).toThrow(expect.objectContaining({ code: 'ARGUMENT_INVALID' }));
+  });
+
+  it('is the same after reading ahead, over more rows than one slice', async () => {
+    const rows = Array.from({ length: 40_000 }, (_, i) => ({ key: `k${(i * 7919) % 40_000}`, name: `n${i % 97}`, position: i }));
+    catalog.entries.upsert(cacheId, rows);
+    await catalog.entries.warm(cacheId);
+    expect(keysOf({ sort: 'position', offset: 33_333, limit: 2 })).toEqual([rows[33_333]!.key, rows[33_334]!.key]);
+    expect(catalog.entries.count({ cacheId, text: 'n96' })).toBe(412);
+    expect(catalog.entries.count({ cacheId, text: 'n9' })).toBe(412 * 7 + 413);
+    await expect(catalog.entries.warm(cacheId, AbortSignal.abort())).rejects.toMatchObject({ code: 'CANCELLED' });
+  });
+});
+
+describe('counts', () => {
+  it('sums entries, required ones and bytes by state', () => {
+    catalog.entries.upsert(cacheId, [
+      { key: 'a', state: 'cached', sizeBytes: 5, position: 0 },
+      { key: 'b', state: 'cached', sizeBytes: 6 },
+      { key: 'c', state: 'missing', position: 1 },
+    ]);
+    const counts = catalog.entries.stateCounts(cacheId);
+    expect(counts.cached).toEqual({ entries: 2, required: 1, bytes: 11 });
+    expect(counts.missing).toEqual({ entries: 1, required: 1, bytes: 0 });
+    catalog.entries.remove(cacheId, ['b']);
+    expect(catalog.entries.stateCounts(cacheId).cached).toEqual({ entries: 1, required: 1, bytes: 5 });
+  });
+
+  it('groups storage by age: a bound belongs to the younger group', () => {
+    const day = 86_400_000;
+    const now = 1000 * day;
+    catalog.entries.upsert(cacheId, [
+      { key: 'a', state: 'cached', sizeBytes: 1, modifiedAtMs: now - day, split: 'train' },
+      { key: 'b', state: 'cached', sizeBytes: 2, modifiedAtMs: now - day - 1, split: 'train' },
+      { key: 'c', state: 'cached', sizeBytes: 4, modifiedAtMs: now - 400 * day, position: 0 },
+      { key: 'd', state: 'cached', sizeBytes: 8 },
+    ]);
+    const groups = catalog.entries.storage(cacheId, now).map(({ maxAgeDays, split, isRequired, bytes }) => [maxAgeDays, split, isRequired, bytes]);
+    expect(groups).toHaveLength(4);
+    expect(groups).toEqual(expect.arrayContaining([[1, 'train', false, 1], [7, 'train', false, 2], [null, null, true, 4], [null, null, false, 8]]));
+  });
+});
