@@ -1,10 +1,10 @@
 import { readFile, readdir, symlink, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { HubFault, StorageFault } from './index.ts';
 import { stopsTheBatch } from '../../src-main/sources/index.ts';
-import { type Setting, createSetting, sampleBytes, sha256Of } from './setting.ts';
+import { IMPATIENT, type Setting, createSetting, sampleBytes, sha256Of } from './setting.ts';
 
 const PATH = 'dataset/train/a_1.nii.gz';
 const SIZE = 3 << 20;
@@ -38,7 +38,7 @@ test('429 with RateLimit closes the gate for all workers, and nothing fails', as
   expect(Date.now() - startMs).toBeGreaterThan(1000);
   const resolves = setting.double.requests.filter((entry) => entry.path.includes('/resolve/'));
   const refusedAtMs = resolves.find((entry) => entry.status === 429)?.atMs ?? 0;
-  const tooEarly = resolves.filter((entry) => entry.atMs > refusedAtMs + 150 && entry.atMs < refusedAtMs + 1000);
+  const tooEarly = resolves.filter((entry) => entry.atMs > refusedAtMs + 400 && entry.atMs < refusedAtMs + 1000);
   expect(tooEarly).toEqual([]);
 });
 
@@ -69,14 +69,12 @@ test('resolve 503 twice succeeds; twenty times waits and then succeeds', async (
 });
 
 test('resolve 503 for one file while others work is given up, and may be tried later', async () => {
-  await using setting = await createSetting({ files: [...files, { path: 'b.nii.gz', content: bytes.subarray(1) }], bytesPerSecond: 3_000_000, source: { timings: { firstBackoffMs: 40, maxBackoffMs: 80, stallTimeoutMs: 500 } } });
+  await using setting = await createSetting({ files: [...files, { path: 'b.nii.gz', content: bytes.subarray(1) }], bytesPerSecond: 3_000_000, source: { timings: { firstBackoffMs: 40, maxBackoffMs: 80 } } });
   setting.double.failHub(PATH, { attempts: [], afterwards: unavailable });
   const listing = await setting.source.list([PATH, 'b.nii.gz'], setting.signal);
   const fetch = (path: string): Promise<unknown> => setting.source.fetch(listing.files.get(path)!, { directory: setting.directory, signal: setting.signal });
   const failing = expect(fetch(PATH)).rejects.toMatchObject({ code: 'SOURCE_UNREACHABLE' });
-  await new Promise((resolve) => {
-    setTimeout(resolve, 30);
-  });
+  await vi.waitFor(() => expect(setting.double.requests.some((entry) => entry.status === 503)).toBe(true));
   await fetch('b.nii.gz');
   await failing;
 });
@@ -130,14 +128,14 @@ test('a body without length that ends early looks complete, and is not taken for
 });
 
 test('a full stop is noticed by the watchdog and continued', async () => {
-  await using setting = await createSetting({ files });
+  await using setting = await createSetting({ files, source: { timings: IMPATIENT } });
   const { bytesDownloaded, reasons } = await fetchWith(setting, { storage: [{ kind: 'stop', afterBytes: 1 << 20 }] });
   expect(bytesDownloaded).toBe(SIZE);
   expect(reasons.join()).toContain('no byte for 0.2 s');
 });
 
 test('a drip below 1 kB/s counts as a stall', async () => {
-  await using setting = await createSetting({ files });
+  await using setting = await createSetting({ files, source: { timings: IMPATIENT } });
   const { reasons } = await fetchWith(setting, { storage: [{ kind: 'drip', bytesPerSecond: 400 }] });
   expect(reasons.join()).toMatch(/only \d+ bytes per second/);
 });
@@ -242,7 +240,7 @@ test('power cut: a truncated tail is received again, a zero-filled one is caught
 });
 
 test('reset and hang of the Hub itself are retried', async () => {
-  await using setting = await createSetting({ files });
+  await using setting = await createSetting({ files, source: { timings: IMPATIENT } });
   await fetchWith(setting, { hub: [{ kind: 'reset' }, { kind: 'hang' }] });
 });
 

@@ -5,12 +5,16 @@ import { join } from 'node:path';
 import { type DownloadEvent, type FetchedFile, type HubSettingOverrides, type HubSource, type HubSourceOptions, type HubTimings, type SourceFile, createHubSource, resolveHubSettings } from '../../src-main/sources/index.ts';
 import { type HubDouble, type HubDoubleOptions, createHubDouble } from './index.ts';
 
-/** The client's waits, a hundred times shorter. */
+/**
+ * The client's waits, about a hundred times shorter. The timeouts are not the shortest that work:
+ * on a busy machine a process may stand still for some tenths of a second. `IMPATIENT` is for the
+ * tests that are about timeouts.
+ */
 export const QUICK: Partial<HubTimings> = {
   connectTimeoutMs: 2000,
-  headersTimeoutMs: 400,
-  stallTimeoutMs: 200,
-  slowWindowMs: 500,
+  headersTimeoutMs: 5000,
+  stallTimeoutMs: 5000,
+  slowWindowMs: 10_000,
   firstBackoffMs: 5,
   maxBackoffMs: 20,
   probeIntervalMs: 30,
@@ -20,6 +24,8 @@ export const QUICK: Partial<HubTimings> = {
   rateLimitJitterMs: 10,
   rateLimitDefaultMs: 50,
 };
+
+export const IMPATIENT: Partial<HubTimings> = { headersTimeoutMs: 400, stallTimeoutMs: 200, slowWindowMs: 500 };
 
 export const TOKEN = 'hf_test';
 

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileError } from '../../base/index.ts';
 import type { FetchedFile } from '../source.ts';
 import type { DownloadPaths } from './download-paths.ts';
+import { identityOf } from './download-record.ts';
 import { PartialFile, type PartialOptions } from './partial-file.ts';
 import { type PartialLock, acquireLock } from './partial-lock.ts';
 
@@ -33,11 +34,20 @@ export async function openPartial(options: OpenPartialOptions): Promise<OpenedPa
   }
   if (lock === undefined) return { partial: await PartialFile.open({ ...options, paths: ownNames(paths) }), release: async () => undefined };
   try {
+    await removeTorn(paths);
     return { partial: await PartialFile.open(options), release: () => lock.release() };
   } catch (error) {
     await lock.release();
     throw error;
   }
+}
+
+/** Halves of records: what remains when a run was killed while it wrote one. Only the lock's holder may do this. */
+async function removeTorn(paths: DownloadPaths): Promise<void> {
+  if ((await identityOf(paths.part)) === undefined) return;
+  const directory = dirname(paths.part);
+  const torn = (await readdir(directory)).filter((name) => name.startsWith(`${basename(paths.record)}.`) && name.endsWith('.larder-tmp'));
+  for (const name of torn) await rm(join(directory, name), { force: true });
 }
 
 function ownNames(paths: DownloadPaths): Pick<DownloadPaths, 'part' | 'record' | 'final'> {

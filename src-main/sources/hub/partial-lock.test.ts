@@ -93,6 +93,16 @@ test('whoever finds the partial taken works on one of its own; strays and partia
   expect(await readdir(directory)).toEqual([]);
 });
 
+test('half a record of a killed run is removed when its partial is taken up again', async () => {
+  const paths = downloadPaths(directory, file);
+  await writeFile(paths.part, '');
+  await writeFile(`${paths.record}.0123456789ab.larder-tmp`, '{"sch');
+  const { partial, release } = await openPartial({ file, paths, origin, timings: HUB_TIMINGS });
+  await partial.close();
+  await release();
+  expect(await readdir(directory)).toEqual([`${paths.key}.part`]);
+});
+
 test('discarding partials keeps finished files and foreign ones; a finished file goes with its record', async () => {
   const paths = downloadPaths(directory, file);
   const finished = [paths.final, paths.record, join(directory, 'notes.part')];

@@ -1,4 +1,5 @@
 import type { SourceFile } from '../source.ts';
+import { bodyChunks } from './body-chunks.ts';
 import { isHtml } from './errors.ts';
 import { type HttpAnswer, discardBody, networkError } from './http.ts';
 import type { PartialFile } from './partial-file.ts';
@@ -98,7 +99,7 @@ export async function receiveBody(answer: HttpAnswer, options: ReceiveOptions): 
 /** The body's chunks; only its own errors are network errors, not those of the code that uses them. */
 async function* bodyOf(answer: HttpAnswer, options: ReceiveOptions): AsyncGenerator<Buffer> {
   try {
-    for await (const chunk of answer.body as AsyncIterable<Buffer>) yield chunk;
+    yield* bodyChunks(answer.body);
   } catch (error) {
     throw networkError(error, { url: answer.url, place: options.place, signal: options.signal });
   }
