@@ -1,4 +1,5 @@
 export * from './decompose.ts';
+export * from './double-double.ts';
 export * from './erf.ts';
 export * from './half.ts';
 export * from './matrix.ts';

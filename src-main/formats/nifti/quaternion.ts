@@ -1,4 +1,20 @@
-import { affineFrom, columnLengths, invert, polarFactor, scaleColumns, topLeft, translationOf, type Matrix } from '../../numeric/index.ts';
+import {
+  addWide,
+  affineFrom,
+  columnLengths,
+  divideWide,
+  invert,
+  multiplyWide,
+  polarFactor,
+  scaleColumns,
+  sqrtWide,
+  subtractWide,
+  topLeft,
+  translationOf,
+  wide,
+  type Matrix,
+  type Wide,
+} from '../../numeric/index.ts';
 import type { HeaderBytes } from './header-bytes.ts';
 
 /** Below this |a²| the quaternion's first part counts as 0: 3 eps of the header's float type. */
@@ -7,30 +23,38 @@ const QUATERNION_THRESHOLD = { 1: 3 * 2 ** -23, 2: 3 * 2 ** -52 } as const;
 /**
  * Affine of the qform fields (nibabel 5.3 `Nifti1Header.get_qform`; nifti1.h, method 2).
  *
+ * nibabel computes it in 80-bit floats and rounds once. The last bit matters: where the ratio of spacings
+ * puts a size half-way between two numbers, it decides which one it becomes.
+ *
  * @returns voxel→world, (4, 4), mm, RAS+; undefined if b² + c² + d² exceeds 1 by more than rounding
  */
 export function qformAffine(header: HeaderBytes): Matrix | undefined {
-  const [b, c, d] = [header.get('quatern_b'), header.get('quatern_c'), header.get('quatern_d')];
-  const square = 1 - (b * b + c * c + d * d);
+  const vector = [header.get('quatern_b'), header.get('quatern_c'), header.get('quatern_d')].map(wide);
+  const square = subtractWide(wide(1), vector.map((part) => multiplyWide(part, part)).reduce(addWide));
   const threshold = QUATERNION_THRESHOLD[header.version];
-  if (square <= -threshold) return undefined;
-  const a = Math.abs(square) < threshold ? 0 : Math.sqrt(square);
+  if (square.hi <= -threshold) return undefined;
+  const scalar = Math.abs(square.hi) < threshold ? wide(0) : sqrtWide(square);
   const pixdim = header.list('pixdim');
   const spacing = [pixdim[1]!, pixdim[2]!, pixdim[3]! * pixdim[0]!];
+  const rotation = rotationOf([scalar, ...vector]);
+  const block = Float64Array.from(rotation, (entry, i) => multiplyWide(entry, wide(spacing[i % 3]!)).hi);
   const offset = [header.get('qoffset_x'), header.get('qoffset_y'), header.get('qoffset_z')];
-  return affineFrom(scaleColumns(rotationOf(a, b, c, d), spacing), offset);
+  return affineFrom(block, offset);
 }
 
-/** Rotation of a quaternion that need not be of length 1 (nibabel `quat2mat`). */
-function rotationOf(a: number, b: number, c: number, d: number): Matrix {
-  const norm = a * a + b * b + c * c + d * d;
-  if (norm < Number.EPSILON) return Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
-  const s = 2 / norm;
-  return Float64Array.of(
-    1 - s * (c * c + d * d), s * (b * c - a * d), s * (b * d + a * c),
-    s * (b * c + a * d), 1 - s * (b * b + d * d), s * (c * d - a * b),
-    s * (b * d - a * c), s * (c * d + a * b), 1 - s * (b * b + c * c),
-  );
+/** Nine entries, row-major, of the rotation of a quaternion that need not be of length 1 (nibabel `quat2mat`). */
+function rotationOf(quaternion: readonly Wide[]): Wide[] {
+  const square = quaternion.map((part) => multiplyWide(part, part)).reduce(addWide);
+  const factor = divideWide(wide(2), square);
+  const product = (i: number, j: number): Wide => multiplyWide(multiplyWide(quaternion[i]!, quaternion[j]!), factor);
+  const diagonal = (i: number, j: number): Wide => subtractWide(wide(1), addWide(product(i, i), product(j, j)));
+  const sum = (i: number, j: number, k: number): Wide => addWide(product(i, j), product(0, k));
+  const difference = (i: number, j: number, k: number): Wide => subtractWide(product(i, j), product(0, k));
+  return [
+    diagonal(2, 3), difference(1, 2, 3), sum(1, 3, 2),
+    sum(1, 2, 3), diagonal(1, 3), difference(2, 3, 1),
+    difference(1, 3, 2), sum(2, 3, 1), diagonal(1, 2),
+  ]; // prettier-ignore
 }
 
 /**

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { addWide, divideWide, multiplyWide, sqrtWide, subtractWide, wide, type Wide } from './double-double.ts';
+
+/** The value as an exact fraction of 2^200. */
+function scaled({ hi, lo }: Wide): bigint {
+  return exact(hi) + exact(lo);
+}
+
+function exact(value: number): bigint {
+  const exponent = Math.max(-1000, Math.floor(Math.log2(Math.abs(value) || 1)) - 60);
+  return BigInt(value * 2 ** -exponent) * 2n ** BigInt(200 + exponent);
+}
+
+describe('double-double arithmetic', () => {
+  it('keeps what a float64 sum loses', () => {
+    expect(subtractWide(addWide(wide(1), wide(2 ** -80)), wide(1))).toEqual({ hi: 2 ** -80, lo: 0 });
+  });
+
+  it('multiplies exactly', () => {
+    const [a, b] = [1 + 2 ** -52, 1 - 2 ** -50];
+    expect(scaled(multiplyWide(wide(a), wide(b)))).toBe((exact(a) * exact(b)) >> 200n);
+  });
+
+  it('divides to 100 bits', () => {
+    const third = divideWide(wide(1), wide(3));
+    expect(third.hi).toBe(1 / 3);
+    const error = scaled(third) * 3n - (1n << 200n);
+    expect(error < 1n << 98n && error > -(1n << 98n)).toBe(true);
+  });
+
+  it('takes roots to 100 bits', () => {
+    const root = sqrtWide(wide(2));
+    expect(root.hi).toBe(Math.SQRT2);
+    const error = scaled(root) * scaled(root) - (2n << 400n);
+    expect(error < 1n << 300n && error > -(1n << 300n)).toBe(true);
+  });
+});
