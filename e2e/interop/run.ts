@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { proveHubDouble } from './hub/run.ts';
+import { proveMonai } from './monai/run.ts';
+import { ensurePython } from './python-environment.ts';
+
+/**
+ * Everything that only the real Python systems can judge. `--python` uses an interpreter that has
+ * the packages already.
+ */
+const { values } = parseArgs({ options: { python: { type: 'string' }, seed: { type: 'string', default: '7' } } });
+const say = (line: string): void => console.log(line);
+const python = values.python ?? (await ensurePython(join(import.meta.dirname, '..', '..', '.venv-interop'), say));
+let failures = 0;
+say('MONAI and PyTorch');
+failures += await proveMonai(python, Number(values.seed), say);
+say('The Hub double and huggingface_hub');
+failures += await proveHubDouble(python, say);
+say(failures === 0 ? 'Interop: all checks hold.' : `Interop: ${failures} checks failed.`);
+process.exitCode = failures === 0 ? 0 : 1;
