@@ -32,8 +32,9 @@ export interface EntryReader {
   /** Entries and bytes by state, split, required or not, and age of the file. */
   storage(cacheId: number, nowMs: number): readonly StorageGroup[];
   /**
-   * Reads the in-memory columns behind `list` and `count` in slices of some 20 ms, so that the first page of a large cache does
-   * not hold up the process. Not needed for correctness.
+   * Reads the in-memory columns behind `list` and `count` ahead, in slices of some 20 ms, then makes every sorted order, each in
+   * one step (the slowest, by name, takes some 0.3 s for 1,000,000 rows). Not needed for correctness: without it, the first
+   * query waits for all that it needs.
    */
   warm(cacheId: number, signal?: AbortSignal): Promise<void>;
 }

@@ -44,14 +44,15 @@ const HIGHEST = '\u{10FFFF}';
 export const IDS_BY_KEY_PREFIX = `
   SELECT CAST(group_concat(id - CAST(? AS INTEGER)) AS BLOB) AS numbers FROM entry WHERE cacheId = ? AND key >= ? AND key < ?`;
 
-function keepText(columns: EntryColumns, text: string, keyNumbers: readonly number[], passes: Uint8Array): void {
-  const byKey: number[] = [];
-  for (const number of keyNumbers) {
+/** Slots whose name contains the text, or whose key begins with it; also of rows that are gone. */
+export function slotsWithText(db: ReadHandle, columns: EntryColumns, text: string): Uint8Array {
+  const found = new Uint8Array(columns.slots).fill(1);
+  columns.names.keepContaining(foldText(text), found, columns.slots);
+  for (const number of numbersByKeyPrefix(db, columns, text)) {
     const slot = columns.lowerBound(number);
-    if (slot < columns.slots && columns.numbers[slot] === number && passes[slot] === 1) byKey.push(slot);
+    if (slot < columns.slots && columns.numbers[slot] === number) found[slot] = 1;
   }
-  columns.names.keepContaining(foldText(text), passes, columns.slots);
-  for (const slot of byKey) passes[slot] = 1;
+  return found;
 }
 
 /** Entries whose key begins with the text, as numbers within the cache. Hashes are lower case, but often pasted in capitals. */
@@ -64,8 +65,12 @@ function numbersByKeyPrefix(db: ReadHandle, columns: EntryColumns, text: string)
   });
 }
 
-/** One pass over a column for each condition that is given. */
-export function filterSlots(db: ReadHandle, columns: EntryColumns, filter: EntryFilter): Matches {
+/**
+ * One pass over a column for each condition that is given.
+ *
+ * @param withText what `slotsWithText` says about the filter's text, if it has one
+ */
+export function filterSlots(db: ReadHandle, columns: EntryColumns, filter: EntryFilter, withText: Uint8Array | undefined): Matches {
   const passes = new Uint8Array(columns.slots);
   keepStates(columns, filter, passes);
   const { minSizeBytes = 0, maxSizeBytes = Infinity, modifiedAfter = -1, modifiedBefore = Infinity } = filter;
@@ -75,7 +80,7 @@ export function filterSlots(db: ReadHandle, columns: EntryColumns, filter: Entry
   }
   if (filter.split !== undefined) keepSplit(db, columns, filter.split, passes);
   if (filter.isRequired !== undefined) keepRequired(columns, filter.isRequired, passes);
-  if (filter.text) keepText(columns, filter.text, numbersByKeyPrefix(db, columns, filter.text), passes);
+  if (withText) for (let slot = 0; slot < passes.length; slot++) passes[slot]! &= withText[slot]!;
   let total = 0;
   for (let slot = 0; slot < passes.length; slot++) total += passes[slot]!;
   return { passes, total };

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LarderError, throwIfAborted } from '../base/index.ts';
 import type { ReadHandle } from './database.ts';
 import { EntryColumns, REMOVED, parseIntegers, readSlice } from './entry-columns.ts';
-import { filterSlots } from './entry-filter.ts';
+import { filterSlots, slotsWithText } from './entry-filter.ts';
 import type { Matches } from './entry-filter.ts';
 import { idsOfCache } from './entry-id.ts';
 import type { IdRange } from './entry-id.ts';
@@ -50,6 +50,8 @@ export class CacheView {
   readonly #orders = new Map<EntrySort, Uint32Array>();
   /** Slots that may have to move in an order before it is used again. */
   readonly #moved = new Map<EntrySort, Set<number>>();
+  readonly #texts = new Map<string, Uint8Array>();
+  #textsVersion = 0;
   readonly #matches = new Map<string, Matches>();
   readonly #lists = new Map<string, Uint32Array>();
 
@@ -59,7 +61,16 @@ export class CacheView {
   }
 
   matching(filter: EntryFilter): Matches {
-    return remembered(this.#matches, filterKey(filter), () => filterSlots(this.#db, this.columns, filter));
+    return remembered(this.#matches, filterKey(filter), () =>
+      filterSlots(this.#db, this.columns, filter, filter.text ? this.#withText(filter.text) : undefined),
+    );
+  }
+
+  /** Looking into every name is the dearest step; its answer holds until a name changes, however many files are published. */
+  #withText(text: string): Uint8Array {
+    if (this.#textsVersion !== this.columns.names.version) this.#texts.clear();
+    this.#textsVersion = this.columns.names.version;
+    return remembered(this.#texts, text, () => slotsWithText(this.#db, this.columns, text));
   }
 
   /** Slots that pass the filter, ascending. */

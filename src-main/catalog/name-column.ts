@@ -14,6 +14,8 @@ export class NameColumn {
   bytes = Buffer.alloc(1 << 16);
   starts = new Uint32Array(1024);
   lengths = new Int32Array(1024);
+  /** Counts the changes; equal means equal names. */
+  version = 0;
   #used = 0;
   /** Whether names lie in the order of their slots, without gaps: until one is replaced by another. */
   #isInOrder = true;
@@ -34,6 +36,7 @@ export class NameColumn {
     const isAppended = slot > this.#lastSlot;
     if (isAppended) this.#lastSlot = slot;
     if (utf8 === null) {
+      if (isAppended || this.lengths[slot] !== -1) this.version++;
       this.lengths[slot] = -1;
       return;
     }
@@ -44,6 +47,7 @@ export class NameColumn {
       if (this.#isSame(slot, folded.length)) return;
       this.#isInOrder = false;
     }
+    this.version++;
     this.starts[slot] = this.#used;
     this.lengths[slot] = folded.length;
     this.#used += folded.length;
