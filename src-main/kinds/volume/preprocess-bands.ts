@@ -1,6 +1,7 @@
 import { resizeBand, type ResizeBand } from '../../numeric/index.ts';
 import { accumulateRow, addTwoRows, applyBand, scaleRow } from './preprocess-loops.ts';
-import type { FileAxes, RowMaker } from './preprocess-rows.ts';
+import type { FileAxes } from './preprocess-order.ts';
+import type { RowMaker } from './preprocess-rows.ts';
 import { contributionsByInput, padBand, type Contribution, type PaddedBand } from './preprocess-tables.ts';
 
 /** Takes finished slices of the result, in any order, and may keep the array until `flush`. */

@@ -3,7 +3,7 @@ import { isPlainInt16, type NiftiHeader } from '../../formats/nifti/index.ts';
 import { resizeBand } from '../../numeric/index.ts';
 import type { VolumeDtype, VolumeParameters } from './contract.ts';
 import { planGeometry, type VolumeGeometry } from './geometry.ts';
-import { isPlaneFirst, isReordered, toFileAxes } from './preprocess-rows.ts';
+import { isPlaneFirst, isReordered, toFileAxes } from './preprocess-order.ts';
 import { BLOCK_SLICES } from './preprocess-output.ts';
 
 /** A Node process with the code loaded, its heap and garbage not yet collected. */

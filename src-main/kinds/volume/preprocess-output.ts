@@ -2,7 +2,7 @@ import { toBfloat16Bits, toFloat16Bits } from '../../numeric/index.ts';
 import type { VolumeDtype } from './contract.ts';
 import type { SliceSink } from './preprocess-bands.ts';
 import type { VolumeGeometry } from './geometry.ts';
-import { pipelineAxisOf, type FileAxes } from './preprocess-rows.ts';
+import { pipelineAxisOf, type FileAxes } from './preprocess-order.ts';
 import type { ValueStatistics } from './result.ts';
 
 /** Slices per transposition: 16 float32 fill one cache line of the result. */
