@@ -51,7 +51,7 @@ function killPoints(): number[] {
 
 test('killed twenty times, the file ends right, and almost nothing is received twice', { timeout: 120_000 }, async () => {
   const bytes = sampleBytes(SIZE);
-  await using setting = await createSetting({ files: [{ path: PATH, content: bytes }], bytesPerSecond: 40_000_000 });
+  await using setting = await createSetting({ files: [{ path: PATH, content: bytes }], bytesPerSecond: 10_000_000 });
   let kills = 0;
   let received = 0;
   for (const killAfterBytes of killPoints()) {
