@@ -60,7 +60,7 @@ export const ENTRY_SORTS = ['position', 'name', 'key', 'state', 'sizeBytes', 'mo
 export type EntrySort = (typeof ENTRY_SORTS)[number];
 
 export interface EntryOrder {
-  /** Default `position`. Not known comes last (first when descending); ties are in the order the rows were added. */
+  /** Default `position`. Not known comes last (first when descending); ties are in the order of the row ids. */
   readonly sort?: EntrySort;
   readonly descending?: boolean;
 }
