@@ -57,7 +57,7 @@ export function repairsFor(findings: readonly Finding[]): Repair[] {
 }
 
 async function takeAway(context: EngineContext, cache: OpenedCache, repairs: readonly Repair[], findings: readonly Finding[], isDelete: boolean, job: RunningJob): Promise<{ quarantined: number; deleted: number; swept: number }> {
-  const stage = job.meter.stage('repairing', repairs.length);
+  const stage = job.meter.stage('repairing', repairs.filter((repair) => repair.file !== undefined).length);
   let quarantined = 0;
   let deleted = 0;
   for (const repair of repairs) {

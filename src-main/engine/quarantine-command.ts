@@ -24,21 +24,30 @@ async function pick(cache: OpenedCache, request: { readonly ids: readonly string
 }
 
 /**
- * Puts files back, byte for byte.
+ * Puts files back, byte for byte. Asked for all of them, it leaves those in quarantine whose name is
+ * taken again, and says so.
  *
  * @param request.replace set aside a file that has the name again, instead of refusing
- * @throws ENTRY_NOT_FOUND, ENTRY_EXISTS, CACHE_IN_USE
+ * @throws ENTRY_NOT_FOUND, ENTRY_EXISTS for one that was named, CACHE_IN_USE
  */
 export async function restoreQuarantined(context: EngineContext, request: CacheTarget & { readonly ids: readonly string[]; readonly all?: boolean; readonly replace?: boolean }, signal: AbortSignal): Promise<readonly QuarantineItem[]> {
   const cache = await openCache(context, request, signal);
   const lock = await lockCache(cache.layout);
   const restored: QuarantineItem[] = [];
   try {
-    for (const id of await pick(cache, request)) restored.push(toItem(await restoreOne(context, cache, id, request.replace === true)));
+    for (const id of await pick(cache, request)) {
+      try {
+        restored.push(toItem(await restoreOne(context, cache, id, request.replace === true)));
+      } catch (error) {
+        if (request.all !== true || !isLarderError(error, 'ENTRY_EXISTS')) throw error;
+        context.emit({ type: 'noticed', message: `${String(error.details?.['file'])} is in the cache again; ${id} stays in quarantine. Put it back in its place with --replace, or purge it.` });
+      }
+    }
   } finally {
     await lock.release();
+    // What was put back before an error is back, and the rows have to say so.
+    await openSynced(context, request, signal);
   }
-  await openSynced(context, request, signal);
   return restored;
 }
 

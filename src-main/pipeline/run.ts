@@ -218,12 +218,22 @@ class GenerateRun {
       this.#preprocessing.finish(item.name);
       await this.#dropRaw(ready);
     } catch (error) {
-      this.#stopOrFail(ready.work, error);
+      this.#stopOrFail(ready.work, ready.fetched === undefined ? error : this.#aboutUpload(error));
       // What was downloaded for an item that cannot be made would be left over; the user's own stays.
       if (!this.#signal.aborted) await this.#dropRaw(ready);
     } finally {
       await this.#d.claims.release(item.key);
     }
+  }
+
+  /** A download was checked against the source's digest: what is wrong with its content was uploaded so. */
+  #aboutUpload(error: unknown): unknown {
+    if (!isLarderError(error, 'NIFTI_INVALID')) return error;
+    return new LarderError(error.code, error.message, {
+      hint: `The download is byte for byte what ${this.#d.source?.id ?? 'the source'} has: the upload itself is damaged. Tell its owner, or take the name off the list.`,
+      ...(error.details === undefined ? {} : { details: error.details }),
+      cause: error,
+    });
   }
 
   async #publish(ready: ReadyItem, staged: string, outcome: PreprocessOutcome): Promise<void> {

@@ -51,7 +51,7 @@ export class Reporter {
         this.#finding(event.finding);
         break;
       case 'entryQuarantined':
-        this.#terminal.say(`aside   ${event.file} is in quarantine as ${event.id} (${event.reason})`);
+        this.#terminal.say(`aside   ${event.file} → quarantine ${event.id} (${event.reason})`);
         break;
       case 'rawFileRemoved':
         this.#terminal.say(`removed ${event.path} (${formatBytes(event.sizeBytes)})`);
@@ -81,7 +81,9 @@ export class Reporter {
     }
     const subject = finding.name ?? finding.file ?? '';
     const file = finding.file !== undefined && finding.name !== undefined ? ` (${finding.file})` : '';
-    this.#terminal.say(`${finding.severity === 'information' ? 'note' : finding.severity.padEnd(7)} ${finding.code}  ${subject}${file}: ${finding.message}`);
+    // Some messages begin with the name by themselves.
+    const what = finding.message.startsWith(subject) && file === '' ? finding.message : `${subject}${file}: ${finding.message}`;
+    this.#terminal.say(`${finding.severity === 'information' ? 'note' : finding.severity.padEnd(7)} ${finding.code}  ${what}`);
     if (finding.severity === 'error') this.#terminal.say(this.#terminal.dim(`        ${FINDINGS[finding.code].meaning}`));
   }
 }

@@ -40,11 +40,16 @@ function asStatistics(statistics: ValueStatistics): EntryStatistics {
   return { min: finite(statistics.min), max: finite(statistics.max), mean: finite(statistics.mean), nonFiniteCount: statistics.nonFiniteCount };
 }
 
-/** Errors of the arithmetic and the format do not know the file; they get its name here. */
-function aboutVolume(error: unknown, name: string, path: string): unknown {
+/**
+ * Errors of the arithmetic and the format do not know the file; they get its name here. The path of
+ * a download would say nothing: it is named by its content and gone when the message is read.
+ */
+function aboutVolume(error: unknown, name: string, path: string, isLocal: boolean): unknown {
   if (!isLarderError(error)) return fileError(error, path, `reading ${name} from`);
   if (error.code === 'CANCELLED' || error.message.includes(name)) return error;
-  return new LarderError(error.code, `${name}: ${error.message} (${path})`, { ...(error.hint === undefined ? {} : { hint: error.hint }), details: { ...error.details, path, name }, cause: error.cause });
+  // The reader of the file may have put its path in front already; once is enough.
+  const what = error.message.startsWith(`${path}: `) ? error.message.slice(path.length + 2) : error.message;
+  return new LarderError(error.code, isLocal ? `${name}: ${what} (${path})` : `${name}: ${what}`, { ...(error.hint === undefined ? {} : { hint: error.hint }), details: { ...error.details, path, name }, cause: error.cause });
 }
 
 async function preprocess(payload: VolumePreprocessPayload, context: TaskContext): Promise<PreprocessOutcome> {
@@ -69,7 +74,7 @@ async function preprocess(payload: VolumePreprocessPayload, context: TaskContext
       warnings,
     };
   } catch (error) {
-    throw aboutVolume(error, name, rawPath);
+    throw aboutVolume(error, name, rawPath, rawPath === localPath);
   }
 }
 
