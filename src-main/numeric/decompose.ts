@@ -1,3 +1,4 @@
+import { fusedMultiplyAdd } from './double-double.ts';
 import { orderOf, transpose, type Matrix } from './matrix.ts';
 import { invert } from './solve.ts';
 
@@ -27,7 +28,8 @@ export function polarFactor(matrix: Matrix): Matrix | undefined {
 }
 
 /**
- * Upper Cholesky factor: S = UᵀU with a positive diagonal.
+ * Upper Cholesky factor: S = UᵀU with a positive diagonal. In the operation order of numpy's
+ * `linalg.cholesky` (OpenBLAS `dpotrf`), like `solve`.
  *
  * @param symmetric (n, n)
  * @returns U, or undefined if S is not positive definite
@@ -37,9 +39,10 @@ export function choleskyUpper(symmetric: Matrix): Matrix | undefined {
   const u = new Float64Array(n * n);
   for (let r = 0; r < n; r++) {
     for (let c = r; c < n; c++) {
-      let rest = symmetric[r * n + c]!;
-      for (let k = 0; k < r; k++) rest -= u[k * n + r]! * u[k * n + c]!;
-      if (c > r) u[r * n + c] = rest / u[r * n + r]!;
+      let sum = 0;
+      for (let k = 0; k < r; k++) sum = fusedMultiplyAdd(u[k * n + r]!, u[k * n + c]!, sum);
+      const rest = symmetric[r * n + c]! - sum;
+      if (c > r) u[r * n + c] = rest * (1 / u[r * n + r]!);
       else if (rest > 0) u[r * n + r] = Math.sqrt(rest);
       else return undefined;
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addWide, divideWide, multiplyWide, sqrtWide, subtractWide, wide, type Wide } from './double-double.ts';
+import { addWide, divideWide, fusedMultiplyAdd, multiplyWide, sqrtWide, subtractWide, wide, type Wide } from './double-double.ts';
 
 /** The value as an exact fraction of 2^200. */
 function scaled({ hi, lo }: Wide): bigint {
@@ -19,6 +19,15 @@ describe('double-double arithmetic', () => {
   it('multiplies exactly', () => {
     const [a, b] = [1 + 2 ** -52, 1 - 2 ** -50];
     expect(scaled(multiplyWide(wide(a), wide(b)))).toBe((exact(a) * exact(b)) >> 200n);
+  });
+
+  it('adds to a product before rounding', () => {
+    // (1 + 2^-30)² = 1 + 2^-29 + 2^-60: the last term is lost when the product is rounded first.
+    const a = 1 + 2 ** -30;
+    expect(a * a - (1 + 2 ** -29)).toBe(0);
+    expect(fusedMultiplyAdd(a, a, -(1 + 2 ** -29))).toBe(2 ** -60);
+    expect(fusedMultiplyAdd(3, 4, 5)).toBe(17);
+    expect(fusedMultiplyAdd(0.1, 0, 7)).toBe(7);
   });
 
   it('divides to 100 bits', () => {

@@ -48,6 +48,17 @@ export function sqrtWide(a: Wide): Wide {
   return normalised(root, rest.hi / (2 * root));
 }
 
+/**
+ * a·b + c rounded once, as the FMA instruction does; finite operands far from overflow. (In rare cases the
+ * exact result lies so close to a rounding boundary that 106 bits do not decide it correctly.)
+ */
+export function fusedMultiplyAdd(a: number, b: number, c: number): number {
+  const product = a * b;
+  const sum = product + c;
+  const back = sum - product;
+  return sum + (product - (sum - back) + (c - back) + productError(a, b, product));
+}
+
 /** a·b − product, exactly. */
 function productError(a: number, b: number, product: number): number {
   const aHigh = SPLITTER * a - (SPLITTER * a - a);

@@ -1,7 +1,11 @@
+import { fusedMultiplyAdd } from './double-double.ts';
+
 /**
  * Small square matrices, order 2 to 4: float64, row-major, element (r, c) at `r * order + c`.
- * Sums run left to right and nothing is reassociated: the output size of a resampled volume is the
- * rounding of a number that often lies exactly half-way, so the last bit decides a voxel.
+ *
+ * Products are summed left to right with fused multiply-adds, as numpy's matrix product (OpenBLAS on a CPU
+ * with AVX2) does. The output size of a resampled volume is the rounding of a number that often lies
+ * exactly half-way, so the last bit decides a voxel.
  */
 export type Matrix = Float64Array;
 
@@ -21,7 +25,7 @@ export function multiply(a: Matrix, b: Matrix): Matrix {
   for (let r = 0; r < order; r++) {
     for (let c = 0; c < order; c++) {
       let sum = 0;
-      for (let k = 0; k < order; k++) sum += a[r * order + k]! * b[k * order + c]!;
+      for (let k = 0; k < order; k++) sum = fusedMultiplyAdd(a[r * order + k]!, b[k * order + c]!, sum);
       result[r * order + c] = sum;
     }
   }
@@ -39,7 +43,7 @@ export function transformPoint(affine: Matrix, point: ArrayLike<number>): number
   const result: number[] = [];
   for (let r = 0; r < order - 1; r++) {
     let sum = 0;
-    for (let c = 0; c < order - 1; c++) sum += affine[r * order + c]! * point[c]!;
+    for (let c = 0; c < order - 1; c++) sum = fusedMultiplyAdd(affine[r * order + c]!, point[c]!, sum);
     result.push(sum + affine[r * order + order - 1]!);
   }
   return result;
