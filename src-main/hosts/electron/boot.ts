@@ -1,0 +1,38 @@
+import { BrowserWindow, app, dialog, ipcMain, nativeTheme, protocol, session, utilityProcess } from 'electron/main';
+import packageFile from '../../../package.json' with { type: 'json' };
+import { createEngine } from '../../engine/index.ts';
+import { createBridge } from '../../engine/bridge/index.ts';
+import { dataDirectory } from '../cli/run.ts';
+import { createPageHandler, readPages } from '../server/pages.ts';
+import { createDesktop } from './desktop.ts';
+import { guardQuit } from './quit.ts';
+import { createUtilityWorkerHost } from './utility-host.ts';
+
+export interface BootPaths {
+  readonly preload: string;
+  readonly pagesDirectory: string;
+  readonly workerEntry: string;
+}
+
+/** Opens the engine and the window. @throws what keeps either from opening; it is shown in a box */
+export async function boot({ preload, pagesDirectory, workerEntry }: BootPaths): Promise<void> {
+  const pages = createPageHandler(await readPages(pagesDirectory));
+  const engine = createEngine({
+    dataDirectory: dataDirectory(process.env),
+    cwd: process.cwd(),
+    environment: process.env,
+    workerHost: createUtilityWorkerHost({ utilityProcess, app, entry: workerEntry, environment: process.env }),
+    version: packageFile.version,
+  });
+  const bridge = createBridge({
+    engine,
+    info: { version: packageFile.version, host: 'electron', platform: process.platform },
+    onFault: (id, error) => process.stderr.write(`fault ${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
+  });
+  guardQuit({ app, dialog, engine, isTest: process.env['LARDER_TEST'] === '1' });
+  const devUrl = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
+  const desktop = createDesktop({ app, BrowserWindow, ipcMain, protocol, session: session.defaultSession, dialog, nativeTheme }, { bridge, pages, preload, devUrl });
+  desktop.showWindow();
+  // Whoever started it can tell that it came up, and fall back to the browser if it does not.
+  process.stdout.write('larder: ready\n');
+}

@@ -1,0 +1,33 @@
+import type Electron from 'electron';
+
+/**
+ * What Larder uses of Electron, and nothing else. The real modules are assigned to these types in
+ * `main.ts` and `boot.ts`, so every member is checked against Electron's own declarations; tests
+ * give fakes of the same picks.
+ */
+export type AppPart = Pick<
+  Electron.App,
+  'commandLine' | 'disableDomainBlockingFor3DAPIs' | 'enableSandbox' | 'isPackaged' | 'on' | 'quit' | 'requestSingleInstanceLock' | 'setAppUserModelId' | 'setDesktopName' | 'setPath' | 'whenReady'
+>;
+export type SchemePart = Pick<Electron.Protocol, 'registerSchemesAsPrivileged'>;
+export type ErrorBoxPart = Pick<Electron.Dialog, 'showErrorBox'>;
+
+export interface StartUpParts {
+  readonly app: AppPart;
+  readonly protocol: SchemePart;
+  readonly dialog: ErrorBoxPart;
+}
+
+export type SessionPart = Pick<Electron.Session, 'setDevicePermissionHandler' | 'setPermissionCheckHandler' | 'setPermissionRequestHandler'>;
+export type UtilityProcessPart = Pick<typeof Electron.utilityProcess, 'fork'>;
+
+/** What exists only after `ready`. */
+export interface DesktopParts {
+  readonly app: AppPart;
+  readonly BrowserWindow: new (options: Electron.BrowserWindowConstructorOptions) => Electron.BrowserWindow;
+  readonly ipcMain: Pick<Electron.IpcMain, 'handle' | 'on'>;
+  readonly protocol: Pick<Electron.Protocol, 'handle'>;
+  readonly session: SessionPart;
+  readonly dialog: Pick<Electron.Dialog, 'showErrorBox' | 'showMessageBox'>;
+  readonly nativeTheme: Pick<Electron.NativeTheme, 'shouldUseDarkColors'>;
+}

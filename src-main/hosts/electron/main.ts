@@ -1,0 +1,19 @@
+import { app, dialog, protocol } from 'electron/main';
+import { join } from 'node:path';
+import { startUp } from './start-up.ts';
+
+// Known here only: what is loaded later lies in another folder of the build.
+const here = import.meta.dirname;
+
+startUp(
+  { app, dialog, protocol },
+  {
+    environment: process.env,
+    argv: process.argv,
+    cwd: process.cwd(),
+    boot: async () => {
+      const { boot } = await import('./boot.ts');
+      await boot({ preload: join(here, '../preload/index.cjs'), pagesDirectory: join(here, '../renderer'), workerEntry: join(here, 'worker.js') });
+    },
+  },
+);

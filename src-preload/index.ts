@@ -1,0 +1,28 @@
+import { contextBridge, ipcRenderer } from 'electron/renderer';
+import { CHANNELS } from '../src-main/contract/channels.ts';
+import type { Envelope, LarderBridge, UpdateMessage } from '../src-main/contract/methods.ts';
+
+// The main process keeps one subscription for each window; listeners of the page share it.
+const listeners = new Set<(message: UpdateMessage) => void>();
+ipcRenderer.on(CHANNELS.update, (_event, message: UpdateMessage) => {
+  for (const listener of listeners) listener(message);
+});
+
+/** A new listener needs a snapshot, so it begins the subscription anew for all of them. */
+function subscribe(listener: (message: UpdateMessage) => void): () => void {
+  // Wrapped: the same function given twice is two listeners.
+  const own = (message: UpdateMessage): void => listener(message);
+  listeners.add(own);
+  ipcRenderer.send(CHANNELS.subscribe);
+  return () => {
+    if (listeners.delete(own) && listeners.size === 0) ipcRenderer.send(CHANNELS.unsubscribe);
+  };
+}
+
+const larder: LarderBridge = Object.freeze({
+  call: async (method: string, input: unknown) => (await ipcRenderer.invoke(CHANNELS.call, method, input)) as Envelope,
+  on: (_topic: 'update', listener: (message: UpdateMessage) => void) => subscribe(listener),
+  info: Object.freeze({ host: 'electron', platform: process.platform, versions: Object.freeze({ electron: process.versions.electron, chrome: process.versions.chrome, node: process.versions.node }) }),
+});
+
+contextBridge.exposeInMainWorld('larder', larder);

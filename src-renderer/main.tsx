@@ -1,0 +1,14 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { connect } from './client/index.ts';
+import { followEngine } from './state/index.ts';
+import './ui/tokens.css';
+import './ui/base.css';
+import { App } from './views/App.tsx';
+
+followEngine(connect());
+createRoot(document.querySelector('#root')!).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

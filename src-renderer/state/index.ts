@@ -1,0 +1,3 @@
+export { runningJobs } from './mirror.ts';
+export type { Mirror } from './mirror.ts';
+export { followEngine, usePage } from './store.ts';

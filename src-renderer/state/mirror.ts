@@ -1,0 +1,64 @@
+import type { CacheSummary, JobSummary } from '../../src-main/contract/commands.ts';
+import type { EngineEvent } from '../../src-main/contract/events.ts';
+import type { Update } from '../../src-main/contract/methods.ts';
+
+/** What the page knows of the engine. Only updates change it. */
+export interface Mirror {
+  /** False until the first snapshot. */
+  readonly isLoaded: boolean;
+  readonly library: readonly CacheSummary[];
+  /** Newest first. */
+  readonly jobs: readonly JobSummary[];
+  /** What the engine found worth telling, newest last. */
+  readonly notices: readonly string[];
+}
+
+export const EMPTY_MIRROR: Mirror = { isLoaded: false, library: [], jobs: [], notices: [] };
+
+const NOTICES_KEPT = 20;
+const JOBS_KEPT = 200;
+
+/** The mirror after an update; pure. */
+export function apply(mirror: Mirror, update: Update): Mirror {
+  switch (update.type) {
+    case 'snapshot':
+      return { ...mirror, ...update.snapshot, isLoaded: true };
+    case 'library':
+      return { ...mirror, library: update.library };
+    case 'jobs':
+      return { ...mirror, jobs: mergeJobs(mirror.jobs, update.jobs) };
+    case 'events':
+      return update.events.reduce(applyEvent, mirror);
+    default:
+      return update satisfies never;
+  }
+}
+
+/** Rows and library carry what other events say in sum; the events are for screens that list them. */
+function applyEvent(mirror: Mirror, event: EngineEvent): Mirror {
+  switch (event.type) {
+    case 'jobProgressed':
+      return { ...mirror, jobs: changeJob(mirror.jobs, event.jobId, { progress: event.progress }) };
+    case 'jobEnded':
+      return { ...mirror, jobs: changeJob(mirror.jobs, event.jobId, { state: event.state, result: event.result, errorMessage: event.error?.message ?? null }) };
+    case 'noticed':
+      return mirror.notices.includes(event.message) ? mirror : { ...mirror, notices: [...mirror.notices, event.message].slice(-NOTICES_KEPT) };
+    default:
+      return mirror;
+  }
+}
+
+function changeJob(jobs: readonly JobSummary[], id: string, change: Partial<JobSummary>): readonly JobSummary[] {
+  return jobs.map((job) => (job.id === id ? { ...job, ...change } : job));
+}
+
+function mergeJobs(jobs: readonly JobSummary[], changed: readonly JobSummary[]): readonly JobSummary[] {
+  const byId = new Map([...jobs, ...changed].map((job) => [job.id, job]));
+  return Array.from(byId.values())
+    .sort((a, b) => b.createdAtMs - a.createdAtMs)
+    .slice(0, JOBS_KEPT);
+}
+
+export function runningJobs(mirror: Mirror): readonly JobSummary[] {
+  return mirror.jobs.filter((job) => job.state === 'running' || job.state === 'queued');
+}

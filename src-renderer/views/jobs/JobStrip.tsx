@@ -1,0 +1,52 @@
+import type { JobSummary } from '../../../src-main/contract/commands.ts';
+import { formatAgo, formatCount, formatRemaining, percentOf } from '../../lib/format.ts';
+import { useNow } from '../../lib/use-now.ts';
+import type { Mirror } from '../../state/index.ts';
+import { runningJobs } from '../../state/index.ts';
+import styles from './JobStrip.module.css';
+import { decidingStage, endWords, stageWords } from './job-words.ts';
+
+/** Lines of the strip at most; the number of the rest is told. */
+const JOBS_SHOWN = 3;
+
+/** What runs now, always in sight, whichever process runs it. */
+export function JobStrip({ mirror }: { readonly mirror: Mirror }) {
+  const nowMs = useNow();
+  const running = runningJobs(mirror);
+  const labels = new Map(mirror.library.map((cache) => [cache.directory, cache.label]));
+  const labelOf = (job: JobSummary): string => (job.directory === null ? '' : (labels.get(job.directory) ?? job.directory));
+  const last = mirror.jobs[0];
+  return (
+    <footer className={styles.strip} aria-label="Jobs">
+      <p role="status" className={running.length > 0 ? styles.hidden : styles.quiet}>
+        {running.length > 0 ? `${running.length} running` : 'No job is running.'}
+        {running.length === 0 && last !== undefined && ` ${labelOf(last)}: ${endWords(last)} ${formatAgo(last.endedAtMs ?? last.createdAtMs, nowMs)}.`}
+      </p>
+      <ul>
+        {running.slice(0, JOBS_SHOWN).map((job) => (
+          <JobLine key={job.id} job={job} label={labelOf(job)} />
+        ))}
+      </ul>
+      {running.length > JOBS_SHOWN && <p className={styles.quiet}>and {running.length - JOBS_SHOWN} more</p>}
+    </footer>
+  );
+}
+
+function JobLine({ job, label }: { readonly job: JobSummary; readonly label: string }) {
+  const stage = decidingStage(job);
+  const remaining = job.progress?.remainingSeconds;
+  const percent = stage === undefined ? 0 : percentOf(stage.done, stage.total);
+  return (
+    <li className={styles.job}>
+      <span className={styles.command}>{job.command}</span>
+      <span className={styles.label}>{label}</span>
+      <div className={styles.track} role="progressbar" aria-label={`${job.command} ${label}`} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent}>
+        <div className={styles.bar} style={{ width: `${percent}%` }} />
+      </div>
+      <span className={styles.count}>{stage === undefined ? '' : `${formatCount(stage.done)} of ${formatCount(stage.total)}`}</span>
+      <span className={styles.stages}>{stageWords(job)}</span>
+      {stage !== undefined && stage.failed > 0 && <span className={styles.failed}>▲ {formatCount(stage.failed)} failed</span>}
+      <span className={styles.remaining}>{remaining === undefined ? '' : formatRemaining(remaining)}</span>
+    </li>
+  );
+}

@@ -1,0 +1,52 @@
+import type { CacheSummary, JobSummary } from '../../../src-main/contract/commands.ts';
+import { formatBytes, formatCount } from '../../lib/format.ts';
+import { CommandLine } from '../../ui/CommandLine.tsx';
+import { CoverageRing } from '../../ui/CoverageRing.tsx';
+import styles from './CacheCard.module.css';
+import { Health } from './Health.tsx';
+import { nextStep } from './next-step.ts';
+
+interface CacheCardProps {
+  readonly cache: CacheSummary;
+  /** What runs on it now. */
+  readonly job: JobSummary | undefined;
+  readonly nowMs: number;
+}
+
+/** A cache in one look: what it is, how much of it is there, whether it is sound. */
+export function CacheCard({ cache, job, nowMs }: CacheCardProps) {
+  const step = nextStep(cache);
+  const headingId = `cache-${cache.id}`;
+  return (
+    <article className={styles.card} aria-labelledby={headingId}>
+      <header className={styles.head}>
+        <CoverageRing present={cache.present} damaged={cache.damaged} required={cache.required} />
+        <div className={styles.name}>
+          <h2 id={headingId}>{cache.label}</h2>
+          <p className={styles.parameters}>{cache.parameters.length === 0 ? 'Parameters not known; name its config once to read them.' : cache.parameters.map((parameter) => <Parameter key={parameter.name} {...parameter} />)}</p>
+        </div>
+        <span className={styles.kind}>{cache.kind}</span>
+      </header>
+      <dl className={styles.figures}>
+        <div className={styles.figure}>
+          <dt>{cache.required === null ? 'cached' : `of ${formatCount(cache.required)} cached`}</dt>
+          <dd>{formatCount(cache.present)}</dd>
+        </div>
+        <div className={styles.figure}>
+          <dt>on disk</dt>
+          <dd>{formatBytes(cache.bytes)}</dd>
+        </div>
+        <Health cache={cache} nowMs={nowMs} />
+      </dl>
+      <p className={styles.directory} title={cache.directory}>
+        {job !== undefined && <span className={styles.activity}>{job.command} is running · </span>}
+        <bdi>{cache.directory}</bdi>
+      </p>
+      <CommandLine {...step} />
+    </article>
+  );
+}
+
+function Parameter({ name, value }: { readonly name: string; readonly value: string }) {
+  return <span title={name}>{value}</span>;
+}
