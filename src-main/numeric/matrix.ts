@@ -32,6 +32,23 @@ export function multiply(a: Matrix, b: Matrix): Matrix {
   return result;
 }
 
+/**
+ * The product with every multiplication and addition rounded on its own. PyTorch multiplies this way when the
+ * right factor is column-major, which is how numpy's `linalg.solve` returns it.
+ */
+export function multiplyUnfused(a: Matrix, b: Matrix): Matrix {
+  const order = orderOf(a);
+  const result = new Float64Array(order * order);
+  for (let r = 0; r < order; r++) {
+    for (let c = 0; c < order; c++) {
+      let sum = 0;
+      for (let k = 0; k < order; k++) sum += a[r * order + k]! * b[k * order + c]!;
+      result[r * order + c] = sum;
+    }
+  }
+  return result;
+}
+
 export function transpose(a: Matrix): Matrix {
   const order = orderOf(a);
   return Float64Array.from(a, (_, i) => a[(i % order) * order + Math.floor(i / order)]!);

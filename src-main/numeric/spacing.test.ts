@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import ties from './__fixtures__/spacing-ties.json' with { type: 'json' };
+import { multiply } from './matrix.ts';
 import { shearDisplacement, spaceGrid, targetSpacing } from './spacing.ts';
 
 function diagonal(spacing: number, translation: number): Float64Array {
@@ -35,6 +37,15 @@ describe('spaceGrid', () => {
   it('rounds a size that lies exactly half-way to even when no translation disturbs it', () => {
     // (n - 1)·0.5 + 1 for n = 4, 6, 8: 2.5, 3.5, 4.5
     expect(spaceGrid(diagonal(0.75, 0), [4, 6, 8], [1.5]).sizes).toEqual([2, 4, 4]);
+  });
+
+  it.each(ties.cases)('decides exact ties of oblique grids as MONAI does: $sizes to $spacing mm', ({ affine, sizes, spacing, newSizes, offset }) => {
+    const old = Float64Array.from(affine);
+    const grid = spaceGrid(old, sizes, [spacing]);
+    expect(grid.sizes).toEqual(newSizes);
+    // The origin of the new grid: old affine times the image of new voxel (0, 0, 0).
+    const spaced = multiply(old, grid.toOld);
+    [3, 7, 11].forEach((at, axis) => expect(spaced[at]).toBeCloseTo(offset[axis]!, 9));
   });
 
   it('makes the grid orthogonal again when the axes shear', () => {

@@ -4,6 +4,7 @@ import {
   directionsOf,
   identity,
   multiply,
+  multiplyUnfused,
   narrowAffine,
   orientationMatrix,
   orientAxes,
@@ -85,7 +86,7 @@ export function planGeometry(header: NiftiHeader, parameters: VolumeParameters):
   const spacedSizes = rank === 2 ? [...grid.sizes, 1] : grid.sizes;
   const targetSizes = resolveTargetSizes(parameters.targetShape, spacedSizes);
   const toOriented = grid.isResampled ? widenAffine(grid.toOld) : identity(4);
-  const spacedAffine = grid.isResampled ? multiply(orientedAffine4, toOriented) : orientedAffine4;
+  const spacedAffine = grid.isResampled ? multiplyUnfused(orientedAffine4, toOriented) : orientedAffine4;
   const channels = header.sizes[3] ?? 1;
   const isResized = targetSizes.some((size, k) => size !== spacedSizes[k]);
   const isPermuted = oriented.some(({ inputAxis }, k) => inputAxis !== k);
