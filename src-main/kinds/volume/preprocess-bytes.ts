@@ -149,6 +149,7 @@ export class VolumeByteReader {
   private async continueAfter(offset: number): Promise<void> {
     try {
       const next = await firstNonZero(this.input.path, offset);
+      if (this.hasEnded || this.failure !== undefined) return;
       if (next === undefined) this.end();
       else if (next.byte === 0x1f) this.start(next.offset);
       else this.fail(trailingBytes(next.offset, this.fileBytes));
