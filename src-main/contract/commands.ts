@@ -1,4 +1,5 @@
 import type { EntryState, EntryStatistics, EntrySummary, EntrySource, KindId } from './entries.ts';
+import type { ErrorCode } from './errors.ts';
 import type { JobCommand, JobState } from './events.ts';
 import type { Finding } from './findings.ts';
 import type { ParameterLine, Plan } from './plan.ts';
@@ -34,7 +35,7 @@ export interface GenerateResult {
   readonly rawBytesRemoved: number;
   readonly seconds: number;
   readonly peakWorkerBytes: number;
-  readonly failures: readonly { readonly name: string; readonly message: string }[];
+  readonly failures: readonly { readonly name: string; readonly code: ErrorCode; readonly message: string }[];
 }
 
 export interface VerifyArguments extends CacheTarget {

@@ -1,13 +1,14 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GenerateArguments, GenerateResult } from '../contract/commands.ts';
+import type { ErrorCode } from '../contract/errors.ts';
 import { errnoOf, fileError, toWire, writeFileAtomic } from '../base/index.ts';
 import type { Cache } from '../catalog/index.ts';
 import { runGenerate } from '../pipeline/index.ts';
 import type { GenerateCounts, PublishedEntry, WorkItem } from '../pipeline/index.ts';
 import { discardPartials } from '../sources/index.ts';
 import type { CacheLayout, Staging } from '../store/index.ts';
-import { assertNotLocked, cacheLayout, childPath, openClaims, openStaging, sweepClaims, sweepStaging } from '../store/index.ts';
+import { assertNotLocked, cacheLayout, childPath, openClaims, listStaging, openStaging, sweepClaims, sweepStaging } from '../store/index.ts';
 import { WorkerPool } from '../workers/index.ts';
 import { cleanRawFiles } from './clean-raw-files.ts';
 import type { EngineContext } from './context.ts';
@@ -72,7 +73,7 @@ async function generate(context: EngineContext, request: GenerateArguments, plan
     onReduced: (from, to, reason) => context.emit({ type: 'workersReduced', jobId: job.id, from, to, reason }),
   });
   job.meter.workers = pool.size;
-  const failures: { name: string; message: string }[] = [];
+  const failures: Failure[] = [];
   let isThrough = false;
   try {
     await assertNotLocked(layout);
@@ -95,14 +96,16 @@ async function generate(context: EngineContext, request: GenerateArguments, plan
     };
   } finally {
     await pool.close();
-    if (isThrough) await sweepRaw(layout, plan.work, failures);
+    if (isThrough) await sweepRaw(layout, staging, plan.work, failures);
     await staging.close();
   }
 }
 
+type Failure = GenerateResult['failures'][number];
+
 const NOTHING_DONE: GenerateCounts = { published: 0, alreadyThere: 0, failed: 0, bytesDownloaded: 0 };
 
-async function make(context: EngineContext, request: GenerateArguments, plan: EnginePlan, row: Cache, layout: CacheLayout, staging: Staging, pool: WorkerPool, job: RunningJob, failures: { name: string; message: string }[]): Promise<GenerateCounts> {
+async function make(context: EngineContext, request: GenerateArguments, plan: EnginePlan, row: Cache, layout: CacheLayout, staging: Staging, pool: WorkerPool, job: RunningJob, failures: Failure[]): Promise<GenerateCounts> {
   const { catalog } = context;
   const { config } = plan;
   const opened = config.repository === undefined ? undefined : await context.openSource(config.repository, plan.plan.source.revision ?? undefined);
@@ -132,7 +135,7 @@ async function make(context: EngineContext, request: GenerateArguments, plan: En
         },
         onFailed: (item, error) => {
           const wire = toWire(error);
-          failures.push({ name: item.name, message: wire.message });
+          failures.push({ name: item.name, code: wire.code, message: wire.message });
           catalog.entries.upsert(row.id, [{ key: item.key, error: wire }]);
         },
       },
@@ -189,18 +192,29 @@ function recordPublished(context: EngineContext, row: Cache, entry: PublishedEnt
   context.catalog.findings.replace(row.id, { key: entry.item.key }, [], { foundAtMs: now });
 }
 
+/** True for failures of the download: another run may go on with what was received. */
+function isAboutSource(code: ErrorCode): boolean {
+  return code.startsWith('SOURCE_') || code === 'OFFLINE' || code === 'RATE_LIMITED' || code === 'IO_FAILED';
+}
+
 /**
- * What is left of downloads whose entries are there: records, and raw files of an interrupted run.
- * Partials of items that failed stay, so that the next run need not fetch them from the beginning.
+ * What nobody will ask for again: raw files of entries that are there (this run's, or those of a run
+ * that was killed between publishing and tidying), records, locks. Partials of downloads that failed
+ * stay, so that the next run need not fetch them from the beginning. Where another process works on
+ * the same cache, only this run's own files go.
  */
-async function sweepRaw(layout: CacheLayout, work: readonly WorkItem[], failures: readonly { readonly name: string }[]): Promise<void> {
-  const failed = new Set(failures.map((failure) => failure.name));
-  const finished = new Set(work.flatMap((entry) => (entry.remote === undefined || failed.has(entry.item.name) ? [] : [entry.remote.digest.hex])));
+async function sweepRaw(layout: CacheLayout, staging: Staging, work: readonly WorkItem[], failures: readonly Failure[]): Promise<void> {
+  const cutOff = new Set(failures.filter((failure) => isAboutSource(failure.code)).map((failure) => failure.name));
+  const digests = (items: readonly WorkItem[]): Set<string> => new Set(items.flatMap((entry) => (entry.remote === undefined ? [] : [entry.remote.digest.hex])));
+  const wanted = digests(work.filter((entry) => cutOff.has(entry.item.name)));
+  const own = digests(work);
+  const isAlone = !(await listStaging(layout)).some((folder) => folder.isAlive && folder.directory !== staging.directory);
   try {
     for (const name of await readdir(layout.raw)) {
-      if (finished.has(name.split('-')[0]!)) await rm(join(layout.raw, name), { force: true });
+      const digest = name.split('-')[0]!;
+      if (!wanted.has(digest) && (isAlone || own.has(digest))) await rm(join(layout.raw, name), { force: true });
     }
-    await discardPartials(layout.raw, 'stray');
+    if (isAlone) await discardPartials(layout.raw, 'stray');
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return;
     throw fileError(error, layout.raw, 'removing raw files');
