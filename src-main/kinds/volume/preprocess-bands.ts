@@ -1,5 +1,5 @@
 import { resizeBand, type ResizeBand } from '../../numeric/index.ts';
-import { accumulateRow, addTwoRows, applyBand, scaleRow } from './preprocess-loops.ts';
+import { accumulateRow, addTwoRows, applyBand, scaleRow, setTwoRows } from './preprocess-loops.ts';
 import type { FileAxes } from './preprocess-order.ts';
 import type { RowMaker } from './preprocess-rows.ts';
 import { contributionsByInput, padBand, type Contribution, type PaddedBand } from './preprocess-tables.ts';
@@ -86,18 +86,25 @@ export class SliceResizer {
   private emitRow(i: number, targets: readonly { sum: Float32Array; weight: number }[]): void {
     const { width, starts, weights } = this.bandY;
     const length = this.outputRow.length;
-    const start = starts[i]!;
-    const first = Math.max(0, start);
+    const first = Math.max(0, starts[i]!);
     const last = this.lastRowFor(i);
-    const weightOf = (r: number): number => weights[i * width + r - start]!;
-    const offsetOf = (r: number): number => (r % this.ringRows) * length;
-    scaleRow(this.outputRow, this.ring, offsetOf(first), weightOf(first));
-    for (let r = first + 1; r <= last; r += 2) {
-      const second = Math.min(r + 1, last);
-      const secondWeight = second === r ? 0 : weightOf(second);
-      addTwoRows(this.outputRow, this.ring, offsetOf(r), weightOf(r), offsetOf(second), secondWeight);
-    }
+    const weightAt = i * width - starts[i]!;
+    if (first === last) scaleRow(this.outputRow, this.ring, (first % this.ringRows) * length, weights[weightAt + first]!);
+    else this.sumRows(first, last, weightAt);
     for (const { sum, weight } of targets) accumulateRow(sum, i * length, this.outputRow, weight);
+  }
+
+  /** Two rows at a time; an odd one out is paired with itself at weight 0. */
+  private sumRows(first: number, last: number, weightAt: number): void {
+    const { weights } = this.bandY;
+    const length = this.outputRow.length;
+    for (let r = first; r <= last; r += 2) {
+      const second = Math.min(r + 1, last);
+      const secondWeight = second === r ? 0 : weights[weightAt + second]!;
+      const combine = r === first ? setTwoRows : addTwoRows;
+      const [a, b] = [(r % this.ringRows) * length, (second % this.ringRows) * length];
+      combine(this.outputRow, this.ring, a, weights[weightAt + r]!, b, secondWeight);
+    }
   }
 
   private sumOf(output: number): Float32Array {

@@ -133,6 +133,14 @@ export function scaleRow(target: Float64Array, rows: Float64Array, offset: numbe
   for (let i = 0; i < count; i++) target[i] = rows[offset + i]! * weight;
 }
 
+/** target = weightA·rowA + weightB·rowB. */
+export function setTwoRows(
+  target: Float64Array, rows: Float64Array, a: number, weightA: number, b: number, weightB: number,
+): void {
+  const count = target.length;
+  for (let i = 0; i < count; i++) target[i] = rows[a + i]! * weightA + rows[b + i]! * weightB;
+}
+
 /** target += weightA·rowA + weightB·rowB. */
 export function addTwoRows(
   target: Float64Array, rows: Float64Array, a: number, weightA: number, b: number, weightB: number,
