@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { LarderError, fileError, writeFileAtomic } from '../base/index.ts';
 import type { CacheStatistics, CacheTarget, EntryDetail, EntryPage, ListArguments, MapArguments } from '../contract/commands.ts';
 import type { EntrySummary, EntryState } from '../contract/entries.ts';
+import type { Finding } from '../contract/findings.ts';
 import { ENTRY_STATES } from '../contract/entries.ts';
 import type { Entry, EntryFilter, EntrySort } from '../catalog/index.ts';
 import { KINDS } from '../kinds/index.ts';
@@ -76,6 +77,9 @@ function findEntry(context: EngineContext, cache: OpenedCache, wanted: string): 
   throw new LarderError('ENTRY_NOT_FOUND', `Nothing in ${cache.layout.directory} has the name or hash "${wanted}".`, { hint: 'List what is there with `larder ls`.' });
 }
 
+/** What a kind's `inspect` task gives back, in JSON types; the rest is the kind's own. */
+type InspectedFile = Readonly<Record<string, unknown>> & { readonly findings: readonly Finding[] };
+
 /** Everything known about one entry; its file is read and checked. */
 export async function showCommand(context: EngineContext, request: CacheTarget & { readonly entry: string }, signal: AbortSignal): Promise<EntryDetail> {
   const cache = await openSynced(context, request, signal);
@@ -86,7 +90,8 @@ export async function showCommand(context: EngineContext, request: CacheTarget &
     kind: cache.kind.id,
     directory: cache.layout.directory,
     parameters: cache.config?.parameters ?? cache.recognised.parameters,
-    findings: context.catalog.findings.list({ cacheId: cache.row.id, key: entry.key }),
+    // What the file says now, where there is one; what was last found, where there is none.
+    findings: facts === null ? context.catalog.findings.list({ cacheId: cache.row.id, key: entry.key }) : facts.findings,
     statistics: entry.statistics,
     source: entry.source,
     madeAtMs: entry.madeAtMs,
@@ -98,11 +103,11 @@ export async function showCommand(context: EngineContext, request: CacheTarget &
   };
 }
 
-async function inspectFile(context: EngineContext, cache: OpenedCache, file: string, key: string, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
+async function inspectFile(context: EngineContext, cache: OpenedCache, file: string, key: string, signal: AbortSignal): Promise<InspectedFile> {
   const pool = new WorkerPool({ host: context.workerHost, count: 1, heapMegabytes: WORKER_HEAP_MEGABYTES });
   try {
     const payload = cache.recognised.inspectPayload({ path: childPath(cache.layout.directory, file), key });
-    return (await pool.run({ kind: cache.kind.id, task: 'inspect', payload }, { signal })) as Readonly<Record<string, unknown>>;
+    return (await pool.run({ kind: cache.kind.id, task: 'inspect', payload }, { signal })) as InspectedFile;
   } finally {
     await pool.close();
   }

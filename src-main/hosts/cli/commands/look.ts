@@ -97,13 +97,34 @@ export const lsCommand: Command = {
   },
 };
 
-/** Nested facts of the file, one line each, arrays of numbers on one line. */
+/** Shown elsewhere in the same answer. */
+const SHOWN_ALREADY = new Set(['ok', 'findings', 'sizeBytes', 'statistics']);
+
+function isMatrix(value: readonly unknown[]): value is readonly number[] {
+  return (value.length === 16 || value.length === 9) && value.every((item) => typeof item === 'number');
+}
+
+/** `[['dim', [3, 40]], …]`: fields by name, in order. */
+function isFieldList(value: readonly unknown[]): value is readonly (readonly [string, unknown])[] {
+  return value.length > 0 && value.every((item) => Array.isArray(item) && item.length === 2 && typeof item[0] === 'string');
+}
+
+function matrixLines(values: readonly number[], indent: string): string[] {
+  const side = Math.sqrt(values.length);
+  const texts = values.map((value) => String(Math.round(value * 1e6) / 1e6));
+  const width = Math.max(...texts.map((text) => text.length));
+  return Array.from({ length: side }, (_, row) => indent + texts.slice(row * side, (row + 1) * side).map((text) => text.padStart(width)).join('  '));
+}
+
+/** Nested facts of the file: short values on one line, matrices in rows. */
 function factLines(value: unknown, indent: string): string[] {
   if (value === null || typeof value !== 'object') return [`${indent}${String(value)}`];
-  return Object.entries(value as Record<string, unknown>).flatMap(([name, inner]) => {
-    if (inner === null || inner === undefined) return [];
+  const pairs = Array.isArray(value) && isFieldList(value) ? value : Object.entries(value as Record<string, unknown>);
+  return pairs.flatMap(([name, inner]) => {
+    if (inner === null || inner === undefined || SHOWN_ALREADY.has(name)) return [];
     if (typeof inner !== 'object') return [`${indent}${name}: ${String(inner)}`];
-    const text = JSON.stringify(inner);
+    if (Array.isArray(inner) && isMatrix(inner)) return [`${indent}${name}:`, ...matrixLines(inner, `${indent}  `)];
+    const text = Array.isArray(inner) && inner.every((item) => typeof item !== 'object' || item === null) ? inner.join(' ') : JSON.stringify(inner);
     return text.length <= 100 ? [`${indent}${name}: ${text}`] : [`${indent}${name}:`, ...factLines(inner, `${indent}  `)];
   });
 }
@@ -118,7 +139,7 @@ function detailLines(detail: EntryDetail): string[] {
     ...line('split', detail.split),
     ...line('file', detail.file === null ? null : `${detail.directory}/${detail.file}`),
     ...line('size', detail.sizeBytes === null ? null : `${formatBytes(detail.sizeBytes)} (${detail.sizeBytes} bytes)`),
-    ...line('shape', detail.shape === null ? null : `${detail.shape.join(' × ')} ${detail.dtype ?? ''}`),
+    ...line('tensor', detail.shape === null ? null : `${detail.shape.join(' × ')} ${detail.dtype ?? ''}`),
     ...line('values', statistics === null ? null : `${statistics.min} … ${statistics.max}, mean ${statistics.mean?.toFixed(4)}, ${statistics.nonFiniteCount} non-finite`),
     ...detail.parameters.flatMap((parameter) => line(parameter.name, parameter.value)),
     ...line('source', source?.path ?? null),

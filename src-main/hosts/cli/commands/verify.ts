@@ -26,8 +26,11 @@ function summary(result: VerifyResult): string[] {
   if (result.foreign > 0) lines.push(`${plural(result.foreign, 'file belongs', 'files belong')} to no item of the lists.`);
   const codes = Object.entries(result.byCode).filter(([code, count]) => count > 0 && code !== 'missing');
   if (codes.length > 0) lines.push(`Findings: ${codes.map(([code, count]) => `${code} ${formatCount(count)}`).join(', ')}.`);
-  lines.push(result.errors === 0 ? `${result.level === 'deep' ? 'Every byte was checked' : 'Structure checked'}: the cache is good.` : `${plural(result.errors, 'error')}: repair with \`larder fix\`.`);
   return lines;
+}
+
+function verdict(result: VerifyResult): string {
+  return result.errors === 0 ? `${result.level === 'deep' ? 'Every byte was checked' : 'Structure checked'}: the cache is good.` : `${plural(result.errors, 'error')}: repair with \`larder fix\`.`;
 }
 
 function fixSummary(result: FixResult): string[] {
@@ -68,7 +71,7 @@ async function run(context: CommandContext, command: string, fix: boolean): Prom
     if (flags.isSet('delete')) throw new LarderError('ARGUMENT_INVALID', '--delete only means something together with --fix.', { hint: `larder ${command} --fix --delete …` });
     const result = await engine.verify(request, signal);
     if (terminal.isJson) terminal.json({ type: 'result', ...result });
-    else for (const line of summary(result)) terminal.result(line);
+    else for (const line of [...summary(result), verdict(result)]) terminal.result(line);
     return result.errors > 0 ? EXIT.findings : EXIT.ok;
   }
   const result = await engine.fix({ ...request, delete: flags.isSet('delete') }, signal);
