@@ -1,4 +1,5 @@
 import type { CacheTarget, QuarantineItem } from '../contract/commands.ts';
+import { FINDINGS, isFindingCode } from '../contract/findings.ts';
 import { LarderError, isLarderError } from '../base/index.ts';
 import type { QuarantineRecord } from '../store/index.ts';
 import { listQuarantine, lockCache, purgeFromQuarantine, quarantineFile, restoreFromQuarantine } from '../store/index.ts';
@@ -47,8 +48,16 @@ export async function restoreQuarantined(context: EngineContext, request: CacheT
     await lock.release();
     // What was put back before an error is back, and the rows have to say so.
     await openSynced(context, request, signal);
+    for (const item of restored) markDamaged(context, cache, item);
   }
   return restored;
+}
+
+/** A file that was set aside for an error still has it; "cached" would be a lie until it is verified. */
+function markDamaged(context: EngineContext, cache: OpenedCache, item: QuarantineItem): void {
+  const key = cache.kind.keyOfFile(item.file);
+  if (key === undefined || !isFindingCode(item.code) || FINDINGS[item.code].severity !== 'error') return;
+  context.catalog.entries.setState(cache.row.id, key, 'damaged');
 }
 
 async function restoreOne(context: EngineContext, cache: OpenedCache, id: string, isReplace: boolean): Promise<QuarantineRecord> {

@@ -2,7 +2,7 @@ import type { VerifyArguments, VerifyResult } from '../contract/commands.ts';
 import type { Finding } from '../contract/findings.ts';
 import type { Entry, EntryChange } from '../catalog/index.ts';
 import type { KindItem, VerifyOutcome } from '../kinds/index.ts';
-import { runVerify, syncCatalog } from '../pipeline/index.ts';
+import { isSameTime, runVerify, syncCatalog } from '../pipeline/index.ts';
 import type { ExpectedEntry, VerifiedFacts } from '../pipeline/index.ts';
 import type { ScannedFile } from '../store/index.ts';
 import { WorkerPool, workerBudget } from '../workers/index.ts';
@@ -149,10 +149,11 @@ class VerifiedWriter {
   add(outcome: VerifyOutcome, file: ScannedFile): void {
     const key = this.#cache.kind.keyOfFile(outcome.file);
     if (key === undefined) return;
+    const known = this.#context.catalog.entries.getByKey(this.#cache.row.id, key);
+    if (this.#level === 'quick' && outcome.isSound && wasReadDeeply(known, file)) return;
     this.checked.add(key);
     const modifiedAtMs = file.modifiedAtMs;
     const name = outcome.sourcePath === null ? undefined : this.#cache.kind.nameFromSourcePath(outcome.sourcePath, key);
-    const known = this.#context.catalog.entries.getByKey(this.#cache.row.id, key);
     const common = { key, file: outcome.file, sizeBytes: file.sizeBytes, modifiedAtMs, ...(known?.name == null && name !== undefined ? { name } : {}) };
     if (!outcome.isSound) this.#pending.push({ ...common, state: 'damaged', verifiedAtMs: Date.now(), verifiedLevel: this.#level, verifiedSizeBytes: null, verifiedModifiedAtMs: null });
     else {
@@ -176,4 +177,16 @@ class VerifiedWriter {
     this.#pending = [];
     if (rows.length > 0) this.#context.catalog.entries.upsert(this.#cache.row.id, rows);
   }
+}
+
+/**
+ * A file that was read to the last byte and has not changed since: that reading stands, good or bad.
+ * A quick look that finds nothing must not call a flipped bit sound.
+ */
+function wasReadDeeply(known: Entry | undefined, file: ScannedFile): boolean {
+  if (known === undefined || known.verifiedLevel !== 'deep') return false;
+  const isDamaged = known.state === 'damaged';
+  const sizeBytes = isDamaged ? known.sizeBytes : known.verifiedSizeBytes;
+  const modifiedAtMs = isDamaged ? known.modifiedAtMs : known.verifiedModifiedAtMs;
+  return sizeBytes === file.sizeBytes && modifiedAtMs !== null && isSameTime(modifiedAtMs, file.modifiedAtMs);
 }
