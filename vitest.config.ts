@@ -1,12 +1,52 @@
 import { defineConfig } from 'vitest/config';
 
-/** Unit and room tests beside the code; the doors are tested from `e2e/` by their own configurations. */
+/** Every suite of the project; `vitest run --project NAME` runs one of them. */
 export default defineConfig({
   test: {
-    include: ['src-main/**/*.test.ts', 'src-renderer/**/*.test.ts', 'src-preload/**/*.test.ts', 'e2e/hub/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
     pool: 'forks',
     maxWorkers: 2,
+    projects: [
+      {
+        // Beside the code: rooms by themselves, on real files and real databases.
+        test: {
+          name: 'unit',
+          include: ['src-main/**/*.test.ts', 'src-renderer/**/*.test.{ts,tsx}', 'src-preload/**/*.test.ts', 'e2e/lint/**/*.test.ts', 'e2e/docs/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // The Hub client against the test double, with every fault of the network.
+        test: { name: 'hub', include: ['e2e/hub/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, sequence: { groupOrder: 2 } },
+      },
+      {
+        // The command line as its users run it: real processes, a Hub on this machine, the sample dataset.
+        test: {
+          name: 'cli',
+          include: ['e2e/cli/**/*.test.ts', 'e2e/sample/**/*.test.ts', 'e2e/demo/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        // The browser door from outside: the built command line, its server, and a real Chromium.
+        test: {
+          name: 'browser',
+          include: ['e2e/browser/**/*.test.ts'],
+          globalSetup: ['e2e/browser/ensure-built.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        // What must hold whatever happens: kills, full disks, hostile names, two at once.
+        test: { name: 'invariants', include: ['e2e/invariants/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 60_000, fileParallelism: false, sequence: { groupOrder: 5 } },
+      },
+    ],
   },
 });
