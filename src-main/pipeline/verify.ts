@@ -200,9 +200,13 @@ async function verifyEntries(entries: ReadonlyMap<string, ScannedFile>, dependen
   return { entries: due.length + skipped, sound, damaged, skipped, bytes };
 }
 
-/** The catalog keeps times as float milliseconds, which are good to a quarter of a microsecond. */
 function isSameFile(known: VerifiedFacts, file: ScannedFile): boolean {
-  return known.sizeBytes === file.sizeBytes && Math.abs(known.modifiedAtMs - file.modifiedAtMs) < 0.001;
+  return known.sizeBytes === file.sizeBytes && isSameTime(known.modifiedAtMs, file.modifiedAtMs);
+}
+
+/** The catalog keeps times as float milliseconds, which are good to a quarter of a microsecond. */
+export function isSameTime(aMs: number, bMs: number): boolean {
+  return Math.abs(aMs - bMs) < 0.001;
 }
 
 /** A worker that dies on a batch costs that batch one more try, file by file; then the file is named. */

@@ -1,9 +1,10 @@
 import { mkdir, readFile, rm, utimes } from 'node:fs/promises';
-import { LarderError, fileError } from '../base/index.ts';
+import { LarderError, errnoOf, fileError } from '../base/index.ts';
 import { isMarkHeld, takeMark } from './claims.ts';
 import type { CacheLayout } from './layout.ts';
 import { HEARTBEAT_EVERY_MS, currentOwner, isOwner } from './owner.ts';
-import { listStaging } from './staging.ts';
+import type { Owner } from './owner.ts';
+import { listStaging, removeIfEmpty } from './staging.ts';
 
 export interface CacheLock {
   release(): Promise<void>;
@@ -38,8 +39,7 @@ function inUse(layout: CacheLayout, holder: string): LarderError {
 export async function lockCache(layout: CacheLayout, ownStaging?: string): Promise<CacheLock> {
   const owner = currentOwner();
   try {
-    await mkdir(layout.privateDirectory, { recursive: true });
-    if (!(await takeMark(layout.lock, owner))) throw inUse(layout, await holderOf(layout));
+    if (!(await takeLock(layout, owner))) throw inUse(layout, await holderOf(layout));
   } catch (error) {
     throw fileError(error, layout.lock, 'locking the cache');
   }
@@ -51,6 +51,7 @@ export async function lockCache(layout: CacheLayout, ownStaging?: string): Promi
   const release = async (): Promise<void> => {
     clearInterval(heartbeat);
     await rm(layout.lock, { force: true });
+    await removeIfEmpty(layout.privateDirectory);
   };
   const other = (await listStaging(layout)).find((folder) => folder.isAlive && folder.directory !== ownStaging);
   if (other !== undefined) {
@@ -58,6 +59,20 @@ export async function lockCache(layout: CacheLayout, ownStaging?: string): Promi
     throw inUse(layout, other.owner === undefined ? 'another process' : `process ${other.owner.pid} on ${other.owner.host}`);
   }
   return { release };
+}
+
+const TRIES = 5;
+
+/** Another process that has just finished may remove the empty folder between our making and using it. */
+async function takeLock(layout: CacheLayout, owner: Owner): Promise<boolean> {
+  for (let attempt = 1; ; attempt++) {
+    await mkdir(layout.privateDirectory, { recursive: true });
+    try {
+      return await takeMark(layout.lock, owner);
+    } catch (error) {
+      if (attempt >= TRIES || errnoOf(error) !== 'ENOENT') throw error;
+    }
+  }
 }
 
 /** @throws CACHE_IN_USE if a living process holds the lock */

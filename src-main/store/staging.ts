@@ -52,7 +52,8 @@ export async function openStaging(layout: CacheLayout): Promise<Staging> {
   };
 }
 
-async function removeIfEmpty(directory: string): Promise<void> {
+/** Removes a folder unless something is in it. */
+export async function removeIfEmpty(directory: string): Promise<void> {
   try {
     await rmdir(directory);
   } catch (error) {
