@@ -154,9 +154,17 @@ export class FlagReader {
   /** @throws ARGUMENT_INVALID unless it is one of `allowed` */
   choice<T extends string>(name: string, allowed: readonly T[]): T | undefined {
     const text = this.text(name);
-    if (text === undefined) return undefined;
-    const found = allowed.find((candidate) => candidate === text);
-    if (found === undefined) throw invalid(`--${name} does not know "${text}".`, `It takes one of: ${allowed.join(', ')}.`);
-    return found;
+    return text === undefined ? undefined : oneOf(name, text, allowed);
   }
+
+  /** @throws ARGUMENT_INVALID unless each is one of `allowed` */
+  choices<T extends string>(name: string, allowed: readonly T[]): readonly T[] | undefined {
+    return this.list(name)?.map((text) => oneOf(name, text, allowed));
+  }
+}
+
+function oneOf<T extends string>(name: string, text: string, allowed: readonly T[]): T {
+  const found = allowed.find((candidate) => candidate === text);
+  if (found === undefined) throw invalid(`--${name} does not know "${text}".`, `It takes ${allowed.join(', ')}.`);
+  return found;
 }

@@ -6,6 +6,11 @@ function flagName(flag: Flag): string {
   return `${flag.short === undefined ? '    ' : `-${flag.short}, `}--${flag.name}${value}`;
 }
 
+/** `, also --workers`: names people know from other tools. */
+function otherNames(aliases: readonly string[] = [], prefix: string): string {
+  return aliases.length === 0 ? '' : `; also ${aliases.map((alias) => prefix + alias).join(', ')}`;
+}
+
 function wrap(text: string, indent: string, width = 88): string[] {
   const lines: string[] = [];
   let line = indent;
@@ -22,14 +27,14 @@ function wrap(text: string, indent: string, width = 88): string[] {
 
 /** The help of one command: what it does, how it is called, and examples that can be copied. */
 export function commandHelp(command: Command): string {
-  const lines = [`larder ${command.name}: ${command.summary}`, '', `  larder ${command.name} ${command.usage}`.trimEnd()];
+  const lines = [`larder ${command.name}: ${command.summary}${otherNames(command.aliases, 'larder ')}`, '', `  larder ${command.name} ${command.usage}`.trimEnd()];
   if (command.about !== undefined) lines.push('', ...wrap(command.about, '  '));
   lines.push('', 'Examples');
   for (const example of command.examples) lines.push(`  ${example.text}`, `      ${example.does}`);
   if (command.flags.length > 0) {
     const width = Math.max(...command.flags.map((flag) => flagName(flag).length));
     lines.push('', 'Flags');
-    for (const flag of command.flags) lines.push(`  ${flagName(flag).padEnd(width)}  ${flag.help}`);
+    for (const flag of command.flags) lines.push(`  ${flagName(flag).padEnd(width)}  ${flag.help}${otherNames(flag.aliases, '--')}`);
   }
   lines.push('', 'Exit codes: 0 all well; 1 findings or failed items; 2 wrong usage or config; 3 refused; 130 cancelled.');
   return lines.join('\n');

@@ -8,22 +8,11 @@ import type { Engine } from '../../engine/index.ts';
 import { createNodeWorkerHost } from '../../workers/index.ts';
 import { FlagReader, nearest, parseArguments } from './arguments.ts';
 import type { Command, CommandContext } from './command.ts';
-import { demoCommand } from './commands/demo.ts';
-import { generateCommand, planCommand } from './commands/generate.ts';
-import { jobsCommand } from './commands/jobs.ts';
-import { exportCommand, lsCommand, mapCommand, showCommand, statsCommand } from './commands/look.ts';
-import { clearCommand, quarantineCommand } from './commands/remove.ts';
-import { serveCommand } from './commands/serve.ts';
-import { fixCommand, verifyCommand } from './commands/verify.ts';
+import { commandTable } from './command-table.ts';
+import type { CommandLineOptions } from './command-table.ts';
 import { commandHelp, mainHelp } from './help.ts';
 import { Reporter } from './reporter.ts';
 import { Terminal } from './terminal.ts';
-
-export interface CommandLineOptions {
-  readonly version: string;
-  readonly workerEntry: string;
-  readonly demoEntry: string;
-}
 
 /** Exit codes of errors; everything not named is a failure of the work itself. */
 const EXIT_OF: Partial<Record<ErrorCode, number>> = {
@@ -60,10 +49,6 @@ export function dataDirectory(environment: NodeJS.ProcessEnv): string {
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Larder');
   if (process.platform === 'win32') return join(environment['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'Larder');
   return join(environment['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'larder');
-}
-
-function commandTable(options: CommandLineOptions): readonly Command[] {
-  return [planCommand, generateCommand, verifyCommand, fixCommand, mapCommand, showCommand, lsCommand, statsCommand, exportCommand, clearCommand, quarantineCommand, jobsCommand, serveCommand(options), demoCommand(options.demoEntry)];
 }
 
 function findCommand(name: string, commands: readonly Command[]): Command {

@@ -50,10 +50,12 @@ export const statsCommand: Command = {
 };
 
 function pageLines(page: EntryPage, offset: number): string[] {
+  if (page.total === 0) return ['No item fits.'];
+  if (page.rows.length === 0) return [`${plural(page.total, 'item fits', 'items fit')}; --offset ${offset} leaves out all of them.`];
   const rows = page.rows.map((row) => [row.name ?? '–', row.key.slice(0, 8), row.state, row.shape === null ? '–' : row.shape.join('×'), row.dtype ?? '–', row.sizeBytes === null ? '–' : formatBytes(row.sizeBytes), formatTime(row.modifiedAtMs), formatTime(row.verifiedAtMs)]);
   const lines = formatTable(['name', 'hash', 'state', 'shape', 'dtype', 'size', 'made (UTC)', 'verified'], rows, [5]);
   const shown = offset + page.rows.length;
-  if (shown < page.total || offset > 0) lines.push(`${formatCount(offset + 1)}–${formatCount(shown)} of ${formatCount(page.total)}; more with --offset ${shown}`);
+  if (shown < page.total || offset > 0) lines.push(`${formatCount(offset + 1)}–${formatCount(shown)} of ${formatCount(page.total)}${shown < page.total ? `; more with --offset ${shown}` : ''}`);
   return lines;
 }
 
@@ -81,11 +83,7 @@ export const lsCommand: Command = {
     { text: 'larder ls --config configs/config.yaml --name train_12 --json', does: 'one JSON object per item' },
   ],
   async run({ flags, terminal, signal, engine }) {
-    const states = flags.list('state')?.map((state) => {
-      const known = ENTRY_STATES.find((candidate) => candidate === state);
-      if (known === undefined) throw new LarderError('ARGUMENT_INVALID', `--state does not know "${state}".`, { hint: `It takes: ${ENTRY_STATES.join(', ')}.` });
-      return known;
-    });
+    const states = flags.choices('state', ENTRY_STATES);
     const sort = flags.choice('sort', ['position', 'name', 'key', 'state', 'size', 'modified', 'verified'] as const);
     const optional = { text: flags.text('name'), minSizeBytes: flags.bytes('min-size'), maxSizeBytes: flags.bytes('max-size'), olderThanMs: flags.age('older'), newerThanMs: flags.age('newer'), sort, states };
     const offset = flags.count('offset', 0) ?? 0;

@@ -14,8 +14,8 @@ export const clearCommand: Command = {
   flags: [
     CONFIG_FLAG,
     CACHE_FLAG,
-    { name: 'state', value: 'S', isList: true, help: 'only entries in these states' },
-    { name: 'name', value: 'TEXT', help: 'only entries with this in their name' },
+    { name: 'state', value: 'S', isList: true, help: `only entries in these states: ${ENTRY_STATES.join(', ')}` },
+    { name: 'name', value: 'TEXT', help: 'only entries with this in their name, or at the start of their hash' },
     { name: 'older', value: 'AGE', help: 'only entries made longer ago than, e.g. 30d' },
     { name: 'delete', help: 'delete for good' },
     YES_FLAG,
@@ -27,10 +27,10 @@ export const clearCommand: Command = {
   ],
   async run({ flags, terminal, signal, engine }) {
     const opened = await engine();
-    const states = ENTRY_STATES.filter((state) => flags.list('state')?.includes(state));
+    const states = flags.choices('state', ENTRY_STATES);
     const text = flags.text('name');
     const olderThanMs = flags.age('older');
-    const request = { ...requireTarget(flags, 'clear'), ...(flags.list('state') === undefined ? {} : { states }), ...(text === undefined ? {} : { text }), ...(olderThanMs === undefined ? {} : { olderThanMs }), delete: flags.isSet('delete') };
+    const request = { ...requireTarget(flags, 'clear'), ...(states === undefined ? {} : { states }), ...(text === undefined ? {} : { text }), ...(olderThanMs === undefined ? {} : { olderThanMs }), delete: flags.isSet('delete') };
     const preview = await opened.previewClear(request, signal);
     const cost = preview.remakeSeconds === null ? '' : `; making them again would take about ${formatSeconds(preview.remakeSeconds)} of a worker`;
     const what = `${plural(preview.count, 'entry', 'entries')} (${formatBytes(preview.bytes)}) of ${preview.directory}${cost}`;

@@ -1,0 +1,19 @@
+import type { Command } from './command.ts';
+import { demoCommand } from './commands/demo.ts';
+import { generateCommand, planCommand } from './commands/generate.ts';
+import { jobsCommand } from './commands/jobs.ts';
+import { exportCommand, lsCommand, mapCommand, showCommand, statsCommand } from './commands/look.ts';
+import { clearCommand, quarantineCommand } from './commands/remove.ts';
+import { serveCommand } from './commands/serve.ts';
+import { fixCommand, verifyCommand } from './commands/verify.ts';
+
+export interface CommandLineOptions {
+  readonly version: string;
+  readonly workerEntry: string;
+  readonly demoEntry: string;
+}
+
+/** Every command, in the order of the help; docs/commands.md is written from it. */
+export function commandTable(options: CommandLineOptions): readonly Command[] {
+  return [planCommand, generateCommand, verifyCommand, fixCommand, mapCommand, showCommand, lsCommand, statsCommand, exportCommand, clearCommand, quarantineCommand, jobsCommand, serveCommand(options), demoCommand(options.demoEntry)];
+}
