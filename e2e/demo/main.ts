@@ -36,7 +36,7 @@ export async function runDemo({ signal, say, keep }: DemoOptions): Promise<numbe
   try {
     const project = await writeSampleProject(folder, hub.endpoint, dataset.names);
     const environment = demoEnvironment(process.env, { data: join(folder, 'data'), hfHome: join(folder, 'huggingface') });
-    say(`${dataset.volumes.length + 1} uploads, ${dataset.volumes.length + 2} names in the lists; everything happens in ${folder}`);
+    say(`${dataset.volumes.length + 1} uploads, ${dataset.volumes.length + 2} names in the lists. Folder: ${folder}`);
     await new DemoStory(project, dataset, { cliEntry, cwd: folder, environment, signal }, say).tell();
     for (const line of closing((performance.now() - startedAt) / 1000)) say(line);
     return EXIT.ok;
