@@ -24,7 +24,7 @@ const BATCH = 250_000;
 const SPLITS = ['train', 'valid', 'test'];
 
 /** Names as in CT-RATE (`train_12345_a_2.nii.gz`), keys as MONAI makes them (md5 of the name). */
-function nameOf(index: number): string {
+export function nameOf(index: number): string {
   return `${SPLITS[index % 10 === 0 ? 1 : 0]}_${index >> 3}_${'abcd'[(index >> 1) & 3]}_${(index & 1) + 1}.nii.gz`;
 }
 
