@@ -11,6 +11,9 @@ const here = import.meta.dirname;
  */
 export default defineConfig({
   main: {
+    // fflate's build for Node declares a `require` of its own, and so does the shim that electron-vite
+    // puts before any chunk with that word in it; the other build does the same work without one.
+    resolve: { alias: { fflate: 'fflate/browser' } },
     build: {
       outDir: 'out/main',
       sourcemap: true,

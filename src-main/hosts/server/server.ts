@@ -87,6 +87,9 @@ async function answerTo(request: IncomingMessage, access: Access, pages: PageHan
   return await pages(new Request(url, { method: request.method ?? 'GET' }));
 }
 
+/** Without an icon of its own the browser would ask for one. */
+const ENTRANCE = '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><link rel="icon" href="data:,"><title>Larder</title></html>';
+
 /**
  * The way in. The page that comes back goes on to `/` by itself instead of by a redirect: where the
  * link was clicked in another page (a terminal in the browser, say), a redirect would still count
@@ -95,7 +98,7 @@ async function answerTo(request: IncomingMessage, access: Access, pages: PageHan
 function enter(facts: RequestFacts, token: string, access: Access): Response {
   const cookie = access.hasSession(facts.cookie) ? undefined : access.exchange(token);
   if (cookie === undefined && !access.hasSession(facts.cookie)) return plainResponse(403, 'This link is not valid or was used before; it works once. A new link: stop `larder serve` with Ctrl-C and start it again.');
-  return new Response('<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>Larder</title>', {
+  return new Response(ENTRANCE, {
     headers: { ...SECURITY_HEADERS, 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', ...(cookie === undefined ? {} : { 'set-cookie': cookie }) },
   });
 }

@@ -15,7 +15,7 @@ interface CacheCardProps {
 
 /** A cache in one look: what it is, how much of it is there, whether it is sound. */
 export function CacheCard({ cache, job, nowMs }: CacheCardProps) {
-  const step = nextStep(cache);
+  const step = nextStep(cache, job);
   const headingId = `cache-${cache.id}`;
   return (
     <article className={styles.card} aria-labelledby={headingId}>
@@ -25,7 +25,10 @@ export function CacheCard({ cache, job, nowMs }: CacheCardProps) {
           <h2 id={headingId}>{cache.label}</h2>
           <p className={styles.parameters}>{cache.parameters.length === 0 ? 'Parameters not known; name its config once to read them.' : cache.parameters.map((parameter) => <Parameter key={parameter.name} {...parameter} />)}</p>
         </div>
-        <span className={styles.kind}>{cache.kind}</span>
+        <div className={styles.tags}>
+          <span className={styles.kind}>{cache.kind}</span>
+          {job !== undefined && <span className={styles.activity}>{job.command} {job.state}</span>}
+        </div>
       </header>
       <dl className={styles.figures}>
         <div className={styles.figure}>
@@ -39,8 +42,7 @@ export function CacheCard({ cache, job, nowMs }: CacheCardProps) {
         <Health cache={cache} nowMs={nowMs} />
       </dl>
       <p className={styles.directory} title={cache.directory}>
-        {job !== undefined && <span className={styles.activity}>{job.command} is running · </span>}
-        <bdi>{cache.directory}</bdi>
+        {cache.directory}
       </p>
       <CommandLine {...step} />
     </article>

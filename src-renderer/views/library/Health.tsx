@@ -13,7 +13,7 @@ export function Health({ cache, nowMs }: { readonly cache: CacheSummary; readonl
   const { mark, word, tone } = verdictOf(cache);
   return (
     <div className={styles.figure}>
-      <dt>{cache.lastVerifiedAtMs === null ? 'never verified' : `verified ${formatAgo(cache.lastVerifiedAtMs, nowMs)}`}</dt>
+      <dt>{cache.lastVerifiedAtMs === null ? 'health' : `verified ${formatAgo(cache.lastVerifiedAtMs, nowMs)}`}</dt>
       <dd className={tone}>
         <span aria-hidden="true">{mark} </span>
         {word}

@@ -1,0 +1,263 @@
+import { request } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import { connect } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { demoEnvironment } from '../demo/run-command.ts';
+import type { ServedLarder } from './serve.ts';
+import { serve } from './serve.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+let folder: string;
+let served: ServedLarder;
+/** The cookie that the one token was exchanged for. */
+let cookie: string;
+
+/** A request as an attacker can make it: any path as it is, any header. */
+function ask(path: string, headers: Readonly<Record<string, string>> = {}, method = 'GET'): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port: served.port, path, method, headers: { host: `127.0.0.1:${served.port}`, ...headers } }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks).toString('utf8') }));
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+/** Bytes straight onto the connection, for what no client would send. */
+function askRaw(text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(served.port, '127.0.0.1', () => socket.write(text));
+    let answer = '';
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1')));
+    socket.on('close', () => resolve(answer));
+    socket.on('error', reject);
+    socket.setTimeout(3_000, () => socket.destroy());
+  });
+}
+
+/** @returns `open`, or the status the upgrade was refused with */
+function knock(headers: Readonly<Record<string, string>>, path = '/_socket'): Promise<'open' | number> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${served.port}${path}`, { headers });
+    socket.on('open', () => {
+      socket.terminate();
+      resolve('open');
+    });
+    socket.on('unexpected-response', (_request, response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    socket.on('error', reject);
+  });
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'larder-access-'));
+  served = await serve(demoEnvironment(process.env, { data: join(folder, 'data'), hfHome: join(folder, 'hf') }), folder);
+});
+afterAll(async () => {
+  expect(await served.stop()).toBe(0);
+  expect(served.said.filter((line) => line.includes('fault'))).toEqual([]);
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('the way in', () => {
+  it('listens on loopback with a token of 128 bits', () => {
+    expect(served.origin).toBe(`http://127.0.0.1:${served.port}`);
+    const token = new URL(served.url).searchParams.get('token')!;
+    expect(Buffer.from(token, 'base64url')).toHaveLength(16);
+  });
+
+  it('refuses everything before the token was exchanged', async () => {
+    for (const path of ['/', '/index.html', '/assets/x.js', '/_socket', '/?token=', '/?token=AAAAAAAAAAAAAAAAAAAAAA']) expect((await ask(path)).status, path).toBeGreaterThanOrEqual(401);
+  });
+
+  it('does not take the token by another method, on another path or under another name of this server', async () => {
+    const { search } = new URL(served.url);
+    expect((await ask(`/${search}`, {}, 'HEAD')).status).toBe(401);
+    expect((await ask(`/${search}`, {}, 'POST')).status).toBe(401);
+    expect((await ask(`/index.html${search}`)).status).toBe(401);
+    expect((await ask(`/${search}`, { host: `larder.example:${served.port}` })).status).toBe(403);
+  });
+
+  it('exchanges it once, for a cookie scripts cannot read, and goes on without it in the address', async () => {
+    const { pathname, search } = new URL(served.url);
+    const first = await ask(`${pathname}${search}`);
+    expect(first.status).toBe(200);
+    expect(first.body).toContain('content="0;url=/"');
+    expect(first.body).not.toContain(search.slice('?token='.length));
+    const [setCookie] = first.headers['set-cookie']!;
+    expect(setCookie).toMatch(/^larder-[0-9a-f]{8}=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/$/);
+    cookie = setCookie!.split(';')[0]!;
+    const second = await ask(`${pathname}${search}`);
+    expect(second.status).toBe(403);
+    expect(second.headers['set-cookie']).toBeUndefined();
+    // Whoever is in already may come by the same link again, and gets nothing new.
+    const again = await ask(`${pathname}${search}`, { cookie });
+    expect(again.status).toBe(200);
+    expect(again.headers['set-cookie']).toBeUndefined();
+  });
+
+  it('lets the cookie in, and no other', async () => {
+    expect((await ask('/', { cookie })).status).toBe(200);
+    expect((await ask('/', { cookie: `theme=dark; ${cookie}` })).status).toBe(200);
+    const [name] = cookie.split('=');
+    for (const wrong of [`${name}=`, `${name}`, `${name}=AAAA`, cookie.slice(0, -1), `${cookie}A`, `x${cookie}`]) expect((await ask('/', { cookie: wrong })).status, wrong).toBe(401);
+  });
+});
+
+describe('with the cookie stolen or sent along', () => {
+  it.each(['evil.example', 'evil.example:80', '127.0.0.1.evil.example', 'localhost.evil.example', '[::1].evil.example', '127.0.0.1@evil.example', '192.168.1.5'])('refuses the host %j', async (host) => {
+    expect((await ask('/', { cookie, host })).status).toBe(403);
+  });
+
+  it.each(['localhost', '127.0.0.1', '[::1]', 'LOCALHOST:9999'])('answers to the loopback name %s, at whatever port a tunnel has', async (host) => {
+    expect((await ask('/', { cookie, host })).status).toBe(200);
+  });
+
+  it('refuses foreign origins and sites, another port of this machine included', async () => {
+    for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1:1', `https://127.0.0.1:${served.port}`, `http://localhost:${served.port}`]) expect((await ask('/', { cookie, origin })).status, origin).toBe(403);
+    for (const site of ['cross-site', 'same-site']) expect((await ask('/', { cookie, 'sec-fetch-site': site })).status, site).toBe(403);
+    expect((await ask('/', { cookie, origin: served.origin, 'sec-fetch-site': 'same-origin' })).status).toBe(200);
+    expect((await ask('/', { cookie, 'sec-fetch-site': 'none' })).status).toBe(200);
+  });
+
+  const routes = ['/', '/assets/', '/_socket/', '/_data/vol/', '/_data/img/', '/_data/file/'] as const;
+  const tricks = ['../package.json', '..%2fpackage.json', '%2e%2e/package.json', '%252e%252e%252fpackage.json', '..\\package.json', '..%5cpackage.json', '%00', 'index.html%00.js', '....//package.json', 'C:/Windows/win.ini', '/etc/passwd', '%2fetc%2fpasswd', 'constructor', '__proto__', '.', '*'] as const;
+  it.each(routes)('gives nothing outside of its pages by path tricks on %s', async (route) => {
+    for (const trick of tricks) {
+      const { status, body } = await ask(route + trick, { cookie });
+      // `/.` and the like are other spellings of the page itself.
+      if (status === 200) expect(body, route + trick).toContain('<div id="root">');
+      else expect([400, 404], `${route}${trick}: ${status}`).toContain(status);
+      expect(body).not.toMatch(/root:|"dependencies"/);
+    }
+  });
+
+  it('refuses request lines that name another server', async () => {
+    for (const target of ['http://evil.example/', '//evil.example/', '*']) {
+      const answer = await askRaw(`GET ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`);
+      expect(answer, target).toMatch(/^HTTP\/1\.1 400 /);
+    }
+    expect(await askRaw(`GET / HTTP/1.1\r\nHost:\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 403 /);
+    expect(await askRaw(`GET / HTTP/1.1\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it('answers GET and HEAD only', async () => {
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) expect((await ask('/', { cookie }, method)).status, method).toBe(405);
+    const head = await ask('/', { cookie }, 'HEAD');
+    expect(head.status).toBe(200);
+    expect(head.body).toBe('');
+    expect(Number(head.headers['content-length'])).toBe((await ask('/', { cookie })).body.length);
+  });
+});
+
+describe('headers', () => {
+  const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'; frame-ancestors 'none'";
+
+  it('guards every answer, refusals included, and allows no other origin', async () => {
+    for (const answer of [await ask('/', { cookie }), await ask('/'), await ask('/nothing', { cookie }), await ask('/', { host: 'evil.example' }), await ask('/', { cookie }, 'POST')]) {
+      expect(answer.headers['content-security-policy']).toBe(POLICY);
+      expect(answer.headers['x-content-type-options']).toBe('nosniff');
+      expect(answer.headers['referrer-policy']).toBe('no-referrer');
+      expect(answer.headers['cross-origin-resource-policy']).toBe('same-origin');
+      expect(answer.headers['cross-origin-opener-policy']).toBe('same-origin');
+      expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+    }
+  });
+
+  it('lets hashed assets be kept and the page not', async () => {
+    const page = await ask('/', { cookie });
+    expect(page.headers['cache-control']).toBe('no-store');
+    const script = /src="\.(\/assets\/[^"]+\.js)"/.exec(page.body)![1]!;
+    const asset = await ask(script, { cookie });
+    expect(asset.status).toBe(200);
+    expect(asset.headers['content-type']).toBe('text/javascript');
+    expect(asset.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    expect((await ask(script)).status).toBe(401);
+  });
+});
+
+describe('the socket', () => {
+  it('opens with cookie and own origin only', async () => {
+    expect(await knock({ cookie, origin: served.origin })).toBe('open');
+    expect(await knock({ origin: served.origin })).toBe(403);
+    expect(await knock({ cookie })).toBe(403);
+    expect(await knock({ cookie, origin: 'https://evil.example' })).toBe(403);
+    expect(await knock({ cookie, origin: 'null' })).toBe(403);
+    expect(await knock({ cookie, origin: 'http://evil.example', host: 'evil.example' })).toBe(403);
+    expect(await knock({ cookie, origin: served.origin, 'sec-fetch-site': 'cross-site' })).toBe(403);
+    expect(await knock({ cookie, origin: served.origin }, '/_socket/../_socket2')).toBe(403);
+    expect(await knock({ cookie, origin: served.origin }, '/')).toBe(403);
+  });
+
+  it('answers calls with envelopes and tells a wrong one from a fault', async () => {
+    const answers = await talk([
+      { type: 'call', id: 1, method: 'app.info', input: {} },
+      { type: 'call', id: 2, method: 'library.list', input: {} },
+      { type: 'call', id: 3, method: 'engine.close', input: {} },
+      { type: 'call', id: 4, method: 'constructor', input: {} },
+      { type: 'call', id: 5, method: 'cache.items', input: { cacheId: 1, limit: 1e9 } },
+      { type: 'call', id: 6, method: 'cache.stats', input: { cacheId: 7 } },
+      { type: 'call', id: 7, method: 'cache.stats', input: { cacheId: 1, cache: '/etc' } },
+      { type: 'call', id: 8, method: 'jobs.list', input: { text: 'x'.repeat(1_000_001) } },
+    ]);
+    expect(answers.get(1)).toMatchObject({ ok: true, value: { host: 'server' } });
+    expect(answers.get(2)).toEqual({ ok: true, value: [] });
+    for (const id of [3, 4, 5, 7, 8]) expect(answers.get(id), String(id)).toMatchObject({ ok: false, error: { code: 'ARGUMENT_INVALID' } });
+    expect(answers.get(6)).toMatchObject({ ok: false, error: { code: 'CACHE_NOT_FOUND' } });
+    expect(JSON.stringify([...answers.values()])).not.toMatch(/node_modules|\.ts:|\.js:|at async/);
+  });
+
+  it.each([
+    ['no JSON', '{'],
+    ['another shape', '{"type":"call"}'],
+    ['unknown fields', '{"type":"subscribe","x":1}'],
+    ['a binary frame', Buffer.from('{"type":"subscribe"}')],
+  ])('ends the connection on %s', async (_name, frame) => {
+    expect(await closeCodeAfter(frame)).toBe(1007);
+  });
+
+  it('ends the connection on a frame that is too large, before it is read', async () => {
+    expect(await closeCodeAfter('x'.repeat(3_002_000))).toBe(1009);
+  });
+});
+
+/** Sends the frames and gathers the answer to each call. */
+function talk(frames: readonly { readonly id: number; readonly type: string; readonly method: string; readonly input: unknown }[]): Promise<Map<number, unknown>> {
+  return new Promise((resolve, reject) => {
+    const answers = new Map<number, unknown>();
+    const socket = new WebSocket(`ws://127.0.0.1:${served.port}/_socket`, { headers: { cookie, origin: served.origin } });
+    socket.on('open', () => {
+      for (const frame of frames) socket.send(JSON.stringify(frame));
+    });
+    socket.on('message', (data: Buffer) => {
+      const { id, envelope } = JSON.parse(data.toString('utf8')) as { readonly id: number; readonly envelope: unknown };
+      answers.set(id, envelope);
+      if (answers.size < frames.length) return;
+      socket.terminate();
+      resolve(answers);
+    });
+    socket.on('error', reject);
+  });
+}
+
+function closeCodeAfter(frame: string | Buffer): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${served.port}/_socket`, { headers: { cookie, origin: served.origin } });
+    socket.on('open', () => socket.send(frame));
+    socket.on('close', resolve);
+    socket.on('error', reject);
+  });
+}

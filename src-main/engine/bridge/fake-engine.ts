@@ -1,0 +1,45 @@
+import type { CacheSummary, JobSummary } from '../../contract/commands.ts';
+import type { EngineEvent } from '../../contract/events.ts';
+import type { Engine } from '../engine.ts';
+
+export const FAKE_CACHE: CacheSummary = { id: 7, kind: 'volume', directory: '/data/cache/71a8', label: 'CT', parameters: [], configPath: null, required: 4, present: 3, bytes: 100, damaged: 0, lastVerifiedAtMs: null };
+
+export function fakeJob(id: string, change: Partial<JobSummary> = {}): JobSummary {
+  return { id, command: 'generate', directory: FAKE_CACHE.directory, state: 'running', createdAtMs: 1, startedAtMs: 1, endedAtMs: null, arguments: {}, progress: null, result: null, errorMessage: null, ...change };
+}
+
+/** An engine for tests of what stands in front of it: its answers are set, its events are told by hand. */
+export interface FakeEngine {
+  readonly engine: Engine;
+  readonly asked: unknown[];
+  library: readonly CacheSummary[];
+  jobs: readonly JobSummary[];
+  emit(event: EngineEvent): void;
+}
+
+/** Members that no test of the bridge may reach throw by being absent. */
+export function makeFakeEngine(change: Partial<Engine> = {}): FakeEngine {
+  const listeners = new Set<(event: EngineEvent) => void>();
+  const fake: FakeEngine = {
+    asked: [],
+    library: [FAKE_CACHE],
+    jobs: [],
+    emit: (event) => {
+      for (const listener of listeners) listener(event);
+    },
+    engine: {
+      library: () => fake.library,
+      jobs: () => fake.jobs,
+      list: async (request: unknown) => {
+        fake.asked.push(request);
+        return { total: 0, rows: [] };
+      },
+      onEvent: (listener: (event: EngineEvent) => void) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      ...change,
+    } as Partial<Engine> as Engine,
+  };
+  return fake;
+}

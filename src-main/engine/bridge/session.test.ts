@@ -1,0 +1,144 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { EngineEvent } from '../../contract/events.ts';
+import type { UpdateMessage } from '../../contract/methods.ts';
+import { FAKE_CACHE, fakeJob, makeFakeEngine } from './fake-engine.ts';
+import { createBridge } from './session.ts';
+
+const INFO = { version: '1', host: 'server', platform: 'linux' } as const;
+
+function progress(jobId: string, elapsedSeconds: number): EngineEvent {
+  return { type: 'jobProgressed', jobId, progress: { stages: [], elapsedSeconds, workers: 1 } };
+}
+
+function open() {
+  const fake = makeFakeEngine();
+  const sent: UpdateMessage[] = [];
+  const faults: unknown[] = [];
+  const bridge = createBridge({ engine: fake.engine, info: INFO, onFault: (_id, error) => faults.push(error) });
+  const session = bridge.open((message) => sent.push(message));
+  return { fake, bridge, session, sent, faults, types: () => sent.map(({ payload }) => payload.type) };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('a session', () => {
+  it('says nothing until it is asked, then begins with a snapshot and counts on', () => {
+    const { session, sent, fake } = open();
+    vi.advanceTimersByTime(2_000);
+    expect(sent).toEqual([]);
+    session.subscribe();
+    expect(sent).toEqual([{ topic: 'update', seq: 0, payload: { type: 'snapshot', snapshot: { library: [FAKE_CACHE], jobs: [] } } }]);
+    fake.jobs = [fakeJob('a')];
+    vi.advanceTimersByTime(1_000);
+    expect(sent.slice(1)).toEqual([{ topic: 'update', seq: 1, payload: { type: 'jobs', jobs: [fakeJob('a')] } }]);
+    session.close();
+  });
+
+  it('sends the progress of a job ten times a second at most, the last value each time', () => {
+    const { session, sent, fake } = open();
+    session.subscribe();
+    for (let ms = 0; ms < 1_000; ms += 5) {
+      fake.emit(progress('a', ms));
+      vi.advanceTimersByTime(5);
+    }
+    const batches = sent.slice(1).map(({ payload }) => (payload.type === 'events' ? payload.events : []));
+    expect(batches.length).toBeLessThanOrEqual(10);
+    expect(batches.length).toBeGreaterThanOrEqual(9);
+    expect(batches.every((batch) => batch.length === 1)).toBe(true);
+    // The first value opens a tenth of a second; the one 95 ms later is its last.
+    expect(batches[0]).toEqual([progress('a', 95)]);
+    session.close();
+  });
+
+  it('tells beginning and end at once, the last progress before the end, and the rows with them', () => {
+    const { session, sent, fake, types } = open();
+    session.subscribe();
+    fake.jobs = [fakeJob('a')];
+    fake.emit({ type: 'jobStarted', jobId: 'a', command: 'generate', directory: FAKE_CACHE.directory });
+    expect(types().toSorted()).toEqual(['events', 'jobs', 'snapshot']);
+    fake.emit(progress('a', 1));
+    fake.jobs = [fakeJob('a', { state: 'succeeded' })];
+    const ended: EngineEvent = { type: 'jobEnded', jobId: 'a', state: 'succeeded', result: {} };
+    fake.emit(ended);
+    const events = sent.flatMap(({ payload }) => (payload.type === 'events' ? payload.events : []));
+    expect(events.slice(1)).toEqual([progress('a', 1), ended]);
+    expect(sent.map(({ seq }) => seq)).toEqual(sent.map((_message, i) => i));
+    session.close();
+  });
+
+  it('tells a library that changed, within five seconds or as soon as a job moves', () => {
+    const { session, fake, types } = open();
+    session.subscribe();
+    fake.library = [{ ...FAKE_CACHE, present: 4 }];
+    vi.advanceTimersByTime(6_000);
+    expect(types()).toEqual(['snapshot', 'library']);
+    fake.library = [];
+    fake.jobs = [fakeJob('a')];
+    vi.advanceTimersByTime(1_000);
+    expect(types()).toEqual(['snapshot', 'library', 'jobs', 'library']);
+    session.close();
+  });
+
+  it('begins anew with seq 0 when asked again, without doubling anything', () => {
+    const { session, sent, fake } = open();
+    session.subscribe();
+    session.subscribe();
+    expect(sent.map(({ seq }) => seq)).toEqual([0, 0]);
+    fake.emit({ type: 'noticed', message: 'x' });
+    vi.advanceTimersByTime(100);
+    expect(sent).toHaveLength(3);
+    session.close();
+  });
+
+  it('is silent once closed, and leaves no timer behind', () => {
+    const { session, sent, fake } = open();
+    session.subscribe();
+    fake.emit(progress('a', 1));
+    session.close();
+    session.subscribe();
+    fake.jobs = [fakeJob('a')];
+    vi.advanceTimersByTime(10_000);
+    expect(sent).toHaveLength(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('tries again when the catalog could not be read', () => {
+    const { session, sent, fake, faults } = open();
+    const busy = new Error('database is locked');
+    const { library } = fake.engine;
+    Object.assign(fake.engine, { library: () => { throw busy; } });
+    session.subscribe();
+    expect(sent).toEqual([]);
+    expect(faults).toContain(busy);
+    Object.assign(fake.engine, { library });
+    vi.advanceTimersByTime(1_000);
+    expect(sent.map(({ payload }) => payload.type)).toContain('snapshot');
+    session.close();
+  });
+
+  it('refuses more than 32 calls at once, and answers again when some are done', async () => {
+    const { session, fake } = open();
+    let release: (page: { total: number; rows: [] }) => void = () => undefined;
+    const held = new Promise<{ total: number; rows: [] }>((resolve) => (release = resolve));
+    Object.assign(fake.engine, { list: () => held });
+    const calls = Array.from({ length: 32 }, () => session.call('cache.items', { cacheId: 7 }));
+    expect(await session.call('app.info', {})).toMatchObject({ ok: false, error: { code: 'RATE_LIMITED' } });
+    release({ total: 0, rows: [] });
+    await Promise.all(calls);
+    expect(await session.call('app.info', {})).toMatchObject({ ok: true });
+  });
+
+  it('cancels what is under way when it ends', async () => {
+    const { session, fake } = open();
+    let given: AbortSignal | undefined;
+    Object.assign(fake.engine, { list: (_request: unknown, signal: AbortSignal) => { given = signal; return Promise.resolve({ total: 0, rows: [] }); } });
+    await session.call('cache.items', { cacheId: 7 });
+    session.close();
+    expect(given?.aborted).toBe(true);
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import type { CacheSummary, JobSummary } from '../../src-main/contract/commands.ts';
+import type { JobProgress } from '../../src-main/contract/progress.ts';
+import { EMPTY_MIRROR, apply, runningJobs } from './mirror.ts';
+
+function job(id: string, createdAtMs: number, state: JobSummary['state'] = 'running'): JobSummary {
+  return { id, command: 'verify', directory: '/c', state, createdAtMs, startedAtMs: createdAtMs, endedAtMs: null, arguments: {}, progress: null, result: null, errorMessage: null };
+}
+const CACHE: CacheSummary = { id: 1, kind: 'volume', directory: '/c', label: 'c', parameters: [], configPath: null, required: null, present: 0, bytes: 0, damaged: 0, lastVerifiedAtMs: null };
+const PROGRESS: JobProgress = { stages: [], elapsedSeconds: 1, workers: 1 };
+const LOADED = apply(EMPTY_MIRROR, { type: 'snapshot', snapshot: { library: [CACHE], jobs: [job('b', 2), job('a', 1, 'succeeded')] } });
+
+describe('the mirror', () => {
+  it('is the snapshot, and a later snapshot replaces it', () => {
+    expect(LOADED).toMatchObject({ isLoaded: true, library: [CACHE], notices: [] });
+    expect(apply(LOADED, { type: 'snapshot', snapshot: { library: [], jobs: [] } })).toMatchObject({ library: [], jobs: [] });
+  });
+
+  it('puts new jobs first and changed ones in place', () => {
+    const changed = apply(LOADED, { type: 'jobs', jobs: [job('c', 3), job('b', 2, 'failed')] });
+    expect(changed.jobs.map(({ id, state }) => [id, state])).toEqual([
+      ['c', 'running'],
+      ['b', 'failed'],
+      ['a', 'succeeded'],
+    ]);
+    expect(runningJobs(changed).map(({ id }) => id)).toEqual(['c']);
+  });
+
+  it('follows progress and end of a job, and leaves the others and itself unchanged', () => {
+    const after = apply(LOADED, {
+      type: 'events',
+      events: [
+        { type: 'jobProgressed', jobId: 'b', progress: PROGRESS },
+        { type: 'jobEnded', jobId: 'b', state: 'failed', result: {}, error: { code: 'DISK_FULL', message: 'The disk is full.' } },
+      ],
+    });
+    expect(after.jobs[0]).toMatchObject({ id: 'b', state: 'failed', progress: PROGRESS, errorMessage: 'The disk is full.' });
+    expect(after.jobs[1]).toBe(LOADED.jobs[1]);
+    expect(LOADED.jobs[0]!.state).toBe('running');
+  });
+
+  it('keeps a notice once', () => {
+    const notice = { type: 'noticed', message: 'The catalog was set aside.' } as const;
+    expect(apply(LOADED, { type: 'events', events: [notice, notice] }).notices).toEqual(['The catalog was set aside.']);
+  });
+});
