@@ -51,7 +51,7 @@ GROUPS = {
     },
     "kept-grid": {
         "spacing": "[0, -1, 0]", "shape": "[-1, 0, -1]", "window": ["-1000", "1000", "-1.0", "1.0"], "axcodes": '"LPS"', "dtype": "float32",
-        "classes": ["aligned", "permuted", "oblique_qform", "channels_unchanged", "dtypes"],
+        "classes": ["aligned", "permuted", "oblique_qform", "channels_unchanged", "channels", "flat", "thin", "dtypes"],
     },
 }  # fmt: skip
 PER_CLASS = 3

@@ -95,7 +95,7 @@ function volumeOf(golden: Golden): PreprocessedVolume {
     shape: [geometry.channels, a.targetSize, b.targetSize, c.targetSize],
     dtype: golden.params.dtype,
     data: imageBytes(golden, readBytes(golden.file)),
-    channelLast: geometry.isChannelLast,
+    strides: geometry.strides,
     spatialRank: geometry.rank,
     originalAffine: geometry.originalAffine,
     orientedAffine: geometry.orientedAffine,

@@ -1,5 +1,5 @@
 import type { NumpyArray, PyDict, PyEnum, PyValue, Tensor } from '../../formats/torch/index.ts';
-import { FALSE, NONE, TRUE, contiguousStride, dict, float, int, itemSizeOf, list, record, text } from '../../formats/torch/index.ts';
+import { FALSE, NONE, TRUE, dict, float, int, itemSizeOf, list, record, text } from '../../formats/torch/index.ts';
 import type { TorchDtype } from '../../formats/torch/index.ts';
 import type { HeaderField, Matrix, PreprocessedVolume } from './result.ts';
 
@@ -126,13 +126,10 @@ function traceKey(name: string, value: string): PyEnum {
   return { kind: 'enum', className: 'TraceKeys', name, value };
 }
 
-/** The image; strides as in `PreprocessedVolume.channelLast`. */
 function imageTensor(volume: PreprocessedVolume): Tensor {
   const bytes = volume.shape.reduce((product, size) => product * size, itemSizeOf(volume.dtype));
   if (bytes !== volume.data.length) throw new RangeError(`A result of ${volume.data.length} bytes for a shape of ${bytes}.`);
-  const [channels, , sizeY, sizeZ] = volume.shape;
-  const stride = volume.channelLast ? [1, sizeY * sizeZ * channels, sizeZ * channels, channels] : contiguousStride(volume.shape);
-  return tensorOver(volume.dtype, volume.shape, stride, volume.data);
+  return tensorOver(volume.dtype, volume.shape, volume.strides, volume.data);
 }
 
 function tensorOver(dtype: TorchDtype, shape: readonly number[], stride: readonly number[], data: Uint8Array): Tensor {

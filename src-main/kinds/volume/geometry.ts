@@ -15,6 +15,7 @@ import {
   type Matrix,
 } from '../../numeric/index.ts';
 import type { VolumeParameters } from './contract.ts';
+import { contiguousStrides, uncopiedStrides, type Strides, type TensorSizes } from './geometry-strides.ts';
 
 /**
  * Beyond this shear, in voxels, axes are no longer resampled one by one. Smaller values are the
@@ -59,12 +60,8 @@ export interface VolumeGeometry {
   readonly isResampled: boolean;
   readonly isSheared: boolean;
   readonly isResized: boolean;
-  /**
-   * True if the result keeps the loader's memory order (x, y, z, channel): the reference brings channels
-   * to the front as a view, and only resampling, resizing or a cast makes a copy. A permutation is a
-   * view there too; such a result is stored in C order here, with the same values.
-   */
-  readonly isChannelLast: boolean;
+  /** Of the result, in elements; C order unless nothing made a copy of the loader's array. */
+  readonly strides: Strides;
 }
 
 /**
@@ -89,7 +86,9 @@ export function planGeometry(header: NiftiHeader, parameters: VolumeParameters):
   const spacedAffine = grid.isResampled ? multiplyUnfused(orientedAffine4, toOriented) : orientedAffine4;
   const channels = header.sizes[3] ?? 1;
   const isResized = targetSizes.some((size, k) => size !== spacedSizes[k]);
-  const isPermuted = oriented.some(({ inputAxis }, k) => inputAxis !== k);
+  // A 2D image gets its third axis on the way, which copies it as well.
+  const isCopied = grid.isResampled || isResized || parameters.dtype !== 'float32' || rank === 2;
+  const sizes: TensorSizes = [channels, targetSizes[0]!, targetSizes[1]!, targetSizes[2]!];
   const axis = (k: number): AxisPlan => ({
     fileAxis: oriented[k]?.inputAxis ?? k,
     isFlipped: oriented[k]?.isFlipped ?? false,
@@ -111,7 +110,7 @@ export function planGeometry(header: NiftiHeader, parameters: VolumeParameters):
     isResampled: grid.isResampled,
     isSheared: grid.isResampled && shearDisplacement(grid.toOld, grid.sizes) > SHEAR_TOLERANCE,
     isResized,
-    isChannelLast: channels > 1 && !grid.isResampled && !isResized && !isPermuted && parameters.dtype === 'float32',
+    strides: isCopied ? contiguousStrides(sizes) : uncopiedStrides(sizes, [axis(0).fileAxis, axis(1).fileAxis, axis(2).fileAxis], header.sizes.length === 4),
   };
 }
 

@@ -77,11 +77,9 @@ function scatterRow(
  * @param axes from `toFileAxes`
  */
 export function resultLayout(geometry: VolumeGeometry, axes: FileAxes, channel: number): ResultLayout {
-  const [o0, o1, o2] = geometry.axes.map((axis) => axis.targetSize) as [number, number, number];
-  const unit = geometry.isChannelLast ? geometry.channels : 1;
-  const pipelineStrides = [o1 * o2 * unit, o2 * unit, unit];
+  const [channelStride, ...pipelineStrides] = geometry.strides;
   const strides = axes.map((_, f) => pipelineStrides[pipelineAxisOf(geometry, f)]!) as [number, number, number];
-  return { offset: geometry.isChannelLast ? channel : channel * o0 * o1 * o2, strides };
+  return { offset: channel * channelStride, strides };
 }
 
 /** The finished tensor: little-endian bytes in its dtype, and what is in it. */

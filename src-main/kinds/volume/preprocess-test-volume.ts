@@ -36,10 +36,16 @@ export class VolumeFolder {
 /** Values of a finished tensor in (channel, x, y, z) order. */
 export function valuesOf(volume: PreprocessedVolume): Float32Array {
   const values = storedValues(volume);
-  if (!volume.channelLast) return values;
-  const [channels, ...sizes] = volume.shape;
-  const voxels = sizes[0]! * sizes[1]! * sizes[2]!;
-  return values.map((_, i) => values[(i % voxels) * channels + Math.floor(i / voxels)]!);
+  const { shape, strides } = volume;
+  return values.map((_, i) => {
+    let rest = i;
+    let at = 0;
+    for (let axis = 3; axis >= 0; axis--) {
+      at += (rest % shape[axis]!) * strides[axis]!;
+      rest = Math.floor(rest / shape[axis]!);
+    }
+    return values[at]!;
+  });
 }
 
 function storedValues({ dtype, data: { buffer, byteOffset, byteLength } }: PreprocessedVolume): Float32Array {

@@ -93,7 +93,7 @@ function assemble(
   return {
     shape: [geometry.channels, a.targetSize, b.targetSize, c.targetSize],
     dtype: parameters.dtype,
-    channelLast: geometry.isChannelLast,
+    strides: geometry.strides,
     spatialRank: geometry.rank,
     originalAffine: geometry.originalAffine,
     orientedAffine: geometry.orientedAffine,

@@ -30,17 +30,16 @@ export interface ValueStatistics {
  * Matrices and sizes are named as in docs/formats/volume-pipeline.md.
  */
 export interface PreprocessedVolume {
-  /** (channels, o0, o1, o2), C order, axis 3 fastest. */
+  /** (channels, o0, o1, o2). */
   readonly shape: readonly [number, number, number, number];
   readonly dtype: VolumeDtype;
-  /** Raw little-endian elements, C order unless `channelLast`. */
+  /** Raw little-endian elements, in the memory order of `strides`, without gaps. */
   readonly data: Uint8Array;
   /**
-   * True when the reference keeps the loader's channel-last memory order: several channels and
-   * neither resampled nor resized. `data` is then in (x, y, z, channel) order and the tensor's
-   * strides are (1, Y*Z*C, Z*C, C).
+   * Elements per step along the axes of `shape`. C order, except where the reference keeps its loader's
+   * memory order because nothing made a copy (`geometry-strides.ts`).
    */
-  readonly channelLast: boolean;
+  readonly strides: readonly [number, number, number, number];
   /** Spatial rank of the input: 2 or 3. */
   readonly spatialRank: 2 | 3;
   /** A0, 4x4: the affine the loader gives. */
