@@ -70,11 +70,16 @@ async function plainFile(path: string): Promise<number | undefined> {
   }
 }
 
+/** Judged by where the file really is: a folder on the way may be a link to somewhere else. */
 async function isRemovable(context: EngineContext, plan: EnginePlan, path: string): Promise<boolean> {
   const real = await realpath(path);
-  if (!isInside(await realpath(plan.config.rawDirectory), real) && !isInside(plan.config.rawDirectory, path)) return false;
+  if (!isInside(await realpath(plan.config.rawDirectory), real)) return false;
+  if (real.includes(`${sep}.cache${sep}huggingface${sep}`)) return false;
   const kept = [hfHomeDirectory(context.environment), hubCacheDirectory(context.environment), plan.config.repository?.cacheDirectory, context.environment['HF_XET_CACHE']];
-  return !kept.some((directory) => directory !== undefined && isInside(directory, real)) && !real.includes(`${sep}.cache${sep}huggingface${sep}`);
+  for (const directory of kept) {
+    if (directory !== undefined && directory !== '' && isInside(await realpath(directory).catch(() => directory), real)) return false;
+  }
+  return true;
 }
 
 /** Sound by an earlier deep look at the same bytes, or by one now. */
@@ -83,9 +88,9 @@ async function isChecked(context: EngineContext, plan: EnginePlan, row: Cache, l
   const path = childPath(layout.directory, file);
   const facts = await lstat(path).catch((error: unknown) => {
     if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
+    throw fileError(error, path, 'looking at the entry');
   });
-  if (facts === undefined) return false;
+  if (facts === undefined || !facts.isFile()) return false;
   const known = context.catalog.entries.getByKey(row.id, item.key);
   if (known?.verifiedLevel === 'deep' && known.state === 'cached' && known.verifiedSizeBytes === facts.size && Math.abs((known.verifiedModifiedAtMs ?? 0) - facts.mtimeMs) < 0.01) return true;
   const recognised = await plan.kind.recognise(layout.directory, [file]);

@@ -1,7 +1,7 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlockedItem, Plan, PlannedItem } from '../contract/plan.ts';
-import { LarderError, errnoOf, forEachLimited, isCancelled, isLarderError, throwIfAborted } from '../base/index.ts';
+import { LarderError, errnoOf, fileError, forEachLimited, isCancelled, isLarderError, throwIfAborted } from '../base/index.ts';
 import type { CacheKind, ItemOrigin, KindConfig, KindItem } from '../kinds/kind.ts';
 import type { Source, SourceFile } from '../sources/index.ts';
 import type { CacheLayout } from '../store/index.ts';
@@ -157,7 +157,7 @@ async function fileBytes(path: string): Promise<number | undefined> {
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === 'ENOENT' || errno === 'ENOTDIR' || errno === 'ENAMETOOLONG') return undefined;
-    throw error;
+    throw fileError(error, path, 'looking for the raw file');
   }
 }
 
@@ -247,6 +247,6 @@ async function waitingRaw(layout: CacheLayout): Promise<number> {
     return bytes;
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return 0;
-    throw error;
+    throw fileError(error, layout.raw, 'looking into');
   }
 }

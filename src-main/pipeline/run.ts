@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import type { EngineEvent } from '../contract/events.ts';
 import type { ErrorCode } from '../contract/errors.ts';
 import type { EntrySource } from '../contract/entries.ts';
-import { HandOver, LarderError, Places, errnoOf, forEachLimited, isCancelled, isLarderError, toWire } from '../base/index.ts';
+import { HandOver, LarderError, Places, errnoOf, fileError, forEachLimited, isCancelled, isLarderError, toWire } from '../base/index.ts';
 import type { ProgressMeter, StageMeter } from '../jobs/index.ts';
 import type { CacheKind, KindConfig, KindItem, PreprocessOutcome } from '../kinds/kind.ts';
 import type { FetchedFile, Source } from '../sources/index.ts';
@@ -156,11 +156,12 @@ class GenerateRun {
   }
 
   async #isThere(key: string): Promise<boolean> {
-    return await lstat(childPath(this.#d.layout.directory, key + this.#d.kind.entryExtension)).then(
+    const path = childPath(this.#d.layout.directory, key + this.#d.kind.entryExtension);
+    return await lstat(path).then(
       () => true,
       (error: unknown) => {
         if (errnoOf(error) === 'ENOENT') return false;
-        throw error;
+        throw fileError(error, path, 'looking for the entry');
       },
     );
   }

@@ -1,15 +1,19 @@
 import { lstat, readdir, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errnoOf } from '../base/index.ts';
+import { errnoOf, fileError } from '../base/index.ts';
 
-/** Bytes an ordinary user may still write at `path`, asked at the nearest folder that exists. */
+/**
+ * Bytes an ordinary user may still write at `path`, asked at the nearest folder that exists.
+ *
+ * @throws FILE_NOT_FOUND where a file is in the way; PERMISSION_DENIED, IO_FAILED
+ */
 export async function freeBytes(path: string): Promise<number> {
   for (let at = path; ; at = dirname(at)) {
     try {
       const s = await statfs(at);
       return s.bavail * s.bsize;
     } catch (error) {
-      if (errnoOf(error) !== 'ENOENT' || dirname(at) === at) throw error;
+      if (errnoOf(error) !== 'ENOENT' || dirname(at) === at) throw fileError(error, at, 'asking for the free space at');
     }
   }
 }
@@ -22,7 +26,7 @@ export function reserveBytes(needed: number): number {
   return Math.min(2 * 2 ** 30, Math.max(16 * 2 ** 20, Math.ceil(needed * 0.05)));
 }
 
-/** Size of everything below a folder, links not followed; 0 if it does not exist. */
+/** Size of everything below a folder, links not followed; 0 if it does not exist. @throws PERMISSION_DENIED, IO_FAILED */
 export async function folderBytes(directory: string): Promise<number> {
   let total = 0;
   try {
@@ -31,7 +35,7 @@ export async function folderBytes(directory: string): Promise<number> {
       total += (await lstat(join(entry.parentPath, entry.name))).size;
     }
   } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
+    if (errnoOf(error) !== 'ENOENT') throw fileError(error, directory, 'measuring');
   }
   return total;
 }
