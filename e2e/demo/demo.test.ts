@@ -78,6 +78,16 @@ describe('the demo', () => {
     expect(await readdir(temporary)).toEqual([]);
   });
 
+  it('keeps its folder where that is wanted', { timeout: 60_000 }, async () => {
+    const demo = startDemo(['--keep']);
+    await demo.until('$ larder generate');
+    demo.process.kill('SIGINT');
+    const { stdout } = await demo.ended;
+    const [folder] = await readdir(temporary);
+    expect(stdout).toContain(`Kept: ${join(temporary, folder ?? '')}\n`);
+    expect(await readdir(join(temporary, folder ?? ''))).toEqual(expect.arrayContaining(['config.yaml', 'train.csv', 'valid.csv']));
+  });
+
   it('fails, and says at what, if a command does not end as it must', async () => {
     const cliEntry = join(temporary, 'does-nothing.mjs');
     await writeFile(cliEntry, '');

@@ -47,7 +47,7 @@ export async function runDemo({ signal, say, keep }: DemoOptions): Promise<numbe
     return EXIT.findings;
   } finally {
     await hub.close();
-    if (keep) say(`Kept: ${folder} (LARDER_DATA_DIR=${join(folder, 'data')}). Its Hub is gone, so nothing can be downloaded.`);
+    if (keep) for (const line of kept(folder)) say(line);
     else await rm(folder, { recursive: true, force: true });
   }
 }
@@ -61,6 +61,10 @@ function closing(seconds: number): string[] {
     '  larder demo --keep              the same again, with the folder left to look around in',
     '  larder --help                   every command; each has examples under --help',
   ];
+}
+
+function kept(folder: string): string[] {
+  return ['', `Kept: ${folder}`, 'Its Hub is gone, so nothing can be downloaded; its history is in its own catalog:', `  LARDER_DATA_DIR=${join(folder, 'data')}`];
 }
 
 /** Started by itself: `node e2e/demo/main.ts [--keep]`. */
