@@ -31,11 +31,16 @@ function fenced(text: string): string[] {
 }
 
 /** The whole document. Nothing is opened: entries that only running needs are left empty. */
-function commandsDocument(): string {
+export function commandsDocument(): string {
   const { version } = packageFile;
   const commands = commandTable({ version, workerEntry: '', demoEntry: '' });
   const sections = commands.flatMap((command) => ['', `## ${command.name}`, '', ...fenced(commandHelp(command))]);
   return [...INTRODUCTION, '', '## larder', '', ...fenced(mainHelp(commands, version)), ...sections, ''].join('\n');
+}
+
+/** The document as it is; a checkout on Windows may have other line endings. */
+export async function readCommandsDocument(): Promise<string> {
+  return (await readFile(DOCUMENT, 'utf8')).replaceAll('\r\n', '\n');
 }
 
 /** @returns the exit code: 1 if the document is not what the command table says */
@@ -45,8 +50,7 @@ async function main(argv: readonly string[]): Promise<number> {
     await writeFile(DOCUMENT, expected);
     return 0;
   }
-  // A checkout on Windows may have other line endings.
-  const found = (await readFile(DOCUMENT, 'utf8')).replaceAll('\r\n', '\n');
+  const found = await readCommandsDocument();
   if (found === expected) return 0;
   const lines = found.split('\n');
   const line = expected.split('\n').findIndex((text, index) => text !== lines[index]);
@@ -54,4 +58,4 @@ async function main(argv: readonly string[]): Promise<number> {
   return 1;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2));
