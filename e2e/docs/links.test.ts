@@ -6,7 +6,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const DOCUMENTS = ['README.md', ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md')).map((file) => join('docs', file))];
 const LINK = /\]\(([^)\s]+)\)/g;
 /** Files of the sources that a document names in code font, by their whole path. */
-const SOURCE_PATH = /`((?:src-main|src-renderer|src-preload|e2e|docs|resources|bin)\/[\w./-]+\.(?:ts|json|md|py|mjs|yaml))`/g;
+const SOURCE_PATH = /`((?:src-main|src-renderer|src-preload|e2e|resources|bin)\/[\w./-]+\.(?:ts|json|md|py|mjs|yaml))`/g;
 
 describe.each(DOCUMENTS)('%s', (document) => {
   const text = readFileSync(join(ROOT, document), 'utf8');
