@@ -5,6 +5,7 @@ import { demoEnvironment } from '../demo/run-command.ts';
 import type { MeasuredProcess } from './measured-process.ts';
 import { measureProcess } from './measured-process.ts';
 import type { BenchProject } from './project.ts';
+import { secondsInWarmPool } from './warm-pool.ts';
 
 export interface LarderRun<T> {
   readonly result: T;
@@ -15,16 +16,21 @@ export interface LarderRun<T> {
   readonly ownPeakBytes: number;
 }
 
+/** Files that Node starts: built, or in the sources. */
+export interface LarderEntries {
+  readonly cli: string;
+  readonly worker: string;
+}
+
 /** The real command line, each command in a process of its own and without anything of the user's. */
 export class LarderSide {
-  readonly #cliEntry: string;
+  readonly #entries: LarderEntries;
   readonly #cwd: string;
   readonly #data: string;
   readonly #environment: NodeJS.ProcessEnv;
 
-  /** @param cliEntry file of the command line: built, or in the sources */
-  constructor(cliEntry: string, cwd: string) {
-    this.#cliEntry = cliEntry;
+  constructor(entries: LarderEntries, cwd: string) {
+    this.#entries = entries;
     this.#cwd = cwd;
     this.#data = join(cwd, 'data');
     this.#environment = demoEnvironment(process.env, { data: this.#data, hfHome: join(cwd, 'huggingface') });
@@ -46,13 +52,18 @@ export class LarderSide {
     return run;
   }
 
+  /** Seconds of the work alone: the same check in workers that run already. */
+  verifyWarm(directory: string, workers: number): Promise<number> {
+    return secondsInWarmPool(this.#entries.worker, directory, workers);
+  }
+
   /** Nothing is known from an earlier run: no catalog, no cache. */
   async #forget(...folders: readonly string[]): Promise<void> {
     for (const folder of [this.#data, ...folders]) await rm(folder, { recursive: true, force: true });
   }
 
   async #run<T>(...words: readonly string[]): Promise<LarderRun<T>> {
-    const run = await measureProcess(process.execPath, [this.#cliEntry, ...words, '--json'], { cwd: this.#cwd, environment: this.#environment });
+    const run = await measureProcess(process.execPath, [this.#entries.cli, ...words, '--json'], { cwd: this.#cwd, environment: this.#environment });
     if (run.exitCode !== 0) throw new Error(`larder ${words[0]} ended with ${run.exitCode}:\n${run.stderr.slice(-2000)}${run.stdout.slice(-2000)}`);
     return { result: resultOf(run) as T, commandSeconds: run.seconds, workerPeakBytes: run.workerPeakBytes ?? 0, ownPeakBytes: run.ownPeakBytes ?? 0 };
   }

@@ -14,7 +14,7 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import ensureBuilt, { CLI } from '../browser/ensure-built.ts';
+import ensureBuilt, { OUT } from '../browser/ensure-built.ts';
 import { ensurePython } from '../interop/python-environment.ts';
 import { benchList } from './bench-list.ts';
 import type { BenchSetting } from './bench-pipeline.ts';
@@ -23,6 +23,7 @@ import { benchVerify } from './bench-verify.ts';
 import type { BenchFigure } from './catalog.ts';
 import { benchCatalog } from './catalog.ts';
 import type { Figure, Section } from './figure.ts';
+import type { LarderEntries } from './larder-side.ts';
 import { LarderSide } from './larder-side.ts';
 import { machineFacts } from './machine.ts';
 import { makeBenchProject } from './project.ts';
@@ -33,7 +34,8 @@ import { WHOLE_CT } from './synthetic-ct.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const DOCUMENT = join(ROOT, 'docs', 'benchmarks.md');
-const CLI_SOURCE = join(ROOT, 'src-main', 'hosts', 'cli', 'main.ts');
+const BUILT: LarderEntries = { cli: join(OUT, 'main', 'cli.js'), worker: join(OUT, 'main', 'worker.js') };
+const SOURCES: LarderEntries = { cli: join(ROOT, 'src-main', 'hosts', 'cli', 'main.ts'), worker: join(ROOT, 'src-main', 'workers', 'entry.ts') };
 
 interface Options {
   readonly isQuick: boolean;
@@ -107,8 +109,8 @@ async function prepare(options: Options, folder: string, say: (line: string) => 
   const interpreter = options.python === undefined ? await ensurePython(join(ROOT, '.venv-interop'), say) : resolve(options.python);
   if (!options.isQuick) await ensureBuilt();
   const project = await makeBenchProject(folder, options, say);
-  const cliEntry = options.isQuick ? CLI_SOURCE : CLI;
-  return { larder: new LarderSide(cliEntry, folder), python: new PythonSide(interpreter, folder), project, workers: options.workers, runs: options.runs, say };
+  const entries = options.isQuick ? SOURCES : BUILT;
+  return { larder: new LarderSide(entries, folder), python: new PythonSide(interpreter, folder), project, workers: options.workers, runs: options.runs, say };
 }
 
 async function openFolder(given: string | undefined): Promise<string> {
