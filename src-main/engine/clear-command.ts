@@ -41,7 +41,7 @@ export async function previewClear(context: EngineContext, request: ClearArgumen
 export async function clearCommand(context: EngineContext, request: ClearArguments, signal: AbortSignal): Promise<ClearResult> {
   const cache = await openSynced(context, request, signal);
   return await runJob(context, { command: 'clear', cacheId: cache.row.id, directory: cache.layout.directory, arguments: { ...request } }, signal, async (job) => {
-    const lock = await lockCache(cache.layout);
+    const lock = await lockCache(cache.layout, { isFreeingSpace: request.delete === true });
     try {
       const entries = chosen(context, cache, request);
       const stage = job.meter.stage('clearing', entries.length);

@@ -31,6 +31,8 @@ interface Repair {
 export async function fixCommand(context: EngineContext, request: FixArguments, signal: AbortSignal): Promise<FixResult> {
   const cache = await openCache(context, request, signal);
   return await runJob(context, { command: 'fix', cacheId: cache.row.id, directory: cache.layout.directory, arguments: { ...request } }, signal, async (job) => {
+    // Whoever generates here now may well do so for hours: better told before all is read than after.
+    await (await lockCache(cache.layout, { isFreeingSpace: true })).release();
     const verified = await verifyCache(context, cache, request, job);
     const repairs = repairsFor(verified.findings);
     const lock = await lockCache(cache.layout);
@@ -56,6 +58,7 @@ export function repairsFor(findings: readonly Finding[]): Repair[] {
   return Array.from(repairs.values());
 }
 
+/** Removal goes the other way round than publishing: first the row, then the file. */
 async function takeAway(context: EngineContext, cache: OpenedCache, repairs: readonly Repair[], findings: readonly Finding[], isDelete: boolean, job: RunningJob): Promise<{ quarantined: number; deleted: number; swept: number }> {
   const stage = job.meter.stage('repairing', repairs.filter((repair) => repair.file !== undefined).length);
   let quarantined = 0;
@@ -64,13 +67,13 @@ async function takeAway(context: EngineContext, cache: OpenedCache, repairs: rea
     if (repair.file === undefined) continue;
     stage.start(repair.name);
     if (isDelete) {
-      await removeFile(childPath(cache.layout.directory, repair.file));
       context.catalog.entries.upsert(cache.row.id, [{ key: repair.key, state: 'missing', file: null, sizeBytes: null, modifiedAtMs: null }]);
+      await removeFile(childPath(cache.layout.directory, repair.file));
       context.emit({ type: 'entryRemoved', jobId: job.id, file: repair.file, sizeBytes: 0 });
       deleted++;
     } else {
-      const record = await quarantineFile(cache.layout, { file: repair.file, key: repair.key, name: repair.name, reason: repair.reason, nowMs: Date.now(), larderVersion: context.version });
       context.catalog.entries.upsert(cache.row.id, [{ key: repair.key, state: 'quarantined', file: null, sizeBytes: null, modifiedAtMs: null }]);
+      const record = await quarantineFile(cache.layout, { file: repair.file, key: repair.key, name: repair.name, reason: repair.reason, nowMs: Date.now(), larderVersion: context.version });
       context.emit({ type: 'entryQuarantined', jobId: job.id, id: record.id, file: repair.file, reason: repair.reason.code });
       quarantined++;
     }

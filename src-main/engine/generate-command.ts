@@ -8,7 +8,7 @@ import { runGenerate } from '../pipeline/index.ts';
 import type { GenerateCounts, PublishedEntry, WorkItem } from '../pipeline/index.ts';
 import { discardPartials } from '../sources/index.ts';
 import type { CacheLayout, Staging } from '../store/index.ts';
-import { assertNotLocked, cacheLayout, childPath, openClaims, listStaging, openStaging, sweepClaims, sweepStaging } from '../store/index.ts';
+import { assertNotLocked, assertOwnFolders, cacheLayout, childPath, openClaims, listStaging, openStaging, sweepClaims, sweepStaging } from '../store/index.ts';
 import { WorkerPool } from '../workers/index.ts';
 import { cleanRawFiles } from './clean-raw-files.ts';
 import type { EngineContext } from './context.ts';
@@ -29,6 +29,7 @@ export const WORKER_HEAP_MEGABYTES = 512;
  */
 async function prepareDirectory(plan: EnginePlan, layout: CacheLayout): Promise<void> {
   const { file, text } = plan.config.parametersFile;
+  await assertOwnFolders(layout);
   try {
     await mkdir(layout.directory, { recursive: true });
     const path = childPath(layout.directory, file);

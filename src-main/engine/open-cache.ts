@@ -6,7 +6,7 @@ import type { Cache } from '../catalog/index.ts';
 import type { CacheKind, KindConfig, RecognisedCache } from '../kinds/index.ts';
 import { KINDS } from '../kinds/index.ts';
 import type { CacheLayout } from '../store/index.ts';
-import { cacheLayout, listNames } from '../store/index.ts';
+import { assertOwnFolders, cacheLayout, listNames } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 
 /** A cache that exists on disk, with the config that makes it where it is known. */
@@ -51,6 +51,7 @@ export async function openCache(context: EngineContext, target: CacheTarget, sig
 }
 
 async function recognise(kind: CacheKind, directory: string, signal: AbortSignal): Promise<RecognisedCache | undefined> {
+  await assertOwnFolders(cacheLayout(directory));
   const names = await listNames(cacheLayout(directory), signal);
   return await kind.recognise(directory, names);
 }

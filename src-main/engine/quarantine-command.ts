@@ -75,7 +75,7 @@ async function restoreOne(context: EngineContext, cache: OpenedCache, id: string
 /** Removes quarantined files for good. @throws ENTRY_NOT_FOUND, CACHE_IN_USE */
 export async function purgeQuarantined(context: EngineContext, request: CacheTarget & { readonly ids: readonly string[]; readonly all?: boolean }, signal: AbortSignal): Promise<readonly QuarantineItem[]> {
   const cache = await openCache(context, request, signal);
-  const lock = await lockCache(cache.layout);
+  const lock = await lockCache(cache.layout, { isFreeingSpace: true });
   const purged: QuarantineItem[] = [];
   try {
     for (const id of await pick(cache, request)) purged.push(toItem(await purgeFromQuarantine(cache.layout, id)));

@@ -97,7 +97,7 @@ function classify(files: ReadonlyMap<string, ScannedFile>, kind: CacheKind): Cla
   for (const file of files.values()) {
     const key = kind.keyOfFile(file.file);
     if (key !== undefined && file.isRegular) entries.set(key, file);
-    else if (kind.isTemporaryFile(file.file)) temporaries.push(file);
+    else if (file.isRegular && kind.isTemporaryFile(file.file)) temporaries.push(file);
     else if (!kind.isOwnFile(file.file)) foreign.push(file);
   }
   return { entries, temporaries, foreign };

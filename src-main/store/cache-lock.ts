@@ -1,13 +1,20 @@
-import { mkdir, readFile, rm, utimes } from 'node:fs/promises';
-import { LarderError, errnoOf, fileError } from '../base/index.ts';
+import { readFile, utimes } from 'node:fs/promises';
+import { LarderError, fileError, isLarderError } from '../base/index.ts';
 import { isMarkHeld, takeMark } from './claims.ts';
+import { inFolder, removeFile, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { HEARTBEAT_EVERY_MS, currentOwner, isOwner } from './owner.ts';
-import type { Owner } from './owner.ts';
-import { listStaging, removeIfEmpty } from './staging.ts';
+import { listStaging } from './staging.ts';
 
 export interface CacheLock {
   release(): Promise<void>;
+}
+
+export interface LockOptions {
+  /** Staging folder of the same process, which does not count as another's. */
+  readonly ownStaging?: string;
+  /** The work removes files and needs no space: it goes on where the disk is too full for a mark. */
+  readonly isFreeingSpace?: boolean;
 }
 
 async function holderOf(layout: CacheLayout): Promise<string> {
@@ -33,46 +40,44 @@ function inUse(layout: CacheLayout, holder: string): LarderError {
  * staging folder and then calls `assertNotLocked`; whoever removes takes the lock and then looks
  * for living staging folders. So at least one of two that start together sees the other.
  *
- * @param ownStaging staging folder of the same process, which does not count as another's
- * @throws CACHE_IN_USE
+ * @throws CACHE_IN_USE; DISK_FULL, PERMISSION_DENIED, READ_ONLY
  */
-export async function lockCache(layout: CacheLayout, ownStaging?: string): Promise<CacheLock> {
+export async function lockCache(layout: CacheLayout, options: LockOptions = {}): Promise<CacheLock> {
+  const lock = await takeLock(layout, options);
+  const other = (await listStaging(layout)).find((folder) => folder.isAlive && folder.directory !== options.ownStaging);
+  if (other === undefined) return lock;
+  await lock.release();
+  throw inUse(layout, other.owner === undefined ? 'another process' : `process ${other.owner.pid} on ${other.owner.host}`);
+}
+
+async function takeLock(layout: CacheLayout, options: LockOptions): Promise<CacheLock> {
   const owner = currentOwner();
   try {
-    if (!(await takeLock(layout, owner))) throw inUse(layout, await holderOf(layout));
+    if (!(await inFolder(layout.privateDirectory, () => takeMark(layout.lock, owner)))) throw inUse(layout, await holderOf(layout));
+    return heldLock(layout);
   } catch (error) {
-    throw fileError(error, layout.lock, 'locking the cache');
+    const told = fileError(error, layout.lock, 'locking the cache');
+    if (options.isFreeingSpace !== true || !isLarderError(told, 'DISK_FULL')) throw told;
+    // A full disk has no room for a mark, and must not keep anybody from making room. Nor has it
+    // room for whoever would begin to generate, and two that remove the same do no harm.
+    await assertNotLocked(layout);
+    return { release: () => removeIfEmpty(layout.privateDirectory) };
   }
+}
+
+function heldLock(layout: CacheLayout): CacheLock {
   const heartbeat = setInterval(() => {
     const now = new Date();
     utimes(layout.lock, now, now).catch(() => undefined);
   }, HEARTBEAT_EVERY_MS);
   heartbeat.unref();
-  const release = async (): Promise<void> => {
-    clearInterval(heartbeat);
-    await rm(layout.lock, { force: true });
-    await removeIfEmpty(layout.privateDirectory);
+  return {
+    release: async () => {
+      clearInterval(heartbeat);
+      await removeFile(layout.lock);
+      await removeIfEmpty(layout.privateDirectory);
+    },
   };
-  const other = (await listStaging(layout)).find((folder) => folder.isAlive && folder.directory !== ownStaging);
-  if (other !== undefined) {
-    await release();
-    throw inUse(layout, other.owner === undefined ? 'another process' : `process ${other.owner.pid} on ${other.owner.host}`);
-  }
-  return { release };
-}
-
-const TRIES = 5;
-
-/** Another process that has just finished may remove the empty folder between our making and using it. */
-async function takeLock(layout: CacheLayout, owner: Owner): Promise<boolean> {
-  for (let attempt = 1; ; attempt++) {
-    await mkdir(layout.privateDirectory, { recursive: true });
-    try {
-      return await takeMark(layout.lock, owner);
-    } catch (error) {
-      if (attempt >= TRIES || errnoOf(error) !== 'ENOENT') throw error;
-    }
-  }
 }
 
 /** @throws CACHE_IN_USE if a living process holds the lock */

@@ -1,6 +1,7 @@
-import { link, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, fileError } from '../base/index.ts';
+import { inFolder, removeFile } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { childPath } from './layout.ts';
 import { isOwner, isOwnerAlive } from './owner.ts';
@@ -15,26 +16,41 @@ import type { Owner } from './owner.ts';
 async function createExclusive(path: string, owner: Owner): Promise<boolean> {
   const own = `${path}.${owner.id}`;
   const text = JSON.stringify(owner);
-  await writeFile(own, text);
   try {
+    await writeFile(own, text);
     await link(own, path);
     return true;
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === 'EEXIST') return false;
-    // File systems without hard links: exclusive creation; a reader may meet it empty for a moment
-    // and then takes it for held.
     if (errno !== 'EPERM' && errno !== 'ENOTSUP' && errno !== 'ENOSYS' && errno !== 'EOPNOTSUPP') throw error;
-    return await writeFile(path, text, { flag: 'wx' }).then(
-      () => true,
-      (inner: unknown) => {
-        if (errnoOf(inner) === 'EEXIST') return false;
-        throw inner;
-      },
-    );
+    return await createWithoutLinks(path, text);
   } finally {
     await rm(own, { force: true });
   }
+}
+
+/** File systems without hard links: a reader may meet the mark empty for a moment and then takes it for held. */
+async function createWithoutLinks(path: string, text: string): Promise<boolean> {
+  try {
+    await writeFile(path, text, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false;
+    // Made, but not written: a full disk. Left there, it would look held.
+    await rm(path, { force: true });
+    throw error;
+  }
+}
+
+/** A mark that cannot be read is half-written; its process is gone if it stays so for this long. */
+const HALF_WRITTEN_GRACE_MS = 60_000;
+
+async function isFresh(path: string): Promise<boolean> {
+  return await stat(path).then(
+    (facts) => Date.now() - facts.mtimeMs < HALF_WRITTEN_GRACE_MS,
+    (error: unknown) => errnoOf(error) !== 'ENOENT',
+  );
 }
 
 /**
@@ -44,7 +60,7 @@ async function createExclusive(path: string, owner: Owner): Promise<boolean> {
 export async function isMarkHeld(path: string, stagingRoot?: string): Promise<boolean> {
   try {
     const parsed: unknown = JSON.parse(await readFile(path, 'utf8'));
-    if (!isOwner(parsed)) return true;
+    if (!isOwner(parsed)) return await isFresh(path);
     const touched = [(await stat(path)).mtimeMs];
     if (stagingRoot !== undefined) {
       const heartbeat = join(childPath(stagingRoot, parsed.id), 'owner.json');
@@ -52,6 +68,7 @@ export async function isMarkHeld(path: string, stagingRoot?: string): Promise<bo
     }
     return isOwnerAlive(parsed, Math.max(...touched));
   } catch (error) {
+    if (error instanceof SyntaxError) return await isFresh(path);
     return errnoOf(error) !== 'ENOENT';
   }
 }
@@ -93,8 +110,7 @@ export function openClaims(layout: CacheLayout, owner: Owner): Claims {
   return {
     async take(key) {
       try {
-        await mkdir(layout.claims, { recursive: true });
-        const taken = await takeMark(pathOf(key), owner, layout.staging);
+        const taken = await inFolder(layout.claims, () => takeMark(pathOf(key), owner, layout.staging));
         if (taken) held.add(key);
         return taken;
       } catch (error) {
@@ -119,13 +135,13 @@ export async function sweepClaims(layout: CacheLayout): Promise<number> {
     names = await readdir(layout.claims);
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return 0;
-    throw error;
+    throw fileError(error, layout.claims, 'reading the claims of');
   }
   let swept = 0;
   for (const name of names) {
     const path = join(layout.claims, name);
     if (await isMarkHeld(path, layout.staging)) continue;
-    await rm(path, { force: true });
+    await removeFile(path);
     swept++;
   }
   return swept;

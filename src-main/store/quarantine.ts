@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, readFile, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { lstat, mkdir, readFile, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LarderError, errnoOf, fileError, syncDirectory, writeFileAtomic } from '../base/index.ts';
+import { removeFolder, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { childPath } from './layout.ts';
 import { moveToFreeName } from './publish.ts';
@@ -114,15 +115,17 @@ async function recordWithoutReason(folder: string, id: string): Promise<Quaranti
 }
 
 async function readRecord(folder: string, id: string): Promise<QuarantineRecord | undefined> {
-  const record = await parseRecord(folder);
   try {
+    // A link would lead to a folder of somebody else, whose files are not ours to move or remove.
+    if (!(await lstat(folder)).isDirectory()) return undefined;
+    const record = await parseRecord(folder);
     if (record === undefined || record.id !== id) return await recordWithoutReason(folder, id);
     await lstat(childPath(folder, record.file));
     return record;
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === 'ENOENT' || errno === 'ENOTDIR') return undefined;
-    throw error;
+    throw fileError(error, folder, 'reading the quarantine record');
   }
 }
 
@@ -153,14 +156,9 @@ async function getRecord(layout: CacheLayout, id: string): Promise<QuarantineRec
   return record;
 }
 
-async function removeFolder(layout: CacheLayout, id: string): Promise<void> {
-  await rm(childPath(layout.quarantine, id), { recursive: true, force: true });
-  for (const directory of [layout.quarantine, layout.privateDirectory]) {
-    await rmdir(directory).catch((error: unknown) => {
-      const errno = errnoOf(error);
-      if (errno !== 'ENOTEMPTY' && errno !== 'ENOENT' && errno !== 'EEXIST') throw error;
-    });
-  }
+async function forget(layout: CacheLayout, id: string): Promise<void> {
+  await removeFolder(childPath(layout.quarantine, id));
+  for (const directory of [layout.quarantine, layout.privateDirectory]) await removeIfEmpty(directory);
 }
 
 /**
@@ -179,7 +177,7 @@ export async function restoreFromQuarantine(layout: CacheLayout, id: string): Pr
         details: { id, file: record.file },
       });
     }
-    await removeFolder(layout, id);
+    await forget(layout, id);
     return record;
   } catch (error) {
     throw fileError(error, to, 'restoring from quarantine');
@@ -190,7 +188,7 @@ export async function restoreFromQuarantine(layout: CacheLayout, id: string): Pr
 export async function purgeFromQuarantine(layout: CacheLayout, id: string): Promise<QuarantineRecord> {
   const record = await getRecord(layout, id);
   try {
-    await removeFolder(layout, id);
+    await forget(layout, id);
     return record;
   } catch (error) {
     throw fileError(error, childPath(layout.quarantine, id), 'purging from quarantine');

@@ -1,6 +1,7 @@
-import { mkdir, readFile, readdir, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { readFile, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, fileError } from '../base/index.ts';
+import { inFolder, removeFolder, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { childPath } from './layout.ts';
 import { HEARTBEAT_EVERY_MS, currentOwner, isOwner, isOwnerAlive } from './owner.ts';
@@ -27,9 +28,10 @@ export async function openStaging(layout: CacheLayout): Promise<Staging> {
   const owner = currentOwner();
   const directory = childPath(layout.staging, owner.id);
   try {
-    await mkdir(directory, { recursive: true });
-    await writeFile(join(directory, OWNER_FILE), JSON.stringify(owner));
+    await inFolder(directory, () => writeFile(join(directory, OWNER_FILE), JSON.stringify(owner)));
   } catch (error) {
+    // A folder without an owner would look like a process that has just started.
+    await removeFolder(directory).catch(() => undefined);
     throw fileError(error, layout.directory, 'preparing the cache directory');
   }
   const heartbeat = setInterval(() => {
@@ -43,23 +45,12 @@ export async function openStaging(layout: CacheLayout): Promise<Staging> {
     pathFor: (name) => childPath(directory, name),
     close: async () => {
       clearInterval(heartbeat);
-      await rm(directory, { recursive: true, force: true });
-      await removeIfEmpty(layout.staging);
-      await removeIfEmpty(layout.claims);
-      await removeIfEmpty(layout.raw);
-      await removeIfEmpty(layout.privateDirectory);
+      await removeFolder(directory);
+      // Somebody else at work here may have made a folder and not yet put anything into it.
+      if ((await listStaging(layout)).some((folder) => folder.isAlive)) return;
+      for (const folder of [layout.staging, layout.claims, layout.raw, layout.privateDirectory]) await removeIfEmpty(folder);
     },
   };
-}
-
-/** Removes a folder unless something is in it. */
-export async function removeIfEmpty(directory: string): Promise<void> {
-  try {
-    await rmdir(directory);
-  } catch (error) {
-    const errno = errnoOf(error);
-    if (errno !== 'ENOTEMPTY' && errno !== 'ENOENT' && errno !== 'EEXIST') throw error;
-  }
 }
 
 async function ownerOf(directory: string): Promise<{ owner: Owner; lastSignMs: number } | undefined> {
@@ -112,7 +103,7 @@ export async function sweepStaging(layout: CacheLayout): Promise<number> {
   let swept = 0;
   for (const folder of await listStaging(layout)) {
     if (folder.isAlive) continue;
-    await rm(folder.directory, { recursive: true, force: true });
+    await removeFolder(folder.directory);
     swept++;
   }
   return swept;

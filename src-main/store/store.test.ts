@@ -153,7 +153,7 @@ describe('the lock', () => {
     const staging = await openStaging(layout);
     await expect(lockCache(layout)).rejects.toMatchObject({ code: 'CACHE_IN_USE' });
     await assertNotLocked(layout);
-    await (await lockCache(layout, staging.directory)).release();
+    await (await lockCache(layout, { ownStaging: staging.directory })).release();
     await staging.close();
   });
 

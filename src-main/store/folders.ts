@@ -1,0 +1,84 @@
+import { lstat, mkdir, readdir, rm, rmdir } from 'node:fs/promises';
+import { LarderError, errnoOf, fileError } from '../base/index.ts';
+import type { CacheLayout } from './layout.ts';
+
+const TRIES = 5;
+
+/**
+ * Makes a folder and does something in it. A process that has just finished may remove the folder
+ * while it is empty; then it is made again.
+ *
+ * @throws the system error, or what `work` threw
+ */
+export async function inFolder<T>(directory: string, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    await mkdir(directory, { recursive: true });
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt >= TRIES || errnoOf(error) !== 'ENOENT') throw error;
+    }
+  }
+}
+
+/** @throws PERMISSION_DENIED, READ_ONLY, IO_FAILED */
+export async function removeFile(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true });
+  } catch (error) {
+    throw fileError(error, path, 'removing');
+  }
+}
+
+/** Removes a folder with everything in it; links in it are removed, not followed. @throws as `removeFile` */
+export async function removeFolder(directory: string): Promise<void> {
+  try {
+    await rm(directory, { recursive: true, force: true });
+  } catch (error) {
+    throw fileError(error, directory, 'removing');
+  }
+}
+
+/** Removes a folder unless something is in it. @throws as `removeFile` */
+export async function removeIfEmpty(directory: string): Promise<void> {
+  try {
+    await rmdir(directory);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno !== 'ENOTEMPTY' && errno !== 'ENOENT' && errno !== 'EEXIST') throw fileError(error, directory, 'removing the empty folder');
+  }
+}
+
+function refused(path: string): LarderError {
+  return new LarderError('PATH_REFUSED', `${path} is a link or no folder. Larder keeps its own files there and does not follow it: what it removes must lie in the cache.`, {
+    hint: 'Remove the link, or move the folder it leads to into its place.',
+    details: { path },
+  });
+}
+
+async function isPlainFolder(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isDirectory();
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return true;
+    throw fileError(error, path, 'looking at');
+  }
+}
+
+/**
+ * A cache may come from somebody else. Folders in which Larder writes and removes files by itself
+ * must be real ones inside it, and downloads are only ever continued in real files.
+ *
+ * @throws PATH_REFUSED; PERMISSION_DENIED
+ */
+export async function assertOwnFolders(layout: CacheLayout): Promise<void> {
+  for (const path of [layout.privateDirectory, layout.staging, layout.claims, layout.quarantine, layout.raw]) {
+    if (!(await isPlainFolder(path))) throw refused(path);
+  }
+  const raw = await readdir(layout.raw, { withFileTypes: true }).catch((error: unknown) => {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw fileError(error, layout.raw, 'looking into');
+  });
+  const link = raw.find((entry) => entry.isSymbolicLink());
+  if (link !== undefined) throw refused(`${layout.raw}/${link.name}`);
+}
