@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,11 +11,22 @@ import { SAMPLE_REPOSITORY, makeSampleDataset, sampleFiles, writeSampleProject }
 import type { SampleDataset, SampleProject } from '../sample/index.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const BUILT = join(ROOT, 'out', 'main', 'cli.js');
-/** The built command line where there is one: it starts in a fifth of the time. */
-export const CLI = existsSync(BUILT) ? BUILT : join(ROOT, 'src-main', 'hosts', 'cli', 'main.ts');
+const BUILT = join(ROOT, 'out', 'main');
+
+/** True if everything built is newer than all it is built from: an old build would hide what is being tested. */
+function isBuildFresh(): boolean {
+  const built = ['cli.js', 'worker.js'].map((name) => join(BUILT, name));
+  if (!built.every((path) => existsSync(path))) return false;
+  const oldest = Math.min(...built.map((path) => statSync(path).mtimeMs));
+  const sources = readdirSync(join(ROOT, 'src-main'), { recursive: true, withFileTypes: true });
+  return sources.every((entry) => !entry.isFile() || statSync(join(entry.parentPath, entry.name)).mtimeMs <= oldest);
+}
+
+/** `LARDER_CLI`, or the built command line where it is up to date: it starts in a fifth of the time. */
+export const CLI = process.env['LARDER_CLI'] ?? (isBuildFresh() ? join(BUILT, 'cli.js') : join(ROOT, 'src-main', 'hosts', 'cli', 'main.ts'));
 
 export interface Result {
+  /** null if a signal ended the process. */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
@@ -25,8 +36,18 @@ export interface Result {
 export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Result>;
+  /** Resolves as soon as it has said what fits; rejects if it ends before. */
+  until(pattern: RegExp): Promise<void>;
   /** Ends the whole process tree at once, workers too. */
   killTree(): void;
+}
+
+/** How one process is started; everything else is the setting's. */
+export interface StartOptions {
+  readonly cwd?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Run by this program, as `setpriv` runs one under another user. */
+  readonly through?: readonly string[];
 }
 
 /** A project with its own Hub, folders and catalog; nothing of the machine's user is touched. */
@@ -35,29 +56,37 @@ export interface Setting {
   readonly dataset: SampleDataset;
   readonly hub: HubDouble;
   readonly project: SampleProject;
+  /** Of the catalog; on the ordinary disk, wherever the project lies. */
   readonly dataDirectory: string;
+  /** `paths.img_dir`; not made. */
+  readonly rawDirectory: string;
   /** The cache itself; only once it was made. */
   cacheDirectory(): string;
   start(...words: readonly string[]): Running;
   run(...words: readonly string[]): Promise<Result>;
+  startWith(options: StartOptions, ...words: readonly string[]): Running;
   close(): Promise<void>;
 }
 
-export async function openSetting(options: { readonly targetShape?: readonly [number, number, number]; readonly dataset?: SampleDataset } = {}): Promise<Setting> {
+export interface SettingOptions {
+  readonly targetShape?: readonly [number, number, number];
+  readonly dataset?: SampleDataset;
+  /** Folder of the project; inside the setting's own by default. */
+  readonly projectDirectory?: string;
+}
+
+const NO_PROXY = { HTTP_PROXY: '', HTTPS_PROXY: '', http_proxy: '', https_proxy: '' } as const;
+
+export async function openSetting(options: SettingOptions = {}): Promise<Setting> {
   const root = await mkdtemp(join(tmpdir(), 'larder-invariants-'));
   const dataset = options.dataset ?? makeSampleDataset();
   const hub = await createHubDouble({ repoId: SAMPLE_REPOSITORY, files: sampleFiles(dataset) });
-  const project = await writeSampleProject(join(root, 'project'), hub.endpoint, dataset.names, options.targetShape === undefined ? {} : { targetShape: options.targetShape });
+  const project = await writeSampleProject(options.projectDirectory ?? join(root, 'project'), hub.endpoint, dataset.names, options.targetShape === undefined ? {} : { targetShape: options.targetShape });
   const dataDirectory = join(root, 'data');
-  const environment = { ...process.env, LARDER_DATA_DIR: dataDirectory, HF_HOME: join(root, 'hf'), HF_TOKEN: '', HTTP_PROXY: '', HTTPS_PROXY: '', http_proxy: '', https_proxy: '' };
-  const start = (...words: readonly string[]): Running => {
-    const child = spawn(process.execPath, [CLI, ...words], { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    const ended = new Promise<Result>((resolve) => child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr })));
-    return { child, ended, killTree: () => killGroup(child.pid) };
+  const environment = { ...process.env, LARDER_DATA_DIR: dataDirectory, HF_HOME: join(root, 'hf'), HF_TOKEN: '', ...NO_PROXY };
+  const startWith = (how: StartOptions, ...words: readonly string[]): Running => {
+    const [program, ...rest] = [...(how.through ?? []), process.execPath, CLI, ...words] as [string, ...string[]];
+    return watch(spawn(program, rest, { cwd: how.cwd ?? root, env: { ...environment, ...how.environment }, stdio: ['ignore', 'pipe', 'pipe'], detached: true }));
   };
   return {
     root,
@@ -65,13 +94,43 @@ export async function openSetting(options: { readonly targetShape?: readonly [nu
     hub,
     project,
     dataDirectory,
+    rawDirectory: join(project.directory, 'raw'),
     cacheDirectory: () => join(project.cacheRoot, readdirSync(project.cacheRoot).find((name) => /^[0-9a-f]{32}$/.test(name))!),
-    start,
-    run: (...words) => start(...words).ended,
+    start: (...words) => startWith({}, ...words),
+    run: (...words) => startWith({}, ...words).ended,
+    startWith,
     async close() {
       await hub.close();
       await rm(root, { recursive: true, force: true });
     },
+  };
+}
+
+function watch(child: ChildProcess): Running {
+  let stdout = '';
+  let stderr = '';
+  let look = (): void => undefined;
+  child.stdout?.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+    look();
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+    look();
+  });
+  const ended = new Promise<Result>((resolve) => child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr })));
+  return {
+    child,
+    ended,
+    until: (pattern) =>
+      new Promise((resolve, reject) => {
+        look = () => {
+          if (pattern.test(stdout + stderr)) resolve();
+        };
+        look();
+        void ended.then(() => reject(new Error(`it ended without saying ${pattern.source}:\n${stdout}${stderr}`)));
+      }),
+    killTree: () => killGroup(child.pid),
   };
 }
 

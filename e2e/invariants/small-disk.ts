@@ -1,0 +1,70 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Setting, StartOptions } from './setting.ts';
+
+const NOBODY = 65_534;
+
+/** A file system of its own, small enough to be filled. */
+export interface SmallDisk {
+  readonly directory: string;
+  freeBytes(): number;
+  /** Writes a file that leaves only so many bytes free; returns its path. */
+  fill(leaveBytes?: number): string;
+  /** Makes files until no further one can be made; returns their folder. */
+  fillInodes(): string;
+  remount(options: string): void;
+  unmount(): void;
+}
+
+/** Why no file system can be mounted here; undefined where one can. */
+export function mountProblem(): string | undefined {
+  const directory = mkdtempSync(join(tmpdir(), 'larder-mount-'));
+  const result = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', directory], { encoding: 'utf8' });
+  if (result.status === 0) execFileSync('umount', [directory]);
+  rmSync(directory, { recursive: true });
+  return result.status === 0 ? undefined : (result.error?.message ?? result.stderr.trim());
+}
+
+/** @param options of mount(8) for tmpfs: `size=40m`, `nr_inodes=200` */
+export function mountSmallDisk(options: string): SmallDisk {
+  const directory = mkdtempSync(join(tmpdir(), 'larder-disk-'));
+  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', directory]);
+  const freeBytes = (): number => {
+    const { bavail, bsize } = statfsSync(directory);
+    return bavail * bsize;
+  };
+  return {
+    directory,
+    freeBytes,
+    fill: (leaveBytes = 0) => {
+      const path = join(directory, 'ballast');
+      writeFileSync(path, Buffer.alloc(Math.max(0, freeBytes() - leaveBytes), 1));
+      return path;
+    },
+    fillInodes: () => {
+      const folder = join(directory, 'crumbs');
+      mkdirSync(folder);
+      for (let n = statfsSync(directory).ffree; n > 0; n--) writeFileSync(join(folder, String(n)), '');
+      return folder;
+    },
+    remount: (changed) => void execFileSync('mount', ['-o', `remount,${changed}`, directory]),
+    unmount: () => {
+      execFileSync('umount', ['-l', directory]);
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+/**
+ * Start options for a user without rights, to whom modes mean something: for root they do not. The
+ * user has a data folder of its own, so that only the project's rights count.
+ */
+export async function asNobody(setting: Setting): Promise<StartOptions> {
+  const data = join(setting.root, 'data of nobody');
+  mkdirSync(data);
+  chownSync(data, NOBODY, NOBODY);
+  chmodSync(setting.root, 0o755);
+  return { environment: { LARDER_DATA_DIR: data, HF_HOME: join(data, 'hf') }, through: ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] };
+}
