@@ -1,4 +1,6 @@
+export * from './bridge/index.ts';
 export type { EngineOptions } from './context.ts';
+export { dataDirectory } from './data-directory.ts';
 export { createEngine } from './engine.ts';
 export type { Engine } from './engine.ts';
 export type { EnginePlan } from './plan-command.ts';

@@ -1,4 +1,7 @@
-export { INPUT_MAX, createRouter } from './router.ts';
-export type { Router, RouterOptions } from './router.ts';
+export { createPageHandler, plainResponse, readPages } from './pages.ts';
+export type { PageHandler } from './pages.ts';
+export { INPUT_MAX } from './router.ts';
+export type { RouterOptions } from './router.ts';
+export { SECURITY_HEADERS } from './security-headers.ts';
 export { createBridge } from './session.ts';
 export type { Bridge, Session } from './session.ts';

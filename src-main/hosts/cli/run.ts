@@ -1,9 +1,7 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import type { ErrorCode } from '../../contract/errors.ts';
 import { EXIT } from '../../contract/errors.ts';
 import { LarderError, isCancelled, isLarderError, toWire } from '../../base/index.ts';
-import { createEngine } from '../../engine/index.ts';
+import { createEngine, dataDirectory } from '../../engine/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import { createNodeWorkerHost } from '../../workers/index.ts';
 import { FlagReader, nearest, parseArguments } from './arguments.ts';
@@ -41,15 +39,6 @@ const EXIT_OF: Partial<Record<ErrorCode, number>> = {
   CATALOG_TOO_NEW: EXIT.refused,
   CANCELLED: EXIT.cancelled,
 };
-
-/** Where the catalog lives: the user's data folder, by each system's custom; `LARDER_DATA_DIR` overrides it. */
-export function dataDirectory(environment: NodeJS.ProcessEnv): string {
-  const own = environment['LARDER_DATA_DIR'];
-  if (own !== undefined && own !== '') return own;
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Larder');
-  if (process.platform === 'win32') return join(environment['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'Larder');
-  return join(environment['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'larder');
-}
 
 function findCommand(name: string, commands: readonly Command[]): Command {
   const command = commands.find((candidate) => candidate.name === name || candidate.aliases?.includes(name));

@@ -1,9 +1,6 @@
 import { BrowserWindow, app, dialog, ipcMain, nativeTheme, protocol, session, utilityProcess } from 'electron/main';
 import packageFile from '../../../package.json' with { type: 'json' };
-import { createEngine } from '../../engine/index.ts';
-import { createBridge } from '../../engine/bridge/index.ts';
-import { dataDirectory } from '../cli/run.ts';
-import { createPageHandler, readPages } from '../server/pages.ts';
+import { createBridge, createEngine, createPageHandler, dataDirectory, readPages } from '../../engine/index.ts';
 import { createDesktop } from './desktop.ts';
 import { guardQuit } from './quit.ts';
 import { createUtilityWorkerHost } from './utility-host.ts';

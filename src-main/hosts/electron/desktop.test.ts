@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CHANNELS } from '../../contract/channels.ts';
-import type { Bridge } from '../../engine/bridge/index.ts';
+import type { Bridge } from '../../engine/index.ts';
 import { createDesktop } from './desktop.ts';
 import type { DesktopParts } from './electron-parts.ts';
 import type { Calls, FakeContents } from './fake-electron.ts';

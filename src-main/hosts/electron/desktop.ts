@@ -1,7 +1,6 @@
 import type Electron from 'electron';
-import type { Bridge } from '../../engine/bridge/index.ts';
-import type { PageHandler } from '../server/pages.ts';
-import { plainResponse } from '../server/pages.ts';
+import type { Bridge, PageHandler } from '../../engine/index.ts';
+import { plainResponse } from '../../engine/index.ts';
 import { connectWindows } from './ipc.ts';
 import type { DesktopParts } from './electron-parts.ts';
 import { PAGE_URL, SCHEME, isOwnPage } from './page-origin.ts';

@@ -1,7 +1,7 @@
 import type Electron from 'electron';
 import { CHANNELS } from '../../contract/channels.ts';
 import type { Envelope } from '../../contract/methods.ts';
-import type { Bridge, Session } from '../../engine/bridge/index.ts';
+import type { Bridge, Session } from '../../engine/index.ts';
 import type { DesktopParts } from './electron-parts.ts';
 import { isOwnPage } from './page-origin.ts';
 

@@ -4,23 +4,19 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { SOCKET_PATH } from '../../contract/channels.ts';
 import { LarderError, errnoOf } from '../../base/index.ts';
-import type { Bridge } from '../../engine/bridge/index.ts';
+import type { PageHandler, RouterOptions } from '../../engine/index.ts';
+import { SECURITY_HEADERS, createBridge, createPageHandler, plainResponse, readPages } from '../../engine/index.ts';
 import type { RequestFacts } from './access.ts';
 import { Access } from './access.ts';
-import type { PageHandler } from './pages.ts';
-import { createPageHandler, plainResponse, readPages } from './pages.ts';
-import { SECURITY_HEADERS } from './security-headers.ts';
 import { createSockets } from './sockets.ts';
 
-export interface ServerOptions {
-  readonly bridge: Bridge;
+export interface ServerOptions extends RouterOptions {
   /** The built renderer, `out/renderer`. */
   readonly pagesDirectory: string;
   /** Name or address to listen on. */
   readonly host: string;
   /** 0: any that is free. */
   readonly port: number;
-  readonly onFault: (error: unknown) => void;
 }
 
 export interface RunningServer {
@@ -43,9 +39,9 @@ const HEADER_BYTES_MAX = 16 * 1024;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const pages = createPageHandler(await readPages(options.pagesDirectory));
   const access = new Access(options.host);
-  const sockets = createSockets(options.bridge);
+  const sockets = createSockets(createBridge(options));
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: HEADER_BYTES_MAX }, (request, response) => {
-    void respond(request, response, access, pages, options.onFault);
+    void respond(request, response, access, pages, (error) => options.onFault('page', error));
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());

@@ -4,8 +4,8 @@ import { WebSocketServer } from 'ws';
 import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
 import type { ServerFrame } from '../../contract/methods.ts';
-import type { Bridge, Session } from '../../engine/bridge/index.ts';
-import { INPUT_MAX } from '../../engine/bridge/index.ts';
+import type { Bridge, Session } from '../../engine/index.ts';
+import { INPUT_MAX } from '../../engine/index.ts';
 
 /** A frame is an input and its envelope; UTF-8 needs up to three bytes for one UTF-16 unit. */
 const FRAME_BYTES_MAX = 3 * INPUT_MAX + 1_000;

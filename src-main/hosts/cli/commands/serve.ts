@@ -29,17 +29,15 @@ async function run(context: CommandContext, options: ServeOptions): Promise<numb
   const host = flags.text('host') ?? '127.0.0.1';
   const port = readPort(context);
   // Loaded on use: no other command needs a server.
-  const [{ isLoopback, openBrowser, startServer }, { createBridge }] = await Promise.all([import('../../server/index.ts'), import('../../../engine/bridge/index.ts')]);
-  const onFault = (error: unknown): void => terminal.warn(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  const bridge = createBridge({
+  const { isLoopback, openBrowser, startServer } = await import('../../server/index.ts');
+  const server = await startServer({
     engine: await context.engine(),
     info: { version: options.version, host: 'server', platform: process.platform },
-    onFault: (id, error) => {
-      terminal.warn(`A fault of Larder itself (${id}):`);
-      onFault(error);
-    },
+    onFault: (id, error) => terminal.warn(`A fault of Larder itself (${id}): ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
+    pagesDirectory: pagesDirectory(options.workerEntry),
+    host,
+    port,
   });
-  const server = await startServer({ bridge, pagesDirectory: pagesDirectory(options.workerEntry), host, port, onFault });
   if (terminal.isJson) terminal.json({ type: 'serving', url: server.url, host: server.host, port: server.port });
   else terminal.result(server.url);
   if (!isLoopback(host)) terminal.warn('Anyone who can reach this address can read the traffic and whoever has the link can enter. Safer: leave --host out and use a tunnel, ssh -L PORT:127.0.0.1:PORT.');

@@ -1,0 +1,12 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Environment } from './context.ts';
+
+/** Where the catalog lives: the user's data folder, by each system's custom; `LARDER_DATA_DIR` overrides it. */
+export function dataDirectory(environment: Environment): string {
+  const own = environment['LARDER_DATA_DIR'];
+  if (own !== undefined && own !== '') return own;
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Larder');
+  if (process.platform === 'win32') return join(environment['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'Larder');
+  return join(environment['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'larder');
+}
