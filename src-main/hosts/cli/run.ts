@@ -8,6 +8,7 @@ import { FlagReader, nearest, parseArguments } from './arguments.ts';
 import type { Command, CommandContext } from './command.ts';
 import { commandTable } from './command-table.ts';
 import type { CommandLineOptions } from './command-table.ts';
+import { faultText } from './fault.ts';
 import { commandHelp, mainHelp } from './help.ts';
 import { Reporter } from './reporter.ts';
 import { Terminal } from './terminal.ts';
@@ -117,15 +118,8 @@ function told(error: unknown, terminal: Terminal): number {
   }
   const wire = toWire(error);
   terminal.error(wire);
-  if (wire.code === 'INTERNAL') reportBug(error, terminal);
+  if (wire.code === 'INTERNAL' && !terminal.isJson) terminal.say(`      ${faultText(error, process.env)}`);
   return isLarderError(error) ? (EXIT_OF[error.code] ?? EXIT.findings) : EXIT.findings;
-}
-
-/** Only bugs have stacks, and only for whoever asks for them. */
-function reportBug(error: unknown, terminal: Terminal): void {
-  if (terminal.isJson) return;
-  if (process.env['LARDER_DEBUG'] !== undefined && error instanceof Error) terminal.say(error.stack ?? error.message);
-  else terminal.say('      This is a fault of Larder itself. Run again with LARDER_DEBUG=1 and report what it prints.');
 }
 
 /** The first Ctrl-C stops in good order, the second one at once. */

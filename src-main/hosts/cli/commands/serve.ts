@@ -4,6 +4,7 @@ import { EXIT } from '../../../contract/errors.ts';
 import { LarderError } from '../../../base/index.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { JSON_FLAG } from '../command.ts';
+import { faultText } from '../fault.ts';
 
 export interface ServeOptions {
   readonly version: string;
@@ -33,7 +34,7 @@ async function run(context: CommandContext, options: ServeOptions): Promise<numb
   const server = await startServer({
     engine: await context.engine(),
     info: { version: options.version, host: 'server', platform: process.platform },
-    onFault: (id, error) => terminal.warn(`A fault of Larder itself (${id}): ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
+    onFault: (id, error) => terminal.warn(`${error instanceof Error ? error.message : String(error)} (${id})\n      ${faultText(error, process.env)}`),
     pagesDirectory: pagesDirectory(options.workerEntry),
     host,
     port,
