@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Setting, StartOptions } from './setting.ts';
@@ -40,7 +40,11 @@ export function mountSmallDisk(options: string): SmallDisk {
     freeBytes,
     fill: (leaveBytes = 0) => {
       const path = join(directory, 'ballast');
-      writeFileSync(path, Buffer.alloc(Math.max(0, freeBytes() - leaveBytes), 1));
+      writeFileSync(path, '');
+      // In pieces and until nothing fits: others may be writing meanwhile.
+      for (let size = 1 << 20; size >= 1; ) {
+        if (freeBytes() - leaveBytes < size || !append(path, size)) size >>= 1;
+      }
       return path;
     },
     fillInodes: () => {
@@ -55,6 +59,17 @@ export function mountSmallDisk(options: string): SmallDisk {
       rmSync(directory, { recursive: true });
     },
   };
+}
+
+/** @returns false if it does not fit */
+function append(path: string, size: number): boolean {
+  try {
+    appendFileSync(path, Buffer.alloc(size, 1));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return false;
+    throw error;
+  }
 }
 
 /**

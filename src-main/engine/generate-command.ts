@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GenerateArguments, GenerateResult } from '../contract/commands.ts';
 import type { ErrorCode } from '../contract/errors.ts';
@@ -8,7 +8,7 @@ import { runGenerate } from '../pipeline/index.ts';
 import type { GenerateCounts, PublishedEntry, WorkItem } from '../pipeline/index.ts';
 import { discardPartials } from '../sources/index.ts';
 import type { CacheLayout, Staging } from '../store/index.ts';
-import { assertNotLocked, assertOwnFolders, cacheLayout, childPath, openClaims, listStaging, openStaging, sweepClaims, sweepStaging } from '../store/index.ts';
+import { assertNotLocked, assertOwnFolders, cacheLayout, childPath, openClaims, listStaging, makeFolder, openStaging, sweepClaims, sweepStaging } from '../store/index.ts';
 import { WorkerPool } from '../workers/index.ts';
 import { cleanRawFiles } from './clean-raw-files.ts';
 import type { EngineContext } from './context.ts';
@@ -31,7 +31,7 @@ async function prepareDirectory(plan: EnginePlan, layout: CacheLayout): Promise<
   const { file, text } = plan.config.parametersFile;
   await assertOwnFolders(layout);
   try {
-    await mkdir(layout.directory, { recursive: true });
+    await makeFolder(layout.directory);
     const path = childPath(layout.directory, file);
     const exists = await stat(path).then(
       () => true,

@@ -1,6 +1,36 @@
 import { lstat, mkdir, readdir, rm, rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { LarderError, errnoOf, fileError } from '../base/index.ts';
 import type { CacheLayout } from './layout.ts';
+
+/**
+ * Makes a folder and those above it. Node's own `recursive` tells ENOENT where a file system is
+ * read-only or the folder's owner is over quota.
+ *
+ * @throws the system error
+ */
+export async function makeFolder(directory: string): Promise<void> {
+  const missing: string[] = [];
+  for (let at = directory; ; at = dirname(at)) {
+    const errno = await tryMakeFolder(at);
+    if (errno === 'EEXIST') break;
+    missing.push(at);
+    if (errno === undefined) break;
+  }
+  for (const folder of missing.reverse()) await tryMakeFolder(folder);
+}
+
+/** @returns EEXIST, ENOENT where the folder above is missing, or undefined if it was made */
+async function tryMakeFolder(directory: string): Promise<'EEXIST' | 'ENOENT' | undefined> {
+  try {
+    await mkdir(directory);
+    return undefined;
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'EEXIST' || (errno === 'ENOENT' && dirname(directory) !== directory)) return errno;
+    throw error;
+  }
+}
 
 const TRIES = 5;
 
@@ -12,7 +42,7 @@ const TRIES = 5;
  */
 export async function inFolder<T>(directory: string, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
-    await mkdir(directory, { recursive: true });
+    await makeFolder(directory);
     try {
       return await work();
     } catch (error) {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, readFile, readdir, rename } from 'node:fs/promises';
+import { lstat, readFile, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LarderError, errnoOf, fileError, syncDirectory, writeFileAtomic } from '../base/index.ts';
-import { removeFolder, removeIfEmpty } from './folders.ts';
+import { makeFolder, removeFolder, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { childPath } from './layout.ts';
 import { moveToFreeName } from './publish.ts';
@@ -50,7 +50,7 @@ export async function quarantineFile(layout: CacheLayout, request: QuarantineReq
     const facts = await lstat(from);
     const id = newId(request.nowMs);
     const folder = childPath(layout.quarantine, id);
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const record: QuarantineRecord = {
       version: 1,
       id,

@@ -31,7 +31,7 @@ export async function openStaging(layout: CacheLayout): Promise<Staging> {
     await inFolder(directory, () => writeFile(join(directory, OWNER_FILE), JSON.stringify(owner)));
   } catch (error) {
     // A folder without an owner would look like a process that has just started.
-    await removeFolder(directory).catch(() => undefined);
+    await tidy(layout, directory).catch(() => undefined);
     throw fileError(error, layout.directory, 'preparing the cache directory');
   }
   const heartbeat = setInterval(() => {
@@ -45,12 +45,16 @@ export async function openStaging(layout: CacheLayout): Promise<Staging> {
     pathFor: (name) => childPath(directory, name),
     close: async () => {
       clearInterval(heartbeat);
-      await removeFolder(directory);
-      // Somebody else at work here may have made a folder and not yet put anything into it.
-      if ((await listStaging(layout)).some((folder) => folder.isAlive)) return;
-      for (const folder of [layout.staging, layout.claims, layout.raw, layout.privateDirectory]) await removeIfEmpty(folder);
+      await tidy(layout, directory);
     },
   };
+}
+
+async function tidy(layout: CacheLayout, directory: string): Promise<void> {
+  await removeFolder(directory);
+  // Somebody else at work here may have made a folder and not yet put anything into it.
+  if ((await listStaging(layout)).some((folder) => folder.isAlive)) return;
+  for (const folder of [layout.staging, layout.claims, layout.raw, layout.privateDirectory]) await removeIfEmpty(folder);
 }
 
 async function ownerOf(directory: string): Promise<{ owner: Owner; lastSignMs: number } | undefined> {
