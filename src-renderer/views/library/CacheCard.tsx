@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import type { CacheSummary, JobSummary } from '../../../src-main/contract/commands.ts';
 import { formatBytes, formatCount } from '../../lib/format.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
@@ -22,12 +23,16 @@ export function CacheCard({ cache, job, nowMs }: CacheCardProps) {
       <header className={styles.head}>
         <CoverageRing present={cache.present} damaged={cache.damaged} required={cache.required} />
         <div className={styles.name}>
-          <h2 id={headingId}>{cache.label}</h2>
-          <p className={styles.parameters}>{cache.parameters.length === 0 ? 'Parameters not known; name its config once to read them.' : cache.parameters.map((parameter) => <Parameter key={parameter.name} {...parameter} />)}</p>
-        </div>
-        <div className={styles.tags}>
-          <span className={styles.kind}>{cache.kind}</span>
-          {job !== undefined && <span className={styles.activity}>{job.command} {job.state}</span>}
+          <div className={styles.title}>
+            <h2 id={headingId}>{cache.label}</h2>
+            {job !== undefined && (
+              <span className={styles.activity}>
+                {job.command} {job.state}
+              </span>
+            )}
+            <span className={styles.kind}>{cache.kind}</span>
+          </div>
+          <ParameterLine parameters={cache.parameters} />
         </div>
       </header>
       <dl className={styles.figures}>
@@ -49,6 +54,16 @@ export function CacheCard({ cache, job, nowMs }: CacheCardProps) {
   );
 }
 
-function Parameter({ name, value }: { readonly name: string; readonly value: string }) {
-  return <span title={name}>{value}</span>;
+/** Lines break between parameters, never within one. */
+function ParameterLine({ parameters }: Pick<CacheSummary, 'parameters'>) {
+  if (parameters.length === 0) return <p className={styles.parameters}>Parameters not known; name its config once to read them.</p>;
+  return (
+    <p className={styles.parameters}>
+      {parameters.map(({ name, value }) => (
+        <Fragment key={name}>
+          <span title={name}>{value}</span>{' '}
+        </Fragment>
+      ))}
+    </p>
+  );
 }
