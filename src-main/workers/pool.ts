@@ -220,13 +220,12 @@ export class WorkerPool {
     this.#slots.delete(slot);
     const pending = slot.current;
     slot.current = undefined;
-    if (!slot.isReady && !slot.isClosing) this.#failedStarts++;
-    if (pending !== undefined) {
-      if (pending.options.signal.aborted || this.#isClosed) this.#settle(pending, () => pending.reject(cancelledError()));
-      else {
-        this.#countLoss(exit);
-        this.#settle(pending, () => pending.reject(lossError(slot, exit)));
-      }
+    const wasStarting = !slot.isReady && !slot.isClosing;
+    if (wasStarting) this.#failedStarts++;
+    if (pending !== undefined && (pending.options.signal.aborted || this.#isClosed)) this.#settle(pending, () => pending.reject(cancelledError()));
+    else if (pending !== undefined || wasStarting) {
+      this.#countLoss(exit);
+      if (pending !== undefined) this.#settle(pending, () => pending.reject(lossError(slot, exit)));
     }
     if (this.#failedStarts >= FAILED_STARTS_ALLOWED) this.#giveUp(slot, exit);
     else this.#pump();

@@ -62,7 +62,8 @@ export async function resolveHubSettings(environment: Environment, overrides: Hu
   if (overrides.proxy === undefined && /^socks/i.test(variableOf(environment, 'ALL_PROXY'))) {
     warnings.push('ALL_PROXY names a SOCKS proxy, which is not used; set an http: proxy in Settings > Network.');
   }
-  const caFile = overrides.caFile ?? nonEmpty(environment['NODE_EXTRA_CA_CERTS']);
+  // Python's tools read the other two; whoever has set them up has one behind a company proxy.
+  const caFile = overrides.caFile ?? nonEmpty(environment['NODE_EXTRA_CA_CERTS']) ?? nonEmpty(environment['SSL_CERT_FILE']) ?? nonEmpty(environment['REQUESTS_CA_BUNDLE']);
   return {
     endpoint,
     ...(found === undefined ? {} : { token: found.token, tokenOrigin: found.origin }),
