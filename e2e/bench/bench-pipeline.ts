@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Figure, Section } from './figure.ts';
+import { counted } from './report.ts';
 import type { LarderSide } from './larder-side.ts';
 import type { BenchProject } from './project.ts';
 import { onlyCacheOf } from './project.ts';
@@ -48,7 +49,7 @@ async function runAll(setting: BenchSetting, workers: number, volumes: number): 
   for (let run = 1; run <= setting.runs; run++) {
     const once = await runOnce(setting, workers, volumes);
     all.push(once);
-    setting.say(`  ${volumes} volumes, workers: ${workers}, run ${run} of ${setting.runs}: Larder ${once.larderSeconds.toFixed(2)} s, MONAI ${once.monai.seconds.toFixed(2)} s`);
+    setting.say(`  ${counted(volumes, 'volume')}, ${counted(workers, 'worker')}, run ${run} of ${setting.runs}: Larder ${once.larderSeconds.toFixed(2)} s, MONAI ${once.monai.seconds.toFixed(2)} s`);
   }
   return all;
 }
@@ -56,7 +57,7 @@ async function runAll(setting: BenchSetting, workers: number, volumes: number): 
 /** Figures of runs with one number of workers; times are those of all volumes together. */
 function speedFigures(runs: readonly PipelineRun[], workers: number, volumes: number): Figure[] {
   const larder = runs.map((run) => run.larderSeconds);
-  const name = `${volumes} volumes, ${workers === 1 ? '1 worker' : `${workers} workers`}`;
+  const name = `${counted(volumes, 'volume')}, ${counted(workers, 'worker')}`;
   const perVolume = (seconds: number): number => (seconds * workers) / volumes;
   return [
     { name, unit: 's', better: 'less', larder, python: runs.map((run) => run.monai.seconds), budget: { of: 'ratio', bound: SPEED_BUDGET } },
@@ -82,7 +83,13 @@ export async function benchPipeline(setting: BenchSetting): Promise<Section> {
   const together = await runAll(setting, workers, volumes);
   return {
     title: 'Preprocessing',
-    about: `\`larder generate\` from an empty cache, the whole command with its start, its plan and the reading back of every entry, against MONAI's \`PersistentDataset\` in a \`DataLoader\` with as many workers, without starting Python and importing unless it says so. ${volumes} volumes, ${(project.rawBytes / volumes / 1e6).toFixed(0)} MB each as \`.nii.gz\`; 0.7, 0.7, 1.0 mm to 0.75, 0.75, 1.5 mm and (128, 256, 256), float32. Raw files are in the page cache. Both made the same entries in every run, image values within ${IMAGE_BOUND}. Memory is the high-water mark of resident memory of one worker process, the largest of all; for Larder of every run, for MONAI likewise.`,
+    about: [
+      "`larder generate` from an empty cache against MONAI's `PersistentDataset` in a `DataLoader` with as many workers.",
+      'For Larder it is the whole command, with its start, its plan, syncing and reading back every entry; for MONAI the work without starting Python and importing, unless the figure says so.',
+      `${counted(volumes, 'volume')}, ${(project.rawBytes / volumes / 1e6).toFixed(0)} MB each as \`.nii.gz\`, ${project.sizes.join('x')} int16; 0.7, 0.7, 1.0 mm to 0.75, 0.75, 1.5 mm and (128, 256, 256), float32. Raw files are in the page cache.`,
+      `Both made the same entries in every run, image values within ${IMAGE_BOUND}.`,
+      "Memory is the high-water mark of a worker process's resident memory, that of the largest worker.",
+    ].join(' '),
     figures: [...speedFigures(together, workers, volumes), ...(workers === 1 ? [] : speedFigures(oneWorker, 1, alone)), ...memoryFigures(together)],
   };
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { BenchSetting } from './bench-pipeline.ts';
 import type { Figure, Section } from './figure.ts';
 import { copyCache, onlyCacheOf } from './project.ts';
+import { counted } from './report.ts';
 import { settleDisk } from './settle-disk.ts';
 
 interface VerifyRun {
@@ -39,7 +40,11 @@ export async function benchVerify(setting: BenchSetting, files: number): Promise
   }
   return {
     title: 'Deep verify',
-    about: `\`larder verify --deep\` against \`torch.load(weights_only=False)\` of the same ${files} entries of ${(bytes / files / 1e6).toFixed(1)} MB, workers: ${workers} on both sides, page cache warm. Larder checks every checksum, the structure and every value; \`torch.load\` loads and checks none of it. The rate is that of the work alone, in processes that run and have read a file before, on both sides; the whole commands start from nothing.`,
+    about: [
+      `\`larder verify --deep\` against \`torch.load(weights_only=False)\` of the same ${files} entries of ${(bytes / files / 1e6).toFixed(1)} MB by ${counted(workers, 'process', 'processes')} on both sides, page cache warm.`,
+      'Larder checks every checksum, the structure and every value; `torch.load` loads and checks none of it.',
+      'The rate is that of the work alone, in processes that run and have read a file before, on both sides; the whole commands start from nothing.',
+    ].join(' '),
     figures: figuresOf(all, bytes / 1e6),
   };
 }

@@ -11,7 +11,7 @@ export function machineFacts(versions: PythonVersions): Facts {
   return [
     ['CPU', `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableCores()} cores available`],
     ['Memory', `${(totalmem() / 1e9).toFixed(0)} GB`],
-    ['System', `${type()} ${release()}`],
+    ['System', `${type()} ${release().split('.').slice(0, 2).join('.')}`],
     ['Load when the run began', loadavg()[0]!.toFixed(1)],
     ['Larder', `${packageFile.version}, Node ${process.versions.node}, better-sqlite3 ${betterSqlite.version}`],
     ['Python', `${python}, PyTorch ${torch}, MONAI ${monai}, nibabel ${nibabel}, NumPy ${numpy}`],

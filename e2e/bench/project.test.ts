@@ -58,7 +58,7 @@ describe('makeBenchProject', () => {
     await rm(first.volumes[0]!.path);
     const again = await makeBenchProject(folder, options, (line) => said.push(line));
     expect((await readFile(again.volumes[0]!.path)).equals(bytes[0]!)).toBe(true);
-    expect(said).toEqual(['Making 2 volumes of 8x8x4 …', 'Making 1 volumes of 8x8x4 …']);
+    expect(said).toEqual(['Making 2 volumes of 8x8x4 …', 'Making 1 volume of 8x8x4 …']);
   });
 
   it('has no cache at first', async () => {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { entryKey, sourcePath } from '../../src-main/kinds/volume/keys.ts';
+import { counted } from './report.ts';
 import type { Sizes } from './synthetic-ct.ts';
 import { FIRST_SEED, writeSyntheticCt } from './synthetic-ct.ts';
 
@@ -15,6 +16,7 @@ export interface BenchProject {
   readonly directory: string;
   readonly configPath: string;
   readonly cacheRoot: string;
+  readonly sizes: Sizes;
   readonly volumes: readonly BenchVolume[];
   readonly rawBytes: number;
 }
@@ -30,7 +32,7 @@ export async function makeBenchProject(directory: string, options: BenchProjectO
   const names = Array.from({ length: options.volumes }, (_, index) => `train_${index + 1}_a_1.nii.gz`);
   const volumes = names.map((name) => ({ name, path: join(raw, sourcePath(name, 'nested')) }));
   const missing = volumes.filter(({ path }) => !existsSync(path));
-  if (missing.length > 0) say(`Making ${missing.length} volumes of ${options.sizes.join('x')} …`);
+  if (missing.length > 0) say(`Making ${counted(missing.length, 'volume')} of ${options.sizes.join('x')} …`);
   // One at a time: what the gzip of one leaves free is too little to be worth a second.
   for (const [index, { path }] of volumes.entries()) if (!existsSync(path)) await makeVolume(path, options.sizes, FIRST_SEED + index);
   const cacheRoot = join(directory, 'larder');
@@ -39,7 +41,7 @@ export async function makeBenchProject(directory: string, options: BenchProjectO
   await writeFile(join(directory, 'train.csv'), ['VolumeName', ...names, ''].join('\n'));
   await writeFile(join(directory, 'valid.csv'), 'VolumeName\n');
   const sizes = await Promise.all(volumes.map(async ({ path }) => (await stat(path)).size));
-  return { directory, configPath, cacheRoot, volumes, rawBytes: sizes.reduce((sum, size) => sum + size, 0) };
+  return { directory, configPath, cacheRoot, sizes: options.sizes, volumes, rawBytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
 
 /** A run that is broken off leaves no half volume under a final name. */
