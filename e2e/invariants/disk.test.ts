@@ -170,6 +170,7 @@ describe.skipIf(problem !== undefined)('a disk', () => {
         const result = await setting.run(...words, ...config);
         expect(result.code, `${words.join(' ')}: ${result.stderr}`).toBe(0);
       }
+      expect((await setting.run(...generate(), '--only', 'scan_0000.nii.gz')).code, 'there is nothing to do').toBe(0);
       for (const words of [generate(), ['fix', ...config], ['clear', ...config, '--yes'], ['clear', ...config, '--delete', '--yes']]) {
         expectTold(await setting.run(...words), { exit: 3, code: 'READ_ONLY', about: setting.cacheDirectory() });
       }

@@ -8,7 +8,7 @@ import { runGenerate } from '../pipeline/index.ts';
 import type { GenerateCounts, PublishedEntry, WorkItem } from '../pipeline/index.ts';
 import { discardPartials } from '../sources/index.ts';
 import type { CacheLayout, Staging } from '../store/index.ts';
-import { assertNotLocked, assertOwnFolders, cacheLayout, childPath, openClaims, listStaging, makeFolder, openStaging, sweepClaims, sweepStaging } from '../store/index.ts';
+import { assertNotLocked, assertOwnFolders, cacheLayout, childPath, openClaims, listStaging, makeFolder, openStaging, removeEmptyFolders, sweepClaims, sweepStaging } from '../store/index.ts';
 import { WorkerPool } from '../workers/index.ts';
 import { cleanRawFiles } from './clean-raw-files.ts';
 import type { EngineContext } from './context.ts';
@@ -66,6 +66,12 @@ async function generate(context: EngineContext, request: GenerateArguments, plan
   const startedAt = performance.now();
   await sweepStaging(layout);
   await sweepClaims(layout);
+  if (plan.work.length === 0 && request.cleanLocalRawFiles !== true) {
+    // Leftovers go and nothing is written: a complete cache may be on a disk that can only be read.
+    await sweepRaw(layout, undefined, [], []);
+    await removeEmptyFolders(layout);
+    return resultOf(plan, layout, NOTHING_DONE, [], startedAt);
+  }
   const staging = await openStaging(layout);
   const pool = new WorkerPool({
     host: context.workerHost,
@@ -82,19 +88,7 @@ async function generate(context: EngineContext, request: GenerateArguments, plan
     const cleaned = request.cleanLocalRawFiles === true ? await cleanRawFiles(context, plan, row, layout, pool, job) : { files: 0, bytes: 0 };
     isThrough = true;
     if (pool.peakRssBytes > 0 && counts.published > 0) context.catalog.measurements.append(measurementKeys(plan.config).workerBytes, pool.peakRssBytes, Date.now());
-    return {
-      directory: layout.directory,
-      published: counts.published,
-      alreadyThere: counts.alreadyThere,
-      failed: counts.failed,
-      blocked: plan.plan.blocked.length,
-      bytesDownloaded: counts.bytesDownloaded,
-      rawFilesRemoved: cleaned.files,
-      rawBytesRemoved: cleaned.bytes,
-      seconds: (performance.now() - startedAt) / 1000,
-      peakWorkerBytes: pool.peakRssBytes,
-      failures,
-    };
+    return { ...resultOf(plan, layout, counts, failures, startedAt), rawFilesRemoved: cleaned.files, rawBytesRemoved: cleaned.bytes, peakWorkerBytes: pool.peakRssBytes };
   } finally {
     await pool.close();
     if (isThrough) await sweepRaw(layout, staging, plan.work, failures);
@@ -103,6 +97,12 @@ async function generate(context: EngineContext, request: GenerateArguments, plan
 }
 
 type Failure = GenerateResult['failures'][number];
+
+function resultOf(plan: EnginePlan, layout: CacheLayout, counts: GenerateCounts, failures: readonly Failure[], startedAt: number): GenerateResult {
+  const { published, alreadyThere, failed, bytesDownloaded } = counts;
+  const seconds = (performance.now() - startedAt) / 1000;
+  return { directory: layout.directory, published, alreadyThere, failed, blocked: plan.plan.blocked.length, bytesDownloaded, rawFilesRemoved: 0, rawBytesRemoved: 0, seconds, peakWorkerBytes: 0, failures };
+}
 
 const NOTHING_DONE: GenerateCounts = { published: 0, alreadyThere: 0, failed: 0, bytesDownloaded: 0 };
 
@@ -204,12 +204,12 @@ function isAboutSource(code: ErrorCode): boolean {
  * stay, so that the next run need not fetch them from the beginning. Where another process works on
  * the same cache, only this run's own files go.
  */
-async function sweepRaw(layout: CacheLayout, staging: Staging, work: readonly WorkItem[], failures: readonly Failure[]): Promise<void> {
+async function sweepRaw(layout: CacheLayout, staging: Staging | undefined, work: readonly WorkItem[], failures: readonly Failure[]): Promise<void> {
   const cutOff = new Set(failures.filter((failure) => isAboutSource(failure.code)).map((failure) => failure.name));
   const digests = (items: readonly WorkItem[]): Set<string> => new Set(items.flatMap((entry) => (entry.remote === undefined ? [] : [entry.remote.digest.hex])));
   const wanted = digests(work.filter((entry) => cutOff.has(entry.item.name)));
   const own = digests(work);
-  const isAlone = !(await listStaging(layout)).some((folder) => folder.isAlive && folder.directory !== staging.directory);
+  const isAlone = !(await listStaging(layout)).some((folder) => folder.isAlive && folder.directory !== staging?.directory);
   try {
     for (const name of await readdir(layout.raw)) {
       const digest = name.split('-')[0]!;

@@ -72,6 +72,8 @@ export async function removeFolder(directory: string): Promise<void> {
 /** Removes a folder unless something is in it. @throws as `removeFile` */
 export async function removeIfEmpty(directory: string): Promise<void> {
   try {
+    // A read-only disk refuses to remove even what is not there.
+    await lstat(directory);
     await rmdir(directory);
   } catch (error) {
     const errno = errnoOf(error);

@@ -52,6 +52,11 @@ export async function openStaging(layout: CacheLayout): Promise<Staging> {
 
 async function tidy(layout: CacheLayout, directory: string): Promise<void> {
   await removeFolder(directory);
+  await removeEmptyFolders(layout);
+}
+
+/** Leaves no empty folder of Larder's own in the cache. @throws READ_ONLY, PERMISSION_DENIED if there is one */
+export async function removeEmptyFolders(layout: CacheLayout): Promise<void> {
   // Somebody else at work here may have made a folder and not yet put anything into it.
   if ((await listStaging(layout)).some((folder) => folder.isAlive)) return;
   for (const folder of [layout.staging, layout.claims, layout.raw, layout.privateDirectory]) await removeIfEmpty(folder);
