@@ -129,7 +129,8 @@ describe('verify and fix', () => {
 
   it('does not forget after a quick look what a deep one had found', async () => {
     const result = await larder('verify', ...CONFIG, '--quick', '--json');
-    expect(findingsOf(result).map((finding) => finding['code'])).not.toContain('crc-mismatch');
+    expect(result.exitCode).toBe(1);
+    expect(findingsOf(result).map((finding) => finding['code'])).toContain('crc-mismatch');
     const detail = (await larder('show', FLIPPED, ...CONFIG, '--json')).one('detail');
     expect(detail).toMatchObject({ state: 'damaged', findings: [{ code: 'crc-mismatch' }] });
   });

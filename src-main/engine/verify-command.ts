@@ -46,6 +46,10 @@ export async function verifyCache(context: EngineContext, cache: OpenedCache, re
   const rows = new Map<string, Entry>();
   for (const entry of catalog.entries.iterate({ cacheId: cache.row.id })) rows.set(entry.key, entry);
   const findings: Finding[] = [];
+  const report = (finding: Finding): void => {
+    findings.push(finding);
+    context.emit({ type: 'findingFound', jobId: job.id, finding });
+  };
   const writer = new VerifiedWriter(context, cache, level);
   const pool = new WorkerPool({ host: context.workerHost, count: workerBudget(VERIFY_WORKER_BYTES, request.numWorkers).workers, heapMegabytes: WORKER_HEAP_MEGABYTES });
   job.meter.workers = pool.size;
@@ -60,10 +64,7 @@ export async function verifyCache(context: EngineContext, cache: OpenedCache, re
         meter: job.meter,
         nameOf: (key) => rows.get(key)?.name ?? null,
         verified: (key) => verifiedFacts(rows.get(key), request, level),
-        onFinding: (finding) => {
-          findings.push(finding);
-          context.emit({ type: 'findingFound', jobId: job.id, finding });
-        },
+        onFinding: report,
         onOutcome: (outcome, file) => writer.add(outcome, file),
       },
       { level, changedOnly: request.changedOnly === true || request.verifiedSinceMs !== undefined },
@@ -71,8 +72,10 @@ export async function verifyCache(context: EngineContext, cache: OpenedCache, re
     );
     const kept = keptFindings(context, cache, writer.checked, findings);
     writer.flush();
+    // Damage an earlier, deeper reading found in a file that has not changed is damage still.
+    for (const finding of kept.filter(({ severity }) => severity === 'error')) report(finding);
     const now = Date.now();
-    catalog.findings.replace(cache.row.id, 'all', [...findings, ...kept], { foundAtMs: now, jobId: job.id });
+    catalog.findings.replace(cache.row.id, 'all', [...findings, ...kept.filter(({ severity }) => severity !== 'error')], { foundAtMs: now, jobId: job.id });
     catalog.caches.upsert({ kind: cache.kind.id, directory: cache.layout.directory, lastVerifiedAtMs: now });
     return { findings, result: { directory: cache.layout.directory, level, ...counts, seconds: (performance.now() - startedAt) / 1000, ...countFindings(findings) } };
   } finally {

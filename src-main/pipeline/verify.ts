@@ -150,7 +150,7 @@ function reportMissing(expected: readonly ExpectedEntry[] | undefined, entries: 
       continue;
     }
     notMadeYet++;
-    const why = entry.lastError === null ? 'has not been made yet' : `could not be made: ${entry.lastError}`;
+    const why = entry.lastError === null ? 'has not been made yet.' : `could not be made: ${entry.lastError}`;
     onFinding({ code: 'missing', severity: 'information', key: entry.key, name, message: `${name} ${why}` });
   }
   return { missing, notMadeYet };

@@ -22,7 +22,7 @@ function summary(result: VerifyResult): string[] {
   const rate = result.seconds > 0 ? ` (${formatBytes(result.bytes / result.seconds)}/s)` : '';
   const lines = [`${plural(result.entries, 'entry', 'entries')}: ${formatCount(result.sound)} sound, ${formatCount(result.damaged)} damaged${result.skipped > 0 ? `, ${formatCount(result.skipped)} unchanged since they were last verified` : ''}; ${formatBytes(result.bytes)} read in ${formatSeconds(result.seconds)}${rate}.`];
   if (result.missing > 0) lines.push(`${formatCount(result.missing)} had been there and ${result.missing === 1 ? 'is' : 'are'} gone.`);
-  if (result.notMadeYet > 0) lines.push(`${formatCount(result.notMadeYet)} of the list are not in the cache yet; \`larder generate\` makes them.`);
+  if (result.notMadeYet > 0) lines.push(`${formatCount(result.notMadeYet)} of the list are not in the cache; \`larder plan\` says what can be made of them.`);
   if (result.foreign > 0) lines.push(`${plural(result.foreign, 'file belongs', 'files belong')} to no item of the lists.`);
   const codes = Object.entries(result.byCode).filter(([code, count]) => count > 0 && code !== 'missing');
   if (codes.length > 0) lines.push(`Findings: ${codes.map(([code, count]) => `${code} ${formatCount(count)}`).join(', ')}.`);
