@@ -25,7 +25,7 @@ const ANONYMOUS = { token: '' };
 test('gated, no token', async () => {
   await expectRefusal(
     { access: gatedAuto, settings: ANONYMOUS },
-    { code: 'SOURCE_GATED', message: 'larder/volumes is a gated dataset and no Hugging Face token was sent.', hint: 'Add a token in Settings > Accounts, then try again.' },
+    { code: 'SOURCE_GATED', message: 'larder/volumes is a gated dataset and no Hugging Face token was sent.', hint: 'Set a token in HF_TOKEN, then try again.' },
   );
 });
 
@@ -39,7 +39,7 @@ test('gated, terms not accepted by this account', async () => {
 test('gated, waiting for the authors', async () => {
   await expectRefusal(
     { access: { kind: 'gated', mode: 'manual', granted: [] }, accounts },
-    { code: 'SOURCE_GATED', message: expect.stringContaining('approve each request by hand'), hint: expect.stringContaining('re-checks when you press Retry') },
+    { code: 'SOURCE_GATED', message: expect.stringContaining('approve each request by hand'), hint: expect.stringContaining('run the command again then') },
   );
 });
 

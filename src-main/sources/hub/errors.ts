@@ -61,7 +61,7 @@ export function refusalError(refusal: Refusal, context: RefusalContext): LarderE
   if (status === 404) return context.path === undefined ? notFound(refusal, context) : entryMissing(refusal, context, context.path);
   if (status === 403) return forbidden(refusal, context);
   return new LarderError('SOURCE_UNREACHABLE', `${host} answered with status ${status} for ${context.path ?? context.repoId}.`, {
-    hint: 'Check the endpoint in Settings > Network and try again later.',
+    hint: 'Check the endpoint (downloads.endpoint in the config, or HF_ENDPOINT) and try again later.',
     details: evidence(refusal),
   });
 }
@@ -111,7 +111,7 @@ function gated(refusal: Refusal, context: RefusalContext): LarderError {
   const page = datasetPage(id);
   if (refusal.status === 401 || !context.hasToken) {
     return new LarderError('SOURCE_GATED', `${id} is a gated dataset and no Hugging Face token was sent.`, {
-      hint: 'Add a token in Settings > Accounts, then try again.',
+      hint: 'Set a token in HF_TOKEN, in downloads.hf_token of the config, or with `hf auth login`, then run the command again.',
       details,
     });
   }
@@ -123,12 +123,12 @@ function gated(refusal: Refusal, context: RefusalContext): LarderError {
   }
   if (context.gated === 'manual') {
     return new LarderError('SOURCE_GATED', `The authors of ${id} approve each request by hand, and ${account(context)} has no access yet.`, {
-      hint: `Request access on ${page}, or wait for their answer. Larder keeps this batch and re-checks when you press Retry.`,
+      hint: `Request access on ${page}, or wait for their answer. What is done is kept; run the command again then.`,
       details,
     });
   }
   return new LarderError('SOURCE_GATED', `Your account${context.user === undefined ? '' : ` ${context.user}`} has not accepted the terms of ${id}.`, {
-    hint: `Open ${page}, accept them with this same account, then press Retry. Access is usually immediate.`,
+    hint: `Open ${page}, accept them with this same account, then run the command again. Access is usually immediate.`,
     details,
   });
 }
@@ -173,7 +173,7 @@ function forbidden(refusal: Refusal, context: RefusalContext): LarderError {
 
 export function proxyAnswered(status: number, host: string): LarderError {
   return new LarderError('PROXY_ANSWERED', 'A proxy on your network answered instead of Hugging Face.', {
-    hint: 'Allow huggingface.co and hf.co with all subdomains, or set the proxy in Settings > Network.',
+    hint: 'Allow huggingface.co and hf.co with all subdomains, or name the right proxy in HTTPS_PROXY.',
     details: { status, host },
   });
 }

@@ -131,14 +131,14 @@ function codeOf(error: unknown): string {
 
 function certificateError(host: string, code: string, cause: unknown): LarderError {
   return new LarderError('SOURCE_UNREACHABLE', `The certificate of ${host} is not trusted (${code}).`, {
-    hint: 'If your network inspects traffic, set the file with its certificate authority in Settings > Network (or NODE_EXTRA_CA_CERTS).',
+    hint: 'If your network inspects traffic, name the file with its certificate authority in NODE_EXTRA_CA_CERTS.',
     details: { host, reason: code },
     cause,
   });
 }
 
 function proxyRefused(host: string, status: number, cause: unknown): LarderError {
-  const hint = status === 407 ? 'Set the proxy with its user name and password in Settings > Network.' : 'Allow huggingface.co and hf.co with all subdomains on the proxy.';
+  const hint = status === 407 ? 'Name the proxy with its user and password in HTTPS_PROXY: http://user:password@host:port.' : 'Allow huggingface.co and hf.co with all subdomains on the proxy.';
   return new LarderError('PROXY_ANSWERED', `The proxy refused the connection to ${host} (status ${status}).`, { hint, details: { host, status }, cause });
 }
 
@@ -164,7 +164,7 @@ export async function readText(answer: HttpAnswer, limitBytes: number, signal: A
 
 function tooLong(host: string, limitBytes: number): LarderError {
   return new LarderError('SOURCE_WRONG_CONTENT', `${host} answered with more than ${limitBytes} bytes where a short answer was expected.`, {
-    hint: 'Check the endpoint and the proxy in Settings > Network.',
+    hint: 'Check the endpoint (downloads.endpoint in the config, or HF_ENDPOINT) and the proxy (HTTPS_PROXY).',
   });
 }
 

@@ -145,7 +145,7 @@ async function readJson(answer: HttpAnswer, signal: AbortSignal): Promise<ApiAns
   } catch (error) {
     if (isHtmlText(text)) throw proxyAnswered(answer.status, answer.url.host);
     throw new LarderError('SOURCE_WRONG_CONTENT', `${answer.url.host} answered with something other than JSON.`, {
-      hint: 'Check the endpoint in Settings > Network; it must be a Hugging Face Hub or a mirror of it.',
+      hint: 'Check the endpoint (downloads.endpoint in the config, or HF_ENDPOINT); it must be a Hugging Face Hub or a mirror of it.',
       cause: error,
     });
   }

@@ -254,7 +254,7 @@ async function settledOrAborted(work: Promise<unknown>, signal: AbortSignal): Pr
 
 function offlineError(what: string): LarderError {
   return new LarderError('OFFLINE', `Offline mode is on, and ${what} is not on this computer.`, {
-    hint: 'Unset HF_HUB_OFFLINE, or switch offline mode off in Settings > Network.',
+    hint: 'Unset HF_HUB_OFFLINE, then run the command again.',
   });
 }
 

@@ -68,7 +68,7 @@ function parseAnswer<T>(schema: z.ZodType<T>, json: unknown, what: string): T {
 
 function wrongListing(problem: string): LarderError {
   return new LarderError('SOURCE_WRONG_CONTENT', `The Hub's answer cannot be used: ${problem}.`, {
-    hint: 'Check the endpoint in Settings > Network; it must be a Hugging Face Hub or a mirror of it.',
+    hint: 'Check the endpoint (downloads.endpoint in the config, or HF_ENDPOINT); it must be a Hugging Face Hub or a mirror of it.',
   });
 }
 

@@ -83,7 +83,7 @@ export class Setbacks {
 
 function wrongContentError(trouble: PassingTrouble, path: string): LarderError {
   return new LarderError('SOURCE_WRONG_CONTENT', `${path}: the server keeps sending something else than the file (${trouble.message}).`, {
-    hint: 'A proxy or mirror may be in the way: check Settings > Network. The other files go on.',
+    hint: 'A proxy or mirror may be in the way: check HF_ENDPOINT and HTTPS_PROXY. The other files go on.',
     details: { path, host: trouble.host, reason: trouble.message },
   });
 }

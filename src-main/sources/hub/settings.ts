@@ -60,7 +60,7 @@ export async function resolveHubSettings(environment: Environment, overrides: Hu
     warnings.push(`The Hugging Face token (${found.origin}) is sent to ${endpoint.host}, the configured endpoint.`);
   }
   if (overrides.proxy === undefined && /^socks/i.test(variableOf(environment, 'ALL_PROXY'))) {
-    warnings.push('ALL_PROXY names a SOCKS proxy, which is not used; set an http: proxy in Settings > Network.');
+    warnings.push('ALL_PROXY names a SOCKS proxy, which is not used; name an http: proxy in HTTPS_PROXY.');
   }
   // Python's tools read the other two; whoever has set them up has one behind a company proxy.
   const caFile = overrides.caFile ?? nonEmpty(environment['NODE_EXTRA_CA_CERTS']) ?? nonEmpty(environment['SSL_CERT_FILE']) ?? nonEmpty(environment['REQUESTS_CA_BUNDLE']);
