@@ -1,4 +1,5 @@
-import { BrowserWindow, app, dialog, ipcMain, nativeTheme, protocol, session, utilityProcess } from 'electron/main';
+import { BrowserWindow, app, dialog, ipcMain, nativeTheme, protocol, screen, session, utilityProcess } from 'electron/main';
+import { join } from 'node:path';
 import packageFile from '../../../package.json' with { type: 'json' };
 import { createBridge, createEngine, createPageHandler, dataDirectory, readPages } from '../../engine/index.ts';
 import { createDesktop } from './desktop.ts';
@@ -28,7 +29,7 @@ export async function boot({ preload, pagesDirectory, workerEntry }: BootPaths):
   });
   guardQuit({ app, dialog, engine, isTest: process.env['LARDER_TEST'] === '1' });
   const devUrl = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
-  const desktop = createDesktop({ app, BrowserWindow, ipcMain, protocol, session: session.defaultSession, dialog, nativeTheme }, { bridge, pages, preload, devUrl });
+  const desktop = createDesktop({ app, BrowserWindow, ipcMain, protocol, session: session.defaultSession, dialog, nativeTheme, screen }, { bridge, pages, preload, devUrl, windowStatePath: join(app.getPath('userData'), 'window.json') });
   desktop.showWindow();
   // Whoever started it can tell that it came up, and fall back to the browser if it does not.
   process.stdout.write('larder: ready\n');

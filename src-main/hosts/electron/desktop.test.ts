@@ -1,4 +1,7 @@
 import { EventEmitter } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CHANNELS } from '../../contract/channels.ts';
 import type { Bridge } from '../../engine/index.ts';
@@ -6,6 +9,15 @@ import { createDesktop } from './desktop.ts';
 import type { DesktopParts } from './electron-parts.ts';
 import type { Calls, FakeContents } from './fake-electron.ts';
 import { makeFakeApp, makeFakeContents, makeFakeIpc, makeFakeSession } from './fake-electron.ts';
+import { readWindowState, writeWindowState } from './window-state.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'larder-desktop-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
 
 function makeDesktop() {
   const calls: Calls = [];
@@ -28,6 +40,9 @@ function makeDesktop() {
       return Promise.resolve();
     }
     isDestroyed = (): boolean => false;
+    isMaximized = (): boolean => false;
+    maximize = (): unknown => calls.push(['maximize']);
+    getNormalBounds = (): object => ({ x: 5, y: 6, width: 1000, height: 700 });
     isMinimized = (): boolean => true;
     restore = (): unknown => calls.push(['restore']);
     show = (): unknown => calls.push(['show']);
@@ -54,8 +69,9 @@ function makeDesktop() {
     session: session.session,
     dialog: { showErrorBox: (title: string) => calls.push(['showErrorBox', title]) },
     nativeTheme: { shouldUseDarkColors: true },
+    screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1050 } }] },
   } as unknown as DesktopParts;
-  const desktop = createDesktop(parts, { bridge, pages: async () => new Response('page'), preload: '/app/preload.cjs', devUrl: undefined });
+  const desktop = createDesktop(parts, { bridge, pages: async () => new Response('page'), preload: '/app/preload.cjs', devUrl: undefined, windowStatePath: join(folder, 'window.json') });
   return { desktop, calls, events, ipc, session, sessions, windows, serve: (request: object) => serve!(request), names: () => calls.map(([name]) => name) };
 }
 
@@ -77,6 +93,16 @@ describe('the window', () => {
     desktop.showWindow();
     expect(windows[0]!.options.webPreferences).toEqual({ preload: '/app/preload.cjs', sandbox: true, contextIsolation: true, nodeIntegration: false, webviewTag: false, webSecurity: true, spellcheck: false });
     expect(windows[0]!.options).toMatchObject({ show: false });
+  });
+
+  it('opens where and as it was left', () => {
+    const { desktop, windows, names } = makeDesktop();
+    writeWindowState(join(folder, 'window.json'), { bounds: { x: 1, y: 2, width: 900, height: 600 }, isMaximized: true });
+    desktop.showWindow();
+    expect(windows[0]!.options).toMatchObject({ x: 1, y: 2, width: 900, height: 600 });
+    expect(names()).toContain('maximize');
+    windows[0]!.events.emit('close');
+    expect(readWindowState(join(folder, 'window.json'))).toEqual({ bounds: { x: 5, y: 6, width: 1000, height: 700 }, isMaximized: false });
   });
 
   it('is shown when it has something to show, is brought to the front by a second start, and opens again after it was closed', () => {

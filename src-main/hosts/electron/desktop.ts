@@ -7,6 +7,7 @@ import { PAGE_URL, SCHEME, isOwnPage } from './page-origin.ts';
 import { guardContents, guardSession } from './security.ts';
 import { windowOptions } from './window-options.ts';
 import { watchRenderer } from './watch-renderer.ts';
+import { fittingBounds, readWindowState, writeWindowState } from './window-state.ts';
 
 export interface DesktopOptions {
   readonly bridge: Bridge;
@@ -15,6 +16,8 @@ export interface DesktopOptions {
   readonly preload: string;
   /** Development server to load instead of the built pages; never in a packaged app. */
   readonly devUrl: string | undefined;
+  /** Where size and place of the window are kept. */
+  readonly windowStatePath: string;
 }
 
 export interface Desktop {
@@ -33,10 +36,14 @@ export function createDesktop(parts: DesktopParts, options: DesktopOptions): Des
   const windows = connectWindows(parts.ipcMain, options.bridge, options.devUrl);
   let current: Electron.BrowserWindow | undefined;
   const open = (): Electron.BrowserWindow => {
-    const window = new parts.BrowserWindow(windowOptions(options.preload, parts.nativeTheme.shouldUseDarkColors));
+    const state = readWindowState(options.windowStatePath);
+    const bounds = state === undefined ? {} : fittingBounds(state, parts.screen.getAllDisplays().map((display) => display.workArea));
+    const window = new parts.BrowserWindow({ ...windowOptions(options.preload, parts.nativeTheme.shouldUseDarkColors), ...bounds });
+    if (state?.isMaximized === true) window.maximize();
     windows.add(window.webContents);
     watchRenderer(window, parts.dialog);
     window.once('ready-to-show', () => window.show());
+    window.on('close', () => keepWindowState(window, options.windowStatePath));
     window.on('closed', () => (current = undefined));
     void window.loadURL(options.devUrl ?? PAGE_URL);
     return window;
@@ -58,6 +65,16 @@ export function createDesktop(parts: DesktopParts, options: DesktopOptions): Des
     if (process.platform !== 'darwin') app.quit();
   });
   return desktop;
+}
+
+/** `getNormalBounds` are those behind a maximized window. A disk that cannot take them costs only this. */
+function keepWindowState(window: Electron.BrowserWindow, path: string): void {
+  const { x, y, width, height } = window.getNormalBounds();
+  try {
+    writeWindowState(path, { bounds: { x, y, width, height }, isMaximized: window.isMaximized() });
+  } catch (error) {
+    process.stderr.write(`The place of the window was not kept: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
 }
 
 /** `initiatorOrigin` tells who asks; it is new in Electron 45 and missing from the type of the request. */

@@ -30,4 +30,5 @@ export interface DesktopParts {
   readonly session: SessionPart;
   readonly dialog: Pick<Electron.Dialog, 'showErrorBox' | 'showMessageBox'>;
   readonly nativeTheme: Pick<Electron.NativeTheme, 'shouldUseDarkColors'>;
+  readonly screen: Pick<Electron.Screen, 'getAllDisplays'>;
 }

@@ -8,6 +8,7 @@ import type { PageHandler, RouterOptions } from '../../engine/index.ts';
 import { SECURITY_HEADERS, createBridge, createPageHandler, plainResponse, readPages } from '../../engine/index.ts';
 import type { RequestFacts } from './access.ts';
 import { Access } from './access.ts';
+import { shownHost } from './shown-host.ts';
 import { createSockets } from './sockets.ts';
 
 export interface ServerOptions extends RouterOptions {
@@ -49,11 +50,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     else socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
   const port = await listen(server, options.host, options.port);
-  const shownHost = options.host.includes(':') ? `[${options.host}]` : options.host;
   return {
     host: options.host,
     port,
-    url: `http://${shownHost}:${port}/?token=${access.token}`,
+    url: `http://${shownHost(options.host)}:${port}/?token=${access.token}`,
     close: () => close(server, sockets.close),
   };
 }
