@@ -18,7 +18,7 @@ export class JobWatch {
   #library = '';
   #libraryReadAtMs = 0;
   #timer: NodeJS.Timeout | undefined;
-  #onFault: (error: unknown) => void;
+  readonly #onFault: (error: unknown) => void;
 
   constructor(engine: Engine, onFault: (error: unknown) => void) {
     this.#engine = engine;
