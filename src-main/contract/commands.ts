@@ -78,7 +78,8 @@ export interface FixResult extends VerifyResult {
   readonly notRemade: readonly { readonly name: string; readonly reason: string }[];
 }
 
-export interface ListArguments extends CacheTarget {
+/** Which rows, in which order. */
+export interface PageArguments {
   readonly states?: readonly EntryState[];
   /** Part of the name, or the start of the key. */
   readonly text?: string;
@@ -91,6 +92,8 @@ export interface ListArguments extends CacheTarget {
   readonly offset?: number;
   readonly limit?: number;
 }
+
+export interface ListArguments extends CacheTarget, PageArguments {}
 
 export interface EntryPage {
   readonly total: number;

@@ -26,6 +26,9 @@ export interface Methods {
   readonly 'app.info': { readonly input: NoInput; readonly output: AppInfo };
   readonly 'library.list': { readonly input: NoInput; readonly output: readonly CacheSummary[] };
   readonly 'cache.stats': { readonly input: CacheReference; readonly output: CacheStatistics };
+  /** Brings the rows in line with the files; to be called when a cache is opened. */
+  readonly 'cache.refresh': { readonly input: CacheReference; readonly output: null };
+  /** From the catalog alone. */
   readonly 'cache.items': { readonly input: ItemsArguments; readonly output: EntryPage };
   readonly 'jobs.list': { readonly input: NoInput; readonly output: readonly JobSummary[] };
 }

@@ -4,6 +4,7 @@ import type * as Commands from '../contract/commands.ts';
 import type { EngineEvent } from '../contract/events.ts';
 import type { ParameterLine } from '../contract/plan.ts';
 import { LarderError, fileError } from '../base/index.ts';
+import type { Cache } from '../catalog/index.ts';
 import { openCatalog } from '../catalog/index.ts';
 import type { RepositoryReference } from '../kinds/index.ts';
 import type { Source } from '../sources/index.ts';
@@ -13,7 +14,7 @@ import type { EngineContext, EngineOptions } from './context.ts';
 import { fixCommand } from './fix-command.ts';
 import { generateCommand } from './generate-command.ts';
 import { cancelJob, getJob, listJobs, recoverJobs } from './jobs-command.ts';
-import { exportCommand, listCommand, mapCommand, showCommand, statsCommand } from './look-command.ts';
+import { exportCommand, listCommand, mapCommand, openSynced, pageCommand, showCommand, statsCommand } from './look-command.ts';
 import { planCommand } from './plan-command.ts';
 import type { EnginePlan } from './plan-command.ts';
 import { listQuarantined, purgeQuarantined, restoreQuarantined } from './quarantine-command.ts';
@@ -33,6 +34,10 @@ export interface Engine {
   verify(request: Commands.VerifyArguments, signal: AbortSignal): Promise<Commands.VerifyResult>;
   fix(request: Commands.FixArguments, signal: AbortSignal): Promise<Commands.FixResult>;
   list(request: Commands.ListArguments, signal: AbortSignal): Promise<Commands.EntryPage>;
+  /** Rows from the catalog alone, for scrolling; `refresh` brings them in line with the files. */
+  page(cacheId: number, request: Commands.PageArguments): Commands.EntryPage;
+  /** @throws CACHE_NOT_FOUND, FILE_NOT_FOUND, PERMISSION_DENIED */
+  refresh(cacheId: number, signal: AbortSignal): Promise<void>;
   show(request: Target & { readonly entry: string }, signal: AbortSignal): Promise<Commands.EntryDetail>;
   stats(request: Target, signal: AbortSignal): Promise<Commands.CacheStatistics>;
   map(request: Commands.MapArguments, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
@@ -88,6 +93,12 @@ export function createEngine(options: EngineOptions): Engine {
     verify: (request, signal) => verifyCommand(context, request, signal),
     fix: (request, signal) => fixCommand(context, request, signal),
     list: (request, signal) => listCommand(context, request, signal),
+    page(cacheId, request) {
+      return pageCommand(context, getCache(context, cacheId).id, request);
+    },
+    async refresh(cacheId, signal) {
+      await openSynced(context, { cache: getCache(context, cacheId).directory }, signal);
+    },
     show: (request, signal) => showCommand(context, request, signal),
     stats: (request, signal) => statsCommand(context, request, signal),
     map: (request, signal) => mapCommand(context, request, signal),
@@ -124,6 +135,13 @@ async function openHubSource(options: EngineOptions, emit: (event: EngineEvent) 
     ...(maxWorkers === undefined ? {} : { concurrency: maxWorkers }),
   });
   return { source, endpoint: settings.endpoint.origin };
+}
+
+/** @throws CACHE_NOT_FOUND */
+function getCache(context: EngineContext, cacheId: number): Cache {
+  const cache = context.catalog.caches.get(cacheId);
+  if (cache === undefined) throw new LarderError('CACHE_NOT_FOUND', `The catalog has no cache with the number ${cacheId}.`, { hint: 'It may have been forgotten meanwhile; go back to the library.' });
+  return cache;
 }
 
 function library(context: EngineContext): readonly Commands.CacheSummary[] {

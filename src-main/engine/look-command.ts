@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { LarderError, fileError, writeFileAtomic } from '../base/index.ts';
-import type { CacheStatistics, CacheTarget, EntryDetail, EntryPage, ListArguments, MapArguments } from '../contract/commands.ts';
+import type { CacheStatistics, CacheTarget, EntryDetail, EntryPage, ListArguments, MapArguments, PageArguments } from '../contract/commands.ts';
 import type { EntrySummary, EntryState } from '../contract/entries.ts';
 import type { Finding } from '../contract/findings.ts';
 import { ENTRY_STATES } from '../contract/entries.ts';
@@ -50,17 +50,22 @@ export function filterOf(cacheId: number, request: Pick<ListArguments, 'states' 
   };
 }
 
-/** One page of a cache's items. */
-export async function listCommand(context: EngineContext, request: ListArguments, signal: AbortSignal): Promise<EntryPage> {
-  const cache = await openSynced(context, request, signal);
+/** A page of a cache's rows as the catalog has them; reads no folder, so that scrolling costs nothing. */
+export function pageCommand(context: EngineContext, cacheId: number, request: PageArguments): EntryPage {
   const page = context.catalog.entries.list({
-    ...filterOf(cache.row.id, request),
+    ...filterOf(cacheId, request),
     sort: SORTS[request.sort ?? 'position'],
     descending: request.descending === true,
     offset: request.offset ?? 0,
     limit: request.limit ?? 100,
   });
   return { total: page.total, rows: page.entries.map(toSummary) };
+}
+
+/** One page of a cache's items, after its rows were brought in line with its files. */
+export async function listCommand(context: EngineContext, request: ListArguments, signal: AbortSignal): Promise<EntryPage> {
+  const cache = await openSynced(context, request, signal);
+  return pageCommand(context, cache.row.id, request);
 }
 
 /** The entry with this key, key prefix, or name. @throws ENTRY_NOT_FOUND, ARGUMENT_INVALID if several match */

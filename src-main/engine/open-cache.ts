@@ -108,5 +108,6 @@ export function remember(context: EngineContext, kind: CacheKind, directory: str
 
 function labelOf(config: KindConfig | undefined, directory: string): string {
   const repository = config?.repository?.repoId;
-  return repository === undefined ? basename(directory).slice(0, 8) : repository.slice(repository.lastIndexOf('/') + 1);
+  const name = repository === undefined ? basename(directory) : repository.slice(repository.lastIndexOf('/') + 1);
+  return /^[0-9a-f]{32}$/.test(name) ? name.slice(0, 8) : name;
 }

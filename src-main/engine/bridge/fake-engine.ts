@@ -30,8 +30,8 @@ export function makeFakeEngine(change: Partial<Engine> = {}): FakeEngine {
     engine: {
       library: () => fake.library,
       jobs: () => fake.jobs,
-      list: async (request: unknown) => {
-        fake.asked.push(request);
+      page: (cacheId, request) => {
+        fake.asked.push({ cacheId, ...request });
         return { total: 0, rows: [] };
       },
       onEvent: (listener: (event: EngineEvent) => void) => {

@@ -19,6 +19,7 @@ export const METHOD_SCHEMAS: { readonly [M in MethodName]: z.ZodType<MethodInput
   'app.info': nothing,
   'library.list': nothing,
   'cache.stats': z.strictObject({ cacheId }),
+  'cache.refresh': z.strictObject({ cacheId }),
   'cache.items': z.strictObject({
     cacheId,
     states: z.array(z.enum(ENTRY_STATES)).max(ENTRY_STATES.length).exactOptional(),

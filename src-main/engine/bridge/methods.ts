@@ -13,7 +13,11 @@ export function methodHandlers(engine: Engine, info: AppInfo): MethodHandlers {
     'app.info': () => info,
     'library.list': () => engine.library(),
     'cache.stats': ({ cacheId }, signal) => engine.stats({ cache: directoryOf(engine, cacheId) }, signal),
-    'cache.items': ({ cacheId, limit, ...filter }, signal) => engine.list({ cache: directoryOf(engine, cacheId), limit: limit ?? ITEMS_PER_PAGE, ...filter }, signal),
+    'cache.items': ({ cacheId, limit, ...filter }) => engine.page(cacheId, { limit: limit ?? ITEMS_PER_PAGE, ...filter }),
+    async 'cache.refresh'({ cacheId }, signal) {
+      await engine.refresh(cacheId, signal);
+      return null;
+    },
     'jobs.list': () => engine.jobs(),
   };
 }

@@ -19,7 +19,7 @@ describe('the router', () => {
     expect(await route('app.info', {}, signal)).toEqual({ ok: true, value: INFO });
     expect(await route('library.list', {}, signal)).toEqual({ ok: true, value: [FAKE_CACHE] });
     expect(await route('cache.items', { cacheId: 7, text: 'train', limit: 5 }, signal)).toEqual({ ok: true, value: { total: 0, rows: [] } });
-    expect(fake.asked).toEqual([{ cache: FAKE_CACHE.directory, text: 'train', limit: 5 }]);
+    expect(fake.asked).toEqual([{ cacheId: 7, text: 'train', limit: 5 }]);
   });
 
   it.each([
@@ -49,21 +49,21 @@ describe('the router', () => {
   });
 
   it('knows no cache but those of the catalog', async () => {
-    expect(await makeRouter().route('cache.items', { cacheId: 8 }, signal)).toMatchObject({ ok: false, error: { code: 'CACHE_NOT_FOUND' } });
+    expect(await makeRouter().route('cache.stats', { cacheId: 8 }, signal)).toMatchObject({ ok: false, error: { code: 'CACHE_NOT_FOUND' } });
   });
 
   it('passes expected errors on without what caused them', async () => {
     const { route, faults } = makeRouter({
-      list: () => Promise.reject(new LarderError('PERMISSION_DENIED', 'No permission.', { hint: 'Check.', details: { path: '/data' }, cause: new Error('EACCES /opt/larder/x.js') })),
+      refresh: () => Promise.reject(new LarderError('PERMISSION_DENIED', 'No permission.', { hint: 'Check.', details: { path: '/data' }, cause: new Error('EACCES /opt/larder/x.js') })),
     });
-    expect(await route('cache.items', { cacheId: 7 }, signal)).toEqual({ ok: false, error: { code: 'PERMISSION_DENIED', message: 'No permission.', hint: 'Check.', details: { path: '/data' } } });
+    expect(await route('cache.refresh', { cacheId: 7 }, signal)).toEqual({ ok: false, error: { code: 'PERMISSION_DENIED', message: 'No permission.', hint: 'Check.', details: { path: '/data' } } });
     expect(faults).toEqual([]);
   });
 
   it('tells of a fault nothing but the number it has in the log', async () => {
     const fault = new TypeError('cannot read x of undefined at /opt/larder/out/main/cli.js');
-    const { route, faults } = makeRouter({ list: () => Promise.reject(fault) });
-    const answer = await route('cache.items', { cacheId: 7 }, signal);
+    const { route, faults } = makeRouter({ refresh: () => Promise.reject(fault) });
+    const answer = await route('cache.refresh', { cacheId: 7 }, signal);
     expect(answer).toMatchObject({ ok: false, error: { code: 'INTERNAL' } });
     expect(JSON.stringify(answer)).not.toContain('/opt/larder');
     expect(faults).toHaveLength(1);

@@ -123,12 +123,12 @@ describe('a session', () => {
 
   it('refuses more than 32 calls at once, and answers again when some are done', async () => {
     const { session, fake } = open();
-    let release: (page: { total: number; rows: [] }) => void = () => undefined;
-    const held = new Promise<{ total: number; rows: [] }>((resolve) => (release = resolve));
-    Object.assign(fake.engine, { list: () => held });
-    const calls = Array.from({ length: 32 }, () => session.call('cache.items', { cacheId: 7 }));
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    Object.assign(fake.engine, { refresh: () => held });
+    const calls = Array.from({ length: 32 }, () => session.call('cache.refresh', { cacheId: 7 }));
     expect(await session.call('app.info', {})).toMatchObject({ ok: false, error: { code: 'RATE_LIMITED' } });
-    release({ total: 0, rows: [] });
+    release();
     await Promise.all(calls);
     expect(await session.call('app.info', {})).toMatchObject({ ok: true });
   });
@@ -136,8 +136,8 @@ describe('a session', () => {
   it('cancels what is under way when it ends', async () => {
     const { session, fake } = open();
     let given: AbortSignal | undefined;
-    Object.assign(fake.engine, { list: (_request: unknown, signal: AbortSignal) => { given = signal; return Promise.resolve({ total: 0, rows: [] }); } });
-    await session.call('cache.items', { cacheId: 7 });
+    Object.assign(fake.engine, { refresh: (_cacheId: number, signal: AbortSignal) => { given = signal; return Promise.resolve(); } });
+    await session.call('cache.refresh', { cacheId: 7 });
     session.close();
     expect(given?.aborted).toBe(true);
   });
