@@ -1,3 +1,4 @@
+export { call, onEngineEvents } from './engine.ts';
 export { runningJobs } from './mirror.ts';
 export type { Mirror } from './mirror.ts';
 export { followEngine, usePage } from './store.ts';

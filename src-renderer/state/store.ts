@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import type { AppInfo } from '../../src-main/contract/methods.ts';
 import type { Connection, EngineClient } from '../client/index.ts';
 import type { Mirror } from './mirror.ts';
+import { setEngine } from './engine.ts';
 import { EMPTY_MIRROR, apply } from './mirror.ts';
 
 interface PageState {
@@ -14,6 +15,7 @@ export const usePage = create<PageState>(() => ({ mirror: EMPTY_MIRROR, connecti
 
 /** Keeps the state at what the engine says, for as long as the page lives. */
 export function followEngine(client: EngineClient): void {
+  setEngine(client);
   client.onUpdate(({ payload }) => usePage.setState(({ mirror }) => ({ mirror: apply(mirror, payload) })));
   client.onConnection((connection) => {
     usePage.setState({ connection });
