@@ -19,6 +19,11 @@ export interface AppInfo {
   readonly platform: string;
 }
 
+/** The job that a call began; it goes on whether or not the window stays. */
+export interface StartedJob {
+  readonly jobId: string;
+}
+
 type NoInput = Readonly<Record<string, never>>;
 
 /** Everything a window can ask, whichever transport carries it. Values are JSON types only. */

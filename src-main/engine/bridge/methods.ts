@@ -1,14 +1,23 @@
 import type { AppInfo, MethodInput, MethodName, MethodOutput } from '../../contract/methods.ts';
 import { LarderError } from '../../base/index.ts';
 import type { Engine } from '../engine.ts';
+import type { StartedJobs } from './started-jobs.ts';
 
 export type MethodHandlers = { readonly [M in MethodName]: (input: MethodInput<M>, signal: AbortSignal) => MethodOutput<M> | Promise<MethodOutput<M>> };
 
 /** Rows of a page when none are asked for. */
 const ITEMS_PER_PAGE = 100;
 
+/** What methods work with. */
+export interface MethodContext {
+  readonly engine: Engine;
+  readonly info: AppInfo;
+  /** For methods that begin a job and answer with its number. */
+  readonly jobs: StartedJobs;
+}
+
 /** What each method does: one call of the engine. */
-export function methodHandlers(engine: Engine, info: AppInfo): MethodHandlers {
+export function methodHandlers({ engine, info }: MethodContext): MethodHandlers {
   return {
     'app.info': () => info,
     'library.list': () => engine.library(),

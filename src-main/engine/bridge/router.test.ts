@@ -3,6 +3,7 @@ import { LarderError } from '../../base/index.ts';
 import type { Engine } from '../engine.ts';
 import { FAKE_CACHE, makeFakeEngine } from './fake-engine.ts';
 import { INPUT_MAX, createRouter } from './router.ts';
+import { StartedJobs } from './started-jobs.ts';
 
 const INFO = { version: '1.2.3', host: 'server', platform: 'linux' } as const;
 const { signal } = new AbortController();
@@ -10,7 +11,7 @@ const { signal } = new AbortController();
 function makeRouter(change: Partial<Engine> = {}) {
   const fake = makeFakeEngine(change);
   const faults: [string, unknown][] = [];
-  return { fake, faults, route: createRouter({ engine: fake.engine, info: INFO, onFault: (id, error) => faults.push([id, error]) }) };
+  return { fake, faults, route: createRouter({ engine: fake.engine, info: INFO, onFault: (id, error) => faults.push([id, error]) }, new StartedJobs(fake.engine)) };
 }
 
 describe('the router', () => {

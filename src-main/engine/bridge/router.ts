@@ -5,6 +5,7 @@ import { LarderError, isCancelled, isLarderError, toWire } from '../../base/inde
 import type { Engine } from '../engine.ts';
 import { METHOD_SCHEMAS, isMethodName } from './method-schemas.ts';
 import { methodHandlers } from './methods.ts';
+import type { StartedJobs } from './started-jobs.ts';
 
 /** JSON length of an input, UTF-16 units, at most. */
 export const INPUT_MAX = 1_000_000;
@@ -23,8 +24,8 @@ export type Router = (method: string, input: unknown, signal: AbortSignal) => Pr
  * The one way in for every window. In this order: is the method known, is the input small enough,
  * does it have the right form; only then the engine is asked.
  */
-export function createRouter({ engine, info, onFault }: RouterOptions): Router {
-  const handlers = methodHandlers(engine, info);
+export function createRouter({ engine, info, onFault }: RouterOptions, jobs: StartedJobs): Router {
+  const handlers = methodHandlers({ engine, info, jobs });
   async function handle<M extends MethodName>(method: M, input: unknown, signal: AbortSignal): Promise<unknown> {
     assertSize(method, input);
     const parsed = METHOD_SCHEMAS[method].safeParse(input);

@@ -4,6 +4,7 @@ import { EventBatch } from './event-batch.ts';
 import { JobWatch } from './job-watch.ts';
 import type { RouterOptions } from './router.ts';
 import { createRouter } from './router.ts';
+import { StartedJobs } from './started-jobs.ts';
 
 /** Calls of one window under way at once, at most. */
 const CALLS_AT_ONCE = 32;
@@ -23,16 +24,20 @@ export interface Session {
 /** What a host needs of the engine: it opens a session for each window. */
 export interface Bridge {
   open(send: (message: UpdateMessage) => void): Session;
+  /** Stops the jobs that windows began, in good order; before the engine is closed. */
+  close(): Promise<void>;
 }
 
 export function createBridge(options: RouterOptions): Bridge {
-  const router = createRouter(options);
+  const jobs = new StartedJobs(options.engine);
+  const router = createRouter(options, jobs);
   const watch = new JobWatch(options.engine, (error) => options.onFault('watch', error));
   // The beginning and the end of a job of this engine are in the catalog by the time they are told.
   options.engine.onEvent((event) => {
     if (event.type === 'jobStarted' || event.type === 'jobEnded') watch.poll();
   });
   return {
+    close: () => jobs.close(),
     open(send) {
       const abort = new AbortController();
       let underWay = 0;

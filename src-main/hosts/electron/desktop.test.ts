@@ -50,6 +50,7 @@ function makeDesktop() {
   }
   const sessions: { readonly subscribe: ReturnType<typeof vi.fn>; readonly close: ReturnType<typeof vi.fn>; readonly send: (message: never) => void }[] = [];
   const bridge: Bridge = {
+    close: () => Promise.resolve(),
     open(send) {
       const opened = { call: async (method: string) => ({ ok: true, value: method }) as const, subscribe: vi.fn(), unsubscribe: vi.fn(), close: vi.fn(), send };
       sessions.push(opened as never);

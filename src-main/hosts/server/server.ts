@@ -40,7 +40,8 @@ const HEADER_BYTES_MAX = 16 * 1024;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const pages = createPageHandler(await readPages(options.pagesDirectory));
   const access = new Access(options.host);
-  const sockets = createSockets(createBridge(options));
+  const bridge = createBridge(options);
+  const sockets = createSockets(bridge);
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: HEADER_BYTES_MAX }, (request, response) => {
     void respond(request, response, access, pages, (error) => options.onFault('page', error));
   });
@@ -54,7 +55,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     host: options.host,
     port,
     url: `http://${shownHost(options.host)}:${port}/?token=${access.token}`,
-    close: () => close(server, sockets.close),
+    async close() {
+      await close(server, sockets.close);
+      await bridge.close();
+    },
   };
 }
 
