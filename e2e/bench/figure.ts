@@ -7,7 +7,7 @@ export interface Figure {
   readonly better: 'less' | 'more';
   readonly larder: readonly number[];
   readonly python?: readonly number[];
-  readonly budget?: Budget;
+  readonly budget?: Budget | undefined;
 }
 
 /** Lower bound of the ratio, or the bound of Larder's own value on its worse side. */

@@ -10,10 +10,12 @@
  *   --files N      entries for verify (default 24)
  *   --folder DIR   work there and keep it, so that the next run finds its volumes
  */
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { EXIT } from '../../src-main/contract/errors.ts';
 import ensureBuilt, { OUT } from '../browser/ensure-built.ts';
 import { ensurePython } from '../interop/python-environment.ts';
 import { benchList } from './bench-list.ts';
@@ -106,11 +108,17 @@ async function benchAll(options: Options, setting: BenchSetting): Promise<Sectio
   ];
   const sections: Section[] = [];
   for (const step of steps) {
-    const section = await step();
+    const measured = await step();
+    const section = options.isQuick ? withoutBudgets(measured) : measured;
     sections.push(section);
     for (const line of sectionLines(section)) say(line);
   }
   return sections;
+}
+
+/** Starting and small numbers weigh too much in a quick run to judge by it. */
+function withoutBudgets(section: Section): Section {
+  return { ...section, figures: section.figures.map((figure) => ({ ...figure, budget: undefined })) };
 }
 
 async function prepare(options: Options, folder: string, say: (line: string) => void): Promise<BenchSetting> {
@@ -131,20 +139,28 @@ async function openFolder(given: string | undefined): Promise<string> {
 async function main(argv: readonly string[], say: (line: string) => void): Promise<number> {
   const options = readOptions(argv);
   const folder = await openFolder(options.folder);
+  const isKept = options.folder !== undefined;
+  // Ctrl-C reaches the commands under way by itself; half a gigabyte of volumes must not stay behind.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      if (!isKept) rmSync(folder, { recursive: true, force: true });
+      process.exit(EXIT.cancelled);
+    });
+  }
   try {
     const setting = await prepare(options, folder, say);
     const facts = machineFacts(await setting.python.versions());
     for (const [name, value] of facts) say(`${name}: ${value}`);
     const sections = await benchAll(options, setting);
+    if (options.isQuick) return EXIT.ok;
     const isMet = meetsAllBudgets(sections);
     say(isMet ? 'Every budget is met.' : 'A budget is missed; see above.');
-    if (options.isQuick) return 0;
     await mkdir(join(ROOT, 'docs'), { recursive: true });
     await writeFile(DOCUMENT, renderDocument({ date: new Date().toISOString().slice(0, 10), facts, sections }));
     say('Written: docs/benchmarks.md');
-    return isMet ? 0 : 1;
+    return isMet ? EXIT.ok : EXIT.findings;
   } finally {
-    if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
+    if (!isKept) await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -152,5 +168,5 @@ try {
   process.exitCode = await main(process.argv.slice(2), (line) => console.log(line));
 } catch (error) {
   console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
+  process.exitCode = EXIT.findings;
 }
