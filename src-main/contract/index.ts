@@ -1,5 +1,6 @@
 export * from './channels.ts';
 export * from './commands.ts';
+export * from './config.ts';
 export * from './entries.ts';
 export * from './errors.ts';
 export * from './events.ts';

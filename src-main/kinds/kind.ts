@@ -1,4 +1,5 @@
 import type { EntryStatistics, KindId, Split } from '../contract/entries.ts';
+import type { ConfigProblem, NamedPath } from '../contract/config.ts';
 import type { Finding } from '../contract/findings.ts';
 import type { ParameterLine } from '../contract/plan.ts';
 
@@ -47,6 +48,8 @@ export interface KindConfig {
   readonly parameters: readonly ParameterLine[];
   readonly repository: RepositoryReference | undefined;
   readonly rawDirectory: string;
+  /** Every path the config names, resolved, as it is shown. */
+  readonly paths: readonly NamedPath[];
   readonly warnings: readonly string[];
   /** Bytes of one entry; undefined where it depends on the raw file. */
   readonly entryBytes: number | undefined;
@@ -129,6 +132,10 @@ export interface CacheKind {
   readonly entryExtension: string;
   /** @throws CONFIG_INVALID with every problem, CONFIG_UNREADABLE */
   readConfig(path: string, options: { readonly cwd: string; readonly environment: Readonly<Record<string, string | undefined>> }): Promise<KindConfig>;
+  /** The text of a config file, of bounded length. @throws CONFIG_UNREADABLE */
+  readConfigText(path: string): Promise<string>;
+  /** Reads a text as if it were in `file`, which need not exist. `config` is missing where a problem is an error. */
+  checkConfig(text: string, options: { readonly file: string; readonly cwd: string; readonly environment: Readonly<Record<string, string | undefined>> }): Promise<{ readonly config?: KindConfig; readonly problems: readonly ConfigProblem[] }>;
   /** Key of a file name, or undefined if it is no entry's. */
   keyOfFile(file: string): string | undefined;
   keyOfName(name: string): string;

@@ -1,19 +1,7 @@
+import type { ConfigProblem } from '../../contract/config.ts';
 import type { YamlPosition } from '../../formats/yaml/index.ts';
 
-/** One thing wrong with a config, at its place. */
-export interface ConfigProblem {
-  readonly severity: 'error' | 'warning';
-  readonly file: string;
-  /** Both counted from 1. */
-  readonly line: number;
-  readonly column: number;
-  /** As in `image_processing.clip_hu_min` or `image_processing.target_spacing[1]`; empty for the file as a whole. */
-  readonly path: string;
-  /** What is wrong. */
-  readonly message: string;
-  /** What would be right. */
-  readonly allowed?: string;
-}
+export type { ConfigProblem } from '../../contract/config.ts';
 
 /** Gathers the problems of one file. Texts registered as secret never appear in them. */
 export class ConfigProblems {

@@ -77,14 +77,25 @@ export async function readVolumeConfig(
   options: { readonly cwd: string; readonly environment: Environment },
 ): Promise<VolumeConfig> {
   const file = resolve(options.cwd, path);
-  const text = await readText(file);
-  const dotenv = await readDotenv(join(dirname(file), '.env'));
-  const parseOptions = { ...options, file, ...(dotenv === undefined ? {} : { dotenv }) };
+  const { config, problems } = await checkVolumeConfig(await readText(file), { ...options, file });
+  if (config === undefined) throw invalidConfig(file, problems);
+  return config;
+}
+
+/**
+ * Reads the text of a config as if it were in `file`, with the `.env` beside that and directories as
+ * Python's `Path.resolve()` gives them. The file itself need not exist.
+ *
+ * @throws CONFIG_UNREADABLE if there is a `.env` that cannot be read
+ */
+export async function checkVolumeConfig(text: string, options: Omit<ParseOptions, 'dotenv'>): Promise<ParsedVolumeConfig> {
+  const dotenv = await readDotenv(join(dirname(options.file), '.env'));
+  const parseOptions = { ...options, ...(dotenv === undefined ? {} : { dotenv }) };
   const { draft, problems } = readDraft(text, parseOptions);
-  if (draft === undefined) throw invalidConfig(file, problems);
+  if (draft === undefined) return { problems };
   const resolved = new Map<string, string>();
   for (const directory of directoriesOf(draft)) resolved.set(directory, await resolveLikePython(directory));
-  return finish(draft, parseOptions, problems, (directory) => resolved.get(directory) ?? resolve(directory));
+  return { config: finish(draft, parseOptions, problems, (directory) => resolved.get(directory) ?? resolve(directory)), problems };
 }
 
 /** Directory in which the raw file of a volume is looked for; `sourcePath` is below it. */
@@ -186,7 +197,8 @@ async function readDotenv(path: string): Promise<string | undefined> {
   }
 }
 
-async function readText(path: string): Promise<string> {
+/** @throws CONFIG_UNREADABLE */
+export async function readText(path: string): Promise<string> {
   try {
     const { size } = await stat(path);
     if (size > MAX_YAML_LENGTH * 4) throw unreadable(path, `it has ${size} bytes, more than a config can have`);

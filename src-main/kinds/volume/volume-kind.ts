@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding } from '../../contract/findings.ts';
+import type { NamedPath } from '../../contract/config.ts';
 import type { ParameterLine } from '../../contract/plan.ts';
 import { LarderError, errnoOf } from '../../base/index.ts';
 import type { CacheKind, ItemList, ItemOrigin, KindConfig, KindItem, RecognisedCache } from '../kind.ts';
-import { rawDirectoryOf, readVolumeConfig } from './config.ts';
+import { checkVolumeConfig, rawDirectoryOf, readText, readVolumeConfig } from './config.ts';
 import type { VolumeConfig } from './config.ts';
 import type { VolumeFormat, VolumeParameters } from './contract.ts';
 import type { VolumeExpectation } from './entry-file.ts';
@@ -81,6 +82,11 @@ class VolumeKindConfig implements KindConfig {
   }
   get rawDirectory(): string {
     return this.#config.rawDirectory;
+  }
+  get paths(): NamedPath[] {
+    const { cacheRoot, rawDirectory, splitRawDirectories, lists } = this.#config;
+    const raw = splitRawDirectories === undefined ? [{ name: 'raw files', path: rawDirectory }] : (['train', 'valid'] as const).map((split) => ({ name: `raw files, ${split}`, path: splitRawDirectories[split] }));
+    return [{ name: 'caches', path: cacheRoot }, ...raw, ...lists.map(({ split, path }) => ({ name: `list, ${split}`, path }))];
   }
   get warnings(): string[] {
     return this.#config.warnings.map((problem) => `${problem.file}:${problem.line}:${problem.column}: ${problem.message}`);
@@ -160,6 +166,11 @@ export const volumeKind: CacheKind = {
   entryExtension: '.pt',
   async readConfig(path, options) {
     return new VolumeKindConfig(await readVolumeConfig(path, options));
+  },
+  readConfigText: readText,
+  async checkConfig(text, options) {
+    const { config, problems } = await checkVolumeConfig(text, options);
+    return { problems, ...(config === undefined ? {} : { config: new VolumeKindConfig(config) }) };
   },
   keyOfFile: (file) => ENTRY_NAME.exec(file)?.[1],
   keyOfName: entryKey,
