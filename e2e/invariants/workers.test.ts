@@ -45,10 +45,9 @@ function eventsOf(result: Result): Event[] {
 /** Kills every worker that shows itself, until `most` are dead or the command has ended. */
 async function killWorkers(running: Running, most: number, everyMs: number): Promise<number> {
   let killed = 0;
-  let isOver = false;
-  void running.ended.then(() => (isOver = true));
-  while (!isOver && killed < most) {
-    for (const pid of childrenOf(running.child.pid!)) {
+  const { child } = running;
+  while (child.exitCode === null && child.signalCode === null && killed < most) {
+    for (const pid of childrenOf(child.pid!)) {
       if (killed >= most) break;
       try {
         process.kill(pid, 'SIGKILL');
