@@ -65,3 +65,18 @@ export interface Plan {
   readonly batchSize: number;
   readonly warnings: readonly string[];
 }
+
+/** A plan without its lists: what a window shows of it. */
+export interface PlanSummary extends Omit<Plan, 'items' | 'blocked'> {
+  readonly toMake: number;
+  /** Of these, with a local raw file. */
+  readonly local: number;
+  readonly blocked: {
+    readonly count: number;
+    readonly byReason: Readonly<Record<BlockedItem['reason'], number>>;
+    /** `BLOCKED_SHOWN` at most. */
+    readonly first: readonly BlockedItem[];
+  };
+}
+
+export const BLOCKED_SHOWN = 20;
