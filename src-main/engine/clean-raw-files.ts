@@ -1,11 +1,11 @@
-import { lstat, realpath, rm } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { errnoOf, fileError, forEachLimited, isLarderError } from '../base/index.ts';
 import type { Cache } from '../catalog/index.ts';
 import type { KindItem, VerifyOutcome } from '../kinds/index.ts';
 import { hfHomeDirectory, hubCacheDirectory } from '../sources/index.ts';
 import type { CacheLayout } from '../store/index.ts';
-import { childPath, isInside } from '../store/index.ts';
+import { childPath, isInside, removeFile } from '../store/index.ts';
 import type { WorkerPool } from '../workers/index.ts';
 import type { EngineContext } from './context.ts';
 import type { EnginePlan } from './plan-command.ts';
@@ -42,11 +42,7 @@ async function cleanOne(context: EngineContext, plan: EnginePlan, row: Cache, la
   const facts = await plainFile(path);
   if (facts === undefined || !(await isRemovable(context, plan, path))) return undefined;
   if (!(await isChecked(context, plan, row, layout, pool, job, item))) return undefined;
-  try {
-    await rm(path);
-  } catch (error) {
-    throw fileError(error, path, 'removing the raw file');
-  }
+  await removeFile(path, 'removing the raw file');
   return { path, sizeBytes: facts };
 }
 

@@ -1,9 +1,9 @@
-import { rm } from 'node:fs/promises';
 import type { ClearArguments, ClearPreview, ClearResult } from '../contract/commands.ts';
-import { fileError, throwIfAborted } from '../base/index.ts';
+import { throwIfAborted } from '../base/index.ts';
 import type { Entry } from '../catalog/index.ts';
-import { childPath, lockCache, quarantineFile } from '../store/index.ts';
+import { childPath, lockCache, quarantineFile, removeFile } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
+import { findEntry } from './find-entry.ts';
 import { filterOf, openSynced } from './look-command.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { measurementKeys } from './plan-command.ts';
@@ -14,7 +14,9 @@ const NAMES_SHOWN = 20;
 /** Entries with a file that the filter picks. */
 function chosen(context: EngineContext, cache: OpenedCache, request: ClearArguments): Entry[] {
   const entries: Entry[] = [];
-  for (const entry of context.catalog.entries.iterate(filterOf(cache.row.id, request))) if (entry.file !== null) entries.push(entry);
+  const { only } = request;
+  const keys = only === undefined ? undefined : new Set(only.map((wanted) => findEntry(context, cache, wanted).key));
+  for (const entry of context.catalog.entries.iterate(filterOf(cache.row.id, request))) if (entry.file !== null && keys?.has(entry.key) !== false) entries.push(entry);
   return entries;
 }
 
@@ -73,12 +75,7 @@ async function removeEntry(context: EngineContext, cache: OpenedCache, entry: En
   context.catalog.findings.replace(cache.row.id, { key: entry.key }, [], { foundAtMs: Date.now() });
   context.catalog.entries.upsert(cache.row.id, [{ key: entry.key, state: isDelete ? 'missing' : 'quarantined', ...forget }]);
   if (isDelete) {
-    const path = childPath(cache.layout.directory, file);
-    try {
-      await rm(path, { force: true });
-    } catch (error) {
-      throw fileError(error, path, 'removing');
-    }
+    await removeFile(childPath(cache.layout.directory, file));
     return;
   }
   await quarantineFile(cache.layout, { file, key: entry.key, name: entry.name, reason: { code: 'cleared', message: 'Removed by `larder clear`.' }, nowMs: Date.now(), larderVersion: context.version });

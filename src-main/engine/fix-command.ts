@@ -1,11 +1,10 @@
-import { rm } from 'node:fs/promises';
 import type { FixArguments, FixResult } from '../contract/commands.ts';
 import { FINDINGS } from '../contract/findings.ts';
-import type { Finding } from '../contract/findings.ts';
-import { fileError, isLarderError } from '../base/index.ts';
-import { childPath, lockCache, quarantineFile, sweepClaims, sweepStaging } from '../store/index.ts';
+import type { Finding, FindingCode } from '../contract/findings.ts';
+import { isLarderError } from '../base/index.ts';
+import { childPath, lockCache, quarantineFile, removeFile, sweepClaims, sweepStaging } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
-import { generateCommand } from './generate-command.ts';
+import { makeEntries } from './generate-command.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { openCache } from './open-cache.ts';
 import { planCommand } from './plan-command.ts';
@@ -19,6 +18,7 @@ interface Repair {
   readonly name: string;
   /** undefined: it is gone already. */
   readonly file: string | undefined;
+  readonly code: FindingCode;
   readonly reason: { readonly code: string; readonly message: string };
 }
 
@@ -53,7 +53,7 @@ export function repairsFor(findings: readonly Finding[]): Repair[] {
   for (const finding of findings) {
     if (finding.severity !== 'error' || finding.key === undefined || finding.code === 'unreadable' || finding.code === 'params-mismatch') continue;
     if (repairs.has(finding.key)) continue;
-    repairs.set(finding.key, { key: finding.key, name: finding.name ?? finding.key, file: finding.code === 'missing' ? undefined : finding.file, reason: { code: finding.code, message: finding.message } });
+    repairs.set(finding.key, { key: finding.key, name: finding.name ?? finding.key, code: finding.code, file: finding.code === 'missing' ? undefined : finding.file, reason: { code: finding.code, message: finding.message } });
   }
   return Array.from(repairs.values());
 }
@@ -82,14 +82,6 @@ async function takeAway(context: EngineContext, cache: OpenedCache, repairs: rea
   return { quarantined, deleted, swept: await sweepLeftovers(cache, findings) };
 }
 
-async function removeFile(path: string): Promise<void> {
-  try {
-    await rm(path, { force: true });
-  } catch (error) {
-    throw fileError(error, path, 'removing');
-  }
-}
-
 async function sweepLeftovers(cache: OpenedCache, findings: readonly Finding[]): Promise<number> {
   let swept = (await sweepStaging(cache.layout)) + (await sweepClaims(cache.layout));
   for (const finding of findings) {
@@ -114,7 +106,7 @@ async function makeAgain(context: EngineContext, cache: OpenedCache, repairs: re
   const generate = { config: config.configPath, only: listed.map((repair) => repair.key), ...(request.numWorkers === undefined ? {} : { numWorkers: request.numWorkers }) };
   try {
     const plan = await planCommand(context, generate, job.signal);
-    const result = await generateCommand(context, generate, plan, job.signal);
+    const result = await makeEntries(context, generate, plan, cache.row, cache.layout, job);
     const blocked = plan.plan.blocked.map((item) => ({ name: item.name, reason: item.message }));
     const failed = result.failures.map((failure) => ({ name: failure.name, reason: failure.message }));
     return { remade: result.published + result.alreadyThere, notRemade: [...unlisted, ...blocked, ...failed] };

@@ -1,4 +1,4 @@
-import { lstat, mkdir, readdir, rm, rmdir } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rm, rmdir, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LarderError, errnoOf, fileError } from '../base/index.ts';
 import type { CacheLayout } from './layout.ts';
@@ -51,12 +51,17 @@ export async function inFolder<T>(directory: string, work: () => Promise<T>): Pr
   }
 }
 
-/** @throws PERMISSION_DENIED, READ_ONLY, IO_FAILED */
-export async function removeFile(path: string): Promise<void> {
+/**
+ * Removes a file or a link, if it is there. Node's `rm` would try the file as a folder where it may
+ * not be removed, and tell ENOTDIR.
+ *
+ * @throws PERMISSION_DENIED, READ_ONLY, IO_FAILED
+ */
+export async function removeFile(path: string, doing = 'removing'): Promise<void> {
   try {
-    await rm(path, { force: true });
+    await unlink(path);
   } catch (error) {
-    throw fileError(error, path, 'removing');
+    if (errnoOf(error) !== 'ENOENT') throw fileError(error, path, doing);
   }
 }
 

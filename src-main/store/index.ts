@@ -1,6 +1,6 @@
 export * from './cache-lock.ts';
 export * from './claims.ts';
-export { assertOwnFolders, makeFolder } from './folders.ts';
+export { assertOwnFolders, makeFolder, removeFile } from './folders.ts';
 export * from './layout.ts';
 export * from './owner.ts';
 export * from './publish.ts';

@@ -37,6 +37,7 @@ const EXIT_OF: Partial<Record<ErrorCode, number>> = {
   TOKEN_INVALID: EXIT.refused,
   PERMISSION_DENIED: EXIT.refused,
   READ_ONLY: EXIT.refused,
+  PATH_REFUSED: EXIT.refused,
   CATALOG_TOO_NEW: EXIT.refused,
   CANCELLED: EXIT.cancelled,
 };
