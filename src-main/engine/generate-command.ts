@@ -59,10 +59,11 @@ export async function generateCommand(context: EngineContext, request: GenerateA
   const row = remember(context, kind, layout.directory, config);
   context.catalog.caches.upsert({ kind: kind.id, directory: layout.directory, requiredCount: plan.required.length });
   context.catalog.entries.replaceRequired(row.id, plan.required);
-  return await runJob(context, { command: 'generate', cacheId: row.id, directory: layout.directory, arguments: { ...request } }, signal, (job) => generate(context, request, plan, row, layout, job));
+  return await runJob(context, { command: 'generate', cacheId: row.id, directory: layout.directory, arguments: { ...request } }, signal, (job) => makeEntries(context, request, plan, row, layout, job));
 }
 
-async function generate(context: EngineContext, request: GenerateArguments, plan: EnginePlan, row: Cache, layout: CacheLayout, job: RunningJob): Promise<GenerateResult> {
+/** The work of `generateCommand`, as part of a job that runs already. */
+export async function makeEntries(context: EngineContext, request: GenerateArguments, plan: EnginePlan, row: Cache, layout: CacheLayout, job: RunningJob): Promise<GenerateResult> {
   const startedAt = performance.now();
   await sweepStaging(layout);
   await sweepClaims(layout);

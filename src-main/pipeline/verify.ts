@@ -1,3 +1,4 @@
+import type { VerifyResult } from '../contract/commands.ts';
 import type { Finding } from '../contract/findings.ts';
 import { FINDINGS } from '../contract/findings.ts';
 import { forEachLimited } from '../base/index.ts';
@@ -43,17 +44,7 @@ export interface VerifyOptions {
   readonly only?: ReadonlySet<string>;
 }
 
-export interface VerifyCounts {
-  readonly entries: number;
-  readonly sound: number;
-  readonly damaged: number;
-  readonly skipped: number;
-  readonly missing: number;
-  readonly notMadeYet: number;
-  readonly foreign: number;
-  readonly temporaries: number;
-  readonly bytes: number;
-}
+export type VerifyCounts = Pick<VerifyResult, 'entries' | 'sound' | 'damaged' | 'skipped' | 'missing' | 'notMadeYet' | 'foreign' | 'temporaries' | 'bytes'>;
 
 /** A worker gets about this much at once: enough that messages cost nothing, little enough to share out. */
 const BATCH_BYTES = 64 * 2 ** 20;
