@@ -4,6 +4,7 @@ import type { Figure, Section } from './figure.ts';
 import { copyCache, onlyCacheOf } from './project.ts';
 import { counted } from './report.ts';
 import { settleDisk } from './settle-disk.ts';
+import { warmPageCache } from './warm-page-cache.ts';
 
 interface VerifyRun {
   readonly larder: { readonly seconds: number; readonly commandSeconds: number; readonly workerMb: number };
@@ -12,8 +13,11 @@ interface VerifyRun {
 
 async function runOnce({ larder, python, workers }: BenchSetting, directory: string, files: number): Promise<VerifyRun> {
   await settleDisk();
+  await warmPageCache(directory);
   const ours = await larder.verify(directory, files, workers);
+  await warmPageCache(directory);
   const seconds = await larder.verifyWarm(directory, workers);
+  await warmPageCache(directory);
   const theirs = await python.load(directory, files, workers);
   return { larder: { seconds, commandSeconds: ours.commandSeconds, workerMb: ours.workerPeakBytes / 1e6 }, python: theirs };
 }
@@ -41,7 +45,7 @@ export async function benchVerify(setting: BenchSetting, files: number): Promise
   return {
     title: 'Deep verify',
     about: [
-      `\`larder verify --deep\` against \`torch.load(weights_only=False)\` of the same ${files} entries of ${(bytes / files / 1e6).toFixed(1)} MB by ${counted(workers, 'process', 'processes')} on both sides, page cache warm.`,
+      `\`larder verify --deep\` against \`torch.load(weights_only=False)\` of the same ${files} entries of ${(bytes / files / 1e6).toFixed(1)} MB by ${counted(workers, 'process', 'processes')} on both sides, page cache warm: every file is read twice before each measurement.`,
       'Larder checks every checksum, the structure and every value; `torch.load` loads and checks none of it.',
       'The rate is that of the work alone, in processes that run and have read a file before, on both sides; the whole commands start from nothing.',
     ].join(' '),
