@@ -81,6 +81,8 @@ export interface FindingGroup {
   readonly code: FindingCode;
   readonly severity: Severity;
   readonly count: number;
+  /** Size of the entries they are about; not looked up for mere information, which there may be a million of. */
+  readonly bytes: number;
 }
 
 export interface FoundBy {

@@ -43,8 +43,10 @@ function listFindings(db: ReadHandle, filter: FindingFilter): StoredFinding[] {
 }
 
 const GROUPS = `
-  SELECT code, severity, count(*) AS count FROM finding WHERE cacheId = ? GROUP BY code, severity
-  ORDER BY CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, count DESC, code`;
+  SELECT finding.code, finding.severity, count(*) AS count, coalesce(sum(entry.sizeBytes), 0) AS bytes FROM finding
+  LEFT JOIN entry ON finding.severity <> 'information' AND entry.cacheId = finding.cacheId AND entry.key = finding.key
+  WHERE finding.cacheId = ? GROUP BY finding.code, finding.severity
+  ORDER BY CASE finding.severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, count DESC, finding.code`;
 
 const INSERT = `
   INSERT INTO finding (cacheId, key, name, file, code, severity, message, detailsJson, foundAtMs, jobId)

@@ -47,10 +47,11 @@ describe('findings', () => {
   });
 
   it('are filtered, paged and grouped', () => {
+    catalog.entries.upsert(cacheId, [{ key: 'k1', file: 'k1.pt', sizeBytes: 70 }]);
     catalog.findings.append(cacheId, [stale, stale, truncated], { foundAtMs: 1 });
     expect(catalog.findings.groups(cacheId)).toEqual([
-      { code: 'truncated', severity: 'error', count: 1 },
-      { code: 'stale-temp', severity: 'warning', count: 2 },
+      { code: 'truncated', severity: 'error', count: 1, bytes: 70 },
+      { code: 'stale-temp', severity: 'warning', count: 2, bytes: 0 },
     ]);
     const [first] = catalog.findings.list({ cacheId, codes: ['stale-temp'], limit: 1 });
     expect(catalog.findings.list({ cacheId, severities: ['warning'], after: first!.id })).toHaveLength(1);

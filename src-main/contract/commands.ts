@@ -1,7 +1,7 @@
 import type { EntryState, EntryStatistics, EntrySummary, EntrySource, KindId } from './entries.ts';
 import type { ErrorCode } from './errors.ts';
 import type { JobCommand, JobState } from './events.ts';
-import type { Finding } from './findings.ts';
+import type { Finding, FindingCode, Severity } from './findings.ts';
 import type { ParameterLine, Plan } from './plan.ts';
 import type { JobProgress } from './progress.ts';
 
@@ -42,6 +42,8 @@ export interface VerifyArguments extends CacheTarget {
   readonly level?: 'quick' | 'deep';
   readonly changedOnly?: boolean;
   readonly numWorkers?: number;
+  /** Only these entries, by name or hash; nothing is said about the rest of the cache then. */
+  readonly only?: readonly string[];
   /** Entries verified since then and unchanged are not read again; how an interrupted verify goes on. */
   readonly verifiedSinceMs?: number;
 }
@@ -139,6 +141,8 @@ export interface CacheStatistics {
 }
 
 export interface ClearArguments extends CacheTarget {
+  /** Only these entries, by name or hash. */
+  readonly only?: readonly string[];
   readonly states?: readonly EntryState[];
   readonly text?: string;
   readonly olderThanMs?: number;
@@ -206,6 +210,73 @@ export interface CacheSummary {
   readonly bytes: number;
   readonly damaged: number;
   readonly lastVerifiedAtMs: number | null;
+}
+
+/** A cache at a glance, from the catalog alone; only the free space is asked of the disk. */
+export interface CacheOverview {
+  readonly states: Readonly<Record<EntryState, { readonly count: number; readonly bytes: number }>>;
+  /** Errors first, then by number. */
+  readonly findings: readonly FindingSummary[];
+  readonly repairs: RepairPreview;
+  /** null where the folder is not there now. */
+  readonly freeBytes: number | null;
+}
+
+/** Findings of one code and severity. */
+export interface FindingSummary {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  readonly count: number;
+  /** Size of the entries they are about. */
+  readonly bytes: number;
+}
+
+/** What `fix` would do about the findings as they are known. It verifies again before it acts. */
+export interface RepairPreview {
+  /** Entries that would be made again. */
+  readonly entries: number;
+  /** Files of them that would be set aside first. */
+  readonly files: number;
+  readonly bytes: number;
+  /** By the finding that decides, most first. */
+  readonly byCode: readonly { readonly code: FindingCode; readonly entries: number; readonly bytes: number }[];
+}
+
+export interface FindingsArguments {
+  readonly codes?: readonly FindingCode[];
+  readonly severities?: readonly Severity[];
+  /** Continue behind this finding. */
+  readonly after?: number;
+  readonly limit?: number;
+}
+
+export interface ListedFinding extends Finding {
+  readonly id: number;
+  readonly foundAtMs: number;
+  readonly jobId: string | null;
+}
+
+/** Entries and bytes that have state, split and age in common. */
+export interface StorageShare {
+  readonly state: EntryState;
+  readonly split: string | null;
+  readonly isRequired: boolean;
+  /** At most this many days old, and more than the next smaller bound; null: older, or not known. */
+  readonly maxAgeDays: number | null;
+  readonly entries: number;
+  readonly bytes: number;
+}
+
+/** Parameters by the config and by what the folder says of itself. */
+export interface CacheParameters {
+  readonly directory: string;
+  readonly configPath: string | null;
+  /** Of the config; null where none is known or it makes another folder now. */
+  readonly config: readonly ParameterLine[] | null;
+  /** Of `cache_params.json`; empty where it is missing or unreadable. */
+  readonly folder: readonly ParameterLine[];
+  /** `params-mismatch`, where folder name and parameters disagree. */
+  readonly findings: readonly Finding[];
 }
 
 export type { Plan };

@@ -1,6 +1,7 @@
-import type { CacheStatistics, CacheSummary, EntryPage, JobSummary, ListArguments } from './commands.ts';
+import type { CacheOverview, CacheParameters, CacheStatistics, CacheSummary, EntryDetail, EntryPage, FindingsArguments, GenerateArguments, JobSummary, ListArguments, ListedFinding, QuarantineItem, StorageShare, VerifyArguments } from './commands.ts';
 import type { WireError } from './errors.ts';
 import type { EngineEvent } from './events.ts';
+import type { PlanSummary } from './plan.ts';
 
 /** A cache by its row in the catalog. A page never sends a path: what the catalog knows is all it can reach. */
 export interface CacheReference {
@@ -11,6 +12,16 @@ export interface ItemsArguments extends CacheReference, Pick<ListArguments, 'sta
   /** Rows of the page, at most `ITEMS_PER_PAGE_MAX`. */
   readonly limit?: number;
 }
+
+/** An entry by its key, as the rows have it. */
+export interface EntryReference extends CacheReference {
+  readonly key: string;
+}
+
+export interface PositionArguments extends EntryReference, Pick<ListArguments, 'states' | 'text' | 'sort' | 'descending'> {}
+
+export type GenerateChoices = Pick<GenerateArguments, 'limit' | 'only' | 'batchSize' | 'numWorkers'>;
+export type VerifyChoices = Pick<VerifyArguments, 'level' | 'changedOnly' | 'only'>;
 
 /** What the page says about itself, and what it shows in its commands. */
 export interface AppInfo {
@@ -35,6 +46,26 @@ export interface Methods {
   readonly 'cache.refresh': { readonly input: CacheReference; readonly output: null };
   /** From the catalog alone. */
   readonly 'cache.items': { readonly input: ItemsArguments; readonly output: EntryPage };
+  /** Where an entry stands in such a list, from 0; null if it is not in it. */
+  readonly 'cache.position': { readonly input: PositionArguments; readonly output: number | null };
+  readonly 'cache.overview': { readonly input: CacheReference; readonly output: CacheOverview };
+  readonly 'cache.findings': { readonly input: CacheReference & FindingsArguments; readonly output: readonly ListedFinding[] };
+  readonly 'cache.storage': { readonly input: CacheReference; readonly output: readonly StorageShare[] };
+  readonly 'cache.parameters': { readonly input: CacheReference; readonly output: CacheParameters };
+  /** Everything known about one entry; its file is read and checked. */
+  readonly 'cache.entry': { readonly input: EntryReference; readonly output: EntryDetail };
+  readonly 'cache.plan': { readonly input: CacheReference & GenerateChoices; readonly output: PlanSummary };
+  readonly 'cache.generate': { readonly input: CacheReference & GenerateChoices; readonly output: StartedJob };
+  readonly 'cache.verify': { readonly input: CacheReference & VerifyChoices; readonly output: StartedJob };
+  /** Verifies, sets aside what is damaged, and makes it again. */
+  readonly 'cache.fix': { readonly input: CacheReference; readonly output: StartedJob };
+  /** Sets entries aside; `quarantine.restore` puts them back. */
+  readonly 'cache.clear': { readonly input: CacheReference & { readonly only: readonly string[] }; readonly output: StartedJob };
+  readonly 'quarantine.list': { readonly input: CacheReference; readonly output: readonly QuarantineItem[] };
+  /** `replace`: a file that has the name again is set aside for it. */
+  readonly 'quarantine.restore': { readonly input: CacheReference & { readonly ids: readonly string[]; readonly replace?: boolean }; readonly output: readonly QuarantineItem[] };
+  /** Deletes for good. */
+  readonly 'quarantine.purge': { readonly input: CacheReference & { readonly ids: readonly string[] }; readonly output: readonly QuarantineItem[] };
   readonly 'jobs.list': { readonly input: NoInput; readonly output: readonly JobSummary[] };
 }
 
@@ -43,6 +74,8 @@ export type MethodInput<M extends MethodName> = Methods[M]['input'];
 export type MethodOutput<M extends MethodName> = Methods[M]['output'];
 
 export const ITEMS_PER_PAGE_MAX = 500;
+/** Entries or ids that one call may name; for more there are filters. */
+export const CHOSEN_MAX = 10_000;
 
 /** The answer to every call. An error is data: transports keep only the text of what is thrown. */
 export type Envelope<T = unknown> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: WireError };

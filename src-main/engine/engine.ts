@@ -4,7 +4,6 @@ import type * as Commands from '../contract/commands.ts';
 import type { EngineEvent } from '../contract/events.ts';
 import type { ParameterLine } from '../contract/plan.ts';
 import { LarderError, fileError } from '../base/index.ts';
-import type { Cache } from '../catalog/index.ts';
 import { openCatalog } from '../catalog/index.ts';
 import type { RepositoryReference } from '../kinds/index.ts';
 import type { Source } from '../sources/index.ts';
@@ -15,6 +14,7 @@ import { fixCommand } from './fix-command.ts';
 import { generateCommand } from './generate-command.ts';
 import { cancelJob, getJob, listJobs, recoverJobs } from './jobs-command.ts';
 import { exportCommand, listCommand, mapCommand, openSynced, pageCommand, showCommand, statsCommand } from './look-command.ts';
+import { findingsCommand, getCache, offsetCommand, overviewCommand, parametersCommand, storageCommand } from './overview-command.ts';
 import { planCommand } from './plan-command.ts';
 import type { EnginePlan } from './plan-command.ts';
 import { listQuarantined, purgeQuarantined, restoreQuarantined } from './quarantine-command.ts';
@@ -36,6 +36,13 @@ export interface Engine {
   list(request: Commands.ListArguments, signal: AbortSignal): Promise<Commands.EntryPage>;
   /** Rows from the catalog alone, for scrolling; `refresh` brings them in line with the files. */
   page(cacheId: number, request: Commands.PageArguments): Commands.EntryPage;
+  /** Where an entry stands in such a list, from 0; null if it is not in it. */
+  offsetOf(cacheId: number, key: string, request: Commands.PageArguments): number | null;
+  /** A cache at a glance, from the catalog alone. */
+  overview(cacheId: number): Promise<Commands.CacheOverview>;
+  findings(cacheId: number, request: Commands.FindingsArguments): readonly Commands.ListedFinding[];
+  storage(cacheId: number): readonly Commands.StorageShare[];
+  parameters(cacheId: number, signal: AbortSignal): Promise<Commands.CacheParameters>;
   /** @throws CACHE_NOT_FOUND, FILE_NOT_FOUND, PERMISSION_DENIED */
   refresh(cacheId: number, signal: AbortSignal): Promise<void>;
   show(request: Target & { readonly entry: string }, signal: AbortSignal): Promise<Commands.EntryDetail>;
@@ -96,6 +103,11 @@ export function createEngine(options: EngineOptions): Engine {
     page(cacheId, request) {
       return pageCommand(context, getCache(context, cacheId).id, request);
     },
+    offsetOf: (cacheId, key, request) => offsetCommand(context, cacheId, key, request),
+    overview: (cacheId) => overviewCommand(context, cacheId),
+    findings: (cacheId, request) => findingsCommand(context, cacheId, request),
+    storage: (cacheId) => storageCommand(context, cacheId),
+    parameters: (cacheId, signal) => parametersCommand(context, cacheId, signal),
     async refresh(cacheId, signal) {
       await openSynced(context, { cache: getCache(context, cacheId).directory }, signal);
     },
@@ -135,13 +147,6 @@ async function openHubSource(options: EngineOptions, emit: (event: EngineEvent) 
     ...(maxWorkers === undefined ? {} : { concurrency: maxWorkers }),
   });
   return { source, endpoint: settings.endpoint.origin };
-}
-
-/** @throws CACHE_NOT_FOUND */
-function getCache(context: EngineContext, cacheId: number): Cache {
-  const cache = context.catalog.caches.get(cacheId);
-  if (cache === undefined) throw new LarderError('CACHE_NOT_FOUND', `The catalog has no cache with the number ${cacheId}.`, { hint: 'It may have been forgotten meanwhile; go back to the library.' });
-  return cache;
 }
 
 function library(context: EngineContext): readonly Commands.CacheSummary[] {

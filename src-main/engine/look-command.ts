@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { LarderError, fileError, writeFileAtomic } from '../base/index.ts';
+import { fileError, writeFileAtomic } from '../base/index.ts';
 import type { CacheStatistics, CacheTarget, EntryDetail, EntryPage, ListArguments, MapArguments, PageArguments } from '../contract/commands.ts';
 import type { EntrySummary, EntryState } from '../contract/entries.ts';
 import type { Finding } from '../contract/findings.ts';
@@ -10,6 +10,7 @@ import { syncCatalog } from '../pipeline/index.ts';
 import { childPath, folderBytes, freeBytes, listNames, listQuarantine, statFiles } from '../store/index.ts';
 import { WorkerPool } from '../workers/index.ts';
 import type { EngineContext } from './context.ts';
+import { findEntry } from './find-entry.ts';
 import { WORKER_HEAP_MEGABYTES } from './generate-command.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { openCache, readConfig } from './open-cache.ts';
@@ -27,7 +28,7 @@ export async function openSynced(context: EngineContext, target: CacheTarget, si
   return cache;
 }
 
-const SORTS: Readonly<Record<NonNullable<ListArguments['sort']>, EntrySort>> = {
+export const SORTS: Readonly<Record<NonNullable<ListArguments['sort']>, EntrySort>> = {
   name: 'name',
   key: 'key',
   state: 'state',
@@ -66,20 +67,6 @@ export function pageCommand(context: EngineContext, cacheId: number, request: Pa
 export async function listCommand(context: EngineContext, request: ListArguments, signal: AbortSignal): Promise<EntryPage> {
   const cache = await openSynced(context, request, signal);
   return pageCommand(context, cache.row.id, request);
-}
-
-/** The entry with this key, key prefix, or name. @throws ENTRY_NOT_FOUND, ARGUMENT_INVALID if several match */
-function findEntry(context: EngineContext, cache: OpenedCache, wanted: string): Entry {
-  const { entries } = context.catalog;
-  const text = wanted.endsWith(cache.kind.entryExtension) ? wanted.slice(0, -cache.kind.entryExtension.length) : wanted;
-  const exact = entries.getByKey(cache.row.id, text) ?? entries.getByKey(cache.row.id, cache.kind.keyOfName(wanted)) ?? entries.getByName(cache.row.id, wanted)[0];
-  if (exact !== undefined) return exact;
-  const page = entries.list({ cacheId: cache.row.id, text, limit: 6 });
-  if (page.entries.length === 1) return page.entries[0]!;
-  if (page.entries.length > 1) {
-    throw new LarderError('ARGUMENT_INVALID', `"${wanted}" fits ${page.total} entries of this cache.`, { hint: `Be more exact, for example: ${page.entries.map((entry) => entry.name ?? entry.key).join(', ')}` });
-  }
-  throw new LarderError('ENTRY_NOT_FOUND', `Nothing in ${cache.layout.directory} has the name or hash "${wanted}".`, { hint: 'List what is there with `larder ls`.' });
 }
 
 /** What a kind's `inspect` task gives back, in JSON types; the rest is the kind's own. */

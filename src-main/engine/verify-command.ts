@@ -7,6 +7,7 @@ import type { ExpectedEntry, VerifiedFacts } from '../pipeline/index.ts';
 import type { ScannedFile } from '../store/index.ts';
 import { WorkerPool, workerBudget } from '../workers/index.ts';
 import type { EngineContext } from './context.ts';
+import { findEntry } from './find-entry.ts';
 import { WORKER_HEAP_MEGABYTES } from './generate-command.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { openCache } from './open-cache.ts';
@@ -45,6 +46,7 @@ export async function verifyCache(context: EngineContext, cache: OpenedCache, re
   await syncCatalog(catalog, cache.row, cache.kind, cache.layout, required, job.signal);
   const rows = new Map<string, Entry>();
   for (const entry of catalog.entries.iterate({ cacheId: cache.row.id })) rows.set(entry.key, entry);
+  const only = request.only === undefined ? undefined : new Set(request.only.map((wanted) => findEntry(context, cache, wanted).key));
   const findings: Finding[] = [];
   const report = (finding: Finding): void => {
     findings.push(finding);
@@ -67,16 +69,19 @@ export async function verifyCache(context: EngineContext, cache: OpenedCache, re
         onFinding: report,
         onOutcome: (outcome, file) => writer.add(outcome, file),
       },
-      { level, changedOnly: request.changedOnly === true || request.verifiedSinceMs !== undefined },
+      { level, changedOnly: request.changedOnly === true || request.verifiedSinceMs !== undefined, ...(only === undefined ? {} : { only }) },
       job.signal,
     );
-    const kept = keptFindings(context, cache, writer.checked, findings);
+    const kept = keptFindings(context, cache, writer.checked, findings).filter(({ key }) => only === undefined || only.has(key!));
     writer.flush();
     // Damage an earlier, deeper reading found in a file that has not changed is damage still.
     for (const finding of kept.filter(({ severity }) => severity === 'error')) report(finding);
-    const now = Date.now();
-    catalog.findings.replace(cache.row.id, 'all', [...findings, ...kept.filter(({ severity }) => severity !== 'error')], { foundAtMs: now, jobId: job.id });
-    catalog.caches.upsert({ kind: cache.kind.id, directory: cache.layout.directory, lastVerifiedAtMs: now });
+    const by = { foundAtMs: Date.now(), jobId: job.id };
+    const known = [...findings, ...kept.filter(({ severity }) => severity !== 'error')];
+    if (only === undefined) {
+      catalog.findings.replace(cache.row.id, 'all', known, by);
+      catalog.caches.upsert({ kind: cache.kind.id, directory: cache.layout.directory, lastVerifiedAtMs: by.foundAtMs });
+    } else for (const key of only) catalog.findings.replace(cache.row.id, { key }, known.filter((finding) => finding.key === key), by);
     return { findings, result: { directory: cache.layout.directory, level, ...counts, seconds: (performance.now() - startedAt) / 1000, ...countFindings(findings) } };
   } finally {
     writer.flush();

@@ -1,15 +1,33 @@
 import { z } from 'zod';
 import { ENTRY_STATES } from '../../contract/entries.ts';
+import type { FindingCode } from '../../contract/findings.ts';
+import { isFindingCode } from '../../contract/findings.ts';
 import type { MethodInput, MethodName } from '../../contract/methods.ts';
-import { ITEMS_PER_PAGE_MAX } from '../../contract/methods.ts';
+import { CHOSEN_MAX, ITEMS_PER_PAGE_MAX } from '../../contract/methods.ts';
 
 /** Longest search text; names on the Hub are far shorter. */
 const TEXT_MAX = 1000;
+/** Keys are hashes of 32 digits; ids of the quarantine are not much longer. */
+const KEY_MAX = 200;
+const CODES_MAX = 100;
 /** Offsets beyond the largest catalog only cost time. */
 const OFFSET_MAX = 100_000_000;
 
 const nothing = z.strictObject({});
 const cacheId = z.int().positive();
+const states = z.array(z.enum(ENTRY_STATES)).max(ENTRY_STATES.length);
+const text = z.string().max(TEXT_MAX);
+const sort = z.enum(['name', 'key', 'state', 'size', 'modified', 'verified', 'position']);
+const key = z.string().min(1).max(KEY_MAX);
+const keys = z.array(key).min(1).max(CHOSEN_MAX);
+const ids = z.array(z.string().min(1).max(KEY_MAX)).min(1).max(CHOSEN_MAX);
+const generate = z.strictObject({
+  cacheId,
+  limit: z.int().positive().exactOptional(),
+  only: keys.exactOptional(),
+  batchSize: z.int().min(1).max(100_000).exactOptional(),
+  numWorkers: z.int().min(1).max(1024).exactOptional(),
+});
 
 /**
  * The inputs of all methods. Everything from a window is parsed here before any of our code sees
@@ -22,13 +40,33 @@ export const METHOD_SCHEMAS: { readonly [M in MethodName]: z.ZodType<MethodInput
   'cache.refresh': z.strictObject({ cacheId }),
   'cache.items': z.strictObject({
     cacheId,
-    states: z.array(z.enum(ENTRY_STATES)).max(ENTRY_STATES.length).exactOptional(),
-    text: z.string().max(TEXT_MAX).exactOptional(),
-    sort: z.enum(['name', 'key', 'state', 'size', 'modified', 'verified', 'position']).exactOptional(),
+    states: states.exactOptional(),
+    text: text.exactOptional(),
+    sort: sort.exactOptional(),
     descending: z.boolean().exactOptional(),
     offset: z.int().min(0).max(OFFSET_MAX).exactOptional(),
     limit: z.int().min(1).max(ITEMS_PER_PAGE_MAX).exactOptional(),
   }),
+  'cache.position': z.strictObject({ cacheId, key, states: states.exactOptional(), text: text.exactOptional(), sort: sort.exactOptional(), descending: z.boolean().exactOptional() }),
+  'cache.overview': z.strictObject({ cacheId }),
+  'cache.findings': z.strictObject({
+    cacheId,
+    codes: z.array(z.custom<FindingCode>((code) => typeof code === 'string' && isFindingCode(code), 'is no code of a finding')).max(CODES_MAX).exactOptional(),
+    severities: z.array(z.enum(['error', 'warning', 'information'])).max(3).exactOptional(),
+    after: z.int().min(0).exactOptional(),
+    limit: z.int().min(1).max(ITEMS_PER_PAGE_MAX).exactOptional(),
+  }),
+  'cache.storage': z.strictObject({ cacheId }),
+  'cache.parameters': z.strictObject({ cacheId }),
+  'cache.entry': z.strictObject({ cacheId, key }),
+  'cache.plan': generate,
+  'cache.generate': generate,
+  'cache.verify': z.strictObject({ cacheId, level: z.enum(['quick', 'deep']).exactOptional(), changedOnly: z.boolean().exactOptional(), only: keys.exactOptional() }),
+  'cache.fix': z.strictObject({ cacheId }),
+  'cache.clear': z.strictObject({ cacheId, only: keys }),
+  'quarantine.list': z.strictObject({ cacheId }),
+  'quarantine.restore': z.strictObject({ cacheId, ids, replace: z.boolean().exactOptional() }),
+  'quarantine.purge': z.strictObject({ cacheId, ids }),
   'jobs.list': nothing,
 };
 

@@ -1,6 +1,6 @@
 import type { AppInfo, MethodInput, MethodName, MethodOutput } from '../../contract/methods.ts';
-import { LarderError } from '../../base/index.ts';
 import type { Engine } from '../engine.ts';
+import { cacheMethods, summaryOf } from './methods-cache.ts';
 import type { StartedJobs } from './started-jobs.ts';
 
 export type MethodHandlers = { readonly [M in MethodName]: (input: MethodInput<M>, signal: AbortSignal) => MethodOutput<M> | Promise<MethodOutput<M>> };
@@ -17,11 +17,13 @@ export interface MethodContext {
 }
 
 /** What each method does: one call of the engine. */
-export function methodHandlers({ engine, info }: MethodContext): MethodHandlers {
+export function methodHandlers(context: MethodContext): MethodHandlers {
+  const { engine, info } = context;
   return {
+    ...cacheMethods(context),
     'app.info': () => info,
     'library.list': () => engine.library(),
-    'cache.stats': ({ cacheId }, signal) => engine.stats({ cache: directoryOf(engine, cacheId) }, signal),
+    'cache.stats': ({ cacheId }, signal) => engine.stats({ cache: summaryOf(engine, cacheId).directory }, signal),
     'cache.items': ({ cacheId, limit, ...filter }) => engine.page(cacheId, { limit: limit ?? ITEMS_PER_PAGE, ...filter }),
     async 'cache.refresh'({ cacheId }, signal) {
       await engine.refresh(cacheId, signal);
@@ -29,11 +31,4 @@ export function methodHandlers({ engine, info }: MethodContext): MethodHandlers 
     },
     'jobs.list': () => engine.jobs(),
   };
-}
-
-/** @throws CACHE_NOT_FOUND for an id the catalog does not have */
-function directoryOf(engine: Engine, cacheId: number): string {
-  const cache = engine.library().find((candidate) => candidate.id === cacheId);
-  if (cache === undefined) throw new LarderError('CACHE_NOT_FOUND', `The catalog has no cache with the number ${cacheId}.`, { hint: 'It may have been forgotten meanwhile; go back to the library.' });
-  return cache.directory;
 }

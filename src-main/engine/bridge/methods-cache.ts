@@ -1,0 +1,66 @@
+import type { CacheSummary } from '../../contract/commands.ts';
+import type { GenerateChoices } from '../../contract/methods.ts';
+import { LarderError } from '../../base/index.ts';
+import type { Engine } from '../engine.ts';
+import type { MethodContext, MethodHandlers } from './methods.ts';
+import { assertFits, summarizePlan } from './plan-summary.ts';
+
+type CacheMethods = 'cache.position' | 'cache.overview' | 'cache.findings' | 'cache.storage' | 'cache.parameters' | 'cache.entry' | 'cache.plan' | 'cache.generate' | 'cache.verify' | 'cache.fix' | 'cache.clear' | 'quarantine.list' | 'quarantine.restore' | 'quarantine.purge';
+
+/** What the Cache screen asks and starts. */
+export function cacheMethods({ engine, jobs }: MethodContext): Pick<MethodHandlers, CacheMethods> {
+  const target = (cacheId: number): { cache: string } => ({ cache: summaryOf(engine, cacheId).directory });
+  const generateRequest = ({ cacheId, ...choices }: GenerateChoices & { readonly cacheId: number }) => ({ ...choices, config: configOf(summaryOf(engine, cacheId)) });
+  return {
+    'cache.position': ({ cacheId, key, ...request }) => engine.offsetOf(cacheId, key, request),
+    'cache.overview': ({ cacheId }) => engine.overview(cacheId),
+    'cache.findings': ({ cacheId, ...request }) => engine.findings(cacheId, request),
+    'cache.storage': ({ cacheId }) => engine.storage(cacheId),
+    'cache.parameters': ({ cacheId }, signal) => engine.parameters(cacheId, signal),
+    'cache.entry': ({ cacheId, key }, signal) => engine.show({ ...target(cacheId), entry: key }, signal),
+    async 'cache.plan'(input, signal) {
+      return summarizePlan((await engine.plan(generateRequest(input), signal)).plan);
+    },
+    async 'cache.generate'(input) {
+      const { directory } = summaryOf(engine, input.cacheId);
+      const request = generateRequest(input);
+      return await jobs.start({
+        command: 'generate',
+        directory,
+        async run(signal) {
+          const planned = await engine.plan(request, signal);
+          assertFits(planned.plan);
+          return await engine.generate(request, signal, planned);
+        },
+      });
+    },
+    async 'cache.verify'({ cacheId, ...choices }) {
+      const { cache } = target(cacheId);
+      return await jobs.start({ command: 'verify', directory: cache, run: (signal) => engine.verify({ cache, ...choices }, signal) });
+    },
+    async 'cache.fix'({ cacheId }) {
+      const { cache } = target(cacheId);
+      return await jobs.start({ command: 'fix', directory: cache, run: (signal) => engine.fix({ cache }, signal) });
+    },
+    async 'cache.clear'({ cacheId, only }) {
+      const { cache } = target(cacheId);
+      return await jobs.start({ command: 'clear', directory: cache, run: (signal) => engine.clear({ cache, only }, signal) });
+    },
+    'quarantine.list': ({ cacheId }, signal) => engine.quarantineList(target(cacheId), signal),
+    'quarantine.restore': ({ cacheId, ids, replace }, signal) => engine.quarantineRestore({ ...target(cacheId), ids, ...(replace === undefined ? {} : { replace }) }, signal),
+    'quarantine.purge': ({ cacheId, ids }, signal) => engine.quarantinePurge({ ...target(cacheId), ids }, signal),
+  };
+}
+
+/** @throws CACHE_NOT_FOUND for an id the catalog does not have */
+export function summaryOf(engine: Pick<Engine, 'library'>, cacheId: number): CacheSummary {
+  const cache = engine.library().find((candidate) => candidate.id === cacheId);
+  if (cache === undefined) throw new LarderError('CACHE_NOT_FOUND', `The catalog has no cache with the number ${cacheId}.`, { hint: 'It may have been forgotten meanwhile; go back to the library.' });
+  return cache;
+}
+
+/** @throws CONFIG_UNREADABLE where no config is known for the cache */
+function configOf({ configPath, directory }: CacheSummary): string {
+  if (configPath === null) throw new LarderError('CONFIG_UNREADABLE', `No config is known for ${directory}, so nobody knows what belongs into it.`, { hint: 'Name the config it was made with once, for example with `larder plan --config …`.' });
+  return configPath;
+}

@@ -1,0 +1,18 @@
+import { LarderError } from '../base/index.ts';
+import type { Entry } from '../catalog/index.ts';
+import type { EngineContext } from './context.ts';
+import type { OpenedCache } from './open-cache.ts';
+
+/** The entry with this key, key prefix, or name. @throws ENTRY_NOT_FOUND, ARGUMENT_INVALID if several match */
+export function findEntry(context: EngineContext, cache: OpenedCache, wanted: string): Entry {
+  const { entries } = context.catalog;
+  const text = wanted.endsWith(cache.kind.entryExtension) ? wanted.slice(0, -cache.kind.entryExtension.length) : wanted;
+  const exact = entries.getByKey(cache.row.id, text) ?? entries.getByKey(cache.row.id, cache.kind.keyOfName(wanted)) ?? entries.getByName(cache.row.id, wanted)[0];
+  if (exact !== undefined) return exact;
+  const page = entries.list({ cacheId: cache.row.id, text, limit: 6 });
+  if (page.entries.length === 1) return page.entries[0]!;
+  if (page.entries.length > 1) {
+    throw new LarderError('ARGUMENT_INVALID', `"${wanted}" fits ${page.total} entries of this cache.`, { hint: `Be more exact, for example: ${page.entries.map((entry) => entry.name ?? entry.key).join(', ')}` });
+  }
+  throw new LarderError('ENTRY_NOT_FOUND', `Nothing in ${cache.layout.directory} has the name or hash "${wanted}".`, { hint: 'List what is there with `larder ls`.' });
+}

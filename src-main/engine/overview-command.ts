@@ -1,0 +1,83 @@
+import type { CacheOverview, CacheParameters, FindingsArguments, ListedFinding, PageArguments, RepairPreview, StorageShare } from '../contract/commands.ts';
+import type { EntryState } from '../contract/entries.ts';
+import { ENTRY_STATES } from '../contract/entries.ts';
+import type { Finding, FindingCode } from '../contract/findings.ts';
+import { LarderError, isLarderError } from '../base/index.ts';
+import type { Cache } from '../catalog/index.ts';
+import { freeBytes } from '../store/index.ts';
+import type { EngineContext } from './context.ts';
+import { repairsFor } from './fix-command.ts';
+import { SORTS, filterOf } from './look-command.ts';
+import { openCache } from './open-cache.ts';
+
+const FINDINGS_AT_ONCE = 10_000;
+
+/** @throws CACHE_NOT_FOUND for a number the catalog does not have */
+export function getCache(context: EngineContext, cacheId: number): Cache {
+  const cache = context.catalog.caches.get(cacheId);
+  if (cache === undefined) throw new LarderError('CACHE_NOT_FOUND', `The catalog has no cache with the number ${cacheId}.`, { hint: 'It may have been forgotten meanwhile; go back to the library.' });
+  return cache;
+}
+
+/** A cache at a glance; reads no folder. @throws CACHE_NOT_FOUND */
+export async function overviewCommand(context: EngineContext, cacheId: number): Promise<CacheOverview> {
+  const { directory } = getCache(context, cacheId);
+  const counts = context.catalog.entries.stateCounts(cacheId);
+  return {
+    states: Object.fromEntries(ENTRY_STATES.map((state) => [state, { count: counts[state].entries, bytes: counts[state].bytes }])) as Record<EntryState, { count: number; bytes: number }>,
+    findings: context.catalog.findings.groups(cacheId),
+    repairs: previewRepairs(context, cacheId),
+    freeBytes: await freeBytes(directory).catch((error: unknown) => {
+      if (isLarderError(error)) return null;
+      throw error;
+    }),
+  };
+}
+
+/** What `fix` would do about the findings that are known. */
+function previewRepairs(context: EngineContext, cacheId: number): RepairPreview {
+  const errors: Finding[] = [];
+  for (let after = 0; ; ) {
+    const page = context.catalog.findings.list({ cacheId, severities: ['error'], after, limit: FINDINGS_AT_ONCE });
+    errors.push(...page);
+    if (page.length < FINDINGS_AT_ONCE) break;
+    after = page.at(-1)!.id;
+  }
+  const byCode = new Map<FindingCode, { entries: number; bytes: number }>();
+  const total = { entries: 0, files: 0, bytes: 0 };
+  for (const { key, file, code } of repairsFor(errors)) {
+    const bytes = file === undefined ? 0 : (context.catalog.entries.getByKey(cacheId, key)?.sizeBytes ?? 0);
+    const sum = byCode.get(code) ?? { entries: 0, bytes: 0 };
+    byCode.set(code, { entries: sum.entries + 1, bytes: sum.bytes + bytes });
+    total.entries++;
+    total.files += file === undefined ? 0 : 1;
+    total.bytes += bytes;
+  }
+  return { ...total, byCode: Array.from(byCode, ([code, sum]) => ({ code, ...sum })).sort((a, b) => b.entries - a.entries) };
+}
+
+/** What was last found, in the order it was found. @throws CACHE_NOT_FOUND */
+export function findingsCommand(context: EngineContext, cacheId: number, request: FindingsArguments): readonly ListedFinding[] {
+  getCache(context, cacheId);
+  return context.catalog.findings.list({ cacheId, ...request }).map(({ cacheId: _cacheId, ...finding }) => finding);
+}
+
+/** @throws CACHE_NOT_FOUND */
+export function storageCommand(context: EngineContext, cacheId: number): readonly StorageShare[] {
+  getCache(context, cacheId);
+  return context.catalog.entries.storage(cacheId, Date.now());
+}
+
+/** Where an entry stands in a list, from 0; null if it is not in it. @throws CACHE_NOT_FOUND */
+export function offsetCommand(context: EngineContext, cacheId: number, key: string, request: PageArguments): number | null {
+  getCache(context, cacheId);
+  const query = { ...filterOf(cacheId, request), sort: SORTS[request.sort ?? 'position'], descending: request.descending === true };
+  return context.catalog.entries.offsetOf(query, key) ?? null;
+}
+
+/** @throws CACHE_NOT_FOUND, CACHE_FOREIGN, FILE_NOT_FOUND, PERMISSION_DENIED */
+export async function parametersCommand(context: EngineContext, cacheId: number, signal: AbortSignal): Promise<CacheParameters> {
+  const known = getCache(context, cacheId);
+  const { config, recognised, layout } = await openCache(context, { cache: known.directory }, signal);
+  return { directory: layout.directory, configPath: config?.configPath ?? known.configPath, config: config?.parameters ?? null, folder: recognised.parameters, findings: recognised.findings };
+}
