@@ -5,6 +5,8 @@ export * from './entries.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './findings.ts';
+export * from './jobs.ts';
+export * from './methods-config.ts';
 export * from './methods.ts';
 export * from './plan.ts';
 export * from './progress.ts';

@@ -1,6 +1,7 @@
 import type { CacheOverview, CacheParameters, CacheStatistics, CacheSummary, EntryDetail, EntryPage, FindingsArguments, GenerateArguments, JobSummary, ListArguments, ListedFinding, QuarantineItem, StorageShare, VerifyArguments } from './commands.ts';
 import type { WireError } from './errors.ts';
 import type { EngineEvent } from './events.ts';
+import type { ConfigMethods, JobMethods } from './methods-config.ts';
 import type { PlanSummary } from './plan.ts';
 
 /** A cache by its row in the catalog. A page never sends a path: what the catalog knows is all it can reach. */
@@ -38,7 +39,7 @@ export interface StartedJob {
 type NoInput = Readonly<Record<string, never>>;
 
 /** Everything a window can ask, whichever transport carries it. Values are JSON types only. */
-export interface Methods {
+export interface Methods extends ConfigMethods, JobMethods {
   readonly 'app.info': { readonly input: NoInput; readonly output: AppInfo };
   readonly 'library.list': { readonly input: NoInput; readonly output: readonly CacheSummary[] };
   readonly 'cache.stats': { readonly input: CacheReference; readonly output: CacheStatistics };
@@ -66,7 +67,6 @@ export interface Methods {
   readonly 'quarantine.restore': { readonly input: CacheReference & { readonly ids: readonly string[]; readonly replace?: boolean }; readonly output: readonly QuarantineItem[] };
   /** Deletes for good. */
   readonly 'quarantine.purge': { readonly input: CacheReference & { readonly ids: readonly string[] }; readonly output: readonly QuarantineItem[] };
-  readonly 'jobs.list': { readonly input: NoInput; readonly output: readonly JobSummary[] };
 }
 
 export type MethodName = keyof Methods;

@@ -66,6 +66,14 @@ export interface Plan {
   readonly warnings: readonly string[];
 }
 
+/** How far a plan is: first the lists, then the local raw files one by one, then one question to the Hub. */
+export interface PlanProgress {
+  readonly phase: 'reading lists' | 'looking for raw files' | 'asking the Hub';
+  readonly done: number;
+  /** 0 where it is not known. */
+  readonly total: number;
+}
+
 /** A plan without its lists: what a window shows of it. */
 export interface PlanSummary extends Omit<Plan, 'items' | 'blocked'> {
   readonly toMake: number;

@@ -14,6 +14,17 @@ export interface EngineOptions {
   readonly environment: Environment;
   readonly workerHost: WorkerHost;
   readonly version: string;
+  /** Makes the sample project in a folder and serves its raw files, until it is closed. */
+  readonly startSample?: SampleStarter;
+}
+
+export type SampleStarter = (directory: string) => Promise<RunningSample>;
+
+export interface RunningSample {
+  readonly configPath: string;
+  /** Address of the Hub it runs, on this machine. */
+  readonly endpoint: string;
+  close(): Promise<void>;
 }
 
 /** What every command of the engine works with. */

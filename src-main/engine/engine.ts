@@ -1,23 +1,29 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as Commands from '../contract/commands.ts';
+import type { CheckedConfig } from '../contract/config.ts';
 import type { EngineEvent } from '../contract/events.ts';
-import type { ParameterLine } from '../contract/plan.ts';
+import type { JobDetail } from '../contract/jobs.ts';
+import type { ParameterLine, PlanProgress } from '../contract/plan.ts';
 import { LarderError, fileError } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
 import type { RepositoryReference } from '../kinds/index.ts';
 import type { Source } from '../sources/index.ts';
 import { createHubSource, hubCacheDirectory, resolveHubSettings } from '../sources/index.ts';
 import { clearCommand, previewClear } from './clear-command.ts';
+import { checkConfig, keepConfig } from './config-command.ts';
+import type { ConfigRequest } from './config-command.ts';
 import type { EngineContext, EngineOptions } from './context.ts';
 import { fixCommand } from './fix-command.ts';
 import { generateCommand } from './generate-command.ts';
-import { cancelJob, getJob, listJobs, recoverJobs } from './jobs-command.ts';
+import { cancelJob, getJob, jobDetail, retryRequest, listJobs, recoverJobs } from './jobs-command.ts';
 import { exportCommand, listCommand, mapCommand, openSynced, pageCommand, showCommand, statsCommand } from './look-command.ts';
 import { findingsCommand, getCache, offsetCommand, overviewCommand, parametersCommand, storageCommand } from './overview-command.ts';
+import { JobLog } from './job-log.ts';
 import { planCommand } from './plan-command.ts';
 import type { EnginePlan } from './plan-command.ts';
 import { listQuarantined, purgeQuarantined, restoreQuarantined } from './quarantine-command.ts';
+import { Sample } from './sample.ts';
 import { verifyCommand } from './verify-command.ts';
 
 type Target = Commands.CacheTarget;
@@ -28,7 +34,13 @@ export interface Engine {
   onEvent(listener: (event: EngineEvent) => void): () => void;
   /** Every known cache, last opened first; from the catalog alone. */
   library(): readonly Commands.CacheSummary[];
-  plan(request: Commands.PlanArguments, signal: AbortSignal): Promise<EnginePlan>;
+  /** Reads a config, from a file or as a text, and says what is wrong with it. Changes nothing. */
+  checkConfig(request: ConfigRequest, signal: AbortSignal): Promise<CheckedConfig>;
+  /** Keeps a config that is only a text as a file in the data folder. @returns its path */
+  keepConfig(text: string, name: string): Promise<string>;
+  /** Makes the sample project in the data folder and serves its raw files until the engine is closed. @returns its config */
+  startSample(): Promise<string>;
+  plan(request: Commands.PlanArguments, signal: AbortSignal, onProgress?: (progress: PlanProgress) => void): Promise<EnginePlan>;
   /** @param planned what `plan` gave for the same arguments; it is made anew if absent */
   generate(request: Commands.GenerateArguments, signal: AbortSignal, planned?: EnginePlan): Promise<Commands.GenerateResult>;
   verify(request: Commands.VerifyArguments, signal: AbortSignal): Promise<Commands.VerifyResult>;
@@ -56,9 +68,13 @@ export interface Engine {
   quarantinePurge(request: QuarantineRequest, signal: AbortSignal): Promise<readonly Commands.QuarantineItem[]>;
   jobs(): readonly Commands.JobSummary[];
   job(id: string): Commands.JobSummary;
+  /** With its failures and the end of its log. */
+  jobDetail(id: string): JobDetail;
   cancelJob(id: string, signal: AbortSignal): Promise<Commands.JobSummary>;
   /** Runs a job that did not end well once more; what it had done is not done again. */
   resumeJob(id: string, signal: AbortSignal): Promise<Commands.GenerateResult | Commands.VerifyResult | Commands.ClearResult>;
+  /** Generates only what failed in a job of `generate`. */
+  retryFailed(id: string, signal: AbortSignal): Promise<Commands.GenerateResult>;
   close(): void;
 }
 
@@ -78,11 +94,14 @@ export function createEngine(options: EngineOptions): Engine {
     throw fileError(error, options.dataDirectory, 'making the folder of the catalog');
   }
   const catalog = openCatalog({ path: join(options.dataDirectory, 'catalog.sqlite') });
+  const sample = new Sample(options);
+  const log = new JobLog(join(options.dataDirectory, 'logs'));
+  listeners.add((event) => log.write(event));
   const context: EngineContext = {
     ...options,
     catalog,
     emit,
-    openSource: (repository, revision) => openHubSource(options, emit, repository, revision),
+    openSource: (repository, revision) => openHubSource({ ...options, environment: sample.environmentFor(repository.endpoint) }, emit, repository, revision),
   };
   recoverJobs(context);
   const engine: Engine = {
@@ -93,7 +112,10 @@ export function createEngine(options: EngineOptions): Engine {
       return () => listeners.delete(listener);
     },
     library: () => library(context),
-    plan: (request, signal) => planCommand(context, request, signal),
+    checkConfig: (request, signal) => checkConfig(context, request, signal),
+    keepConfig: (text, name) => keepConfig(context, text, name),
+    startSample: async () => (await sample.start()).configPath,
+    plan: (request, signal, onProgress) => planCommand(context, request, signal, onProgress),
     async generate(request, signal, planned) {
       return await generateCommand(context, request, planned ?? (await planCommand(context, request, signal)), signal);
     },
@@ -122,9 +144,14 @@ export function createEngine(options: EngineOptions): Engine {
     quarantinePurge: (request, signal) => purgeQuarantined(context, request, signal),
     jobs: () => listJobs(context),
     job: (id) => getJob(context, id),
+    jobDetail: (id) => jobDetail(context, log, id),
     cancelJob: (id, signal) => cancelJob(context, id, signal),
     resumeJob: (id, signal) => resumeJob(context, engine, id, signal),
-    close: () => catalog.close(),
+    retryFailed: (id, signal) => engine.generate(retryRequest(getJob(context, id), log), signal),
+    close() {
+      sample.close();
+      catalog.close();
+    },
   };
   return engine;
 }

@@ -1,8 +1,10 @@
-import type { JobSummary } from '../contract/commands.ts';
+import type { GenerateArguments, GenerateResult, JobSummary } from '../contract/commands.ts';
+import type { JobDetail, JobFailure, LoggedEvent } from '../contract/jobs.ts';
 import { LarderError, delay } from '../base/index.ts';
 import type { JobRow } from '../jobs/index.ts';
 import { isOwnerAlive } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
+import type { JobLog } from './job-log.ts';
 
 /** Running jobs whose process is gone become `interrupted`. */
 export function recoverJobs(context: EngineContext): readonly JobRow[] {
@@ -15,7 +17,13 @@ function toSummary(context: EngineContext, row: JobRow): JobSummary {
   return { id, command, directory, state, createdAtMs, startedAtMs, endedAtMs, arguments: row.arguments, progress, result, errorMessage: row.error?.message ?? null };
 }
 
-export function listJobs(context: EngineContext, limit = 50): readonly JobSummary[] {
+/** Jobs of a list; a window keeps as many. */
+const JOBS_LISTED = 200;
+/** Failures a detail holds; the number of all is beside them. */
+const FAILURES_SHOWN = 500;
+const LOG_LINES = 300;
+
+export function listJobs(context: EngineContext, limit = JOBS_LISTED): readonly JobSummary[] {
   recoverJobs(context);
   return context.catalog.jobs.list({ limit }).map((row) => toSummary(context, row));
 }
@@ -26,6 +34,40 @@ export function getJob(context: EngineContext, id: string): JobSummary {
   const row = context.catalog.jobs.get(id) ?? context.catalog.jobs.list({ limit: 1000 }).find((candidate) => candidate.id.startsWith(id));
   if (row === undefined) throw new LarderError('JOB_NOT_FOUND', `There is no job ${id}.`, { hint: 'List them with `larder jobs ls`.' });
   return toSummary(context, row);
+}
+
+/** A job with its failures and the end of its log. @throws JOB_NOT_FOUND */
+export function jobDetail(context: EngineContext, log: JobLog, id: string): JobDetail {
+  const job = getJob(context, id);
+  const all = log.tail(job.id, Infinity);
+  const failures = failuresOf(job, all);
+  return { job, error: context.catalog.jobs.get(job.id)?.error ?? null, failures: failures.slice(0, FAILURES_SHOWN), failureCount: failures.length, log: all.slice(-LOG_LINES) };
+}
+
+/** Names of what failed in a job; its result has them, or the log where it was stopped before. */
+export function failuresOf(job: JobSummary, log: readonly LoggedEvent[]): readonly JobFailure[] {
+  const logged = new Map<string, JobFailure>();
+  for (const { event } of log) {
+    if (event.type !== 'itemFailed') continue;
+    const { code, message, hint } = event.error;
+    logged.set(event.name, { name: event.name, code, message, ...(hint === undefined ? {} : { hint }) });
+  }
+  const { failures } = (job.result ?? {}) as Partial<Pick<GenerateResult, 'failures'>>;
+  return failures === undefined ? Array.from(logged.values()) : failures.map((failure) => ({ ...failure, ...logged.get(failure.name) }));
+}
+
+/**
+ * What generates only what failed in a job.
+ *
+ * @throws ARGUMENT_INVALID if nothing failed in it, or it runs, or it is no job of `generate`
+ */
+export function retryRequest(job: JobSummary, log: JobLog): GenerateArguments {
+  const failures = failuresOf(job, log.tail(job.id, Infinity));
+  if (job.command !== 'generate' || failures.length === 0) throw new LarderError('ARGUMENT_INVALID', `No item failed in the job ${job.id}.`, { hint: 'Start a new job.' });
+  if (job.state === 'running') throw new LarderError('ARGUMENT_INVALID', `The job ${job.id} is running.`, { hint: 'Wait for its end, or cancel it first.' });
+  // Written by this program, through types; a row that was edited fails in the command's own checks.
+  const { limit: _limit, ...request } = job.arguments as unknown as GenerateArguments;
+  return { ...request, only: failures.map((failure) => failure.name) };
 }
 
 const CANCEL_WAIT_MS = 5_000;

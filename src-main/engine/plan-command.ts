@@ -1,4 +1,5 @@
 import type { PlanArguments } from '../contract/commands.ts';
+import type { PlanProgress } from '../contract/plan.ts';
 import { createHash } from 'node:crypto';
 import type { CacheKind, KindConfig } from '../kinds/index.ts';
 import { forecastFrom } from '../pipeline/index.ts';
@@ -37,7 +38,7 @@ export interface EnginePlan extends PlannedWork {
  *
  * @throws CONFIG_INVALID, CONFIG_UNREADABLE, LIST_INVALID, ARGUMENT_INVALID, CANCELLED
  */
-export async function planCommand(context: EngineContext, request: PlanArguments, signal: AbortSignal): Promise<EnginePlan> {
+export async function planCommand(context: EngineContext, request: PlanArguments, signal: AbortSignal, onProgress?: (progress: PlanProgress) => void): Promise<EnginePlan> {
   const { kind, config } = await readConfig(context, request.config);
   const opened = config.repository === undefined ? undefined : await context.openSource(config.repository);
   try {
@@ -50,6 +51,7 @@ export async function planCommand(context: EngineContext, request: PlanArguments
         ...(request.numWorkers === undefined ? {} : { numWorkers: request.numWorkers }),
       },
       signal,
+      onProgress,
     );
     return { kind, config, ...planned };
   } finally {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
 import type { JobCommand, JobState } from '../contract/events.ts';
 import { cancelledError, isCancelled, toWire } from '../base/index.ts';
 import { ProgressMeter } from '../jobs/index.ts';
@@ -25,6 +26,15 @@ function newJobId(): string {
   return `${new Date().toISOString().slice(2, 19).replaceAll(/[-:]/g, '').replace('T', '-')}-${randomBytes(2).toString('hex')}`;
 }
 
+/** Paths as they were meant where the command was given: a job may be resumed from anywhere. */
+function absolutePaths(request: JobRequest['arguments'], cwd: string): JobRequest['arguments'] {
+  const paths = (['config', 'cache'] as const).flatMap((name) => {
+    const path = request[name];
+    return typeof path === 'string' ? [[name, resolve(cwd, path)] as const] : [];
+  });
+  return { ...request, ...Object.fromEntries(paths) };
+}
+
 /**
  * Runs work as a job: a row before it is a promise, signs of life while it runs, its end written
  * down whatever happens. The row says `cancelled` as soon as somebody cancels it from elsewhere,
@@ -38,7 +48,7 @@ export async function runJob<T extends object>(context: EngineContext, request: 
   const meter = new ProgressMeter();
   const abort = new AbortController();
   const now = Date.now();
-  catalog.jobs.insert({ id, command: request.command, cacheId: request.cacheId, arguments: request.arguments, createdAtMs: now, startedAtMs: now, state: 'running', owner: currentOwner(), heartbeatAtMs: now });
+  catalog.jobs.insert({ id, command: request.command, cacheId: request.cacheId, arguments: absolutePaths(request.arguments, context.cwd), createdAtMs: now, startedAtMs: now, state: 'running', owner: currentOwner(), heartbeatAtMs: now });
   emit({ type: 'jobStarted', jobId: id, command: request.command, directory: request.directory });
   const progress = setInterval(() => emit({ type: 'jobProgressed', jobId: id, progress: meter.snapshot() }), PROGRESS_EVERY_MS);
   const heartbeat = setInterval(() => {

@@ -1,6 +1,6 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BlockedItem, Plan, PlannedItem } from '../contract/plan.ts';
+import type { BlockedItem, Plan, PlanProgress, PlannedItem } from '../contract/plan.ts';
 import { LarderError, errnoOf, fileError, forEachLimited, isCancelled, isLarderError, throwIfAborted } from '../base/index.ts';
 import type { CacheKind, ItemOrigin, KindConfig, KindItem } from '../kinds/kind.ts';
 import type { Source, SourceFile } from '../sources/index.ts';
@@ -49,8 +49,9 @@ export interface PlanInputs {
 const STATS_AT_ONCE = 16;
 
 /** Looks, asks and counts; changes nothing. */
-export async function planGenerate(inputs: PlanInputs, request: PlanRequest, signal: AbortSignal): Promise<PlannedWork> {
+export async function planGenerate(inputs: PlanInputs, request: PlanRequest, signal: AbortSignal, onProgress: (progress: PlanProgress) => void = () => undefined): Promise<PlannedWork> {
   const { kind, config } = inputs;
+  onProgress({ phase: 'reading lists', done: 0, total: 0 });
   const list = await config.listItems(signal);
   const required = Array.from(list.items);
   const layout = cacheLayout(config.directory);
@@ -58,7 +59,8 @@ export async function planGenerate(inputs: PlanInputs, request: PlanRequest, sig
   const requiredKeys = new Set(required.map((item) => item.key));
   const chosen = choose(required.filter((item) => !present.has(item.key)), request, required, config);
   const blocked: BlockedItem[] = [];
-  const found = await findLocal(chosen, config, blocked, signal);
+  const found = await findLocal(chosen, config, blocked, signal, onProgress);
+  onProgress({ phase: 'asking the Hub', done: 0, total: found.filter((entry) => entry.localPath === undefined).length });
   const remote = await findRemote(found, inputs, blocked, signal);
   const work = remote.work;
   const warnings = [...config.warnings, ...list.warnings];
@@ -124,12 +126,14 @@ function choose(missing: readonly KindItem[], request: PlanRequest, required: re
   return items;
 }
 
-async function findLocal(items: readonly KindItem[], config: KindConfig, blocked: BlockedItem[], signal: AbortSignal): Promise<WorkItem[]> {
+async function findLocal(items: readonly KindItem[], config: KindConfig, blocked: BlockedItem[], signal: AbortSignal, onProgress: (progress: PlanProgress) => void): Promise<WorkItem[]> {
+  let done = 0;
   const found: (WorkItem | undefined)[] = Array.from({ length: items.length });
   await forEachLimited(
     items.entries(),
     STATS_AT_ONCE,
     async ([at, item]) => {
+      onProgress({ phase: 'looking for raw files', done: done++, total: items.length });
       let origin: ItemOrigin;
       try {
         origin = config.originOf(item);

@@ -4,6 +4,7 @@ import type { FindingCode } from '../../contract/findings.ts';
 import { isFindingCode } from '../../contract/findings.ts';
 import type { MethodInput, MethodName } from '../../contract/methods.ts';
 import { CHOSEN_MAX, ITEMS_PER_PAGE_MAX } from '../../contract/methods.ts';
+import { CONFIG_SCHEMAS, JOB_SCHEMAS } from './schemas-config.ts';
 
 /** Longest search text; names on the Hub are far shorter. */
 const TEXT_MAX = 1000;
@@ -67,7 +68,8 @@ export const METHOD_SCHEMAS: { readonly [M in MethodName]: z.ZodType<MethodInput
   'quarantine.list': z.strictObject({ cacheId }),
   'quarantine.restore': z.strictObject({ cacheId, ids, replace: z.boolean().exactOptional() }),
   'quarantine.purge': z.strictObject({ cacheId, ids }),
-  'jobs.list': nothing,
+  ...CONFIG_SCHEMAS,
+  ...JOB_SCHEMAS,
 };
 
 export function isMethodName(name: string): name is MethodName {

@@ -1,6 +1,8 @@
 import type { AppInfo, MethodInput, MethodName, MethodOutput } from '../../contract/methods.ts';
 import type { Engine } from '../engine.ts';
 import { cacheMethods, summaryOf } from './methods-cache.ts';
+import { configMethods } from './methods-config.ts';
+import { jobMethods } from './methods-jobs.ts';
 import type { StartedJobs } from './started-jobs.ts';
 
 export type MethodHandlers = { readonly [M in MethodName]: (input: MethodInput<M>, signal: AbortSignal) => MethodOutput<M> | Promise<MethodOutput<M>> };
@@ -21,6 +23,8 @@ export function methodHandlers(context: MethodContext): MethodHandlers {
   const { engine, info } = context;
   return {
     ...cacheMethods(context),
+    ...configMethods(context),
+    ...jobMethods(context),
     'app.info': () => info,
     'library.list': () => engine.library(),
     'cache.stats': ({ cacheId }, signal) => engine.stats({ cache: summaryOf(engine, cacheId).directory }, signal),
@@ -29,6 +33,5 @@ export function methodHandlers(context: MethodContext): MethodHandlers {
       await engine.refresh(cacheId, signal);
       return null;
     },
-    'jobs.list': () => engine.jobs(),
   };
 }

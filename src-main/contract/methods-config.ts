@@ -1,0 +1,62 @@
+import type { CheckedConfig } from './config.ts';
+import type { GenerateArguments, JobSummary } from './commands.ts';
+import type { JobDetail } from './jobs.ts';
+import type { StartedJob } from './methods.ts';
+import type { PlanProgress, PlanSummary } from './plan.ts';
+
+/** A config: a file of this machine, or a text with the name it came under. */
+export type ConfigInput = { readonly path: string } | { readonly text: string; readonly name: string };
+
+/** A config the engine has looked at. Later calls name it by `configId`, never by a path. */
+export interface CheckedConfigAnswer extends CheckedConfig {
+  /** Null where the config has errors. */
+  readonly configId: string | null;
+  /** The cache it makes, where the catalog has it. */
+  readonly cacheId: number | null;
+}
+
+export interface ConfigChoices extends Pick<GenerateArguments, 'limit' | 'batchSize' | 'numWorkers'> {
+  readonly configId: string;
+}
+
+export interface ConfigPlanArguments extends ConfigChoices {
+  /** Chosen by the page: what it asks progress by, and cancels. */
+  readonly planId: string;
+}
+
+export interface ConfigGenerateArguments extends ConfigChoices, Pick<GenerateArguments, 'cleanLocalRawFiles'> {
+  readonly format?: 'monai' | 'tensor';
+}
+
+type NoInput = Readonly<Record<string, never>>;
+interface PlanReference {
+  readonly planId: string;
+}
+interface JobReference {
+  readonly jobId: string;
+}
+
+/** From a config to a job. */
+export interface ConfigMethods {
+  /** Changes nothing on disk. */
+  readonly 'config.check': { readonly input: ConfigInput; readonly output: CheckedConfigAnswer };
+  /** Keeps a config that is only a text as a file first. */
+  readonly 'config.plan': { readonly input: ConfigPlanArguments; readonly output: PlanSummary };
+  /** Null when no such plan is being made. */
+  readonly 'config.planProgress': { readonly input: PlanReference; readonly output: PlanProgress | null };
+  readonly 'config.cancelPlan': { readonly input: PlanReference; readonly output: null };
+  readonly 'config.generate': { readonly input: ConfigGenerateArguments; readonly output: StartedJob & { readonly cacheId: number } };
+  /** Makes the sample project and serves its raw files for as long as Larder runs. */
+  readonly 'sample.start': { readonly input: NoInput; readonly output: CheckedConfigAnswer };
+  /** Takes a folder of this machine, named by the user, into the library. Nothing in it is touched. */
+  readonly 'library.open': { readonly input: { readonly path: string }; readonly output: { readonly cacheId: number } };
+}
+
+export interface JobMethods {
+  readonly 'jobs.list': { readonly input: NoInput; readonly output: readonly JobSummary[] };
+  readonly 'jobs.detail': { readonly input: JobReference; readonly output: JobDetail };
+  readonly 'jobs.cancel': { readonly input: JobReference; readonly output: JobSummary };
+  readonly 'jobs.resume': { readonly input: JobReference; readonly output: StartedJob };
+  /** Generates only what failed in that job. */
+  readonly 'jobs.retryFailed': { readonly input: JobReference; readonly output: StartedJob };
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import type { CheckedConfig } from '../../contract/config.ts';
+import type { Engine } from '../engine.ts';
+import type { EnginePlan } from '../plan-command.ts';
+import { FAKE_CACHE, makeFakeEngine } from './fake-engine.ts';
+import { createRouter } from './router.ts';
+import { StartedJobs } from './started-jobs.ts';
+
+const INFO = { version: '1', host: 'server', platform: 'linux' } as const;
+const { signal } = new AbortController();
+const CHECKED: CheckedConfig = { path: '/data/configs/c-1.yaml', isText: true, text: 'x', problems: [], facts: { kind: 'volume', directory: FAKE_CACHE.directory, parameters: [], paths: [], repository: null, present: 3 } };
+const PLAN = { plan: { items: [], blocked: [], directory: FAKE_CACHE.directory, disk: { fits: true } } } as Partial<EnginePlan> as EnginePlan;
+
+function make(change: Partial<Engine> = {}) {
+  const asked: unknown[] = [];
+  const fake = makeFakeEngine({
+    checkConfig: async () => CHECKED,
+    keepConfig: async (text, name) => `/kept/${name}-${text}`,
+    plan: async (request) => {
+      asked.push(['plan', request]);
+      return PLAN;
+    },
+    generate: async (request, _signal, planned) => {
+      asked.push(['generate', request, planned === PLAN]);
+      fake.emit({ type: 'jobStarted', jobId: 'j', command: 'generate', directory: FAKE_CACHE.directory });
+      return {} as Awaited<ReturnType<Engine['generate']>>;
+    },
+    ...change,
+  });
+  const route = createRouter({ engine: fake.engine, info: INFO, onFault: () => undefined }, new StartedJobs(fake.engine));
+  return { asked, route: async (method: string, input: unknown) => await route(method, input, signal) };
+}
+
+async function idOf({ route }: ReturnType<typeof make>): Promise<string> {
+  const answer = await route('config.check', { text: 'x', name: 'c' });
+  if (!answer.ok) throw new Error(answer.error.message);
+  return (answer.value as { configId: string }).configId;
+}
+
+describe('methods of configs', () => {
+  it('give an id for a config without errors, and the cache it makes', async () => {
+    const { route } = make();
+    expect(await route('config.check', { text: 'x', name: 'c' })).toMatchObject({ ok: true, value: { configId: expect.stringMatching(/^[0-9a-f]{24}$/) as string, cacheId: FAKE_CACHE.id } });
+    const wrong = make({ checkConfig: async () => ({ ...CHECKED, facts: null }) });
+    expect(await wrong.route('config.check', { text: 'x', name: 'c' })).toMatchObject({ ok: true, value: { configId: null, cacheId: null } });
+  });
+
+  it('plan and generate the kept file, with the plan that was shown', async () => {
+    const made = make();
+    const configId = await idOf(made);
+    await made.route('config.plan', { configId, planId: 'p', limit: 2 });
+    expect(await made.route('config.generate', { configId, limit: 2, format: 'tensor' })).toEqual({ ok: true, value: { jobId: 'j', cacheId: FAKE_CACHE.id } });
+    expect(made.asked).toEqual([
+      ['plan', { config: '/kept/c-x', limit: 2 }],
+      ['generate', { config: '/kept/c-x', limit: 2, format: 'tensor' }, true],
+    ]);
+    await made.route('config.generate', { configId, limit: 3 });
+    expect(made.asked.slice(2)).toEqual([
+      ['plan', { config: '/kept/c-x', limit: 3 }],
+      ['generate', { config: '/kept/c-x', limit: 3 }, true],
+    ]);
+  });
+
+  it('refuse what the disk would not hold, before a job begins', async () => {
+    const made = make({ plan: async () => ({ ...PLAN, plan: { ...PLAN.plan, disk: { fits: false, peakBytes: 2e9, endBytes: 2e9, freeBytes: 1e9, reserveBytes: 1e9, entryBytes: 1 } } }) });
+    expect(await made.route('config.generate', { configId: await idOf(made) })).toMatchObject({ ok: false, error: { code: 'DISK_WOULD_NOT_FIT' } });
+  });
+
+  it('tell the progress of a plan and cancel it', async () => {
+    const made = make({
+      plan: (_request, given, onProgress) =>
+        new Promise((_resolve, reject) => {
+          onProgress?.({ phase: 'looking for raw files', done: 5, total: 9 });
+          given.addEventListener('abort', () => reject(given.reason as Error));
+        }),
+    });
+    const planning = made.route('config.plan', { configId: await idOf(made), planId: 'p' });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await made.route('config.planProgress', { planId: 'p' })).toEqual({ ok: true, value: { phase: 'looking for raw files', done: 5, total: 9 } });
+    await made.route('config.cancelPlan', { planId: 'p' });
+    expect(await planning).toMatchObject({ ok: false, error: { code: 'CANCELLED' } });
+    expect(await made.route('config.planProgress', { planId: 'p' })).toEqual({ ok: true, value: null });
+  });
+
+  it.each([
+    ['config.check', { path: '/etc/passwd' }, 'CONFIG_UNREADABLE'],
+    ['config.check', { path: 'c.yaml', text: 'x' }, 'ARGUMENT_INVALID'],
+    ['config.plan', { configId: 'f'.repeat(24), planId: 'p' }, 'CONFIG_UNREADABLE'],
+    ['config.plan', { configId: '/etc/x.yaml', planId: 'p' }, 'ARGUMENT_INVALID'],
+    ['jobs.detail', { jobId: '../x' }, 'ARGUMENT_INVALID'],
+  ])('%s refuses %j', async (method, input, code) => {
+    expect(await make().route(method, input)).toMatchObject({ ok: false, error: { code } });
+  });
+});

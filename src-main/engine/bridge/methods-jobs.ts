@@ -1,0 +1,19 @@
+import type { JobMethods } from '../../contract/methods-config.ts';
+import type { StartedJob } from '../../contract/methods.ts';
+import type { Engine } from '../engine.ts';
+import type { MethodContext, MethodHandlers } from './methods.ts';
+
+/** What the Jobs screen asks and does. */
+export function jobMethods({ engine, jobs }: MethodContext): Pick<MethodHandlers, keyof JobMethods> {
+  const again = async (jobId: string, run: (engine: Engine, id: string, signal: AbortSignal) => Promise<unknown>): Promise<StartedJob> => {
+    const { id, command, directory } = engine.job(jobId);
+    return await jobs.start({ command, ...(directory === null ? {} : { directory }), run: (signal) => run(engine, id, signal) });
+  };
+  return {
+    'jobs.list': () => engine.jobs(),
+    'jobs.detail': ({ jobId }) => engine.jobDetail(jobId),
+    'jobs.cancel': ({ jobId }, signal) => engine.cancelJob(jobId, signal),
+    'jobs.resume': ({ jobId }) => again(jobId, (target, id, signal) => target.resumeJob(id, signal)),
+    'jobs.retryFailed': ({ jobId }) => again(jobId, (target, id, signal) => target.retryFailed(id, signal)),
+  };
+}

@@ -1,0 +1,43 @@
+import { join, resolve } from 'node:path';
+import { LarderError } from '../base/index.ts';
+import type { EngineOptions, Environment, RunningSample } from './context.ts';
+
+/** The sample dataset, for as long as the engine is open. */
+export class Sample {
+  readonly #options: EngineOptions;
+  #running: Promise<RunningSample> | undefined;
+  #endpoint: string | undefined;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+  }
+
+  /** Starts it, or gives the one that runs. @throws ARGUMENT_INVALID where the host has none; errors of the disk */
+  async start(): Promise<RunningSample> {
+    const { startSample, dataDirectory, cwd } = this.#options;
+    if (startSample === undefined) throw new LarderError('ARGUMENT_INVALID', 'The sample dataset is not part of this program.', { hint: 'Run `larder demo` in a terminal.' });
+    this.#running ??= startSample(join(resolve(cwd, dataDirectory), 'sample'));
+    try {
+      const running = await this.#running;
+      this.#endpoint = running.endpoint;
+      return running;
+    } catch (error) {
+      this.#running = undefined;
+      throw error;
+    }
+  }
+
+  /** The sample's Hub is in this process: no proxy reaches it, and no token is any of its business. */
+  environmentFor(endpoint: string | undefined): Environment {
+    const { environment } = this.#options;
+    if (endpoint === undefined || endpoint !== this.#endpoint) return environment;
+    return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(?:HF_|HUGGING_?FACE)|proxy$/i.test(name)));
+  }
+
+  close(): void {
+    void this.#running?.then(
+      (running) => running.close(),
+      () => undefined,
+    );
+  }
+}
