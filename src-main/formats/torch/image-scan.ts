@@ -1,5 +1,5 @@
 import { itemSizeOf } from './dtypes.ts';
-import { coversStorage } from './graph.ts';
+import { contiguousStride, coversStorage } from './graph.ts';
 import { storageRecord } from './layout.ts';
 import { LIMITS } from './limits.ts';
 import type { PyValue, Tensor } from './py-value.ts';
@@ -54,6 +54,8 @@ export function gatherElements(tensor: Pick<Tensor, 'dtype' | 'shape' | 'stride'
   const width = itemSizeOf(tensor.dtype);
   const { shape, stride } = tensor;
   const count = shape.reduce((product, size) => product * size, 1);
+  const isContiguous = contiguousStride(shape).every((step, axis) => step === stride[axis] || shape[axis] === 1);
+  if (isContiguous) return storage.slice(tensor.storageOffset * width, (tensor.storageOffset + count) * width);
   const out = new Uint8Array(count * width);
   const index = shape.map(() => 0);
   let from = tensor.storageOffset;

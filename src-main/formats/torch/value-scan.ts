@@ -138,31 +138,38 @@ interface Summary {
 }
 
 /**
- * One pass with two partial results each, because an addition has to wait for the one before it.
- * `Math.min` compiles to one instruction; comparing and branching took half as long again. The sum is
- * not finite if any value is not; then min and max mean nothing.
+ * One pass, four values at a time: four partial sums, because an addition has to wait for the one
+ * before it, and one test per group whether it widens the range so far, which after the first groups
+ * it hardly ever does. `Math.min` for every value took one and a half times as long. The sum is not
+ * finite if any value is not; then min and max mean nothing.
  */
 function summarise(values: WideArray): Summary {
   let sum0 = 0;
   let sum1 = 0;
-  let min0 = Infinity;
-  let min1 = Infinity;
-  let max0 = -Infinity;
-  let max1 = -Infinity;
-  const even = values.length & ~1;
-  for (let i = 0; i < even; i += 2) {
-    const x = values[i]!;
-    const y = values[i + 1]!;
-    sum0 += x;
-    sum1 += y;
-    min0 = Math.min(min0, x);
-    min1 = Math.min(min1, y);
-    max0 = Math.max(max0, x);
-    max1 = Math.max(max1, y);
+  let sum2 = 0;
+  let sum3 = 0;
+  let min = Infinity;
+  let max = -Infinity;
+  const whole = values.length & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    const a = values[i]!;
+    const b = values[i + 1]!;
+    const c = values[i + 2]!;
+    const d = values[i + 3]!;
+    sum0 += a;
+    sum1 += b;
+    sum2 += c;
+    sum3 += d;
+    if (a < min || b < min || c < min || d < min) min = Math.min(min, a, b, c, d);
+    if (a > max || b > max || c > max || d > max) max = Math.max(max, a, b, c, d);
   }
-  const rest = even < values.length ? values[even]! : undefined;
-  if (rest === undefined) return { sum: sum0 + sum1, min: Math.min(min0, min1), max: Math.max(max0, max1) };
-  return { sum: sum0 + sum1 + rest, min: Math.min(min0, min1, rest), max: Math.max(max0, max1, rest) };
+  for (let i = whole; i < values.length; i++) {
+    const x = values[i]!;
+    sum0 += x;
+    min = Math.min(min, x);
+    max = Math.max(max, x);
+  }
+  return { sum: sum0 + sum1 + (sum2 + sum3), min, max };
 }
 
 const HALF_VALUES = 65536;
