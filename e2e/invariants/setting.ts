@@ -84,9 +84,12 @@ export async function openSetting(options: SettingOptions = {}): Promise<Setting
   const project = await writeSampleProject(options.projectDirectory ?? join(root, 'project'), hub.endpoint, dataset.names, options.targetShape === undefined ? {} : { targetShape: options.targetShape });
   const dataDirectory = join(root, 'data');
   const environment = { ...process.env, LARDER_DATA_DIR: dataDirectory, HF_HOME: join(root, 'hf'), HF_TOKEN: '', ...NO_PROXY };
+  const started: Running[] = [];
   const startWith = (how: StartOptions, ...words: readonly string[]): Running => {
     const [program, ...rest] = [...(how.through ?? []), process.execPath, CLI, ...words] as [string, ...string[]];
-    return watch(spawn(program, rest, { cwd: how.cwd ?? root, env: { ...environment, ...how.environment }, stdio: ['ignore', 'pipe', 'pipe'], detached: true }));
+    const running = watch(spawn(program, rest, { cwd: how.cwd ?? root, env: { ...environment, ...how.environment }, stdio: ['ignore', 'pipe', 'pipe'], detached: true }));
+    started.push(running);
+    return running;
   };
   return {
     root,
@@ -100,6 +103,8 @@ export async function openSetting(options: SettingOptions = {}): Promise<Setting
     run: (...words) => startWith({}, ...words).ended,
     startWith,
     async close() {
+      // A test that failed may have left some; their writing would disturb the removal.
+      for (const { child, killTree } of started) if (child.exitCode === null && child.signalCode === null) killTree();
       await hub.close();
       await rm(root, { recursive: true, force: true });
     },
