@@ -1,0 +1,35 @@
+import type { ReactNode } from 'react';
+import { useEffect, useId, useRef } from 'react';
+import styles from './Dialog.module.css';
+
+interface DialogProps {
+  readonly title: string;
+  /** Called however it closes: Esc, Cancel, or the action. */
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+  /** Buttons at the bottom; the one that closes is there already. */
+  readonly actions: ReactNode;
+}
+
+/** A question over the page. The browser keeps the focus inside and gives it back where it was. */
+export function Dialog({ title, onClose, children, actions }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    return () => element?.close();
+  }, []);
+  return (
+    <dialog ref={dialog} className={styles.dialog} aria-labelledby={titleId} onCancel={onClose}>
+      <h2 id={titleId}>{title}</h2>
+      <div className={styles.body}>{children}</div>
+      <footer>
+        <button type="button" className="button" onClick={onClose}>
+          Close
+        </button>
+        {actions}
+      </footer>
+    </dialog>
+  );
+}
