@@ -9,6 +9,8 @@ import { SAMPLE_REPOSITORY, makeSampleDataset, sampleFiles, writeSampleProject }
 import { demoEnvironment } from './run-command.ts';
 import { DemoFailure, DemoStory } from './story.ts';
 
+export { startSample } from './start-sample.ts';
+
 export interface DemoOptions {
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { NIFTI1, readHeader } from 'nifti-reader-js';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { makeSampleDataset, makeSampleVolumes, sampleFiles } from './index.ts';
+import { makeSampleDataset, makeSampleVolumes, sampleFiles, sampleNames, sampleUploads } from './index.ts';
 import type { SampleDataset } from './index.ts';
 import { SAMPLE_RECIPES } from './recipes.ts';
 
@@ -60,6 +60,11 @@ describe('the sample dataset', () => {
     expect(first).toHaveLength(15);
     expect(second).toEqual(first);
     expect(sampleFiles(dataset).map((file) => sha256(file.content))).toEqual(first);
+  });
+
+  it('can be made one file at a time', () => {
+    expect(sampleNames()).toEqual(dataset.names);
+    expect(sampleUploads().map((upload) => ({ path: upload.repositoryPath, digest: sha256(upload.make()) }))).toEqual(sampleFiles(dataset).map(({ path, content }) => ({ path, digest: sha256(content) })));
   });
 
   it('has other bytes from another seed', () => {

@@ -40,16 +40,35 @@ export function makeSampleVolumes(seed: number = SAMPLE_SEED): SampleVolume[] {
   return SAMPLE_RECIPES.map((recipe, index) => makeVolume(recipe, seed + index + 1));
 }
 
-/** All of the sample, the damaged upload and the absent name included. */
-export function makeSampleDataset(seed: number = SAMPLE_SEED): SampleDataset {
+/** Names in order, as the CSV of a split has them; one is damaged, one is nowhere. */
+export function sampleNames(): SampleDataset['names'] {
   const listed = [...SAMPLE_RECIPES, DAMAGED_RECIPE, ABSENT_VOLUME];
   const namesOf = (split: SampleSplit): string[] => listed.filter((entry) => entry.split === split).map((entry) => entry.volumeName);
+  return { train: namesOf('train'), valid: namesOf('valid') };
+}
+
+/** All of the sample, the damaged upload and the absent name included. */
+export function makeSampleDataset(seed: number = SAMPLE_SEED): SampleDataset {
   return {
     volumes: makeSampleVolumes(seed),
     damaged: damage(makeVolume(DAMAGED_RECIPE, seed)),
     absentName: ABSENT_VOLUME.volumeName,
-    names: { train: namesOf('train'), valid: namesOf('valid') },
+    names: sampleNames(),
   };
+}
+
+/** A file of the sample's Hub that is made when it is needed. */
+export interface SampleUpload {
+  readonly name: string;
+  readonly repositoryPath: string;
+  make(): Buffer;
+}
+
+/** The same files as `sampleFiles`, one at a time. */
+export function sampleUploads(seed: number = SAMPLE_SEED): SampleUpload[] {
+  const sound = SAMPLE_RECIPES.map((recipe, index) => ({ name: recipe.volumeName, make: () => makeVolume(recipe, seed + index + 1).bytes }));
+  const damaged = { name: DAMAGED_RECIPE.volumeName, make: () => damage(makeVolume(DAMAGED_RECIPE, seed)).bytes };
+  return [...sound, damaged].map((upload) => ({ ...upload, repositoryPath: repositoryPathOf(upload.name) }));
 }
 
 /** What the sample's Hub has to serve. */

@@ -1,5 +1,5 @@
 export * from './bridge/index.ts';
-export type { EngineOptions } from './context.ts';
+export type { EngineOptions, RunningSample } from './context.ts';
 export { dataDirectory } from './data-directory.ts';
 export { createEngine } from './engine.ts';
 export type { Engine } from './engine.ts';

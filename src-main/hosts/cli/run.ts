@@ -7,6 +7,7 @@ import { createNodeWorkerHost } from '../../workers/index.ts';
 import { FlagReader, nearest, parseArguments } from './arguments.ts';
 import type { Command, CommandContext } from './command.ts';
 import { commandTable } from './command-table.ts';
+import { sampleStarter } from './commands/demo.ts';
 import type { CommandLineOptions } from './command-table.ts';
 import { faultText } from './fault.ts';
 import { commandHelp, mainHelp } from './help.ts';
@@ -90,7 +91,7 @@ async function runOne(command: Command, argv: readonly string[], options: Comman
     signal: abort.signal,
     async engine() {
       if (engine !== undefined) return engine;
-      engine = createEngine({ dataDirectory: dataDirectory(process.env), cwd: process.cwd(), environment: process.env, workerHost: createNodeWorkerHost(options.workerEntry, process.env), version: options.version });
+      engine = createEngine({ dataDirectory: dataDirectory(process.env), cwd: process.cwd(), environment: process.env, workerHost: createNodeWorkerHost(options.workerEntry, process.env), version: options.version, startSample: sampleStarter(options.demoEntry) });
       engine.onEvent((event) => {
         if (event.type === 'jobStarted') jobId ??= event.jobId;
         reporter.report(event);

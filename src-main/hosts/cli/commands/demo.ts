@@ -1,9 +1,16 @@
 import { pathToFileURL } from 'node:url';
+import type { RunningSample } from '../../../engine/index.ts';
 import type { Command } from '../command.ts';
 
 /** What the demo's own file exports; it is bundled beside the command line. */
 interface DemoModule {
+  startSample(directory: string): Promise<RunningSample>;
   runDemo(options: { readonly signal: AbortSignal; readonly say: (line: string) => void; readonly keep: boolean }): Promise<number>;
+}
+
+/** The sample dataset for a window; loaded on use. */
+export function sampleStarter(entry: string): (directory: string) => Promise<RunningSample> {
+  return async (directory) => await ((await import(pathToFileURL(entry).href)) as DemoModule).startSample(directory);
 }
 
 export function demoCommand(entry: string): Command {
