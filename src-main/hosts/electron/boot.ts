@@ -1,19 +1,28 @@
 import { BrowserWindow, app, dialog, ipcMain, nativeTheme, protocol, screen, session, utilityProcess } from 'electron/main';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import packageFile from '../../../package.json' with { type: 'json' };
 import { createBridge, createEngine, createPageHandler, dataDirectory, readPages } from '../../engine/index.ts';
+import type { RunningSample } from '../../engine/index.ts';
 import { createDesktop } from './desktop.ts';
 import { guardQuit } from './quit.ts';
 import { createUtilityWorkerHost } from './utility-host.ts';
+
+/** What of the bundled demo is used here. */
+interface SampleModule {
+  startSample(directory: string): Promise<RunningSample>;
+}
 
 export interface BootPaths {
   readonly preload: string;
   readonly pagesDirectory: string;
   readonly workerEntry: string;
+  /** The bundled demo, which has the sample dataset. */
+  readonly demoEntry: string;
 }
 
 /** Opens the engine and the window. @throws what keeps either from opening; it is shown in a box */
-export async function boot({ preload, pagesDirectory, workerEntry }: BootPaths): Promise<void> {
+export async function boot({ preload, pagesDirectory, workerEntry, demoEntry }: BootPaths): Promise<void> {
   const pages = createPageHandler(await readPages(pagesDirectory));
   const engine = createEngine({
     dataDirectory: dataDirectory(process.env),
@@ -21,6 +30,7 @@ export async function boot({ preload, pagesDirectory, workerEntry }: BootPaths):
     environment: process.env,
     workerHost: createUtilityWorkerHost({ utilityProcess, app, entry: workerEntry, environment: process.env }),
     version: packageFile.version,
+    startSample: async (directory) => await ((await import(pathToFileURL(demoEntry).href)) as SampleModule).startSample(directory),
   });
   const bridge = createBridge({
     engine,

@@ -13,7 +13,7 @@ startUp(
     cwd: process.cwd(),
     boot: async () => {
       const { boot } = await import('./boot.ts');
-      await boot({ preload: join(here, '../preload/index.cjs'), pagesDirectory: join(here, '../renderer'), workerEntry: join(here, 'worker.js') });
+      await boot({ preload: join(here, '../preload/index.cjs'), pagesDirectory: join(here, '../renderer'), workerEntry: join(here, 'worker.js'), demoEntry: join(here, 'demo.js') });
     },
   },
 );
