@@ -7,13 +7,15 @@ import type { JobDetail } from '../contract/jobs.ts';
 import type { ParameterLine, PlanProgress } from '../contract/plan.ts';
 import { LarderError, fileError } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
-import type { RepositoryReference } from '../kinds/index.ts';
+import type { PreviewName, RepositoryReference } from '../kinds/index.ts';
 import type { Source } from '../sources/index.ts';
 import { createHubSource, hubCacheDirectory, resolveHubSettings } from '../sources/index.ts';
 import { clearCommand, previewClear } from './clear-command.ts';
 import { checkConfig, keepConfig } from './config-command.ts';
 import type { ConfigRequest } from './config-command.ts';
 import type { EngineContext, EngineOptions } from './context.ts';
+import type { EntryPreview } from './entry-viewer.ts';
+import { EntryViewer } from './entry-viewer.ts';
 import { fixCommand } from './fix-command.ts';
 import { generateCommand } from './generate-command.ts';
 import { cancelJob, getJob, jobDetail, retryRequest, listJobs, recoverJobs } from './jobs-command.ts';
@@ -58,6 +60,10 @@ export interface Engine {
   /** @throws CACHE_NOT_FOUND, FILE_NOT_FOUND, PERMISSION_DENIED */
   refresh(cacheId: number, signal: AbortSignal): Promise<void>;
   show(request: Target & { readonly entry: string }, signal: AbortSignal): Promise<Commands.EntryDetail>;
+  /** As `show`, for one row on a screen: the cache as a whole is not looked at. */
+  entry(cacheId: number, key: string, signal: AbortSignal): Promise<Commands.EntryDetail>;
+  /** A picture of an entry. @throws CACHE_NOT_FOUND, ENTRY_NOT_FOUND, FILE_NOT_FOUND, PATH_REFUSED */
+  preview(cacheId: number, key: string, name: PreviewName): Promise<EntryPreview>;
   stats(request: Target, signal: AbortSignal): Promise<Commands.CacheStatistics>;
   map(request: Commands.MapArguments, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   export(request: Target & { readonly output: string }, signal: AbortSignal): Promise<{ output: string; entries: number }>;
@@ -104,6 +110,7 @@ export function createEngine(options: EngineOptions): Engine {
     openSource: (repository, revision) => openHubSource({ ...options, environment: sample.environmentFor(repository.endpoint) }, emit, repository, revision),
   };
   recoverJobs(context);
+  const viewer = new EntryViewer(context);
   const engine: Engine = {
     onEvent(listener) {
       listeners.add(listener);
@@ -134,6 +141,8 @@ export function createEngine(options: EngineOptions): Engine {
       await openSynced(context, { cache: getCache(context, cacheId).directory }, signal);
     },
     show: (request, signal) => showCommand(context, request, signal),
+    entry: (cacheId, key, signal) => viewer.detail(cacheId, key, signal),
+    preview: (cacheId, key, name) => viewer.preview(cacheId, key, name),
     stats: (request, signal) => statsCommand(context, request, signal),
     map: (request, signal) => mapCommand(context, request, signal),
     export: (request, signal) => exportCommand(context, request, signal),
@@ -149,6 +158,7 @@ export function createEngine(options: EngineOptions): Engine {
     resumeJob: (id, signal) => resumeJob(context, engine, id, signal),
     retryFailed: (id, signal) => engine.generate(retryRequest(getJob(context, id), log), signal),
     close() {
+      viewer.close();
       sample.close();
       catalog.close();
     },

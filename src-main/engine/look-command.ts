@@ -4,7 +4,8 @@ import type { CacheStatistics, CacheTarget, EntryDetail, EntryPage, ListArgument
 import type { EntrySummary, EntryState } from '../contract/entries.ts';
 import type { Finding } from '../contract/findings.ts';
 import { ENTRY_STATES } from '../contract/entries.ts';
-import type { Entry, EntryFilter, EntrySort } from '../catalog/index.ts';
+import type { ParameterLine } from '../contract/plan.ts';
+import type { Cache, Entry, EntryFilter, EntrySort } from '../catalog/index.ts';
 import { KINDS } from '../kinds/index.ts';
 import { syncCatalog } from '../pipeline/index.ts';
 import { childPath, folderBytes, freeBytes, listNames, listQuarantine, statFiles } from '../store/index.ts';
@@ -70,20 +71,32 @@ export async function listCommand(context: EngineContext, request: ListArguments
 }
 
 /** What a kind's `inspect` task gives back, in JSON types; the rest is the kind's own. */
-type InspectedFile = Readonly<Record<string, unknown>> & { readonly findings: readonly Finding[] };
+export type InspectedFile = Readonly<Record<string, unknown>> & { readonly findings: readonly Finding[] };
 
 /** Everything known about one entry; its file is read and checked. */
 export async function showCommand(context: EngineContext, request: CacheTarget & { readonly entry: string }, signal: AbortSignal): Promise<EntryDetail> {
   const cache = await openSynced(context, request, signal);
   const entry = findEntry(context, cache, request.entry);
   const facts = entry.file === null ? null : await inspectFile(context, cache, entry.file, entry.key, signal);
+  return describeEntry(context, { cache: cache.row, entry, facts, parameters: cache.config?.parameters ?? cache.recognised.parameters });
+}
+
+interface DescribedEntry {
+  readonly cache: Cache;
+  readonly entry: Entry;
+  readonly facts: InspectedFile | null;
+  readonly parameters: readonly ParameterLine[];
+}
+
+/** What the catalog has of an entry, with what its file says. */
+export function describeEntry(context: EngineContext, { cache, entry, facts, parameters }: DescribedEntry): EntryDetail {
   return {
     ...toSummary(entry),
-    kind: cache.kind.id,
-    directory: cache.layout.directory,
-    parameters: cache.config?.parameters ?? cache.recognised.parameters,
+    kind: cache.kind,
+    directory: cache.directory,
+    parameters,
     // What the file says now, where there is one; what was last found, where there is none.
-    findings: facts === null ? context.catalog.findings.list({ cacheId: cache.row.id, key: entry.key }) : facts.findings,
+    findings: facts === null ? context.catalog.findings.list({ cacheId: cache.id, key: entry.key }) : facts.findings,
     statistics: entry.statistics,
     source: entry.source,
     madeAtMs: entry.madeAtMs,

@@ -58,7 +58,7 @@ async function recognise(kind: CacheKind, directory: string, signal: AbortSignal
 
 /** A directory that was made and has nothing in it yet. */
 function emptyOf(config: KindConfig): RecognisedCache {
-  return { kind: config.kind, directory: config.directory, parameters: config.parameters, findings: [], inspectPayload: (request) => request, verifyPayload: (request) => request };
+  return { kind: config.kind, directory: config.directory, parameters: config.parameters, findings: [], inspectPayload: (request) => request, previewPayload: (request) => request, verifyPayload: (request) => request };
 }
 
 /** The folder itself, or the only cache inside it: people give `paths.cache_dir` as often as the hashed folder. */

@@ -62,6 +62,13 @@ export interface KindConfig {
   preprocessPayload(request: { readonly item: KindItem; readonly rawPath: string; readonly localPath: string; readonly stagedPath: string; readonly format: string }): unknown;
 }
 
+/**
+ * Pictures of an entry, by the tasks that make them: `nifti` (the whole tensor for a viewer),
+ * `thumbnail` (one small PNG), `slices` (a larger PNG, where no viewer can run).
+ */
+export const PREVIEW_NAMES = ['nifti', 'thumbnail', 'slices'] as const;
+export type PreviewName = (typeof PREVIEW_NAMES)[number];
+
 /** A cache directory recognised without its config. */
 export interface RecognisedCache {
   readonly kind: KindId;
@@ -71,6 +78,8 @@ export interface RecognisedCache {
   readonly findings: readonly Finding[];
   /** What a worker must be told to look at one entry; plain data. */
   inspectPayload(request: { readonly path: string; readonly key: string }): unknown;
+  /** What a worker must be told to draw one entry into a new file; plain data. */
+  previewPayload(request: { readonly path: string; readonly key: string; readonly outputPath: string }): unknown;
   /** What a worker must be told to verify entries; plain data. */
   verifyPayload(request: { readonly files: readonly VerifyRequestFile[]; readonly level: VerifyLevel }): unknown;
 }
@@ -119,7 +128,7 @@ export interface TaskContext {
   partial(value: unknown): void;
 }
 
-/** What a kind does inside a worker, by name of the task: `preprocess`, `verify`, `inspect`. */
+/** What a kind does inside a worker, by name of the task: `preprocess`, `verify`, `inspect`, and those of `PREVIEW_NAMES`. */
 export type KindTasks = Readonly<Record<string, (payload: unknown, context: TaskContext) => Promise<unknown>>>;
 
 /**

@@ -1,5 +1,6 @@
-export { createPageHandler, plainResponse, readPages } from './pages.ts';
+export { createPageHandler, readPages } from './pages.ts';
 export type { PageHandler } from './pages.ts';
+export { plainResponse } from './plain-response.ts';
 export { INPUT_MAX } from './router.ts';
 export type { RouterOptions } from './router.ts';
 export { SECURITY_HEADERS } from './security-headers.ts';

@@ -17,7 +17,7 @@ export function cacheMethods({ engine, jobs }: MethodContext): Pick<MethodHandle
     'cache.findings': ({ cacheId, ...request }) => engine.findings(cacheId, request),
     'cache.storage': ({ cacheId }) => engine.storage(cacheId),
     'cache.parameters': ({ cacheId }, signal) => engine.parameters(cacheId, signal),
-    'cache.entry': ({ cacheId, key }, signal) => engine.show({ ...target(cacheId), entry: key }, signal),
+    'cache.entry': ({ cacheId, key }, signal) => engine.entry(cacheId, key, signal),
     async 'cache.plan'(input, signal) {
       return summarizePlan((await engine.plan(generateRequest(input), signal)).plan);
     },

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeFakeEngine } from './fake-engine.ts';
 import { createPageHandler, readPages } from './pages.ts';
 
 let folder: string;
@@ -29,7 +30,7 @@ describe('the pages', () => {
   });
 
   it('come from any origin that stands before them, by path alone', async () => {
-    const serve = createPageHandler(await readPages(join(folder, 'built')));
+    const serve = createPageHandler(await readPages(join(folder, 'built')), makeFakeEngine().engine);
     for (const origin of ['larder://app', 'http://localhost']) {
       const page = await serve(new Request(`${origin}/?q=1`));
       expect(page.status).toBe(200);

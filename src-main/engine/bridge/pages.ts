@@ -1,6 +1,9 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { LarderError, errnoOf, fileError } from '../../base/index.ts';
+import type { Engine } from '../engine.ts';
+import { DATA_PREFIX, answerData } from './data-routes.ts';
+import { plainResponse } from './plain-response.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** A file of the built renderer. */
@@ -13,7 +16,7 @@ export interface PageFile {
 /** URL path to file: everything that can be asked for. There is no other way from a URL to the disk. */
 export type Pages = ReadonlyMap<string, PageFile>;
 
-/** Answers a request of a window: pages of the renderer. Hosts put their checks before it. */
+/** Answers a request of a window: pages of the renderer, pictures of entries. Hosts put their checks before it. */
 export type PageHandler = (request: Request) => Promise<Response>;
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -53,19 +56,19 @@ export async function readPages(directory: string): Promise<Pages> {
   return pages.set('/', index);
 }
 
-/** Serves what `readPages` listed, by exact look-up: no decoding, no path arithmetic, no traversal. */
-export function createPageHandler(pages: Pages): PageHandler {
+/**
+ * Serves what `readPages` listed, by exact look-up (no decoding, no path arithmetic, no traversal),
+ * and what the catalog knows under `DATA_PREFIX`.
+ */
+export function createPageHandler(pages: Pages, engine: Pick<Engine, 'preview'>): PageHandler {
   return async (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return plainResponse(405, 'Only GET and HEAD.', { allow: 'GET, HEAD' });
-    const page = pages.get(new URL(request.url).pathname);
+    const { pathname } = new URL(request.url);
+    if (pathname.startsWith(DATA_PREFIX)) return await answerData(engine, request);
+    const page = pages.get(pathname);
     if (page === undefined) return plainResponse(404, 'There is nothing here.');
     const headers = { ...SECURITY_HEADERS, 'content-type': page.type, 'cache-control': page.cacheControl };
     const body = await readFile(page.path);
     return new Response(request.method === 'HEAD' ? null : body, { headers: { ...headers, 'content-length': String(body.length) } });
   };
-}
-
-/** A refusal in words. */
-export function plainResponse(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Response {
-  return new Response(`${text}\n`, { status, headers: { ...SECURITY_HEADERS, 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...headers } });
 }

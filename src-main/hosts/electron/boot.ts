@@ -23,7 +23,7 @@ export interface BootPaths {
 
 /** Opens the engine and the window. @throws what keeps either from opening; it is shown in a box */
 export async function boot({ preload, pagesDirectory, workerEntry, demoEntry }: BootPaths): Promise<void> {
-  const pages = createPageHandler(await readPages(pagesDirectory));
+  const files = await readPages(pagesDirectory);
   const engine = createEngine({
     dataDirectory: dataDirectory(process.env),
     cwd: process.cwd(),
@@ -32,6 +32,7 @@ export async function boot({ preload, pagesDirectory, workerEntry, demoEntry }: 
     version: packageFile.version,
     startSample: async (directory) => await ((await import(pathToFileURL(demoEntry).href)) as SampleModule).startSample(directory),
   });
+  const pages = createPageHandler(files, engine);
   const bridge = createBridge({
     engine,
     info: { version: packageFile.version, host: 'electron', platform: process.platform },

@@ -2,6 +2,9 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
 import { SOCKET_PATH } from '../../contract/channels.ts';
 import { LarderError, errnoOf } from '../../base/index.ts';
 import type { PageHandler, RouterOptions } from '../../engine/index.ts';
@@ -38,7 +41,7 @@ const HEADER_BYTES_MAX = 16 * 1024;
  * @throws ARGUMENT_INVALID if host or port cannot be had; FILE_NOT_FOUND if the pages are not built
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const pages = createPageHandler(await readPages(options.pagesDirectory));
+  const pages = createPageHandler(await readPages(options.pagesDirectory), options.engine);
   const access = new Access(options.host);
   const bridge = createBridge(options);
   const sockets = createSockets(bridge);
@@ -63,19 +66,29 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 async function respond(request: IncomingMessage, response: ServerResponse, access: Access, pages: PageHandler, onFault: (error: unknown) => void): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
   try {
-    const answer = await answerTo(request, access, pages);
-    response.writeHead(answer.status, Object.fromEntries(answer.headers));
-    response.end(Buffer.from(await answer.arrayBuffer()));
+    const answer = await answerTo(request, access, pages, gone.signal);
+    await send(answer, response);
   } catch (error) {
+    // Whoever asked has gone: nothing is wrong, and nobody is left to answer.
+    if (gone.signal.aborted) return;
     onFault(error);
-    if (!response.headersSent) response.writeHead(500, { ...SECURITY_HEADERS });
-    response.end();
+    if (response.headersSent) response.destroy();
+    else response.writeHead(500, { ...SECURITY_HEADERS }).end();
   }
 }
 
+/** `pipeline` ties the two together: where the browser leaves, the file behind the answer is closed. */
+async function send(answer: Response, response: ServerResponse): Promise<void> {
+  if (!response.destroyed) response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  if (answer.body === null) response.end();
+  else await pipeline(Readable.fromWeb(answer.body as ReadableStream), response);
+}
+
 /** The checks in their order: name, origin, cookie or token; only then a look at what is asked for. */
-async function answerTo(request: IncomingMessage, access: Access, pages: PageHandler): Promise<Response> {
+async function answerTo(request: IncomingMessage, access: Access, pages: PageHandler, signal: AbortSignal): Promise<Response> {
   const facts = factsOf(request);
   if (!access.isHostAllowed(facts.host)) return plainResponse(403, 'This server does not answer to that name.');
   const url = urlOf(request);
@@ -84,7 +97,19 @@ async function answerTo(request: IncomingMessage, access: Access, pages: PageHan
   if (token !== null) return enter(facts, token, access);
   if (!access.isSameOrigin(facts)) return plainResponse(403, 'Only pages of this server may ask it.');
   if (!access.hasSession(facts.cookie)) return plainResponse(401, 'Open the link that `larder serve` printed; it works once. A new link: stop it with Ctrl-C and start it again.');
-  return await pages(new Request(url, { method: request.method ?? 'GET' }));
+  return await pages(new Request(url, { method: request.method ?? 'GET', headers: conditionsOf(request), signal }));
+}
+
+/** What the answer may depend on: which part, and what the browser has already. */
+const CONDITIONS = ['range', 'if-range', 'if-none-match'] as const;
+
+function conditionsOf({ headers }: IncomingMessage): Headers {
+  const conditions = new Headers();
+  for (const name of CONDITIONS) {
+    const value = headers[name];
+    if (typeof value === 'string') conditions.set(name, value);
+  }
+  return conditions;
 }
 
 /** Without an icon of its own the browser would ask for one. */

@@ -1,4 +1,3 @@
-import type { EntryStatistics } from '../../contract/entries.ts';
 import type { Finding } from '../../contract/findings.ts';
 import { FINDINGS } from '../../contract/findings.ts';
 import { LarderError, errnoOf, fileError, isLarderError, throwIfAborted } from '../../base/index.ts';
@@ -7,9 +6,14 @@ import type { VolumeFormat, VolumeParameters } from './contract.ts';
 import { encodeVolumeEntry, inspectVolumeEntry, verifyVolumeEntry } from './entry-file.ts';
 import type { VolumeExpectation, VolumeVerdict } from './entry-file.ts';
 import { openFileSource } from './file-source.ts';
+import type { VolumeInspectPayload } from './inspect.ts';
+import { asStatistics, inspect } from './inspect.ts';
 import { preprocessVolume } from './preprocess.ts';
-import type { ValueStatistics } from './result.ts';
+import type { VolumePreviewPayload } from './preview.ts';
+import { drawNifti, drawSlices, drawThumbnail } from './preview.ts';
 import { readBackError, writeEntryFile } from './write-entry.ts';
+
+export type { VolumeInspectPayload, VolumePreviewPayload };
 
 /** What a worker is told to make. */
 export interface VolumePreprocessPayload {
@@ -27,17 +31,6 @@ export interface VolumeVerifyPayload {
   readonly files: readonly VerifyRequestFile[];
   readonly level: VerifyLevel;
   readonly expected: VolumeExpectation;
-}
-
-export interface VolumeInspectPayload {
-  readonly path: string;
-  readonly key: string;
-  readonly expected: VolumeExpectation;
-}
-
-function asStatistics(statistics: ValueStatistics): EntryStatistics {
-  const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
-  return { min: finite(statistics.min), max: finite(statistics.max), mean: finite(statistics.mean), nonFiniteCount: statistics.nonFiniteCount };
 }
 
 /**
@@ -154,31 +147,11 @@ function unreadable(request: VerifyRequestFile, error: unknown): VerifyOutcome {
   return { file: request.file, isSound: false, findings: [finding], sizeBytes: 0, modifiedNs: '0', digest: null, shape: null, dtype: null, statistics: null, sourcePath: null };
 }
 
-/** Everything about one file, for `larder show` and the inspector. */
-async function inspect(payload: VolumeInspectPayload): Promise<unknown> {
-  const source = openFileSource(payload.path);
-  try {
-    const verdict = verifyVolumeEntry(source, { ...payload.expected, prefix: payload.key }, 'deep');
-    const { report } = verdict;
-    return {
-      ok: verdict.ok,
-      findings: verdict.findings,
-      sizeBytes: source.size,
-      layout: report.layout ?? null,
-      prefix: report.prefix ?? null,
-      records: report.records,
-      statistics: report.statistics === undefined ? null : asStatistics(report.statistics),
-      facts: verdict.ok ? inspectVolumeEntry(report) : null,
-    };
-  } catch (error) {
-    throw fileError(error, payload.path, 'reading the entry');
-  } finally {
-    source.close();
-  }
-}
-
 export const volumeTasks: KindTasks = {
   preprocess: (payload, context) => preprocess(payload as VolumePreprocessPayload, context),
   verify: (payload, context) => verify(payload as VolumeVerifyPayload, context),
   inspect: (payload) => inspect(payload as VolumeInspectPayload),
+  nifti: (payload) => drawNifti(payload as VolumePreviewPayload),
+  thumbnail: (payload) => drawThumbnail(payload as VolumePreviewPayload),
+  slices: (payload) => drawSlices(payload as VolumePreviewPayload),
 };

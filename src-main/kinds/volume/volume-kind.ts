@@ -12,7 +12,7 @@ import type { VolumeExpectation } from './entry-file.ts';
 import { parseCacheParams } from './fingerprint-read.ts';
 import { entryKey, repositoryPath, sourcePath } from './keys.ts';
 import { readVolumeList } from './list.ts';
-import type { VolumeInspectPayload, VolumePreprocessPayload, VolumeVerifyPayload } from './tasks.ts';
+import type { VolumeInspectPayload, VolumePreprocessPayload, VolumePreviewPayload, VolumeVerifyPayload } from './tasks.ts';
 
 export const PARAMETERS_FILE = 'cache_params.json';
 const ENTRY_NAME = /^([0-9a-f]{32})\.pt$/;
@@ -156,6 +156,7 @@ async function recogniseVolumes(directory: string, names: readonly string[]): Pr
     parameters,
     findings,
     inspectPayload: (request) => ({ ...request, expected }) satisfies VolumeInspectPayload,
+    previewPayload: (request) => ({ ...request, expected }) satisfies VolumePreviewPayload,
     verifyPayload: (request) => ({ ...request, expected }) satisfies VolumeVerifyPayload,
   };
 }

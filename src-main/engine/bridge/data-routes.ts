@@ -1,0 +1,103 @@
+import type { FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import type { ErrorCode } from '../../contract/errors.ts';
+import { LarderError, fileError, isCancelled, isLarderError } from '../../base/index.ts';
+import type { PreviewName } from '../../kinds/index.ts';
+import type { Engine } from '../engine.ts';
+import { parseRange } from './byte-range.ts';
+import { plainResponse } from './plain-response.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
+
+export const DATA_PREFIX = '/_data/';
+
+/** `/_data/vol/<cacheId>-<key>.nii` and the like: numbers and keys of the catalog, never a path. */
+const ROUTE = /^\/_data\/(vol|thumb|slices)\/(\d{1,15})-([a-z0-9]{1,64})\.(nii|png)$/;
+
+interface Route {
+  readonly preview: PreviewName;
+  readonly extension: string;
+  readonly type: string;
+}
+
+const ROUTES: Readonly<Record<string, Route>> = {
+  vol: { preview: 'nifti', extension: 'nii', type: 'application/octet-stream' },
+  thumb: { preview: 'thumbnail', extension: 'png', type: 'image/png' },
+  slices: { preview: 'slices', extension: 'png', type: 'image/png' },
+};
+
+/** The file may be another one tomorrow; the browser asks each time and is told 304 while it is not. */
+const CACHE_CONTROL = 'private, no-cache';
+/** One read from the disk; larger ones would only hold more memory. */
+const CHUNK_BYTES = 2 ** 20;
+
+const STATUS: Partial<Record<ErrorCode, number>> = { CACHE_NOT_FOUND: 404, ENTRY_NOT_FOUND: 404, FILE_NOT_FOUND: 404, CACHE_FOREIGN: 404, PATH_REFUSED: 403, PERMISSION_DENIED: 403, TORCH_INVALID: 422, DISK_FULL: 507 };
+
+/**
+ * Pictures of entries: GET and HEAD, one range, `ETag` of the entry's file. What has to be made is
+ * made in a worker; this process only streams finished files.
+ *
+ * @param request a path under `DATA_PREFIX`; its signal ends the work that is done for it
+ */
+export async function answerData(engine: Pick<Engine, 'preview'>, request: Request): Promise<Response> {
+  const match = ROUTE.exec(new URL(request.url).pathname);
+  const route = ROUTES[match?.[1] ?? ''];
+  if (match === null || route?.extension !== match[4]) return plainResponse(404, 'There is nothing here.');
+  try {
+    const preview = await engine.preview(Number(match[2]), match[3]!, route.preview);
+    const headers = { ...SECURITY_HEADERS, 'cache-control': CACHE_CONTROL, etag: `"${preview.tag}"`, 'content-type': route.type, 'accept-ranges': 'bytes' };
+    if (isUnchanged(request, headers.etag)) return new Response(null, { status: 304, headers });
+    const made = await preview.make(request.signal);
+    return await answerFile(request, made.path, headers);
+  } catch (error) {
+    return refusal(error);
+  }
+}
+
+function isUnchanged(request: Request, tag: string): boolean {
+  const known = request.headers.get('if-none-match');
+  return known !== null && known.split(',').some((part) => part.trim() === '*' || part.trim().replace(/^W\//, '') === tag);
+}
+
+async function answerFile(request: Request, path: string, headers: Readonly<Record<string, string>>): Promise<Response> {
+  const file = await open(path, 'r').catch((error: unknown) => {
+    throw fileError(error, path, 'reading the picture');
+  });
+  try {
+    const { size } = await file.stat();
+    const ifRange = request.headers.get('if-range');
+    const range = ifRange === null || ifRange === headers['etag'] ? parseRange(request.headers.get('range'), size) : undefined;
+    if (range === 'unsatisfiable') {
+      await file.close();
+      return new Response(null, { status: 416, headers: { ...headers, 'content-range': `bytes */${size}` } });
+    }
+    const { start, end } = range ?? { start: 0, end: size - 1 };
+    const partial = range === undefined ? {} : { 'content-range': `bytes ${start}-${end}/${size}` };
+    const answer = { status: range === undefined ? 200 : 206, headers: { ...headers, ...partial, 'content-length': String(end - start + 1) } };
+    if (request.method === 'HEAD' || size === 0) {
+      await file.close();
+      return new Response(null, answer);
+    }
+    return new Response(bodyOf(file, start, end, request.signal), answer);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** Cancelling the body, or giving up the request, closes the file. */
+function bodyOf(file: FileHandle, start: number, end: number, signal: AbortSignal): ConstructorParameters<typeof Response>[0] {
+  const stream = file.createReadStream({ start, end, highWaterMark: CHUNK_BYTES });
+  const stop = (): void => void stream.destroy();
+  signal.addEventListener('abort', stop, { once: true });
+  stream.once('close', () => signal.removeEventListener('abort', stop));
+  if (signal.aborted) stop();
+  return Readable.toWeb(stream);
+}
+
+/** What is wrong with an entry is told in words; faults of Larder itself go to the host. */
+function refusal(error: unknown): Response {
+  if (isCancelled(error)) return plainResponse(503, 'Given up.');
+  if (!isLarderError(error) || error.code === 'INTERNAL') throw error;
+  return plainResponse(STATUS[error.code] ?? 500, error instanceof LarderError && error.hint !== undefined ? `${error.message} ${error.hint}` : error.message);
+}

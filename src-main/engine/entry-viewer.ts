@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import { lstat, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EntryDetail } from '../contract/commands.ts';
+import { LarderError, fileError, isCancelled, throwIfAborted } from '../base/index.ts';
+import type { Cache, Entry } from '../catalog/index.ts';
+import type { CacheKind, PreviewName, RecognisedCache } from '../kinds/index.ts';
+import { getKind } from '../kinds/index.ts';
+import { childPath, isInside } from '../store/index.ts';
+import type { EngineContext } from './context.ts';
+import { describeEntry } from './look-command.ts';
+import type { InspectedFile } from './look-command.ts';
+import type { StoredPreview } from './preview-store.ts';
+import { PreviewStore } from './preview-store.ts';
+import { WarmWorkers } from './warm-workers.ts';
+
+/** Changed pictures get new names. */
+const PREVIEW_VERSION = 1;
+const VOLUMES_BYTES_MAX = 2 * 2 ** 30;
+const PICTURES_BYTES_MAX = 256 * 2 ** 20;
+/** Facts and volume of the same entry are asked for together. */
+const INSPECTING_WORKERS = 2;
+
+/** A picture of an entry, which may still have to be made. */
+export interface EntryPreview {
+  /** Changes whenever the entry's file does: `size-mtimeNs`. */
+  readonly tag: string;
+  /** @throws TORCH_INVALID if there is nothing to be drawn; CANCELLED; WORKER_LOST; DISK_FULL */
+  make(signal: AbortSignal): Promise<StoredPreview>;
+}
+
+interface ShownEntry {
+  readonly cache: Cache;
+  readonly kind: CacheKind;
+  readonly entry: Entry;
+}
+
+/** The real file of an entry: inside its cache, regular, and as it is now. */
+interface EntryFile {
+  readonly recognised: RecognisedCache;
+  readonly path: string;
+  readonly sizeBytes: bigint;
+  readonly modifiedNs: bigint;
+  readonly inode: bigint;
+}
+
+/** What a screen shows of single entries. Asks for ids only; everything else comes from the catalog. */
+export class EntryViewer {
+  readonly #context: EngineContext;
+  readonly #inspecting: WarmWorkers;
+  readonly #drawing: WarmWorkers;
+  readonly #stores: Readonly<Record<PreviewName, PreviewStore>>;
+  readonly #underWay = new Map<string, Making>();
+
+  constructor(context: EngineContext) {
+    this.#context = context;
+    this.#inspecting = new WarmWorkers(context.workerHost, INSPECTING_WORKERS);
+    this.#drawing = new WarmWorkers(context.workerHost, 1);
+    const folder = join(context.dataDirectory, 'previews');
+    const pictures = new PreviewStore(join(folder, 'pictures'), PICTURES_BYTES_MAX);
+    this.#stores = { nifti: new PreviewStore(join(folder, 'volumes'), VOLUMES_BYTES_MAX), thumbnail: pictures, slices: pictures };
+  }
+
+  /**
+   * Everything known about one entry; its file is read and checked, its neighbours are not looked at.
+   *
+   * @throws CACHE_NOT_FOUND, ENTRY_NOT_FOUND, FILE_NOT_FOUND, PERMISSION_DENIED
+   */
+  async detail(cacheId: number, key: string, signal: AbortSignal): Promise<EntryDetail> {
+    const { cache, kind, entry } = this.#find(cacheId, key);
+    const file = entry.file === null ? undefined : await fileOf(cache, kind, entry.file);
+    const payload = file?.recognised.inspectPayload({ path: file.path, key });
+    const facts = payload === undefined ? null : ((await this.#inspecting.run({ kind: kind.id, task: 'inspect', payload }, signal)) as InspectedFile);
+    return describeEntry(this.#context, { cache, entry, facts, parameters: file?.recognised.parameters ?? [] });
+  }
+
+  /** @throws CACHE_NOT_FOUND, ENTRY_NOT_FOUND, FILE_NOT_FOUND, PATH_REFUSED */
+  async preview(cacheId: number, key: string, name: PreviewName): Promise<EntryPreview> {
+    const { cache, kind, entry } = this.#find(cacheId, key);
+    if (entry.file === null) throw new LarderError('ENTRY_NOT_FOUND', `${entry.name ?? key} is ${entry.state}: there is no file to draw.`, { hint: 'Make it with `larder generate`.' });
+    const file = await fileOf(cache, kind, entry.file);
+    return { tag: `${file.sizeBytes}-${file.modifiedNs}`, make: (signal) => this.#make(kind, file, key, name, signal) };
+  }
+
+  close(): void {
+    this.#inspecting.close();
+    this.#drawing.close();
+  }
+
+  #find(cacheId: number, key: string): ShownEntry {
+    const cache = this.#context.catalog.caches.get(cacheId);
+    if (cache === undefined) throw new LarderError('CACHE_NOT_FOUND', `The catalog has no cache with the number ${cacheId}.`, { hint: 'It may have been forgotten meanwhile; go back to the library.' });
+    const entry = this.#context.catalog.entries.getByKey(cacheId, key);
+    if (entry === undefined) throw new LarderError('ENTRY_NOT_FOUND', `Nothing in ${cache.directory} has the hash ${key}.`, { hint: 'It may have been removed meanwhile; look at the items again.' });
+    return { cache, kind: getKind(cache.kind), entry };
+  }
+
+  async #make(kind: CacheKind, file: EntryFile, key: string, name: PreviewName, signal: AbortSignal): Promise<StoredPreview> {
+    const request = { path: file.path, key };
+    const id = createHash('sha256')
+      .update(JSON.stringify([PREVIEW_VERSION, name, file.recognised.inspectPayload(request), String(file.inode), String(file.sizeBytes), String(file.modifiedNs)]))
+      .digest('hex')
+      .slice(0, 32);
+    const store = this.#stores[name];
+    const found = await store.find(id);
+    if (found !== undefined) return found;
+    throwIfAborted(signal);
+    const making = this.#underWay.get(id) ?? this.#begin(id, (shared) =>
+      store.make(id, name === 'nifti' ? 'nii' : 'png', async (outputPath) => {
+        const workers = name === 'nifti' ? this.#inspecting : this.#drawing;
+        await workers.run({ kind: kind.id, task: name, payload: file.recognised.previewPayload({ ...request, outputPath }) }, shared);
+      }),
+    );
+    return await making.join(signal);
+  }
+
+  #begin(id: string, work: (signal: AbortSignal) => Promise<StoredPreview>): Making {
+    const making = new Making(work, () => this.#underWay.delete(id));
+    this.#underWay.set(id, making);
+    return making;
+  }
+}
+
+/** One picture being made, for everybody who asked for it meanwhile; given up when the last of them leaves. */
+class Making {
+  readonly #abort = new AbortController();
+  readonly #result: Promise<StoredPreview>;
+  readonly #end: () => void;
+  #waiting = 0;
+
+  constructor(work: (signal: AbortSignal) => Promise<StoredPreview>, onEnd: () => void) {
+    this.#end = onEnd;
+    this.#result = work(this.#abort.signal).finally(onEnd);
+    this.#result.catch(() => undefined);
+  }
+
+  async join(signal: AbortSignal): Promise<StoredPreview> {
+    this.#waiting++;
+    const leave = (): void => {
+      if (--this.#waiting > 0) return;
+      // Whoever asks from now on begins anew.
+      this.#end();
+      this.#abort.abort();
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    try {
+      return await this.#result;
+    } finally {
+      signal.removeEventListener('abort', leave);
+    }
+  }
+}
+
+/**
+ * No link leads out of a cache: the file must really lie in the folder, and be a file.
+ *
+ * @throws PATH_REFUSED, FILE_NOT_FOUND, PERMISSION_DENIED, CACHE_FOREIGN
+ */
+async function fileOf(cache: Cache, kind: CacheKind, file: string): Promise<EntryFile> {
+  const asked = childPath(cache.directory, file);
+  try {
+    const [directory, path] = await Promise.all([realpath(cache.directory), realpath(asked)]);
+    const facts = await lstat(path, { bigint: true });
+    if (!isInside(directory, path) || !facts.isFile()) throw new LarderError('PATH_REFUSED', `${asked} is no file of this cache, or leads out of it.`, { hint: 'Entries are plain files in the folder of the cache.' });
+    // The name alone is enough to recognise a folder without parameters.
+    const recognised = await kind.recognise(cache.directory, [file]);
+    if (recognised === undefined) throw new LarderError('CACHE_FOREIGN', `${file} is no entry of a ${kind.id} cache.`, { hint: 'It is a file that no item is named after.' });
+    return { recognised, path, sizeBytes: facts.size, modifiedNs: facts.mtimeNs, inode: facts.ino };
+  } catch (error) {
+    throw error instanceof LarderError || isCancelled(error) ? error : fileError(error, asked, 'reading the entry');
+  }
+}

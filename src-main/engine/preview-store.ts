@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errnoOf, fileError } from '../base/index.ts';
+
+/** `<id>.<bytes>.<extension>`: a file whose size is not the one in its name was not written to its end. */
+const NAME = /^([0-9a-f]{32})\.(\d{1,15})\.[a-z]+$/;
+const PART = '.part';
+/** Nobody writes on one picture for so long: the process died. */
+const PART_LEFT_MS = 3_600_000;
+
+export interface StoredPreview {
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+/**
+ * Pictures that were made, in a folder of the user's data: named by what they were made from, bounded
+ * in bytes, the longest unused removed first. Losing all of it costs time only.
+ */
+export class PreviewStore {
+  readonly #directory: string;
+  readonly #maxBytes: number;
+  /** Least recently used first. */
+  #known: Promise<Map<string, StoredPreview>> | undefined;
+
+  constructor(directory: string, maxBytes: number) {
+    this.#directory = directory;
+    this.#maxBytes = maxBytes;
+  }
+
+  async find(id: string): Promise<StoredPreview | undefined> {
+    const known = await this.#load();
+    const preview = known.get(id);
+    if (preview === undefined) return undefined;
+    const facts = await stat(preview.path).catch(() => undefined);
+    known.delete(id);
+    if (facts?.size !== preview.sizeBytes) return undefined;
+    known.set(id, preview);
+    const now = new Date();
+    // The times are for the order after the next start; a folder that takes none still serves.
+    await utimes(preview.path, now, now).catch(() => undefined);
+    return preview;
+  }
+
+  /**
+   * @param id 32 hex digits
+   * @param write makes the file under the path it is given
+   * @throws what `write` throws; DISK_FULL, PERMISSION_DENIED, IO_FAILED
+   */
+  async make(id: string, extension: string, write: (path: string) => Promise<unknown>): Promise<StoredPreview> {
+    const known = await this.#load();
+    const part = join(this.#directory, `${id}.${randomBytes(4).toString('hex')}${PART}`);
+    try {
+      await write(part);
+      const { size } = await stat(part);
+      const preview = { path: join(this.#directory, `${id}.${size}.${extension}`), sizeBytes: size };
+      await rename(part, preview.path);
+      known.set(id, preview);
+      await this.#evict(known, id);
+      return preview;
+    } catch (error) {
+      await rm(part, { force: true });
+      throw errnoOf(error) === undefined ? error : fileError(error, this.#directory, 'keeping a picture in');
+    }
+  }
+
+  #load(): Promise<Map<string, StoredPreview>> {
+    this.#known ??= this.#read().catch((error: unknown) => {
+      this.#known = undefined;
+      throw fileError(error, this.#directory, 'opening the pictures in');
+    });
+    return this.#known;
+  }
+
+  async #read(): Promise<Map<string, StoredPreview>> {
+    await mkdir(this.#directory, { recursive: true });
+    const found: { readonly id: string; readonly preview: StoredPreview; readonly usedAtMs: number }[] = [];
+    for (const name of await readdir(this.#directory)) {
+      const path = join(this.#directory, name);
+      const facts = await stat(path).catch(() => undefined);
+      const match = NAME.exec(name);
+      if (facts === undefined) continue;
+      if (match !== null && Number(match[2]) === facts.size) found.push({ id: match[1]!, preview: { path, sizeBytes: facts.size }, usedAtMs: facts.mtimeMs });
+      else if (match !== null || (name.endsWith(PART) && Date.now() - facts.mtimeMs > PART_LEFT_MS)) await rm(path, { force: true });
+    }
+    return new Map(found.sort((a, b) => a.usedAtMs - b.usedAtMs).map(({ id, preview }) => [id, preview]));
+  }
+
+  /** The newest one stays, however large it is: somebody waits for it. */
+  async #evict(known: Map<string, StoredPreview>, newest: string): Promise<void> {
+    let bytes = 0;
+    for (const { sizeBytes } of known.values()) bytes += sizeBytes;
+    for (const [id, { path, sizeBytes }] of known) {
+      if (bytes <= this.#maxBytes) return;
+      if (id === newest) continue;
+      known.delete(id);
+      bytes -= sizeBytes;
+      // Windows keeps a file that is being read; it goes at a later start.
+      await rm(path, { force: true }).catch(() => undefined);
+    }
+  }
+}

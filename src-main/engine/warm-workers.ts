@@ -1,0 +1,58 @@
+import type { KindId } from '../contract/entries.ts';
+import { Places } from '../base/index.ts';
+import type { WorkerHost } from '../workers/index.ts';
+import { WorkerPool } from '../workers/index.ts';
+import { WORKER_HEAP_MEGABYTES } from './generate-command.ts';
+
+/** Who looks at entries looks at more; after this long without a look the processes are given back. */
+const IDLE_MS = 60_000;
+
+/**
+ * Workers for what somebody waits for on a screen. They stay ready between tasks, because starting
+ * one takes longer than most of these tasks.
+ */
+export class WarmWorkers {
+  readonly #host: WorkerHost;
+  readonly #count: number;
+  readonly #places: Places;
+  readonly #closing = new AbortController();
+  #pool: WorkerPool | undefined;
+  #busy = 0;
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(host: WorkerHost, count: number) {
+    this.#host = host;
+    this.#count = count;
+    this.#places = new Places(count);
+  }
+
+  /**
+   * A task whose turn has not come is dropped on abort; one that has begun is short and runs to its
+   * end, so that its worker stays warm for the next.
+   *
+   * @throws what the task throws; CANCELLED; WORKER_LOST, WORKER_OUT_OF_MEMORY
+   */
+  async run(task: { readonly kind: KindId; readonly task: string; readonly payload: unknown }, signal: AbortSignal): Promise<unknown> {
+    await this.#places.acquire(AbortSignal.any([signal, this.#closing.signal]));
+    clearTimeout(this.#idle);
+    this.#busy++;
+    this.#pool ??= new WorkerPool({ host: this.#host, count: this.#count, heapMegabytes: WORKER_HEAP_MEGABYTES });
+    try {
+      return await this.#pool.run(task, { signal: this.#closing.signal });
+    } finally {
+      this.#places.release();
+      if (--this.#busy === 0) this.#idle = setTimeout(() => this.#rest(), IDLE_MS).unref();
+    }
+  }
+
+  close(): void {
+    this.#closing.abort();
+    clearTimeout(this.#idle);
+    this.#rest();
+  }
+
+  #rest(): void {
+    void this.#pool?.close();
+    this.#pool = undefined;
+  }
+}
