@@ -1,6 +1,7 @@
 export type { ByteSource } from './byte-source.ts';
 export { bytesSource } from './byte-source.ts';
 export type { TorchDtype } from './dtypes.ts';
+export { scanBuffer } from './float32-summary.ts';
 export { itemSizeOf } from './dtypes.ts';
 export { contiguousStride } from './graph.ts';
 export { LAYOUT_WRITERS, TORCH_LAYOUTS } from './layout.ts';

@@ -2,12 +2,13 @@ import { crc32 } from 'node:zlib';
 import type { ArchiveRecord } from './archive.ts';
 import { readRecord } from './archive.ts';
 import type { ByteSource } from './byte-source.ts';
+import { SCAN_BYTES } from './float32-summary.ts';
 
 /**
- * Bytes read at a time: a multiple of every item size, and small enough that a chunk is still in the
- * second-level cache (1 MiB on recent servers) when its values are looked at after its CRC.
+ * A multiple of every item size, and small enough that a chunk is still in the second-level cache
+ * (1 MiB on recent servers) when its values are looked at after its CRC.
  */
-const CHUNK_BYTES = 128 << 10;
+const CHUNK_BYTES = SCAN_BYTES;
 
 /**
  * Reads the content of a record once, in order.
