@@ -37,32 +37,32 @@ function moduleBytes(): Uint8Array<ArrayBuffer> {
   const highHalf = (local: number): number[] => [...get(local), ...get(local), 0xfd, 0x0d, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
   const fold = (into: number, value: number[], operation: number[]): number[] => [...get(into), ...value, ...operation, ...set(into)];
   const body = [
-    ...[MIN0, MIN1, MAX0, MAX1].flatMap((local) => [...load(0), ...set(local)]),
-    ...[0x03, 0x40], // loop
-    ...[...load(0), ...set(X), ...load(16), ...set(Y)],
-    ...[...fold(MIN0, get(X), pmin), ...fold(MIN1, get(Y), pmin), ...fold(MAX0, get(X), pmax), ...fold(MAX1, get(Y), pmax)],
-    ...[...fold(SUM0, [...get(X), ...promoteLow], add), ...fold(SUM1, [...highHalf(X), ...promoteLow], add)],
-    ...[...fold(SUM2, [...get(Y), ...promoteLow], add), ...fold(SUM3, [...highHalf(Y), ...promoteLow], add)],
-    ...[...get(AT), 0x41, GROUP_BYTES, 0x6a, 0x22, AT, ...get(END), 0x49, 0x0d, 0], // at += 32; again if at < end
-    0x0b,
-    ...storeAt(0, [...get(MIN0), ...get(MIN1), ...pmin]),
-    ...storeAt(16, [...get(MAX0), ...get(MAX1), ...pmax]),
-    ...storeAt(32, [...get(SUM0), ...get(SUM2), ...add]),
-    ...storeAt(48, [...get(SUM1), ...get(SUM3), ...add]),
-    0x0b,
-  ];
+    [MIN0, MIN1, MAX0, MAX1].flatMap((local) => [...load(0), ...set(local)]),
+    [0x03, 0x40], // loop
+    [...load(0), ...set(X), ...load(16), ...set(Y)],
+    [...fold(MIN0, get(X), pmin), ...fold(MIN1, get(Y), pmin), ...fold(MAX0, get(X), pmax), ...fold(MAX1, get(Y), pmax)],
+    [...fold(SUM0, [...get(X), ...promoteLow], add), ...fold(SUM1, [...highHalf(X), ...promoteLow], add)],
+    [...fold(SUM2, [...get(Y), ...promoteLow], add), ...fold(SUM3, [...highHalf(Y), ...promoteLow], add)],
+    [...get(AT), 0x41, GROUP_BYTES, 0x6a, 0x22, AT, ...get(END), 0x49, 0x0d, 0], // at += 32; again if at < end
+    [0x0b],
+    storeAt(0, [...get(MIN0), ...get(MIN1), ...pmin]),
+    storeAt(16, [...get(MAX0), ...get(MAX1), ...pmax]),
+    storeAt(32, [...get(SUM0), ...get(SUM2), ...add]),
+    storeAt(48, [...get(SUM1), ...get(SUM3), ...add]),
+    [0x0b],
+  ].flat();
   const code = [1, 10, 0x7b, ...body]; // ten locals of type v128
   const leb = (value: number): number[] => (value < 128 ? [value] : [(value & 127) | 128, ...leb(value >> 7)]);
   const text = (name: string): number[] => [name.length, ...Buffer.from(name)];
   const section = (id: number, content: number[]): number[] => [id, ...leb(content.length), ...content];
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, [1, 0x60, 2, 0x7f, 0x7f, 0]), // (i32, i32) -> ()
-    ...section(3, [1, 0]),
-    ...section(5, [1, 1, PAGES, PAGES]),
-    ...section(7, [2, ...text('memory'), 2, 0, ...text('summarise'), 0, 0]),
-    ...section(10, [1, ...leb(code.length), ...code]),
-  ]);
+  const sections = [
+    section(1, [1, 0x60, 2, 0x7f, 0x7f, 0]), // (i32, i32) -> ()
+    section(3, [1, 0]),
+    section(5, [1, 1, PAGES, PAGES]),
+    section(7, [2, ...text('memory'), 2, 0, ...text('summarise'), 0, 0]),
+    section(10, [1, ...leb(code.length), ...code]),
+  ];
+  return Uint8Array.from([0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...sections.flat()]);
 }
 
 /** The part of the platform's WebAssembly that is used; its types come with DOM libraries only. */
