@@ -1,7 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectNoStack, expectTold, lineOf, linesOf } from './answers.ts';
 import { openSetting, soundEntries } from './setting.ts';
@@ -204,14 +203,12 @@ describe.skipIf(problem !== undefined)('a disk', () => {
     expectNoStack(result);
     if (result.code !== 0) expect(linesOf(result).at(-1)).toMatchObject({ type: 'error', error: { code: expect.stringMatching(/^(DISK_FULL|IO_FAILED)$/) as string, message: expect.stringContaining(join(disk.directory, 'data', 'catalog.sqlite')) as string } });
     await rm(ballast);
-    await sleep(10);
     expect((await setting.startWith({ environment }, 'verify', ...config).ended).code).toBe(0);
   });
 });
 
 /** Raw files of `other` lie on the small disk from now on. */
 async function useRawFilesOf(other: Setting): Promise<void> {
-  const { mkdir, readFile, writeFile } = await import('node:fs/promises');
   const raw = join(disk.directory, 'raw');
   await mkdir(raw);
   for (const volume of other.dataset.volumes) await writeFile(join(raw, volume.volumeName), volume.bytes);

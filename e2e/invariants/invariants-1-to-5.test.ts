@@ -88,6 +88,7 @@ describe('invariant 2: store first, then catalog, then event; removal in the opp
     expect(catalog.prepare('SELECT file FROM entry WHERE name = ?').get(tinyName(0))).toEqual({ file: null });
     catalog.close();
     expect(entriesNow()).toEqual(before);
+    expect(existsSync(join(setting.cacheDirectory(), '.larder'))).toBe(false);
     const listed = linesOf(await setting.startWith(nobody, 'ls', ...config, '--json').ended);
     expect(listed).toMatchObject([{ name: tinyName(0), file: entryFileOf(tinyName(0)) }]);
   });

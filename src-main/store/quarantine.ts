@@ -46,10 +46,11 @@ function newId(nowMs: number): string {
  */
 export async function quarantineFile(layout: CacheLayout, request: QuarantineRequest): Promise<QuarantineRecord> {
   const from = childPath(layout.directory, request.file);
+  const id = newId(request.nowMs);
+  const folder = childPath(layout.quarantine, id);
+  let isMoved = false;
   try {
     const facts = await lstat(from);
-    const id = newId(request.nowMs);
-    const folder = childPath(layout.quarantine, id);
     await makeFolder(folder);
     const record: QuarantineRecord = {
       version: 1,
@@ -65,10 +66,13 @@ export async function quarantineFile(layout: CacheLayout, request: QuarantineReq
     };
     await writeFileAtomic(join(folder, REASON_FILE), `${JSON.stringify(record, null, 2)}\n`);
     await rename(from, childPath(folder, request.file));
+    isMoved = true;
     await syncDirectory(folder);
     await syncDirectory(layout.directory);
     return record;
   } catch (error) {
+    // A reason without its file would be a leftover; the file is where it was.
+    if (!isMoved) await forget(layout, id).catch(() => undefined);
     throw fileError(error, from, 'moving to quarantine');
   }
 }
