@@ -128,7 +128,20 @@ export function openClaims(layout: CacheLayout, owner: Owner): Claims {
   };
 }
 
-/** Removes marks whose owners are gone. */
+/**
+ * True while a mark may still be wanted. A draft, `<key>.<owner id>`, may be cut off in the middle of
+ * its text; it belongs to the staging folder of that id, and has no owner once that has been swept.
+ */
+async function isWanted(layout: CacheLayout, name: string): Promise<boolean> {
+  const [, ownerId] = /^[^.]+\.([^.]+)(?:\.dead)?$/.exec(name) ?? [];
+  if (ownerId === undefined) return await isMarkHeld(join(layout.claims, name), layout.staging);
+  return await stat(childPath(layout.staging, ownerId)).then(
+    () => true,
+    (error: unknown) => errnoOf(error) !== 'ENOENT',
+  );
+}
+
+/** Removes marks whose owners are gone; `sweepStaging` comes first. */
 export async function sweepClaims(layout: CacheLayout): Promise<number> {
   let names: string[];
   try {
@@ -139,9 +152,8 @@ export async function sweepClaims(layout: CacheLayout): Promise<number> {
   }
   let swept = 0;
   for (const name of names) {
-    const path = join(layout.claims, name);
-    if (await isMarkHeld(path, layout.staging)) continue;
-    await removeFile(path);
+    if (await isWanted(layout, name)) continue;
+    await removeFile(join(layout.claims, name));
     swept++;
   }
   return swept;

@@ -130,6 +130,18 @@ describe('claims', () => {
     expect(outcomes.filter(Boolean)).toHaveLength(1);
   });
 
+  it('sweeps drafts that were cut off, and keeps those of the living', async () => {
+    const staging = await openStaging(layout);
+    await mkdir(layout.claims, { recursive: true });
+    await writeFile(join(layout.claims, `${KEY}.18847-719528-d6a17308`), '');
+    await writeFile(join(layout.claims, `${KEY}.18847-719528-d6a17308.dead`), '{"id":');
+    await writeFile(join(layout.claims, `${KEY}.${staging.owner.id}`), '{"id":');
+    expect(await sweepClaims(layout)).toBe(2);
+    expect(await readdir(layout.claims)).toEqual([`${KEY}.${staging.owner.id}`]);
+    await rm(layout.claims, { recursive: true });
+    await staging.close();
+  });
+
   it('sweeps the claims of the dead', async () => {
     await openClaims(layout, { ...currentOwner(), pid: deadPid() }).take(KEY);
     const living = openClaims(layout, currentOwner());
