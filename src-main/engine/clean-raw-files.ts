@@ -1,7 +1,6 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { errnoOf, fileError, forEachLimited, isLarderError } from '../base/index.ts';
-import type { Cache } from '../catalog/index.ts';
 import type { KindItem, VerifyOutcome } from '../kinds/index.ts';
 import { hfHomeDirectory, hubCacheDirectory } from '../sources/index.ts';
 import type { CacheLayout } from '../store/index.ts';
@@ -16,7 +15,7 @@ import type { RunningJob } from './run-job.ts';
  * config's raw folder, only where the entry is there and every byte of it has been checked, and
  * never anything that belongs to a Hugging Face cache.
  */
-export async function cleanRawFiles(context: EngineContext, plan: EnginePlan, row: Cache, layout: CacheLayout, pool: WorkerPool, job: RunningJob): Promise<{ files: number; bytes: number }> {
+export async function cleanRawFiles(context: EngineContext, plan: EnginePlan, layout: CacheLayout, pool: WorkerPool, job: RunningJob): Promise<{ files: number; bytes: number }> {
   let files = 0;
   let bytes = 0;
   const meter = job.meter.stage('clearing', plan.required.length);
@@ -24,7 +23,7 @@ export async function cleanRawFiles(context: EngineContext, plan: EnginePlan, ro
     plan.required,
     pool.size + 1,
     async (item) => {
-      const removed = await cleanOne(context, plan, row, layout, pool, job, item);
+      const removed = await cleanOne(context, plan, layout, pool, job, item);
       meter.finish(item.name);
       if (removed === undefined) return;
       files++;
@@ -36,12 +35,12 @@ export async function cleanRawFiles(context: EngineContext, plan: EnginePlan, ro
   return { files, bytes };
 }
 
-async function cleanOne(context: EngineContext, plan: EnginePlan, row: Cache, layout: CacheLayout, pool: WorkerPool, job: RunningJob, item: KindItem): Promise<{ path: string; sizeBytes: number } | undefined> {
+async function cleanOne(context: EngineContext, plan: EnginePlan, layout: CacheLayout, pool: WorkerPool, job: RunningJob, item: KindItem): Promise<{ path: string; sizeBytes: number } | undefined> {
   const path = localPathOf(plan, item);
   if (path === undefined) return undefined;
   const facts = await plainFile(path);
   if (facts === undefined || !(await isRemovable(context, plan, path))) return undefined;
-  if (!(await isChecked(context, plan, row, layout, pool, job, item))) return undefined;
+  if (!(await isChecked(plan, layout, pool, job, item))) return undefined;
   await removeFile(path, 'removing the raw file');
   return { path, sizeBytes: facts };
 }
@@ -69,7 +68,8 @@ async function plainFile(path: string): Promise<number | undefined> {
 /** Judged by where the file really is: a folder on the way may be a link to somewhere else. */
 async function isRemovable(context: EngineContext, plan: EnginePlan, path: string): Promise<boolean> {
   const real = await realpath(path);
-  if (!isInside(await realpath(plan.config.rawDirectory), real)) return false;
+  const roots = await Promise.all(plan.config.rawDirectories.map((directory) => realpath(directory).catch(() => directory)));
+  if (!roots.some((root) => isInside(root, real))) return false;
   if (real.includes(`${sep}.cache${sep}huggingface${sep}`)) return false;
   const kept = [hfHomeDirectory(context.environment), hubCacheDirectory(context.environment), plan.config.repository?.cacheDirectory, context.environment['HF_XET_CACHE']];
   for (const directory of kept) {
@@ -78,8 +78,11 @@ async function isRemovable(context: EngineContext, plan: EnginePlan, path: strin
   return true;
 }
 
-/** Sound by an earlier deep look at the same bytes, or by one now. */
-async function isChecked(context: EngineContext, plan: EnginePlan, row: Cache, layout: CacheLayout, pool: WorkerPool, job: RunningJob, item: KindItem): Promise<boolean> {
+/**
+ * Every byte of the entry is read once more, whatever is known of it: what follows cannot be undone,
+ * and a disk that rots changes neither size nor time.
+ */
+async function isChecked(plan: EnginePlan, layout: CacheLayout, pool: WorkerPool, job: RunningJob, item: KindItem): Promise<boolean> {
   const file = item.key + plan.kind.entryExtension;
   const path = childPath(layout.directory, file);
   const facts = await lstat(path).catch((error: unknown) => {
@@ -87,8 +90,6 @@ async function isChecked(context: EngineContext, plan: EnginePlan, row: Cache, l
     throw fileError(error, path, 'looking at the entry');
   });
   if (facts === undefined || !facts.isFile()) return false;
-  const known = context.catalog.entries.getByKey(row.id, item.key);
-  if (known?.verifiedLevel === 'deep' && known.state === 'cached' && known.verifiedSizeBytes === facts.size && Math.abs((known.verifiedModifiedAtMs ?? 0) - facts.mtimeMs) < 0.01) return true;
   const recognised = await plan.kind.recognise(layout.directory, [file]);
   if (recognised === undefined) return false;
   let isSound = false;

@@ -10,6 +10,7 @@ import { discardPartials } from '../sources/index.ts';
 import type { CacheLayout, Staging } from '../store/index.ts';
 import { assertNotLocked, assertOwnFolders, cacheLayout, childPath, openClaims, listStaging, makeFolder, openStaging, removeEmptyFolders, sweepClaims, sweepStaging } from '../store/index.ts';
 import { WorkerPool } from '../workers/index.ts';
+import { assertFits } from './assert-fits.ts';
 import { cleanRawFiles } from './clean-raw-files.ts';
 import type { EngineContext } from './context.ts';
 import { remember } from './open-cache.ts';
@@ -49,12 +50,13 @@ async function prepareDirectory(plan: EnginePlan, layout: CacheLayout): Promise<
 /**
  * Makes what the plan lists.
  *
- * @throws CACHE_IN_USE, DISK_FULL, PERMISSION_DENIED, READ_ONLY; errors of the source that concern
+ * @throws DISK_WOULD_NOT_FIT, CACHE_IN_USE, DISK_FULL, PERMISSION_DENIED, READ_ONLY; errors of the source that concern
  *   every file; CANCELLED
  */
 export async function generateCommand(context: EngineContext, request: GenerateArguments, plan: EnginePlan, signal: AbortSignal): Promise<GenerateResult> {
   const { config, kind } = plan;
   const layout = cacheLayout(config.directory);
+  assertFits(plan.plan);
   await prepareDirectory(plan, layout);
   const row = remember(context, kind, layout.directory, config);
   context.catalog.caches.upsert({ kind: kind.id, directory: layout.directory, requiredCount: plan.required.length });
@@ -86,7 +88,7 @@ export async function makeEntries(context: EngineContext, request: GenerateArgum
   try {
     await assertNotLocked(layout);
     const counts = plan.work.length === 0 ? NOTHING_DONE : await make(context, request, plan, row, layout, staging, pool, job, failures);
-    const cleaned = request.cleanLocalRawFiles === true ? await cleanRawFiles(context, plan, row, layout, pool, job) : { files: 0, bytes: 0 };
+    const cleaned = request.cleanLocalRawFiles === true ? await cleanRawFiles(context, plan, layout, pool, job) : { files: 0, bytes: 0 };
     isThrough = true;
     if (pool.peakRssBytes > 0 && counts.published > 0) context.catalog.measurements.append(measurementKeys(plan.config).workerBytes, pool.peakRssBytes, Date.now());
     return { ...resultOf(plan, layout, counts, failures, startedAt), rawFilesRemoved: cleaned.files, rawBytesRemoved: cleaned.bytes, peakWorkerBytes: pool.peakRssBytes };

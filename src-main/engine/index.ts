@@ -1,3 +1,4 @@
+export { assertFits } from './assert-fits.ts';
 export * from './bridge/index.ts';
 export type { EngineOptions, RunningSample } from './context.ts';
 export { dataDirectory } from './data-directory.ts';

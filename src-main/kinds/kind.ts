@@ -47,7 +47,8 @@ export interface KindConfig {
   readonly parametersFile: { readonly file: string; readonly text: string };
   readonly parameters: readonly ParameterLine[];
   readonly repository: RepositoryReference | undefined;
-  readonly rawDirectory: string;
+  /** Folders the user's own raw files lie in; more than one where splits are kept apart. */
+  readonly rawDirectories: readonly string[];
   /** Every path the config names, resolved, as it is shown. */
   readonly paths: readonly NamedPath[];
   readonly warnings: readonly string[];

@@ -35,7 +35,7 @@ describe('the summary of a plan', () => {
   });
 
   it('refuses what the disk would not hold, with the numbers', () => {
-    expect(() => assertFits(PLAN)).toThrow(/3\.00 GB are needed at peak \(2\.00 GB stay\) and 1\.00 GB kept free, but only 2\.50 GB are free at \/c\/71a8/);
+    expect(() => assertFits(PLAN)).toThrow(/3000\.0 MB are needed at peak \(2000\.0 MB stay\) and 1000\.0 MB kept free, but only 2500\.0 MB are free at \/c\/71a8/);
     expect(() => assertFits({ ...PLAN, disk: { ...PLAN.disk, fits: true } })).not.toThrow();
   });
 });

@@ -1,6 +1,7 @@
 import type { BlockedItem, Plan, PlanSummary } from '../../contract/plan.ts';
 import { BLOCKED_SHOWN } from '../../contract/plan.ts';
-import { LarderError } from '../../base/index.ts';
+
+export { assertFits } from '../assert-fits.ts';
 
 /** A plan of a million items as a few hundred bytes. */
 export function summarizePlan({ items, blocked, ...plan }: Plan): PlanSummary {
@@ -15,16 +16,4 @@ export function summarizePlan({ items, blocked, ...plan }: Plan): PlanSummary {
       first: blocked.slice(0, BLOCKED_SHOWN),
     },
   };
-}
-
-const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(2)} GB`;
-
-/** @throws DISK_WOULD_NOT_FIT with the numbers */
-export function assertFits({ disk, directory }: Pick<Plan, 'disk' | 'directory'>): void {
-  if (disk.fits) return;
-  const { peakBytes, reserveBytes, freeBytes, endBytes } = disk;
-  throw new LarderError('DISK_WOULD_NOT_FIT', `The disk would not hold it: ${gigabytes(peakBytes)} are needed at peak (${gigabytes(endBytes)} stay) and ${gigabytes(reserveBytes)} kept free, but only ${gigabytes(freeBytes)} are free at ${directory}.`, {
-    hint: `Free ${gigabytes(peakBytes + reserveBytes - freeBytes)}, make fewer at a time, or lower the batch size.`,
-    details: { ...disk },
-  });
 }

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding } from '../../contract/findings.ts';
 import type { NamedPath } from '../../contract/config.ts';
 import type { ParameterLine } from '../../contract/plan.ts';
-import { LarderError, errnoOf } from '../../base/index.ts';
+import { LarderError, errnoOf, fileError } from '../../base/index.ts';
 import type { CacheKind, ItemList, ItemOrigin, KindConfig, KindItem, RecognisedCache } from '../kind.ts';
 import { checkVolumeConfig, rawDirectoryOf, readText, readVolumeConfig } from './config.ts';
 import type { VolumeConfig } from './config.ts';
@@ -80,8 +80,9 @@ class VolumeKindConfig implements KindConfig {
   get repository(): KindConfig['repository'] {
     return this.#config.repository;
   }
-  get rawDirectory(): string {
-    return this.#config.rawDirectory;
+  get rawDirectories(): string[] {
+    const { rawDirectory, splitRawDirectories } = this.#config;
+    return splitRawDirectories === undefined ? [rawDirectory] : [splitRawDirectories.train, splitRawDirectories.valid];
   }
   get paths(): NamedPath[] {
     const { cacheRoot, rawDirectory, splitRawDirectories, lists } = this.#config;
@@ -128,13 +129,25 @@ class VolumeKindConfig implements KindConfig {
   }
 }
 
-/** How a directory without a config is recognised: by its parameters, or by what its entries are called. */
-async function recogniseVolumes(directory: string, names: readonly string[]): Promise<RecognisedCache | undefined> {
-  const text = await readFile(join(directory, PARAMETERS_FILE), 'utf8').catch((error: unknown) => {
+/** A real one has 5 kB. */
+const PARAMETERS_MAX_BYTES = 1 << 20;
+
+/** Text of `cache_params.json`; undefined if there is none, or something else of that name. */
+async function readParameters(directory: string): Promise<string | undefined> {
+  const path = join(directory, PARAMETERS_FILE);
+  try {
+    const facts = await stat(path);
+    return facts.isFile() && facts.size <= PARAMETERS_MAX_BYTES ? await readFile(path, 'utf8') : undefined;
+  } catch (error) {
     const errno = errnoOf(error);
     if (errno === 'ENOENT' || errno === 'ENOTDIR') return undefined;
-    throw error;
-  });
+    throw fileError(error, path, 'reading the parameters of the cache');
+  }
+}
+
+/** How a directory without a config is recognised: by its parameters, or by what its entries are called. */
+async function recogniseVolumes(directory: string, names: readonly string[]): Promise<RecognisedCache | undefined> {
+  const text = await readParameters(directory);
   if (text === undefined && !names.some((name) => ENTRY_NAME.test(name))) return undefined;
   const findings: Finding[] = [];
   let expected: VolumeExpectation = {};

@@ -2,6 +2,7 @@ import { EXIT } from '../../../contract/errors.ts';
 import type { GenerateResult } from '../../../contract/commands.ts';
 import type { Plan } from '../../../contract/plan.ts';
 import { LarderError } from '../../../base/index.ts';
+import { assertFits } from '../../../engine/index.ts';
 import type { FlagReader } from '../arguments.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { CONFIG_FLAG, JSON_FLAG, WORKERS_FLAG, YES_FLAG } from '../command.ts';
@@ -56,15 +57,6 @@ export const planCommand: Command = {
   },
 };
 
-function refuseIfTooBig(plan: Plan): void {
-  if (plan.disk.fits) return;
-  const { peakBytes, reserveBytes, freeBytes, endBytes } = plan.disk;
-  throw new LarderError('DISK_WOULD_NOT_FIT', `The disk would not hold it: ${formatBytes(peakBytes)} are needed at peak (${formatBytes(endBytes)} stay) and ${formatBytes(reserveBytes)} kept free, but only ${formatBytes(freeBytes)} are free at ${plan.directory}.`, {
-    hint: `Free ${formatBytes(peakBytes + reserveBytes - freeBytes)}, make fewer at a time (--limit N), or lower --batch-size.`,
-    details: { ...plan.disk },
-  });
-}
-
 async function agree(context: CommandContext, plan: Plan): Promise<boolean> {
   const { terminal, flags, signal } = context;
   if (terminal.isJson) terminal.json({ type: 'plan', ...plan });
@@ -72,7 +64,8 @@ async function agree(context: CommandContext, plan: Plan): Promise<boolean> {
     for (const line of planLines(plan)) terminal.say(line);
     for (const warning of plan.warnings) terminal.warn(warning);
   }
-  refuseIfTooBig(plan);
+  // Before the question: a plan that does not fit is not worth an answer.
+  assertFits(plan);
   if (plan.items.length === 0 || flags.isSet('yes')) return true;
   return await terminal.confirm(`Make ${plural(plan.items.length, 'entry', 'entries')}?`, signal);
 }
