@@ -41,6 +41,8 @@ export interface CheckedConfig {
   /** True for a text that has no file of its own. */
   readonly isText: boolean;
   readonly text: string;
+  /** Where relative paths of the config start. */
+  readonly cwd: string;
   /** In order of the file; those of a `.env` beside it behind. */
   readonly problems: readonly ConfigProblem[];
   /** Null where one of the problems is an error. */

@@ -27,7 +27,7 @@ export async function checkConfig(context: EngineContext, request: ConfigRequest
   const path = isText ? (await keptPath(context, request.text, request.name)).path : resolve(context.cwd, request.path);
   const text = isText ? request.text : await kind.readConfigText(path);
   const { config, problems } = await kind.checkConfig(text, { file: path, cwd: context.cwd, environment: context.environment });
-  return { path, isText, text, problems, facts: config === undefined ? null : await factsOf(kind, config, signal) };
+  return { path, isText, text, cwd: context.cwd, problems, facts: config === undefined ? null : await factsOf(kind, config, signal) };
 }
 
 /**

@@ -8,7 +8,7 @@ import { StartedJobs } from './started-jobs.ts';
 
 const INFO = { version: '1', host: 'server', platform: 'linux' } as const;
 const { signal } = new AbortController();
-const CHECKED: CheckedConfig = { path: '/data/configs/c-1.yaml', isText: true, text: 'x', problems: [], facts: { kind: 'volume', directory: FAKE_CACHE.directory, parameters: [], paths: [], repository: null, present: 3 } };
+const CHECKED: CheckedConfig = { path: '/data/configs/c-1.yaml', isText: true, text: 'x', cwd: '/', problems: [], facts: { kind: 'volume', directory: FAKE_CACHE.directory, parameters: [], paths: [], repository: null, present: 3 } };
 const PLAN = { plan: { items: [], blocked: [], directory: FAKE_CACHE.directory, disk: { fits: true } } } as unknown as EnginePlan;
 
 function make(change: Partial<Engine> = {}) {

@@ -1,0 +1,85 @@
+import { useId, useState } from 'react';
+import type { CacheSummary, JobSummary } from '../../../src-main/contract/commands.ts';
+import { formatAgo, formatRemaining } from '../../lib/format.ts';
+import { call } from '../../state/index.ts';
+import { cacheHash } from '../navigation/route.ts';
+import { JobDetails } from './JobDetails.tsx';
+import { JobStages } from './JobStages.tsx';
+import styles from './JobsView.module.css';
+import { canResume, isRunning, nextCommand, resultWords, tookWords, verdictOf } from './job-verdict.ts';
+
+interface JobCardProps {
+  readonly job: JobSummary;
+  readonly cache: CacheSummary | undefined;
+  readonly nowMs: number;
+}
+
+/** A job in two lines; while it runs with its stages, on request with its failures and its log. */
+export function JobCard({ job, cache, nowMs }: JobCardProps) {
+  const [isOpen, setOpen] = useState(false);
+  const detailsId = useId();
+  const { mark, word, tone } = verdictOf(job);
+  const name = cache?.label ?? job.directory ?? 'no cache';
+  const took = tookWords(job, nowMs);
+  const result = resultWords(job);
+  const remaining = isRunning(job) ? job.progress?.remainingSeconds : undefined;
+  return (
+    <article className={styles.job} aria-label={`${job.command} ${name}, ${word}`} data-running={isRunning(job)}>
+      <div className={styles.line}>
+        <button type="button" className={styles.opener} aria-expanded={isOpen} aria-controls={detailsId} onClick={() => setOpen(!isOpen)}>
+          <span aria-hidden="true">{isOpen ? '▾' : '▸'}</span> <span className={styles.command}>{job.command}</span>
+          <span className="visually-hidden"> {name}: details</span>
+        </button>
+        <span className={styles.cache}>{cache === undefined ? name : <a href={cacheHash(cache.id)}>{name}</a>}</span>
+        <span className={styles.state} data-tone={tone}>
+          <span aria-hidden="true">{mark} </span>
+          {word}
+        </span>
+        <span className={styles.result} title={result}>
+          {result}
+        </span>
+        <span className={styles.when} title={new Date(job.createdAtMs).toLocaleString()}>
+          {formatAgo(job.createdAtMs, nowMs)}
+          {took !== null && ` · ${isRunning(job) ? 'for' : 'took'} ${took}`}
+          {remaining !== undefined && ` · ${formatRemaining(remaining)}`}
+        </span>
+        <JobAction job={job} name={name} />
+      </div>
+      {isRunning(job) && <JobStages progress={job.progress} />}
+      <div id={detailsId} hidden={!isOpen}>
+        {isOpen && <JobDetails job={job} />}
+      </div>
+    </article>
+  );
+}
+
+/** Cancel or Resume, whichever there is; the command is in the details. */
+function JobAction({ job, name }: { readonly job: JobSummary; readonly name: string }) {
+  const [isAsked, setAsked] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const action = isRunning(job) ? 'Cancel' : canResume(job) ? 'Resume' : null;
+  if (action === null) return <span />;
+  const act = async (): Promise<void> => {
+    setAsked(true);
+    setProblem(null);
+    try {
+      await (action === 'Cancel' ? call('jobs.cancel', { jobId: job.id }) : call('jobs.resume', { jobId: job.id }));
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+    } finally {
+      setAsked(false);
+    }
+  };
+  return (
+    <>
+      <button type="button" className="button" data-size="small" disabled={isAsked} title={nextCommand(job) ?? undefined} aria-label={`${action}: ${job.command} ${name}`} onClick={() => void act()}>
+        {isAsked ? (action === 'Cancel' ? 'Stopping …' : 'Starting …') : action}
+      </button>
+      {problem !== null && (
+        <p role="alert" className={styles.refused}>
+          ▲ {problem}
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,142 @@
+import { useEffect, useState } from 'react';
+import type { JobSummary } from '../../../src-main/contract/commands.ts';
+import type { JobDetail, LoggedEvent } from '../../../src-main/contract/jobs.ts';
+import { formatCount } from '../../lib/format.ts';
+import { call } from '../../state/index.ts';
+import { CommandLine } from '../../ui/CommandLine.tsx';
+import { JobStages } from './JobStages.tsx';
+import styles from './JobsView.module.css';
+import { isRunning, nextCommand, retryCommand } from './job-verdict.ts';
+import { logLine } from './log-words.ts';
+
+const REFRESH_EVERY_MS = 1_000;
+
+/** What failed and why, what happened last, and the commands that go on from here. */
+export function JobDetails({ job }: { readonly job: JobSummary }) {
+  const { detail, problem } = useDetail(job);
+  if (problem !== null) {
+    return (
+      <p role="alert" className={styles.bad}>
+        ▲ {problem}
+      </p>
+    );
+  }
+  if (detail === null) return <p className={styles.quiet}>Reading …</p>;
+  const { failures, failureCount, log, error } = detail;
+  return (
+    <div className={styles.details}>
+      <ActionCommand job={job} />
+      {error?.hint !== undefined && <p className={styles.quiet}>{error.hint}</p>}
+      {!isRunning(job) && job.progress !== null && job.progress.stages.length > 0 && <JobStages progress={withoutRates(job.progress)} />}
+      {failures.length > 0 && (
+        <section aria-label="Failures">
+          <div className={styles.sectionHead}>
+            <h3>{formatCount(failureCount)} failed</h3>
+            {!isRunning(job) && job.command === 'generate' && <Retry job={job} />}
+          </div>
+          <ul className={styles.failures}>
+            {failures.map((failure) => (
+              <li key={failure.name}>
+                <p>
+                  <span className={styles.bad}>▲ </span>
+                  <strong>{failure.name}</strong> <code>{failure.code}</code>
+                </p>
+                <p>{failure.message}</p>
+                {failure.hint !== undefined && <p className={styles.quiet}>{failure.hint}</p>}
+              </li>
+            ))}
+            {failureCount > failures.length && <li>and {formatCount(failureCount - failures.length)} more</li>}
+          </ul>
+          {!isRunning(job) && job.command === 'generate' && <CommandLine command={retryCommand(job, failures.map(({ name }) => name))} purpose="retry what failed" />}
+        </section>
+      )}
+      <section aria-label="Log">
+        <h3>Log</h3>
+        {log.length === 0 ? <p className={styles.quiet}>No log was kept of this job.</p> : <Log lines={log} />}
+      </section>
+      <p className={styles.quiet}>
+        Job <code>{job.id}</code> in <code>{job.directory}</code>
+      </p>
+    </div>
+  );
+}
+
+/** Reads it anew when the job changes, and while it runs once a second. */
+function useDetail(job: JobSummary): { readonly detail: JobDetail | null; readonly problem: string | null } {
+  const [detail, setDetail] = useState<JobDetail | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const { id, state } = job;
+  useEffect(() => {
+    let isCurrent = true;
+    const read = async (): Promise<void> => {
+      try {
+        const next = await call('jobs.detail', { jobId: id });
+        if (isCurrent) setDetail(next);
+      } catch (error) {
+        if (isCurrent) setProblem(error instanceof Error ? error.message : String(error));
+      }
+    };
+    void read();
+    const timer = state === 'running' ? setInterval(() => void read(), REFRESH_EVERY_MS) : undefined;
+    return () => {
+      isCurrent = false;
+      clearInterval(timer);
+    };
+  }, [id, state]);
+  return { detail, problem };
+}
+
+function withoutRates(progress: NonNullable<JobSummary['progress']>): NonNullable<JobSummary['progress']> {
+  return { ...progress, stages: progress.stages.map((stage) => ({ ...stage, itemsPerSecond: 0, bytesPerSecond: 0, current: [] })) };
+}
+
+function Retry({ job }: { readonly job: JobSummary }) {
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isAsked, setAsked] = useState(false);
+  const retry = async (): Promise<void> => {
+    setAsked(true);
+    setProblem(null);
+    try {
+      await call('jobs.retryFailed', { jobId: job.id });
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+    } finally {
+      setAsked(false);
+    }
+  };
+  return (
+    <>
+      <button type="button" className="button" data-size="small" disabled={isAsked} onClick={() => void retry()}>
+        {isAsked ? 'Starting …' : 'Retry failed'}
+      </button>
+      {problem !== null && (
+        <span role="alert" className={styles.bad}>
+          ▲ {problem}
+        </span>
+      )}
+    </>
+  );
+}
+
+function Log({ lines }: { readonly lines: readonly LoggedEvent[] }) {
+  return (
+    <ol className={styles.log} tabIndex={0} aria-label="What happened last">
+      {lines.map((line, index) => {
+        const { word, text, isBad } = logLine(line);
+        return (
+          <li key={`${line.atMs}-${index}`} data-tone={isBad ? 'bad' : undefined}>
+            <time dateTime={new Date(line.atMs).toISOString()}>{new Date(line.atMs).toLocaleTimeString('en-GB')}</time>
+            <span>{word}</span>
+            <span>{text}</span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+/** The command of the job's button, to copy. */
+function ActionCommand({ job }: { readonly job: JobSummary }) {
+  const command = nextCommand(job);
+  return command === null ? null : <CommandLine command={command} purpose={isRunning(job) ? 'cancel this job' : 'resume this job'} />;
+}

@@ -1,0 +1,59 @@
+import type { JobProgress, StageProgress } from '../../../src-main/contract/progress.ts';
+import { formatBytes, formatCount, formatRate, percentOf } from '../../lib/format.ts';
+import styles from './JobsView.module.css';
+
+/** How far each part of a job is, and what it is at. */
+export function JobStages({ progress }: { readonly progress: JobProgress | null }) {
+  if (progress === null || progress.stages.length === 0) return <p className={styles.quiet}>{progress?.waitingFor === undefined ? 'Starting …' : `Waiting for ${progress.waitingFor} …`}</p>;
+  return (
+    <div className={styles.scroll}>
+      <table className={styles.stages}>
+        <thead>
+          <tr>
+            <th scope="col">Stage</th>
+            <th scope="col">Progress</th>
+            <th scope="col">Done</th>
+            <th scope="col">Failed</th>
+            <th scope="col">Bytes</th>
+            <th scope="col">Rate</th>
+            <th scope="col">Now</th>
+          </tr>
+        </thead>
+        <tbody>
+          {progress.stages.map((stage) => (
+            <StageRow key={stage.stage} stage={stage} />
+          ))}
+        </tbody>
+      </table>
+      <p className={styles.quiet}>
+        {progress.workers > 0 && `${formatCount(progress.workers)} ${progress.workers === 1 ? 'worker' : 'workers'}`}
+        {progress.waitingFor !== undefined && ` · waiting for ${progress.waitingFor}`}
+      </p>
+    </div>
+  );
+}
+
+function StageRow({ stage }: { readonly stage: StageProgress }) {
+  const { done, failed, total, bytesDone, bytesTotal, bytesPerSecond, itemsPerSecond, current } = stage;
+  const percent = percentOf(done + failed, total);
+  const rates = [itemsPerSecond > 0 && `${formatRate(itemsPerSecond)}/s`, bytesPerSecond > 0 && `${formatBytes(bytesPerSecond)}/s`].filter((rate) => rate !== false);
+  return (
+    <tr>
+      <th scope="row">{stage.stage}</th>
+      <td>
+        <div className={styles.track} role="progressbar" aria-label={stage.stage} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent}>
+          <div className={styles.bar} style={{ width: `${percent}%` }} />
+        </div>
+      </td>
+      <td>
+        {formatCount(done)} of {formatCount(total)}
+      </td>
+      <td className={failed > 0 ? styles.bad : undefined}>{failed > 0 ? `▲ ${formatCount(failed)}` : '–'}</td>
+      <td>{bytesDone === 0 ? '–' : bytesTotal > 0 ? `${formatBytes(bytesDone)} of ${formatBytes(bytesTotal)}` : formatBytes(bytesDone)}</td>
+      <td>{rates.length === 0 ? '–' : rates.join(' · ')}</td>
+      <td className={styles.now} title={current.join(', ')}>
+        {current.length === 0 ? '–' : current.join(', ')}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,98 @@
+import type { FixResult, GenerateResult, JobSummary, VerifyResult } from '../../../src-main/contract/commands.ts';
+import { formatBytes, formatCount, formatSeconds, shellWord } from '../../lib/format.ts';
+
+export interface Verdict {
+  /** Shape, so that nothing depends on colour. */
+  readonly mark: string;
+  readonly word: string;
+  readonly tone: 'good' | 'bad' | 'warn' | 'quiet' | 'active';
+}
+
+/** How a job stands, in a shape and a word. A job that ended well can still have left something to do. */
+export function verdictOf(job: JobSummary): Verdict {
+  switch (job.state) {
+    case 'queued':
+      return { mark: '○', word: 'queued', tone: 'quiet' };
+    case 'running':
+      return { mark: '▶', word: 'running', tone: 'active' };
+    case 'failed':
+      return { mark: '▲', word: 'failed', tone: 'bad' };
+    case 'cancelled':
+      return { mark: '■', word: 'cancelled', tone: 'quiet' };
+    case 'interrupted':
+      return { mark: '◆', word: 'interrupted', tone: 'warn' };
+    case 'succeeded': {
+      const left = leftOver(job);
+      return left === null ? { mark: '●', word: 'done', tone: 'good' } : { mark: '◆', word: left, tone: 'warn' };
+    }
+    default:
+      return job.state satisfies never;
+  }
+}
+
+type AnyResult = Partial<GenerateResult & VerifyResult & FixResult & { readonly count: number }>;
+
+function leftOver(job: JobSummary): string | null {
+  const { failed, errors, notRemade } = (job.result ?? {}) as AnyResult;
+  if (job.command === 'generate' && failed !== undefined && failed > 0) return `done, ${formatCount(failed)} failed`;
+  if (job.command === 'verify' && errors !== undefined && errors > 0) return `done, ${formatCount(errors)} ${errors === 1 ? 'error' : 'errors'}`;
+  if (job.command === 'fix' && notRemade !== undefined && notRemade.length > 0) return `done, ${formatCount(notRemade.length)} not remade`;
+  return null;
+}
+
+/** What came of it, in one line; empty while it runs and where it says nothing. */
+export function resultWords(job: JobSummary): string {
+  if (job.errorMessage !== null) return job.errorMessage;
+  if (job.result === null) return '';
+  const { published, alreadyThere, blocked, bytesDownloaded, entries, sound, damaged, missing, quarantined, deleted, remade, count, bytes } = job.result as AnyResult;
+  const parts: (string | false)[] = [];
+  const some = (value: number | undefined, words: string): string | false => value !== undefined && value > 0 && `${formatCount(value)} ${words}`;
+  switch (job.command) {
+    case 'generate':
+      parts.push(published !== undefined && `${formatCount(published)} made`, some(alreadyThere, 'made by another process'), some(blocked, 'cannot be made'), bytesDownloaded !== undefined && bytesDownloaded > 0 && `${formatBytes(bytesDownloaded)} downloaded`);
+      break;
+    case 'verify':
+      parts.push(entries !== undefined && `${formatCount(entries)} checked`, sound !== undefined && `${formatCount(sound)} sound`, some(damaged, 'damaged'), some(missing, 'missing'));
+      break;
+    case 'fix':
+      parts.push(some(quarantined, 'set aside'), some(deleted, 'deleted'), remade !== undefined && `${formatCount(remade)} made again`);
+      break;
+    case 'clear':
+      parts.push(count !== undefined && `${formatCount(count)} removed`, bytes !== undefined && formatBytes(bytes));
+      break;
+    default:
+      job.command satisfies never;
+  }
+  return parts.filter((part) => part !== false).join(' · ');
+}
+
+/** `4 min`; null before it began. */
+export function tookWords(job: JobSummary, nowMs: number): string | null {
+  return job.startedAtMs === null ? null : formatSeconds(Math.max(0, (job.endedAtMs ?? nowMs) - job.startedAtMs) / 1000);
+}
+
+const ENDED_BADLY = new Set<JobSummary['state']>(['failed', 'cancelled', 'interrupted']);
+
+export function canResume(job: JobSummary): boolean {
+  return ENDED_BADLY.has(job.state);
+}
+
+export function isRunning(job: JobSummary): boolean {
+  return job.state === 'running' || job.state === 'queued';
+}
+
+/** Names on a command line at most; beyond that the plain command makes the same, as what failed is missing. */
+const NAMES_IN_COMMAND = 4;
+
+export function retryCommand(job: JobSummary, names: readonly string[]): string {
+  const { config } = job.arguments;
+  const target = typeof config === 'string' ? ` --config ${shellWord(config)}` : '';
+  const only = names.length > NAMES_IN_COMMAND ? '' : names.map((name) => ` --only ${shellWord(name)}`).join('');
+  return `larder generate${target}${only} --yes`;
+}
+
+/** The command that does what the button of a job does. */
+export function nextCommand(job: JobSummary): string | null {
+  if (isRunning(job)) return `larder jobs cancel ${job.id}`;
+  return canResume(job) ? `larder jobs resume ${job.id}` : null;
+}

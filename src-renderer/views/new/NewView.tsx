@@ -1,0 +1,88 @@
+import type { FormEvent } from 'react';
+import { useState } from 'react';
+import { usePage } from '../../state/index.ts';
+import { ConfigEditor } from './ConfigEditor.tsx';
+import { ConfigFactsPanel } from './ConfigFactsPanel.tsx';
+import { OpenFolder } from './OpenFolder.tsx';
+import { PlanPanel } from './PlanPanel.tsx';
+import { editText, loadPath, loadText, startOver, useNew } from './new-state.ts';
+import styles from './NewView.module.css';
+import { ProblemBox } from './ProblemBox.tsx';
+
+/** From a config to a running job: read, checked, planned, generated. */
+export function NewView() {
+  const { text, checked, isChecking, problem, input } = useNew();
+  return (
+    <section className={styles.view} aria-labelledby="new-title">
+      <header className={styles.head}>
+        <div>
+          <h1 id="new-title">New from config</h1>
+          <p className={styles.quiet}>Drop a YAML file anywhere in the window, paste its text below, or name a file where Larder runs.</p>
+        </div>
+        {input !== null && (
+          <button type="button" className="button" data-size="small" onClick={startOver}>
+            Start over
+          </button>
+        )}
+      </header>
+      <PathForm />
+      {problem?.at === 'config' && <ProblemBox problem={problem} />}
+      <div className={styles.columns}>
+        <div className={styles.left}>
+          <Origin />
+          <ConfigEditor text={text} checked={checked} isChecking={isChecking} onChange={editText} />
+          <OpenFolder />
+        </div>
+        <div className={styles.right}>
+          <ConfigFactsPanel checked={checked} />
+          {checked?.facts != null && <PlanPanel checked={checked} />}
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function PathForm() {
+  const isChecking = useNew((state) => state.isChecking);
+  const host = usePage((state) => state.info?.host);
+  const [path, setPath] = useState('');
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (path.trim() !== '') void loadPath(path.trim());
+  };
+  const choose = async (file: File | undefined): Promise<void> => {
+    if (file !== undefined) await loadText(await file.text(), file.name);
+  };
+  return (
+    <form className={styles.path} onSubmit={submit}>
+      <label htmlFor="config-path">{host === 'server' ? 'File on the server' : 'File'}</label>
+      <input id="config-path" className={styles.input} type="text" spellCheck={false} autoComplete="off" placeholder="configs/config.yaml" value={path} onChange={(event) => setPath(event.target.value)} />
+      <button type="submit" className="button" disabled={path.trim() === '' || isChecking}>
+        Read
+      </button>
+      <label className={`button ${styles.choose}`}>
+        Choose a file …
+        <input type="file" className="visually-hidden" accept=".yaml,.yml" onChange={(event) => void choose(event.target.files?.[0])} />
+      </label>
+    </form>
+  );
+}
+
+/** Where the text below is from, and what becomes of it when it is changed. */
+function Origin() {
+  const { input, checked } = useNew();
+  if (input === null) return null;
+  if ('path' in input) {
+    return (
+      <p className={styles.origin}>
+        <code>{checked?.path ?? input.path}</code> <span className={styles.quiet}>An edit here makes a copy; the file stays as it is.</span>
+      </p>
+    );
+  }
+  if (checked === null) return null;
+  return (
+    <p className={styles.origin}>
+      <span className={styles.quiet}>A text without a file. Planning keeps it as</span> <code>{checked.path}</code>
+    </p>
+  );
+}

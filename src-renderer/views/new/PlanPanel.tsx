@@ -1,0 +1,64 @@
+import type { CheckedConfigAnswer } from '../../../src-main/contract/methods-config.ts';
+import type { PlanProgress } from '../../../src-main/contract/plan.ts';
+import { formatCount } from '../../lib/format.ts';
+import { CommandLine } from '../../ui/CommandLine.tsx';
+import { ChoicesForm } from './ChoicesForm.tsx';
+import { generateCommand, isReady, planCommand } from './config-choices.ts';
+import { cancelPlan, generate, makePlan, useNew } from './new-state.ts';
+import styles from './NewView.module.css';
+import { PlanNumbers } from './PlanNumbers.tsx';
+import { ProblemBox } from './ProblemBox.tsx';
+
+/** Options, the plan they lead to, and the button that starts it. */
+export function PlanPanel({ checked }: { readonly checked: CheckedConfigAnswer }) {
+  const { choices, planning, plan, isStarting, isChecking, problem } = useNew();
+  const isPossible = isReady(choices) && !isChecking && checked.configId !== null;
+  const hasNothing = plan !== null && plan.toMake === 0 && !choices.cleanLocalRawFiles;
+  return (
+    <section className={styles.card} aria-labelledby="plan-title" aria-busy={planning !== null}>
+      <h2 id="plan-title">Plan</h2>
+      <ChoicesForm />
+      {planning !== null && <Planning progress={planning.progress} />}
+      {plan !== null && <PlanNumbers plan={plan} />}
+      {problem?.at === 'plan' && <ProblemBox problem={problem} />}
+      <div className={styles.actions}>
+        {planning === null ? (
+          <button type="button" className="button" data-tone={plan === null ? 'main' : undefined} disabled={!isPossible || isStarting} onClick={() => void makePlan()}>
+            {plan === null ? 'Plan' : 'Plan again'}
+          </button>
+        ) : (
+          <button type="button" className="button" onClick={cancelPlan}>
+            Cancel
+          </button>
+        )}
+        {plan !== null && (
+          <button type="button" className="button" data-tone="main" disabled={!isPossible || isStarting || hasNothing || !plan.disk.fits} onClick={() => void generate()}>
+            {isStarting ? 'Starting …' : generateWords(plan.toMake)}
+          </button>
+        )}
+        {hasNothing && <span className={styles.quiet}>{plan.blocked.count > 0 ? 'Nothing can be made: see what is blocked.' : 'Everything is there already.'}</span>}
+      </div>
+      <CommandLine command={plan === null ? planCommand(checked.path, choices) : generateCommand(checked.path, choices)} purpose={plan === null ? 'plan this config' : 'generate this config'} />
+      {checked.isText && plan === null && <p className={styles.quiet}>The file of this command is written when it is planned here.</p>}
+    </section>
+  );
+}
+
+function generateWords(count: number): string {
+  if (count === 0) return 'Generate';
+  return `Generate ${formatCount(count)} ${count === 1 ? 'entry' : 'entries'}`;
+}
+
+function Planning({ progress }: { readonly progress: PlanProgress | null }) {
+  const { phase, done, total } = progress ?? { phase: 'reading lists', done: 0, total: 0 };
+  return (
+    <div className={styles.planning} role="status">
+      <span>
+        {phase}
+        {total > 0 && phase === 'looking for raw files' && `: ${formatCount(done)} of ${formatCount(total)}`}
+        {total > 0 && phase === 'asking the Hub' && ` for the sizes of ${formatCount(total)} files`} …
+      </span>
+      {total > 0 && phase === 'looking for raw files' ? <progress aria-label="Planning" value={done} max={total} /> : <progress aria-label="Planning" />}
+    </div>
+  );
+}

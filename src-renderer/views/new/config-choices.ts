@@ -1,0 +1,53 @@
+import type { ConfigChoices } from '../../../src-main/contract/methods-config.ts';
+import { shellWord } from '../../lib/format.ts';
+
+/** What the form holds, as it was typed; empty is the engine's own choice. */
+export interface Choices {
+  readonly limit: string;
+  readonly batchSize: string;
+  readonly numWorkers: string;
+  readonly format: 'monai' | 'tensor';
+  readonly cleanLocalRawFiles: boolean;
+}
+
+export const NO_CHOICES: Choices = { limit: '', batchSize: '', numWorkers: '', format: 'monai', cleanLocalRawFiles: false };
+
+const NUMBERS = ['limit', 'batchSize', 'numWorkers'] as const;
+type NumberChoice = (typeof NUMBERS)[number];
+/** The same limits as the engine's. */
+const MOST: Readonly<Record<NumberChoice, number>> = { limit: 100_000_000, batchSize: 100_000, numWorkers: 1024 };
+
+/** Undefined for nothing or for what is no whole number within the limits. */
+function numberOf(choices: Choices, name: NumberChoice): number | undefined {
+  const text = choices[name].trim();
+  const value = Number(text);
+  return /^\d+$/.test(text) && value >= 1 && value <= MOST[name] ? value : undefined;
+}
+
+/** What is wrong with a number that was typed, or null. */
+export function choiceProblem(choices: Choices, name: NumberChoice): string | null {
+  return choices[name].trim() === '' || numberOf(choices, name) !== undefined ? null : `A whole number from 1 to ${MOST[name].toLocaleString('en-US')}.`;
+}
+
+export function isReady(choices: Choices): boolean {
+  return NUMBERS.every((name) => choiceProblem(choices, name) === null);
+}
+
+/** What a plan depends on. */
+export function planChoices(choices: Choices): Omit<ConfigChoices, 'configId'> {
+  return Object.fromEntries(NUMBERS.flatMap((name) => (numberOf(choices, name) === undefined ? [] : [[name, numberOf(choices, name)]])));
+}
+
+function flags(choices: Choices): string {
+  const words = { limit: 'limit', batchSize: 'batch-size', numWorkers: 'num-workers' } as const;
+  return NUMBERS.flatMap((name) => (numberOf(choices, name) === undefined ? [] : [` --${words[name]} ${numberOf(choices, name)}`])).join('');
+}
+
+export function planCommand(path: string, choices: Choices): string {
+  return `larder plan --config ${shellWord(path)}${flags(choices)}`;
+}
+
+export function generateCommand(path: string, choices: Choices): string {
+  const format = choices.format === 'monai' ? '' : ` --format ${choices.format}`;
+  return `larder generate --config ${shellWord(path)}${flags(choices)}${format}${choices.cleanLocalRawFiles ? ' --clean-local-raw-files' : ''} --yes`;
+}
