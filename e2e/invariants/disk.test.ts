@@ -195,7 +195,7 @@ describe.skipIf(problem !== undefined)('a disk', () => {
   });
 
   it('that is full when the catalog is on it is told as the catalog, not as the cache', async () => {
-    await openOn('size=20m', { targetShape: [8, 8, 8], dataset: tinyDataset(2) });
+    await openOn('size=40m', { targetShape: [8, 8, 8], dataset: tinyDataset(2) });
     const environment = { LARDER_DATA_DIR: join(disk.directory, 'data') };
     expect((await setting.startWith({ environment }, ...generate()).ended).code).toBe(0);
     const ballast = disk.fill();

@@ -52,7 +52,9 @@ export async function runJob<T extends object>(context: EngineContext, request: 
   emit({ type: 'jobStarted', jobId: id, command: request.command, directory: request.directory });
   const progress = setInterval(() => emit({ type: 'jobProgressed', jobId: id, progress: meter.snapshot() }), PROGRESS_EVERY_MS);
   const heartbeat = setInterval(() => {
-    if (!catalog.jobs.heartbeat(id, Date.now(), meter.snapshot())) abort.abort();
+    // A catalog that cannot be written now (its disk is full) stops the work where a row is needed,
+    // in the work's own words; a missed sign of life is not worth a crash.
+    if (!attempt(() => catalog.jobs.heartbeat(id, Date.now(), meter.snapshot()), true)) abort.abort();
   }, HEARTBEAT_EVERY_MS);
   const end = (state: JobState, result: Readonly<Record<string, unknown>>, error?: unknown): void => {
     clearInterval(progress);
@@ -68,7 +70,17 @@ export async function runJob<T extends object>(context: EngineContext, request: 
     return result;
   } catch (error) {
     const wasCancelled = signal.aborted || abort.signal.aborted || isCancelled(error);
-    end(wasCancelled ? 'cancelled' : 'failed', {}, error);
+    // What stopped the work is what the user must hear, also if its end cannot be written down.
+    attempt(() => end(wasCancelled ? 'cancelled' : 'failed', {}, error), undefined);
     throw wasCancelled && !isCancelled(error) ? cancelledError(`The job ${id}`) : error;
+  }
+}
+
+/** What `work` gives, or `otherwise` if the catalog cannot take it now. */
+function attempt<T>(work: () => T, otherwise: T): T {
+  try {
+    return work();
+  } catch {
+    return otherwise;
   }
 }
