@@ -1,6 +1,6 @@
 import type { EntryStatistics } from '../../contract/entries.ts';
 import { fileError, isLarderError } from '../../base/index.ts';
-import type { Histogram } from '../../formats/torch/index.ts';
+import type { Histogram, TorchReport } from '../../formats/torch/index.ts';
 import { columnLengths } from '../../numeric/index.ts';
 import type { VolumeFileFacts, VolumeGeometry, VolumeHistogram } from './contract.ts';
 import { inspectVolumeEntry, verifyVolumeEntry } from './entry-file.ts';
@@ -30,7 +30,8 @@ export async function inspect(payload: VolumeInspectPayload): Promise<VolumeFile
   try {
     const verdict = checkWithHistogram(source, payload);
     const { report } = verdict;
-    const facts = verdict.ok || report.error === undefined ? inspectVolumeEntry(report) : null;
+    const readable = report.error === undefined ? report : structureOf(source);
+    const facts = readable === undefined ? null : inspectVolumeEntry(readable);
     return {
       ok: verdict.ok,
       findings: verdict.findings,
@@ -49,6 +50,12 @@ export async function inspect(payload: VolumeInspectPayload): Promise<VolumeFile
   } finally {
     source.close();
   }
+}
+
+/** What can still be read of a file whose contents have changed; undefined if not even that. */
+function structureOf(source: FileSource): TorchReport | undefined {
+  const { report } = verifyVolumeEntry(source, {}, 'quick');
+  return report.error === undefined ? report : undefined;
 }
 
 /**

@@ -1,0 +1,109 @@
+import { useCallback, useMemo, useState } from 'react';
+import type { EntryDetail } from '../../../src-main/contract/commands.ts';
+import type { VolumeFileFacts } from '../../../src-main/kinds/volume/contract.ts';
+import { shellWord } from '../../lib/format.ts';
+import { CommandLine } from '../../ui/CommandLine.tsx';
+import type { InspectorProps } from '../inspector-props.ts';
+import { Facts } from './Facts.tsx';
+import { Findings } from './Findings.tsx';
+import { Histogram } from './Histogram.tsx';
+import styles from './Inspector.module.css';
+import { VolumeViewer, graphicsSideMax } from './VolumeViewer.tsx';
+import { readEntryAhead, useEntry } from './use-entry.ts';
+import { VolumeLoader } from './volume-data.ts';
+import type { GreyWindow } from './volume-scene.ts';
+import { rangeOf, windowOf } from './window-range.ts';
+
+/** Volumes stay loaded for going back and forth, also while the inspector is closed. */
+const loader = new VolumeLoader();
+
+/**
+ * One volume: its picture, its numbers, where it comes from, what is wrong with it. The viewer stays
+ * while entries change, and its window with it: only so they can be compared.
+ */
+export function VolumeInspector({ cacheId, entryKey, onClose, neighbours = [] }: InspectorProps) {
+  const [attempt, setAttempt] = useState(0);
+  const state = useEntry(cacheId, entryKey, attempt);
+  const [chosen, setChosen] = useState<GreyWindow | null>(null);
+  const file = state.phase === 'ready' ? state.file : null;
+  const window = chosen ?? windowOf(file);
+  const range = useMemo(() => rangeOf(file), [file]);
+  const readAhead = useCallback(() => void readNeighbours(cacheId, neighbours), [cacheId, neighbours.join()]);
+  const name = state.phase === 'ready' ? (state.detail.name ?? entryKey) : entryKey;
+  // The volume is asked for together with the facts, and given up if they say that there is none.
+  const hasPicture = state.phase === 'loading' || file?.facts?.shape !== undefined;
+  return (
+    <aside className={styles.inspector} aria-labelledby="inspector-title">
+      <header className={styles.head}>
+        <div>
+          <h2 id="inspector-title">{name}</h2>
+          <p className={styles.file}>{(state.phase === 'ready' ? state.detail.file : null) ?? `${entryKey}.pt`}</p>
+        </div>
+        <button type="button" aria-label="Close the inspector" title="Close" onClick={onClose}>
+          ✕
+        </button>
+      </header>
+      {state.phase === 'failed' && <Failure {...state} onRetry={() => setAttempt((before) => before + 1)} />}
+      {state.phase === 'ready' && <Findings findings={state.detail.findings} />}
+      {hasPicture && <VolumeViewer cacheId={cacheId} entryKey={entryKey} label={name} attempt={attempt} window={window} range={range} onWindow={setChosen} onShown={readAhead} loader={loader} />}
+      {state.phase === 'loading' && (
+        <p className={styles.quiet} role="status">
+          Reading and checking the file …
+        </p>
+      )}
+      {state.phase === 'ready' && <Numbers detail={state.detail} file={state.file} window={window} />}
+    </aside>
+  );
+}
+
+function Failure({ message, hint, onRetry }: { readonly message: string; readonly hint: string | undefined; readonly onRetry: () => void }) {
+  return (
+    <div className={styles.failed} role="alert">
+      <p>▲ {message}</p>
+      {hint !== undefined && <p className={styles.quiet}>{hint}</p>}
+      <button type="button" onClick={onRetry}>
+        Read it again
+      </button>
+    </div>
+  );
+}
+
+interface NumbersProps {
+  readonly detail: EntryDetail;
+  readonly file: VolumeFileFacts | null;
+  readonly window: GreyWindow;
+}
+
+function Numbers({ detail, file, window }: NumbersProps) {
+  const hasPicture = file?.facts?.shape !== undefined;
+  return (
+    <>
+      {hasPicture && !file.ok && <p className={styles.quiet}>The picture shows what the damaged file still holds.</p>}
+      {file === null && <p className={styles.empty}>{absenceWords(detail)}</p>}
+      {file !== null && !hasPicture && <p className={styles.empty}>Nothing in this file can be drawn.</p>}
+      {file?.histogram != null && <Histogram histogram={file.histogram} nonFiniteCount={file.statistics?.nonFiniteCount ?? 0} window={window} />}
+      <Facts detail={detail} file={file} />
+      <CommandLine command={`larder show ${detail.key.slice(0, 8)} --cache ${shellWord(detail.directory)}`} purpose={`everything about ${detail.name ?? detail.key}`} />
+    </>
+  );
+}
+
+const ABSENCE: Partial<Record<EntryDetail['state'], string>> = {
+  missing: 'Not made yet: there is no file.',
+  queued: 'It is being made now.',
+  quarantined: 'It was set aside; the quarantine has its file.',
+};
+
+function absenceWords({ state }: EntryDetail): string {
+  return ABSENCE[state] ?? 'There is no file.';
+}
+
+/** One after the other, and not before this entry is drawn: what is looked at now comes first. */
+async function readNeighbours(cacheId: number, keys: readonly string[]): Promise<void> {
+  const side = graphicsSideMax();
+  for (const key of keys) {
+    await readEntryAhead(cacheId, key);
+    // A neighbour that cannot be drawn is told when it is looked at.
+    if (side !== undefined) await loader.load(cacheId, key, side, new AbortController().signal).catch(() => undefined);
+  }
+}

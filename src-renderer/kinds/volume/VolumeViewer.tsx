@@ -1,0 +1,185 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { KeyboardEvent, PointerEvent } from 'react';
+import { Readout } from './Readout.tsx';
+import { SlicePictures } from './SlicePictures.tsx';
+import { ViewerControls } from './ViewerControls.tsx';
+import type { Location } from './location.ts';
+import type { LoadedVolume, VolumeLoader } from './volume-data.ts';
+import { TooLargeError } from './volume-data.ts';
+import type { Colormap, GreyWindow, View } from './volume-scene.ts';
+import { VolumeScene, textureSideMax } from './volume-scene.ts';
+import { actionOf } from './viewer-keys.ts';
+import styles from './VolumeViewer.module.css';
+
+interface VolumeViewerProps {
+  readonly cacheId: number;
+  readonly entryKey: string;
+  readonly label: string;
+  /** Changes when the same entry is to be loaded anew. */
+  readonly attempt: number;
+  readonly window: GreyWindow;
+  /** Values the sliders reach from and to. */
+  readonly range: GreyWindow;
+  readonly onWindow: (window: GreyWindow | null) => void;
+  /** The volume is on the screen. */
+  readonly onShown: () => void;
+  readonly loader: VolumeLoader;
+}
+
+type Trouble = { readonly kind: 'slices'; readonly message: string } | { readonly kind: 'lost' } | { readonly kind: 'failed'; readonly message: string };
+
+/** Asked once: making a context for the question takes some milliseconds. */
+let sideMax: number | undefined | null = null;
+
+export function graphicsSideMax(): number | undefined {
+  if (sideMax === null) sideMax = textureSideMax();
+  return sideMax;
+}
+
+const NO_WEBGL = 'This browser has no WebGL 2, so the volume cannot be turned and scrolled. These are its middle slices.';
+
+/** The volume in planes and in 3D; the middle slices as a picture where that cannot be drawn. */
+export function VolumeViewer(props: VolumeViewerProps) {
+  const { cacheId, entryKey, label, attempt, window, range, onWindow, loader } = props;
+  const holder = useRef<HTMLDivElement>(null);
+  const [scene, setScene] = useState<VolumeScene | null>(null);
+  const [round, setRound] = useState(0);
+  const [volume, setVolume] = useState<LoadedVolume | null>(null);
+  const [trouble, setTrouble] = useState<Trouble | null>(() => (graphicsSideMax() === undefined ? { kind: 'slices', message: NO_WEBGL } : null));
+  const [view, setView] = useState<View>('all');
+  const [colormap, setColormap] = useState<Colormap>('gray');
+  const [crosshair, setCrosshair] = useState<Location | undefined>();
+  const [pointed, setPointed] = useState<Location | undefined>();
+  const shown = useRef({ window, colormap, onShown: props.onShown });
+  shown.current = { window, colormap, onShown: props.onShown };
+
+  // One scene for as long as this part of the screen lives, whatever it shows.
+  useEffect(() => {
+    const container = holder.current;
+    if (container === null || graphicsSideMax() === undefined) return undefined;
+    let isWanted = true;
+    let opened: VolumeScene | undefined;
+    const begin = async (): Promise<void> => {
+      try {
+        opened = await VolumeScene.open(container, 'Volume', { onCrosshair: setCrosshair, onLost: () => setTrouble({ kind: 'lost' }) });
+        if (isWanted) setScene(opened);
+        else opened.dispose();
+      } catch (error) {
+        if (isWanted) setTrouble({ kind: 'slices', message: wordsOf(error) });
+      }
+    };
+    void begin();
+    return () => {
+      isWanted = false;
+      setScene(null);
+      opened?.dispose();
+    };
+  }, [round]);
+
+  useEffect(() => {
+    const side = graphicsSideMax();
+    if (scene === null || side === undefined) return undefined;
+    const abort = new AbortController();
+    setTrouble((before) => (before?.kind === 'lost' ? before : null));
+    setVolume(null);
+    setPointed(undefined);
+    loader
+      .load(cacheId, entryKey, side, abort.signal)
+      .then(async (loaded) => {
+        await scene.show(loaded, shown.current.window, shown.current.colormap);
+        if (abort.signal.aborted) return;
+        setVolume(loaded);
+        shown.current.onShown();
+      })
+      .catch((error: unknown) => {
+        if (abort.signal.aborted) return;
+        setTrouble(error instanceof TooLargeError ? { kind: 'slices', message: `${error.message} These are its middle slices.` } : { kind: 'failed', message: wordsOf(error) });
+      });
+    return () => abort.abort();
+  }, [scene, loader, cacheId, entryKey, attempt]);
+
+  useEffect(() => scene?.canvas.setAttribute('aria-label', `${label}: arrow keys move the crosshair, Page Up and Page Down go through the slices`), [scene, label]);
+  useEffect(() => scene?.setWindow(window), [scene, window.min, window.max]);
+  useEffect(() => scene?.setColormap(colormap), [scene, colormap]);
+  useEffect(() => scene?.setView(view), [scene, view]);
+
+  const reset = useCallback(() => {
+    scene?.reset();
+    setView('all');
+    setColormap('gray');
+    onWindow(null);
+  }, [scene, onWindow]);
+  const reload = (): void => {
+    setTrouble(null);
+    setRound((before) => before + 1);
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !(event.target instanceof HTMLCanvasElement)) return;
+    // NiiVue has keys of its own, which nobody would find here.
+    if (event.key !== 'Tab') event.stopPropagation();
+    const action = actionOf(event.key, event.shiftKey);
+    if (action === undefined) return;
+    event.preventDefault();
+    if (action.type === 'view') setView(action.view);
+    else if (action.type === 'reset') reset();
+    else scene?.moveCrosshair(...action.steps);
+  };
+  const onPoint = (event: PointerEvent): void => {
+    const box = scene?.canvas.getBoundingClientRect();
+    if (scene !== null && box !== undefined && event.target === scene.canvas) setPointed(scene.under(event.clientX - box.left, event.clientY - box.top));
+  };
+  const isDrawn = trouble === null && volume !== null;
+  const readout = <Readout location={pointed ?? crosshair} isPointed={pointed !== undefined} isDrawn={isDrawn} isInPicture={view === 'all'} />;
+  return (
+    <section className={styles.viewer} aria-label="Picture" onKeyDownCapture={onKey}>
+      {trouble?.kind === 'slices' ? (
+        <SlicePictures cacheId={cacheId} entryKey={entryKey} label={label} message={trouble.message} attempt={attempt} />
+      ) : (
+        <div className={styles.stage} aria-busy={trouble === null && volume === null}>
+          <div ref={holder} className={isDrawn ? styles.canvas : styles.dimmed} onPointerMove={onPoint} onPointerLeave={() => setPointed(undefined)} />
+          {isDrawn && view === 'all' && readout}
+          {trouble === null && volume === null && (
+            <p className={styles.over} role="status">
+              Reading the volume …
+            </p>
+          )}
+          {trouble?.kind === 'failed' && (
+            <p className={styles.over} role="alert">
+              {trouble.message}
+            </p>
+          )}
+          {trouble?.kind === 'lost' && (
+            <div className={styles.over} role="alert">
+              <p>The graphics of this machine were reset, and the picture is gone.</p>
+              <button type="button" onClick={reload}>
+                Draw it again
+              </button>
+            </div>
+          )}
+        </div>
+      )}
+      {trouble?.kind !== 'slices' && (
+        <>
+          {view !== 'all' && readout}
+          <ViewerControls
+            isDrawn={isDrawn}
+            view={view}
+            onView={setView}
+            colormap={colormap}
+            onColormap={setColormap}
+            window={window}
+            range={range}
+            onWindow={onWindow}
+            channels={volume?.header.channels ?? 1}
+            onChannel={(channel) => scene?.setChannel(channel)}
+            onReset={reset}
+          />
+        </>
+      )}
+    </section>
+  );
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,215 @@
+import type { NVImage, Niivue } from '@niivue/niivue';
+import type { LoadedVolume } from './volume-data.ts';
+import type { Location, Point } from './location.ts';
+import { indexOf, offsetOf } from './location.ts';
+import { HEADER_BYTES } from './nifti-header.ts';
+
+export const VIEWS = ['all', 'axial', 'coronal', 'sagittal', 'render'] as const;
+export type View = (typeof VIEWS)[number];
+
+/** NiiVue's numbers for them (its `SLICE_TYPE`). */
+const SLICE_TYPES: Readonly<Record<View, number>> = { axial: 0, coronal: 1, sagittal: 2, all: 3, render: 4 };
+const GRID_LAYOUT = 2;
+const NEVER = 0;
+const DRAG = { crosshair: 8, pan: 3 } as const;
+
+export const COLORMAPS = ['gray', 'bone', 'viridis', 'cividis', 'inferno', 'plasma', 'turbo'] as const;
+export type Colormap = (typeof COLORMAPS)[number];
+
+export interface GreyWindow {
+  readonly min: number;
+  readonly max: number;
+}
+
+interface SceneEvents {
+  readonly onCrosshair: (location: Location | undefined) => void;
+  /** The graphics were taken away; the scene is of no use any more. */
+  readonly onLost: () => void;
+}
+
+const MID: Point = [0.5, 0.5, 0.5];
+const RENDER_ANGLES = { azimuth: 110, elevation: 15 } as const;
+
+/** Largest side of a 3D texture here, voxels; undefined without WebGL2. */
+export function textureSideMax(): number | undefined {
+  const gl = document.createElement('canvas').getContext('webgl2');
+  if (gl === null) return undefined;
+  const side = gl.getParameter(gl.MAX_3D_TEXTURE_SIZE) as number;
+  gl.getExtension('WEBGL_lose_context')?.loseContext();
+  return side;
+}
+
+/**
+ * One NiiVue on a canvas of its own inside `container`. NiiVue is a large program; it is loaded when
+ * the first scene is made.
+ */
+export class VolumeScene {
+  readonly #nv: Niivue;
+  readonly #makeImage: typeof NVImage.loadFromUrl;
+  readonly #canvas: HTMLCanvasElement;
+  readonly #events: SceneEvents;
+  #volume: LoadedVolume | undefined;
+  #image: NVImage | undefined;
+  #channel = 0;
+  #isDisposed = false;
+  #frame: number | undefined;
+
+  private constructor(nv: Niivue, makeImage: typeof NVImage.loadFromUrl, canvas: HTMLCanvasElement, events: SceneEvents) {
+    this.#nv = nv;
+    this.#makeImage = makeImage;
+    this.#canvas = canvas;
+    this.#events = events;
+  }
+
+  /** @throws Error without WebGL2 */
+  static async open(container: HTMLElement, label: string, events: SceneEvents): Promise<VolumeScene> {
+    const { NVImage: Image, Niivue: Viewer } = await import('@niivue/niivue');
+    const canvas = document.createElement('canvas');
+    canvas.tabIndex = 0;
+    canvas.setAttribute('role', 'application');
+    canvas.setAttribute('aria-label', label);
+    container.append(canvas);
+    const nv = new Viewer({
+      dragAndDropEnabled: false,
+      loadingText: '',
+      logLevel: 'silent',
+      isColorbar: false,
+      isOrientCube: false,
+      isRadiologicalConvention: true,
+      sagittalNoseLeft: true,
+      multiplanarLayout: GRID_LAYOUT,
+      multiplanarShowRender: NEVER,
+      multiplanarPadPixels: 2,
+      showAllOrientationMarkers: true,
+      crosshairColor: [0.38, 0.68, 0.95, 0.9],
+      fontColor: [0.8, 0.86, 0.93, 1],
+      fontMinPx: 11,
+      backColor: [0, 0, 0, 1],
+      dragMode: DRAG.pan,
+      dragModePrimary: DRAG.crosshair,
+      scrollRequiresFocus: true,
+      viewModeHotKey: '',
+      clipPlaneHotKey: '',
+      cycleClipPlaneHotKey: '',
+    });
+    const scene = new VolumeScene(nv, Image.loadFromUrl.bind(Image), canvas, events);
+    // A double click would set a window of NiiVue's own choice.
+    nv.resetBriCon = () => undefined;
+    nv.onLocationChange = () => events.onCrosshair(scene.crosshair());
+    canvas.addEventListener('webglcontextlost', (event) => {
+      event.preventDefault();
+      if (!scene.#isDisposed) events.onLost();
+    });
+    await nv.attachToCanvas(canvas);
+    return scene;
+  }
+
+  /** Puts a volume in the place of the one before, with the crosshair in its middle. */
+  async show(volume: LoadedVolume, window: GreyWindow, colormap: Colormap): Promise<void> {
+    const image = await this.#makeImage({ url: 'volume.nii', name: 'volume.nii', buffer: volume.buffer, colormap, cal_min: window.min, cal_max: window.max, trustCalMinMax: false });
+    if (this.#isDisposed) return;
+    // Set again, because the image has looked for a range of its own.
+    image.cal_min = window.min;
+    image.cal_max = window.max;
+    if (this.#image !== undefined) this.#nv.removeVolume(this.#image);
+    this.#volume = volume;
+    this.#image = image;
+    this.#channel = 0;
+    this.#nv.addVolume(image);
+    this.reset();
+  }
+
+  get hasVolume(): boolean {
+    return this.#volume !== undefined;
+  }
+
+  setView(view: View): void {
+    this.#nv.setSliceType(SLICE_TYPES[view]);
+  }
+
+  /** Drawn with the next frame: a slider gives values faster than a volume can be coloured. */
+  setWindow(window: GreyWindow): void {
+    this.#change((image) => {
+      image.cal_min = window.min;
+      image.cal_max = window.max;
+    });
+  }
+
+  setColormap(colormap: Colormap): void {
+    this.#change((image) => {
+      image.colormap = colormap;
+    });
+  }
+
+  setChannel(channel: number): void {
+    if (this.#image === undefined) return;
+    this.#channel = channel;
+    this.#nv.setFrame4D(this.#image.id, channel);
+    this.#events.onCrosshair(this.crosshair());
+  }
+
+  /** Steps along R, A, S, in voxels. */
+  moveCrosshair(right: number, anterior: number, superior: number): void {
+    if (this.#volume === undefined) return;
+    this.#nv.moveCrosshairInVox(right, anterior, superior);
+    this.#events.onCrosshair(this.crosshair());
+  }
+
+  /** Crosshair to the middle, no zoom, the first angle. */
+  reset(): void {
+    this.#nv.setPan2Dxyzmm([0, 0, 0, 1]);
+    this.#nv.setScale(1);
+    this.#nv.setRenderAzimuthElevation(RENDER_ANGLES.azimuth, RENDER_ANGLES.elevation);
+    this.#nv.scene.crosshairPos = [...MID];
+    this.#nv.updateGLVolume();
+    this.#events.onCrosshair(this.crosshair());
+  }
+
+  crosshair(): Location | undefined {
+    const [x, y, z] = this.#nv.scene.crosshairPos;
+    return this.#locationAt([x, y, z]);
+  }
+
+  /** What lies under a point of the canvas, CSS pixels from its corner; undefined beside the slices. */
+  under(x: number, y: number): Location | undefined {
+    if (this.#volume === undefined) return undefined;
+    const dpr = this.#nv.uiData.dpr ?? 1;
+    const [fx, fy, fz] = this.#nv.canvasPos2frac([x * dpr, y * dpr]);
+    return fx < 0 ? undefined : this.#locationAt([fx, fy, fz]);
+  }
+
+  get canvas(): HTMLCanvasElement {
+    return this.#canvas;
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    if (this.#image !== undefined) this.#nv.removeVolume(this.#image);
+    this.#nv.cleanup();
+    // Browsers keep a few contexts only; waiting for garbage collection would take one from another scene.
+    this.#canvas.getContext('webgl2')?.getExtension('WEBGL_lose_context')?.loseContext();
+    this.#canvas.remove();
+  }
+
+  #change(change: (image: NVImage) => void): void {
+    if (this.#image === undefined) return;
+    change(this.#image);
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = undefined;
+      if (!this.#isDisposed) this.#nv.updateGLVolume();
+    });
+  }
+
+  /** The value is read from the file's own numbers, not from what the graphics made of them. */
+  #locationAt(fraction: Point): Location | undefined {
+    if (this.#volume === undefined || this.#image === undefined) return undefined;
+    const { header, buffer } = this.#volume;
+    const [x, y, z] = this.#nv.frac2mm([...fraction]);
+    const mm: Point = [x!, y!, z!];
+    const index = indexOf(mm, header);
+    if (index === undefined) return undefined;
+    const value = new DataView(buffer).getFloat32(HEADER_BYTES + 4 * offsetOf(index, this.#channel, header.sizes), true);
+    return { index, mm, value };
+  }
+}
