@@ -1,26 +1,78 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
+import type { Mirror } from '../state/index.ts';
 import { usePage } from '../state/index.ts';
 import styles from './App.module.css';
 import { JobStrip } from './jobs/JobStrip.tsx';
+import { JobsView } from './jobs/JobsView.tsx';
+import { CacheView } from './cache/CacheView.tsx';
+import { Toasts } from './cache/Toasts.tsx';
 import { LibraryView } from './library/LibraryView.tsx';
+import { Sidebar } from './navigation/Sidebar.tsx';
+import type { Route } from './navigation/route.ts';
+import { useRoute } from './navigation/use-route.ts';
+import { DropTarget } from './new/DropTarget.tsx';
+import { NewView } from './new/NewView.tsx';
+import { Palette } from './palette/Palette.tsx';
+import { PaletteButton } from './palette/PaletteButton.tsx';
 
 export function App() {
   const { mirror, connection, info } = usePage();
+  const route = useRoute();
+  useTitle(mirror, route);
   return (
     <div className={styles.app}>
       <header className={styles.top}>
         <Jar />
         <span className={styles.product}>Larder</span>
         {connection === 'lost' && <LostNotice host={info?.host} />}
+        <PaletteButton />
         <span className={styles.version}>{info === null ? '' : info.version}</span>
       </header>
       <Notices notices={mirror.notices} />
+      <Sidebar mirror={mirror} route={route} />
       <main className={styles.main} tabIndex={-1} aria-busy={!mirror.isLoaded}>
-        {mirror.isLoaded ? <LibraryView mirror={mirror} /> : <p className={styles.quiet}>{connection === 'lost' ? 'Waiting for Larder …' : 'Opening the catalog …'}</p>}
+        {mirror.isLoaded ? <Screen mirror={mirror} route={route} /> : <p className={styles.page}>{connection === 'lost' ? 'Waiting for Larder …' : 'Opening the catalog …'}</p>}
       </main>
       <JobStrip mirror={mirror} />
+      <Toasts jobs={mirror.jobs} />
+      <DropTarget />
+      <Palette />
     </div>
   );
+}
+
+/** The place of the address. */
+function Screen({ mirror, route }: { readonly mirror: Mirror; readonly route: Route }) {
+  if (route.screen === 'cache') {
+    const cache = mirror.library.find((candidate) => candidate.id === route.cacheId);
+    return cache === undefined ? <UnknownCache /> : <CacheView mirror={mirror} cache={cache} route={route} />;
+  }
+  return (
+    <div className={styles.page}>
+      {route.screen === 'jobs' && <JobsView />}
+      {route.screen === 'new' && <NewView />}
+      {route.screen === 'library' && <LibraryView mirror={mirror} />}
+    </div>
+  );
+}
+
+function UnknownCache() {
+  return (
+    <div className={styles.page}>
+      <h1>This cache is not known</h1>
+      <p className={styles.quiet}>
+        The address names a cache that is not in the catalog any more. <a href="#/">Go to the library</a>
+      </p>
+    </div>
+  );
+}
+
+/** The window and its history say where they are. */
+function useTitle(mirror: Mirror, route: Route): void {
+  const place = route.screen === 'cache' ? mirror.library.find((cache) => cache.id === route.cacheId)?.label : undefined;
+  useEffect(() => {
+    document.title = place === undefined ? 'Larder' : `${place} · Larder`;
+  }, [place]);
 }
 
 function LostNotice({ host }: { readonly host: string | undefined }) {

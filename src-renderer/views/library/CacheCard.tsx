@@ -3,6 +3,7 @@ import type { CacheSummary, JobSummary } from '../../../src-main/contract/comman
 import { formatBytes, formatCount } from '../../lib/format.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { CoverageRing } from '../../ui/CoverageRing.tsx';
+import { cacheHash } from '../navigation/route.ts';
 import styles from './CacheCard.module.css';
 import { Health } from './Health.tsx';
 import { nextStep } from './next-step.ts';
@@ -24,7 +25,9 @@ export function CacheCard({ cache, job, nowMs }: CacheCardProps) {
         <CoverageRing present={cache.present} damaged={cache.damaged} required={cache.required} />
         <div className={styles.name}>
           <div className={styles.title}>
-            <h2 id={headingId}>{cache.label}</h2>
+            <h2 id={headingId}>
+              <a href={cacheHash(cache.id)}>{cache.label}</a>
+            </h2>
             {job !== undefined && (
               <span className={styles.activity}>
                 {job.command} {job.state}

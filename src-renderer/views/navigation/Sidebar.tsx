@@ -63,10 +63,16 @@ function CacheLink({ cache, isCurrent }: { readonly cache: CacheSummary; readonl
   return (
     <a href={cacheHash(cache.id)} title={cache.directory} aria-current={isCurrent ? 'page' : undefined}>
       <span className={styles.cache}>
-        <span className={styles.label}>{cache.label}</span>
+        <span className={styles.head}>
+          <span className={styles.label}>{cache.label}</span>
+          {damaged > 0 && (
+            <span className={styles.damagedWord} aria-label={`${formatCount(damaged)} damaged`}>
+              ▲ {formatCount(damaged)}
+            </span>
+          )}
+        </span>
         <span className={styles.facts}>
           {kind} · {share} · {formatBytes(bytes)}
-          {damaged > 0 && <span className={styles.damagedWord}> · ▲ {formatCount(damaged)}</span>}
         </span>
         <span className={styles.bar} aria-hidden="true">
           <span className={required === null ? styles.unknown : styles.sound} style={{ width: `${Math.max(0, presentShare - damagedShare)}%` }} />

@@ -60,13 +60,16 @@ async function run(context: CommandContext, command: string, fix: boolean): Prom
   const { flags, terminal, signal } = context;
   if (flags.isSet('quick') && flags.isSet('deep')) throw new LarderError('ARGUMENT_INVALID', '--quick and --deep exclude each other.', { hint: 'Give one of them; --deep is the default.' });
   const numWorkers = flags.count('num-workers', 1);
+  const only = fix ? undefined : flags.list('only');
   const request = {
     ...requireTarget(flags, command),
     level: flags.isSet('quick') ? ('quick' as const) : ('deep' as const),
     changedOnly: flags.isSet('changed'),
     ...(numWorkers === undefined ? {} : { numWorkers }),
+    ...(only === undefined ? {} : { only }),
   };
   const engine = await context.engine();
+  if (fix && flags.list('only') !== undefined) throw new LarderError('ARGUMENT_INVALID', '--only does not go together with --fix: repairing looks at the whole cache.', { hint: 'Leave one of them out.' });
   if (!fix) {
     if (flags.isSet('delete')) throw new LarderError('ARGUMENT_INVALID', '--delete only means something together with --fix.', { hint: `larder ${command} --fix --delete …` });
     const result = await engine.verify(request, signal);
@@ -86,7 +89,7 @@ export const verifyCommand: Command = {
   summary: 'check every byte and every number of a cache',
   usage: '(--config FILE | --cache DIR) [--quick | --deep] [--changed] [-w N] [--fix] [--delete] [--json]',
   about: 'Finds what torch.load does not notice: a flipped bit loads there without a word. Changes nothing unless --fix is given. Works on any cache folder, also one that Python made.',
-  flags: [...FLAGS, { name: 'fix', help: 'repair what is found, as `larder fix`' }],
+  flags: [...FLAGS, { name: 'only', value: 'NAME', isList: true, help: 'only these volumes; names or hashes (not together with --fix)' }, { name: 'fix', help: 'repair what is found, as `larder fix`' }],
   examples: [
     { text: 'larder verify --config configs/config.yaml', does: 'everything, with the names of the volumes' },
     { text: 'larder verify --cache cache/71a83277d45c9b21d998437693007477', does: 'a folder by itself' },

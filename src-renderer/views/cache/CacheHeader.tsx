@@ -1,0 +1,113 @@
+import { useState } from 'react';
+import type { CacheOverview, CacheSummary, JobSummary } from '../../../src-main/contract/commands.ts';
+import { formatAgo, formatBytes, formatCount } from '../../lib/format.ts';
+import { call } from '../../state/index.ts';
+import { CoverageRing } from '../../ui/CoverageRing.tsx';
+import styles from './CacheHeader.module.css';
+import { FixDialog } from './FixDialog.tsx';
+import { GenerateDialog } from './GenerateDialog.tsx';
+import { VerifyDialog } from './VerifyDialog.tsx';
+import { showFailure } from './toasts.ts';
+
+interface CacheHeaderProps {
+  readonly cache: CacheSummary;
+  readonly overview: CacheOverview | undefined;
+  /** What runs on it now. */
+  readonly job: JobSummary | undefined;
+  readonly nowMs: number;
+}
+
+/** A cache in one look, and what can be done with it. */
+export function CacheHeader({ cache, overview, job, nowMs }: CacheHeaderProps) {
+  const { required, present, damaged } = cache;
+  return (
+    <header className={styles.header}>
+      <div className={styles.name}>
+        <h1>{cache.label}</h1>
+        <p>
+          {cache.parameters.length === 0 ? 'Parameters not known' : cache.parameters.map(({ value }) => value).join(' · ')} <code title={cache.directory}>{cache.directory.slice(cache.directory.lastIndexOf('/') + 1).slice(0, 8)}</code>
+        </p>
+      </div>
+      <div className={styles.row}>
+        <CoverageRing present={present} damaged={damaged} required={required} />
+        <dl className={styles.figures}>
+          <div>
+            <dt>cached</dt>
+            <dd>
+              {formatCount(present)}
+              {required !== null && <small> of {formatCount(required)}</small>}
+            </dd>
+          </div>
+          <div>
+            <dt>on disk{overview?.freeBytes != null && ` · ${formatBytes(overview.freeBytes)} free`}</dt>
+            <dd>{formatBytes(cache.bytes)}</dd>
+          </div>
+          <div>
+            <dt>{cache.lastVerifiedAtMs === null ? 'never verified as a whole' : `verified ${formatAgo(cache.lastVerifiedAtMs, nowMs)}`}</dt>
+            <HealthWord cache={cache} />
+          </div>
+        </dl>
+        {job === undefined ? <Actions cache={cache} overview={overview} /> : <RunningJob job={job} />}
+      </div>
+    </header>
+  );
+}
+
+function HealthWord({ cache }: { readonly cache: CacheSummary }) {
+  if (cache.damaged > 0) return <dd className={styles.bad}>▲ {formatCount(cache.damaged)} damaged</dd>;
+  if (cache.lastVerifiedAtMs === null) return <dd className={styles.quiet}>○ not verified</dd>;
+  return <dd className={styles.good}>● sound</dd>;
+}
+
+type OpenDialog = 'generate' | 'verify' | 'fix' | null;
+
+function Actions({ cache, overview }: { readonly cache: CacheSummary; readonly overview: CacheOverview | undefined }) {
+  const [open, setOpen] = useState<OpenDialog>(null);
+  const close = (): void => setOpen(null);
+  const repairs = overview?.repairs.entries ?? 0;
+  const missing = cache.configPath === null || cache.required === null ? 0 : Math.max(0, cache.required - cache.present);
+  return (
+    <div className={styles.actions}>
+      {repairs > 0 && (
+        <button type="button" className="button" data-tone="bad" onClick={() => setOpen('fix')}>
+          Fix {formatCount(repairs)}
+        </button>
+      )}
+      <button type="button" className="button" onClick={() => setOpen('verify')}>
+        Verify
+      </button>
+      {missing > 0 && (
+        <button type="button" className="button" data-tone="main" onClick={() => setOpen('generate')}>
+          Generate {formatCount(missing)}
+        </button>
+      )}
+      {open === 'fix' && overview !== undefined && <FixDialog cache={cache} repairs={overview.repairs} onClose={close} />}
+      {open === 'verify' && <VerifyDialog cache={cache} onClose={close} />}
+      {open === 'generate' && <GenerateDialog cache={cache} onClose={close} />}
+    </div>
+  );
+}
+
+function RunningJob({ job }: { readonly job: JobSummary }) {
+  const [isCancelling, setIsCancelling] = useState(false);
+  const cancel = async (): Promise<void> => {
+    setIsCancelling(true);
+    try {
+      await call('jobs.cancel', { jobId: job.id });
+    } catch (error) {
+      showFailure(error);
+    }
+    setIsCancelling(false);
+  };
+  return (
+    <div className={styles.actions}>
+      <p className={styles.running} role="status">
+        <span aria-hidden="true">◔ </span>
+        {job.command} {job.state === 'queued' ? 'is queued' : 'is running'}
+      </p>
+      <button type="button" className="button" disabled={isCancelling} onClick={() => void cancel()}>
+        {isCancelling ? 'Cancelling …' : 'Cancel'}
+      </button>
+    </div>
+  );
+}

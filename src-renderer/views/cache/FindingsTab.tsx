@@ -1,0 +1,135 @@
+import { useEffect, useState } from 'react';
+import type { CacheOverview, CacheSummary, FindingSummary, JobSummary, ListedFinding } from '../../../src-main/contract/commands.ts';
+import type { Finding } from '../../../src-main/contract/findings.ts';
+import { FINDINGS } from '../../../src-main/contract/findings.ts';
+import { formatAgo, formatBytes, formatCount } from '../../lib/format.ts';
+import { call, onEngineEvents } from '../../state/index.ts';
+import { CommandLine } from '../../ui/CommandLine.tsx';
+import { cacheHash } from '../navigation/route.ts';
+import { ErrorNote } from './ErrorNote.tsx';
+import styles from './FindingsTab.module.css';
+import { commandFor } from './commands.ts';
+import { SEVERITY_MARKS } from './state-words.ts';
+import { useQuery } from './use-query.ts';
+
+const LISTED_AT_ONCE = 100;
+const LIVE_SHOWN = 200;
+
+interface FindingsTabProps {
+  readonly cache: CacheSummary;
+  readonly overview: CacheOverview | undefined;
+  readonly job: JobSummary | undefined;
+  readonly revision: string;
+  readonly nowMs: number;
+}
+
+/** What is wrong, what it means for training, and what the fix does about it. */
+export function FindingsTab({ cache, overview, job, revision, nowMs }: FindingsTabProps) {
+  const isVerifying = job !== undefined && (job.command === 'verify' || job.command === 'fix');
+  if (overview === undefined) return <p className={styles.quiet}>Reading the findings …</p>;
+  return (
+    <div className={styles.findings}>
+      {isVerifying && <LiveFindings key={job.id} job={job} cache={cache} />}
+      {overview.findings.length === 0 && !isVerifying && (
+        <p className={styles.quiet}>
+          {cache.lastVerifiedAtMs === null ? 'Never verified as a whole: nobody has looked yet.' : `● Nothing was found. Verified ${formatAgo(cache.lastVerifiedAtMs, nowMs)}.`}
+        </p>
+      )}
+      {overview.findings.map((group) => (
+        <FindingGroup key={`${group.code} ${group.severity}`} cache={cache} group={group} revision={revision} />
+      ))}
+      <CommandLine command={commandFor(overview.repairs.entries > 0 ? 'fix' : 'verify', cache)} purpose={overview.repairs.entries > 0 ? 'fix what was found' : 'look again'} />
+    </div>
+  );
+}
+
+function FindingGroup({ cache, group, revision }: { readonly cache: CacheSummary; readonly group: FindingSummary; readonly revision: string }) {
+  const [isOpen, setIsOpen] = useState(false);
+  const { shape, tone } = SEVERITY_MARKS[group.severity];
+  const kind = FINDINGS[group.code];
+  return (
+    <details className={styles.group} onToggle={(event) => setIsOpen(event.currentTarget.open)}>
+      <summary>
+        <span data-tone={tone} className={styles.severity}>
+          <span aria-hidden="true">{shape}</span> {group.severity}
+        </span>
+        <span className={styles.title}>
+          <strong>{kind.title}</strong> <code>{group.code}</code>
+        </span>
+        <span className={styles.count}>
+          {formatCount(group.count)}
+          {group.bytes > 0 && <small> · {formatBytes(group.bytes)}</small>}
+        </span>
+        <span className={styles.meaning}>
+          <span>{group.code === 'missing' && group.severity === 'information' ? 'Not made yet; Generate makes it.' : kind.meaning}</span>
+          {group.severity === 'error' && <span className={styles.fix}>Fix: {kind.fix}</span>}
+        </span>
+      </summary>
+      {isOpen && <GroupList cache={cache} group={group} revision={revision} />}
+    </details>
+  );
+}
+
+function GroupList({ cache, group, revision }: { readonly cache: CacheSummary; readonly group: FindingSummary; readonly revision: string }) {
+  const [more, setMore] = useState<readonly ListedFinding[]>([]);
+  const request = { cacheId: cache.id, codes: [group.code], severities: [group.severity], limit: LISTED_AT_ONCE };
+  const { value, error } = useQuery(`${cache.id} ${group.code} ${group.severity}`, revision, () => call('cache.findings', request));
+  useEffect(() => setMore([]), [value]);
+  if (error !== undefined) return <ErrorNote error={error} />;
+  if (value === undefined) return <p className={styles.quiet}>Reading …</p>;
+  const rows = [...value, ...more];
+  const loadMore = async (): Promise<void> => setMore([...more, ...(await call('cache.findings', { ...request, after: rows.at(-1)!.id }))]);
+  return (
+    <>
+      <ul className={styles.list}>
+        {rows.map((finding) => (
+          <FindingLine key={finding.id} cacheId={cache.id} finding={finding} />
+        ))}
+      </ul>
+      {rows.length < group.count && rows.length > 0 && (
+        <button type="button" className="button" data-size="small" onClick={() => void loadMore()}>
+          Show more · {formatCount(group.count - rows.length)} left
+        </button>
+      )}
+    </>
+  );
+}
+
+function FindingLine({ cacheId, finding }: { readonly cacheId: number; readonly finding: Finding }) {
+  const name = finding.name ?? finding.file ?? finding.key ?? 'the cache as a whole';
+  return (
+    <li>
+      {finding.key === undefined ? <span>{name}</span> : <a href={cacheHash(cacheId, 'items', finding.key)}>{name}</a>}
+      <span className={styles.quiet}>{finding.message}</span>
+    </li>
+  );
+}
+
+/** Findings as they come, while this engine verifies; those of another process are there when it ends. */
+function LiveFindings({ job, cache }: { readonly job: JobSummary; readonly cache: CacheSummary }) {
+  const [found, setFound] = useState<readonly Finding[]>([]);
+  useEffect(
+    () =>
+      onEngineEvents((events) => {
+        const news = events.flatMap((event) => (event.type === 'findingFound' && event.jobId === job.id ? [event.finding] : []));
+        if (news.length > 0) setFound((before) => [...news.toReversed(), ...before].slice(0, LIVE_SHOWN));
+      }),
+    [job.id],
+  );
+  const stage = job.progress?.stages.find(({ stage: name }) => name === 'verifying');
+  return (
+    <section className={styles.live} aria-label="Found by the running job">
+      <p role="status">
+        <span aria-hidden="true">◔ </span>
+        {job.command} is running{stage === undefined ? '' : `: ${formatCount(stage.done)} of ${formatCount(stage.total)} read`}. {found.length === 0 ? 'Nothing found so far.' : `${formatCount(found.length)}${found.length === LIVE_SHOWN ? ' newest' : ''} found so far:`}
+      </p>
+      {found.length > 0 && (
+        <ul className={styles.list}>
+          {found.map((finding) => (
+            <FindingLine key={`${finding.code} ${finding.key ?? ''} ${finding.file ?? ''} ${finding.message}`} cacheId={cache.id} finding={finding} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

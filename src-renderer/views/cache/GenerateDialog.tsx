@@ -1,0 +1,90 @@
+import type { CacheSummary } from '../../../src-main/contract/commands.ts';
+import type { PlanSummary } from '../../../src-main/contract/plan.ts';
+import { formatBytes, formatCount, formatSeconds } from '../../lib/format.ts';
+import { call } from '../../state/index.ts';
+import { CommandLine } from '../../ui/CommandLine.tsx';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { ErrorNote } from './ErrorNote.tsx';
+import { Facts } from './Facts.tsx';
+import { commandFor } from './commands.ts';
+import styles from './Dialogs.module.css';
+import { useQuery } from './use-query.ts';
+import { useStart } from './use-start.ts';
+
+interface DialogProps {
+  readonly cache: CacheSummary;
+  readonly onClose: () => void;
+}
+
+/** The plan, and the question whether to go ahead. */
+export function GenerateDialog({ cache, onClose }: DialogProps) {
+  const plan = useQuery(`plan ${cache.id}`, 0, () => call('cache.plan', { cacheId: cache.id }));
+  const { start, isStarting, error } = useStart(cache, onClose);
+  const value = plan.value;
+  const canStart = value !== undefined && value.toMake > 0 && value.disk.fits && !isStarting;
+  return (
+    <Dialog
+      title={`Generate ${cache.label}`}
+      onClose={onClose}
+      actions={
+        <button type="button" className="button" data-tone="main" disabled={!canStart} onClick={() => void start(() => call('cache.generate', { cacheId: cache.id }))}>
+          {isStarting ? 'Starting …' : value === undefined ? 'Generate' : `Generate ${formatCount(value.toMake)}`}
+        </button>
+      }
+    >
+      {plan.error !== undefined && <ErrorNote error={plan.error} />}
+      {value === undefined && plan.error === undefined && (
+        <p className={styles.quiet} role="status">
+          Planning: reading the lists, asking the source for sizes …
+        </p>
+      )}
+      {value !== undefined && <PlanFacts plan={value} />}
+      {error !== undefined && <ErrorNote error={error} />}
+      <CommandLine command={commandFor('generate', cache)} purpose="generate" />
+    </Dialog>
+  );
+}
+
+function PlanFacts({ plan }: { readonly plan: PlanSummary }) {
+  const { download, disk, time, memory, blocked } = plan;
+  const reused = download.reusedFiles > 0 ? `, ${formatCount(download.reusedFiles)} already on this disk` : '';
+  return (
+    <>
+      <Facts
+        facts={[
+          ['Required', formatCount(plan.required)],
+          ['Present', formatCount(plan.present)],
+          ['To make', formatCount(plan.toMake)],
+          ...(blocked.count > 0 ? ([['Cannot be made', `${formatCount(blocked.count)}${blocked.byReason['not-on-hub'] > 0 ? ` (${formatCount(blocked.byReason['not-on-hub'])} not on the Hub)` : ''}`]] as const) : []),
+          ['Download', `${formatBytes(download.bytes)} in ${formatCount(download.files)} ${download.files === 1 ? 'file' : 'files'}${reused}`],
+          ['Disk', `${formatBytes(disk.peakBytes)} at peak, ${formatBytes(disk.endBytes)} stay; ${formatBytes(disk.freeBytes)} free`],
+          ['Time', time === null ? 'not measured yet on this machine' : time.lowSeconds === time.highSeconds ? `about ${formatSeconds(time.lowSeconds)}` : `${formatSeconds(time.lowSeconds)} to ${formatSeconds(time.highSeconds)}`],
+          ['Workers', `${formatCount(memory.workers)}, ${formatBytes(memory.perWorkerBytes)} each`],
+        ]}
+      />
+      {!disk.fits && (
+        <p className={styles.bad} role="alert">
+          ▲ The disk would not hold it: {formatBytes(disk.peakBytes)} are needed at peak and {formatBytes(disk.reserveBytes)} kept free, but only {formatBytes(disk.freeBytes)} are free.
+        </p>
+      )}
+      {blocked.count > 0 && (
+        <details>
+          <summary>Why some cannot be made</summary>
+          <ul className={styles.list}>
+            {blocked.first.map((item) => (
+              <li key={item.key}>{item.message}</li>
+            ))}
+            {blocked.count > blocked.first.length && <li>and {formatCount(blocked.count - blocked.first.length)} more</li>}
+          </ul>
+        </details>
+      )}
+      {plan.warnings.length > 0 && (
+        <ul className={styles.warnings}>
+          {plan.warnings.map((warning) => (
+            <li key={warning}>◆ {warning}</li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}

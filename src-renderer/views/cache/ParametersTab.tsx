@@ -1,0 +1,75 @@
+import type { CacheParameters, CacheSummary } from '../../../src-main/contract/commands.ts';
+import { call } from '../../state/index.ts';
+import { CommandLine } from '../../ui/CommandLine.tsx';
+import { ErrorNote } from './ErrorNote.tsx';
+import { Facts } from './Facts.tsx';
+import styles from './ParametersTab.module.css';
+import { commandFor } from './commands.ts';
+import { parameterRows } from './parameter-rows.ts';
+import { useQuery } from './use-query.ts';
+
+/** What the entries were made with, by the config and by the folder itself. */
+export function ParametersTab({ cache }: { readonly cache: CacheSummary }) {
+  const { value, error } = useQuery(`parameters ${cache.id}`, cache.configPath, () => call('cache.parameters', { cacheId: cache.id }));
+  if (error !== undefined) return <ErrorNote error={error} />;
+  if (value === undefined) return <p className={styles.quiet}>Reading the parameters …</p>;
+  return (
+    <div className={styles.parameters}>
+      <Verdict parameters={value} />
+      <ParameterTable parameters={value} />
+      <Facts
+        facts={[
+          ['Folder', <code key="folder">{value.directory}</code>],
+          ['Config', value.configPath === null ? 'not known; name it once, for example with `larder plan --config …`' : <code key="config">{value.configPath}</code>],
+        ]}
+      />
+      <CommandLine command={commandFor('stats', cache)} purpose="parameters and numbers of this cache" />
+    </div>
+  );
+}
+
+function Verdict({ parameters }: { readonly parameters: CacheParameters }) {
+  if (parameters.findings.length > 0) {
+    return (
+      <div className={styles.bad} role="alert">
+        {parameters.findings.map((finding) => (
+          <p key={finding.message}>▲ {finding.message}</p>
+        ))}
+      </div>
+    );
+  }
+  if (parameters.folder.length === 0) return <p className={styles.quiet}>○ The folder has no cache_params.json; what its entries were made with is not written down there.</p>;
+  if (parameters.config === null) return <p className={styles.quiet}>○ {parameters.configPath === null ? 'No config is known' : 'The config cannot be read, or makes another folder now'}; these are the parameters the folder was made with.</p>;
+  const differing = parameterRows(parameters).filter((row) => row.differs).length;
+  return differing === 0 ? <p className={styles.good}>● The config and cache_params.json say the same.</p> : <p className={styles.bad}>▲ The config and cache_params.json differ in {differing}.</p>;
+}
+
+function ParameterTable({ parameters }: { readonly parameters: CacheParameters }) {
+  const rows = parameterRows(parameters);
+  if (rows.length === 0) return null;
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Parameter</th>
+          {parameters.config !== null && <th scope="col">Config</th>}
+          {parameters.folder.length > 0 && <th scope="col">cache_params.json</th>}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ name, config, folder, differs }) => (
+          <tr key={name} className={differs ? styles.differs : undefined}>
+            <th scope="row">{name}</th>
+            {parameters.config !== null && <td>{config ?? '–'}</td>}
+            {parameters.folder.length > 0 && (
+              <td>
+                {folder ?? '–'}
+                {differs && ' ▲ differs'}
+              </td>
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

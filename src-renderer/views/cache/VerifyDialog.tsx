@@ -1,0 +1,60 @@
+import { useState } from 'react';
+import type { CacheSummary } from '../../../src-main/contract/commands.ts';
+import type { VerifyChoices } from '../../../src-main/contract/methods.ts';
+import { formatBytes, formatCount } from '../../lib/format.ts';
+import { call } from '../../state/index.ts';
+import { CommandLine } from '../../ui/CommandLine.tsx';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { ErrorNote } from './ErrorNote.tsx';
+import { commandFor } from './commands.ts';
+import styles from './Dialogs.module.css';
+import { useStart } from './use-start.ts';
+
+interface Depth {
+  readonly id: string;
+  readonly title: string;
+  readonly about: string;
+  readonly choices: VerifyChoices;
+  readonly flags: string;
+}
+
+const DEPTHS: readonly Depth[] = [
+  { id: 'deep', title: 'Everything', about: 'Every byte and every number of every entry.', choices: { level: 'deep' }, flags: '' },
+  { id: 'changed', title: 'What changed', about: 'Every byte of entries whose size or time is another than when they were last verified.', choices: { level: 'deep', changedOnly: true }, flags: ' --changed' },
+  { id: 'quick', title: 'Structure only', about: 'Fast: finds cut and foreign files, not changed numbers.', choices: { level: 'quick' }, flags: ' --quick' },
+];
+
+/** How deep to look. Verifying changes nothing on disk. */
+export function VerifyDialog({ cache, onClose }: { readonly cache: CacheSummary; readonly onClose: () => void }) {
+  const [depth, setDepth] = useState(DEPTHS[0]!);
+  const { start, isStarting, error } = useStart(cache, onClose);
+  return (
+    <Dialog
+      title={`Verify ${cache.label}`}
+      onClose={onClose}
+      actions={
+        <button type="button" className="button" data-tone="main" disabled={isStarting} onClick={() => void start(() => call('cache.verify', { cacheId: cache.id, ...depth.choices }))}>
+          {isStarting ? 'Starting …' : 'Verify'}
+        </button>
+      }
+    >
+      <p>
+        {formatCount(cache.present)} {cache.present === 1 ? 'entry' : 'entries'}, {formatBytes(cache.bytes)}. Nothing on disk is changed.
+      </p>
+      <fieldset className={styles.choices}>
+        <legend className="visually-hidden">How deep</legend>
+        {DEPTHS.map((choice) => (
+          <label key={choice.id} className={styles.choice}>
+            <input type="radio" name="depth" checked={choice.id === depth.id} onChange={() => setDepth(choice)} />
+            <span>
+              {choice.title}
+              <small>{choice.about}</small>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      {error !== undefined && <ErrorNote error={error} />}
+      <CommandLine command={`${commandFor('verify', cache)}${depth.flags}`} purpose="verify" />
+    </Dialog>
+  );
+}

@@ -1,0 +1,98 @@
+import type { CacheSummary, EntryDetail } from '../../../../src-main/contract/commands.ts';
+import { FINDINGS } from '../../../../src-main/contract/findings.ts';
+import { formatAgo, formatBytes } from '../../../lib/format.ts';
+import { inspectorFor } from '../../../kinds/registry.ts';
+import { call } from '../../../state/index.ts';
+import { CommandLine } from '../../../ui/CommandLine.tsx';
+import { ErrorNote } from '../ErrorNote.tsx';
+import { Facts } from '../Facts.tsx';
+import { commandFor } from '../commands.ts';
+import { STATE_MARKS } from '../state-words.ts';
+import { useQuery } from '../use-query.ts';
+import styles from './EntryPanel.module.css';
+
+interface EntryPanelProps {
+  readonly cache: CacheSummary;
+  readonly entryKey: string;
+  /** Entries before and behind it in the list. */
+  readonly neighbours: readonly string[];
+  readonly nowMs: number;
+  readonly onClose: () => void;
+}
+
+/** One entry, as its kind shows it; its bare facts where this page cannot draw the kind. */
+export function EntryPanel(props: EntryPanelProps) {
+  const { cache, entryKey, neighbours, onClose } = props;
+  const Inspector = inspectorFor(cache.kind);
+  if (Inspector === undefined) return <PlainEntry {...props} />;
+  return (
+    <aside className={styles.panel} aria-label="Entry">
+      <Inspector cacheId={cache.id} entryKey={entryKey} neighbours={neighbours} onClose={onClose} />
+    </aside>
+  );
+}
+
+function PlainEntry({ cache, entryKey, nowMs, onClose }: EntryPanelProps) {
+  const { value, error } = useQuery(`${cache.id} ${entryKey}`, 0, () => call('cache.entry', { cacheId: cache.id, key: entryKey }));
+  return (
+    <aside className={styles.panel} aria-label="Entry">
+      <header>
+        <h2>{value?.name ?? entryKey.slice(0, 8)}</h2>
+        <button type="button" className="button" data-size="small" aria-label="Close the entry" onClick={onClose}>
+          ✕
+        </button>
+      </header>
+      <code className={styles.key}>{value?.file ?? entryKey}</code>
+      {error !== undefined && <ErrorNote error={error} />}
+      {value === undefined && error === undefined && (
+        <p className={styles.quiet} role="status">
+          Reading the entry …
+        </p>
+      )}
+      {value !== undefined && <EntryFacts entry={value} nowMs={nowMs} />}
+      <CommandLine command={commandFor(`show ${entryKey}`, cache)} purpose="show this entry" />
+    </aside>
+  );
+}
+
+/** Four digits tell one value from another; a true minus keeps the columns. */
+function significant(value: number | null): string {
+  return value === null ? '–' : String(Number(value.toPrecision(4))).replace('-', '−');
+}
+
+function EntryFacts({ entry, nowMs }: { readonly entry: EntryDetail; readonly nowMs: number }) {
+  const { shape, tone } = STATE_MARKS[entry.state];
+  const { statistics, source } = entry;
+  return (
+    <>
+      <p data-tone={tone} className={styles.state}>
+        <span aria-hidden="true">{shape} </span>
+        {entry.state}
+      </p>
+      {entry.findings.length > 0 && (
+        <ul className={styles.findings}>
+          {entry.findings.map((finding) => (
+            <li key={`${finding.code} ${finding.message}`}>
+              <strong>{FINDINGS[finding.code].title}</strong>
+              <p>{finding.message}</p>
+              <p className={styles.quiet}>{FINDINGS[finding.code].meaning}</p>
+            </li>
+          ))}
+        </ul>
+      )}
+      <Facts
+        facts={[
+          ['Shape', entry.shape?.join(' × ') ?? '–'],
+          ['Type', entry.dtype ?? '–'],
+          ['Size', entry.sizeBytes === null ? '–' : formatBytes(entry.sizeBytes)],
+          ...(statistics === null ? [] : ([['Values', `${significant(statistics.min)} … ${significant(statistics.max)}, mean ${significant(statistics.mean)}`], ['Not finite', String(statistics.nonFiniteCount)]] as const)),
+          ['Split', entry.split ?? '–'],
+          ['Made', entry.madeAtMs === null ? 'not by Larder, or not known' : `${formatAgo(entry.madeAtMs, nowMs)}${entry.madeByVersion === null ? '' : ` by Larder ${entry.madeByVersion}`}${entry.madeSeconds === null ? '' : `, in ${entry.madeSeconds.toFixed(1)} s`}`],
+          ['Verified', entry.verifiedAtMs === null ? 'never' : formatAgo(entry.verifiedAtMs, nowMs)],
+          ...(source?.repository === undefined ? [] : ([['Source', `${source.repository}${source.revision === undefined ? '' : ` @ ${source.revision.slice(0, 7)}`}`]] as const)),
+          ...(entry.lastError === null ? [] : ([['Last error', entry.lastError]] as const)),
+        ]}
+      />
+    </>
+  );
+}

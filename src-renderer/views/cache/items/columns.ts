@@ -1,0 +1,35 @@
+import type { ItemsArguments } from '../../../../src-main/contract/methods.ts';
+
+export type SortKey = NonNullable<ItemsArguments['sort']>;
+
+export interface Column {
+  readonly id: 'name' | 'key' | 'state' | 'shape' | 'dtype' | 'size' | 'modified' | 'verified';
+  readonly title: string;
+  readonly sort?: SortKey;
+  readonly isNumber?: boolean;
+}
+
+export const COLUMNS: readonly Column[] = [
+  { id: 'name', title: 'Volume', sort: 'name' },
+  { id: 'key', title: 'Key', sort: 'key' },
+  { id: 'state', title: 'State', sort: 'state' },
+  { id: 'shape', title: 'Shape', isNumber: true },
+  { id: 'dtype', title: 'Type' },
+  { id: 'size', title: 'Size', sort: 'size', isNumber: true },
+  { id: 'modified', title: 'Modified', sort: 'modified', isNumber: true },
+  { id: 'verified', title: 'Verified', sort: 'verified', isNumber: true },
+];
+
+export interface Order {
+  readonly sort: SortKey;
+  readonly descending: boolean;
+}
+
+/** In the order of the lists, until a header is clicked. */
+export const LIST_ORDER: Order = { sort: 'position', descending: false };
+
+/** A click on a header: by it, then the other way round, then as the lists have it. */
+export function clicked(order: Order, sort: SortKey): Order {
+  if (order.sort !== sort) return { sort, descending: false };
+  return order.descending ? LIST_ORDER : { sort, descending: true };
+}

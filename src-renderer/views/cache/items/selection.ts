@@ -1,0 +1,52 @@
+import type { EntrySummary } from '../../../../src-main/contract/entries.ts';
+
+/** Rows that are chosen, by key, and the row the keyboard is on. */
+export interface Selection {
+  /** Row of the keyboard; null until something was chosen. */
+  readonly active: number | null;
+  /** Where a range began. */
+  readonly anchor: number | null;
+  readonly rows: ReadonlyMap<string, EntrySummary>;
+}
+
+export const NOTHING: Selection = { active: null, anchor: null, rows: new Map() };
+
+export function choose(index: number, row: EntrySummary): Selection {
+  return { active: index, anchor: index, rows: new Map([[row.key, row]]) };
+}
+
+/** Ctrl-click, Space: in or out. */
+export function toggle(selection: Selection, index: number, row: EntrySummary): Selection {
+  const rows = new Map(selection.rows);
+  if (!rows.delete(row.key)) rows.set(row.key, row);
+  return { active: index, anchor: index, rows };
+}
+
+/** Rows between the anchor and a row, both included, at most so many. */
+export function rangeTo({ anchor, active }: Selection, index: number, most: number): { readonly first: number; readonly last: number; readonly isCut: boolean } {
+  const from = anchor ?? active ?? index;
+  const first = Math.min(from, index);
+  const last = Math.max(from, index);
+  if (last - first < most) return { first, last, isCut: false };
+  return from <= index ? { first, last: first + most - 1, isCut: true } : { first: last - most + 1, last, isCut: true };
+}
+
+export function chooseRange(selection: Selection, index: number, rows: readonly EntrySummary[]): Selection {
+  return { active: index, anchor: selection.anchor ?? selection.active ?? index, rows: new Map(rows.map((row) => [row.key, row])) };
+}
+
+export type Move = 'ArrowUp' | 'ArrowDown' | 'PageUp' | 'PageDown' | 'Home' | 'End';
+
+export function isMove(key: string): key is Move {
+  return /^(Arrow(Up|Down)|Page(Up|Down)|Home|End)$/.test(key);
+}
+
+/** Where a key leads from a row. */
+export function moved(active: number | null, key: Move, total: number, perPage: number): number {
+  const last = Math.max(0, total - 1);
+  if (key === 'Home') return 0;
+  if (key === 'End') return last;
+  if (active === null) return 0;
+  const steps: Readonly<Record<Exclude<Move, 'Home' | 'End'>, number>> = { ArrowUp: -1, ArrowDown: 1, PageUp: -perPage, PageDown: perPage };
+  return Math.min(last, Math.max(0, active + steps[key]));
+}

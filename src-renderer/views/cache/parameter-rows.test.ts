@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { parameterRows } from './parameter-rows.ts';
+
+const SPACING = { name: 'spacing', value: '0.75 mm' };
+
+it('names what differs, and nothing where one side is not known', () => {
+  expect(parameterRows({ config: [SPACING], folder: [{ name: 'spacing', value: '1.5 mm' }, { name: 'dtype', value: 'float32' }] })).toEqual([
+    { name: 'spacing', config: '0.75 mm', folder: '1.5 mm', differs: true },
+    { name: 'dtype', config: undefined, folder: 'float32', differs: true },
+  ]);
+  expect(parameterRows({ config: [SPACING], folder: [] })).toEqual([{ name: 'spacing', config: '0.75 mm', folder: undefined, differs: false }]);
+  expect(parameterRows({ config: null, folder: [SPACING] })).toEqual([{ name: 'spacing', config: undefined, folder: '0.75 mm', differs: false }]);
+});

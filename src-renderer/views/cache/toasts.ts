@@ -1,0 +1,96 @@
+import { create } from 'zustand';
+import type { CacheSummary, JobSummary } from '../../../src-main/contract/commands.ts';
+import { formatBytes, formatCount } from '../../lib/format.ts';
+import { call } from '../../state/index.ts';
+
+/** Something that was done or went wrong, and how it is undone. */
+export interface Toast {
+  readonly id: number;
+  readonly text: string;
+  readonly tone: 'done' | 'bad';
+  readonly undo?: () => Promise<void>;
+  /** The same in a terminal. */
+  readonly command?: string;
+}
+
+interface ToastState {
+  readonly toasts: readonly Toast[];
+  /** Jobs this page began and still has to tell the end of. */
+  readonly watched: ReadonlyMap<string, CacheSummary>;
+}
+
+const TOASTS_SHOWN = 3;
+let nextId = 1;
+
+export const useToasts = create<ToastState>(() => ({ toasts: [], watched: new Map() }));
+
+export function showToast(toast: Omit<Toast, 'id'>): void {
+  useToasts.setState(({ toasts }) => ({ toasts: [...toasts, { ...toast, id: nextId++ }].slice(-TOASTS_SHOWN) }));
+}
+
+export function dismissToast(id: number): void {
+  useToasts.setState(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) }));
+}
+
+export function showFailure(error: unknown): void {
+  showToast({ tone: 'bad', text: error instanceof Error ? error.message : String(error) });
+}
+
+/** Tells how a job ends that this page began, and offers to undo it. */
+export function watchJob(jobId: string, cache: CacheSummary): void {
+  useToasts.setState(({ watched }) => ({ watched: new Map(watched).set(jobId, cache) }));
+}
+
+/** Looks for watched jobs that have ended. */
+export function tellEnded(jobs: readonly JobSummary[]): void {
+  const { watched } = useToasts.getState();
+  const ended = jobs.filter((job) => watched.has(job.id) && job.endedAtMs !== null);
+  if (ended.length === 0) return;
+  const rest = new Map(watched);
+  for (const job of ended) rest.delete(job.id);
+  useToasts.setState({ watched: rest });
+  for (const job of ended) showToast(endToast(job, watched.get(job.id)!));
+}
+
+/** `3 files set aside, 3 entries made again.` */
+export function endText({ command, state, result, errorMessage }: Pick<JobSummary, 'command' | 'state' | 'result' | 'errorMessage'>): string {
+  if (state === 'cancelled') return `${titleOf(command)} was cancelled; what is finished stays.`;
+  if (state !== 'succeeded') return `${titleOf(command)} failed: ${errorMessage ?? 'no reason is known'}`;
+  const number = (name: string): number => (typeof result?.[name] === 'number' ? result[name] : 0);
+  const count = (name: string, one: string, many: string): string => `${formatCount(number(name))} ${number(name) === 1 ? one : many}`;
+  switch (command) {
+    case 'clear':
+      return `${count('count', 'entry', 'entries')} (${formatBytes(number('bytes'))}) set aside.`;
+    case 'fix': {
+      const left = Array.isArray(result?.['notRemade']) ? result['notRemade'].length : 0;
+      return `${count('quarantined', 'file', 'files')} set aside, ${count('remade', 'entry', 'entries')} made again${left > 0 ? `, ${formatCount(left)} not: see History` : ''}.`;
+    }
+    case 'generate':
+      return `${count('published', 'entry', 'entries')} made${number('failed') > 0 ? `, ${formatCount(number('failed'))} failed` : ''}${number('blocked') > 0 ? `, ${formatCount(number('blocked'))} cannot be made` : ''}.`;
+    case 'verify':
+      return `${count('entries', 'entry', 'entries')} verified: ${formatCount(number('sound') + number('skipped'))} sound, ${formatCount(number('damaged'))} damaged.`;
+  }
+}
+
+function titleOf(command: JobSummary['command']): string {
+  return command.charAt(0).toUpperCase() + command.slice(1);
+}
+
+function endToast(job: JobSummary, cache: CacheSummary): Omit<Toast, 'id'> {
+  const text = `${cache.label}: ${endText(job)}`;
+  const setAside = job.command === 'clear' ? job.result?.['count'] : job.result?.['quarantined'];
+  if (job.state !== 'succeeded' || typeof setAside !== 'number' || setAside === 0) return { tone: job.state === 'failed' ? 'bad' : 'done', text };
+  return { tone: 'done', text, undo: () => putBack(job, cache) };
+}
+
+/** Restores what the job set aside; files that have the names again go to the quarantine for it. */
+async function putBack(job: JobSummary, cache: CacheSummary): Promise<void> {
+  const items = await call('quarantine.list', { cacheId: cache.id });
+  const ids = items.filter((item) => item.quarantinedAtMs >= (job.startedAtMs ?? job.createdAtMs) && item.quarantinedAtMs <= job.endedAtMs!).map((item) => item.id);
+  if (ids.length === 0) {
+    showToast({ tone: 'bad', text: `${cache.label}: the quarantine has nothing of this any more.` });
+    return;
+  }
+  const restored = await call('quarantine.restore', { cacheId: cache.id, ids, replace: true });
+  showToast({ tone: 'done', text: `${cache.label}: ${formatCount(restored.length)} ${restored.length === 1 ? 'file' : 'files'} put back.` });
+}
