@@ -1,23 +1,32 @@
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import styles from './EmptyLibrary.module.css';
+import { TrySample } from './TrySample.tsx';
 
 const WAYS = [
-  { title: 'Try it', text: 'Makes a small dataset up, builds its cache, damages it and repairs it. Needs no network; takes under two minutes.', command: 'larder demo', purpose: 'try the sample dataset' },
-  { title: 'Build a cache', text: 'Shows what a config will make and what it costs, asks, then downloads, preprocesses and publishes.', command: 'larder generate --config configs/config.yaml', purpose: 'build a cache' },
-  { title: 'Check one you have', text: 'Reads every byte of an existing folder, also one that Python made. Nothing in it is changed.', command: 'larder verify --cache path/to/cache', purpose: 'check a cache' },
+  { title: 'Build a cache', text: 'Shows what a config will make and what it costs, asks, then downloads, preprocesses and publishes. Drop its YAML file anywhere in this window.', action: 'New from config', command: 'larder generate --config configs/config.yaml', purpose: 'build a cache' },
+  { title: 'Check one you have', text: 'Reads every byte of an existing folder, also one that Python made. Nothing in it is changed.', action: 'Open a folder', command: 'larder verify --cache path/to/cache', purpose: 'check a cache' },
 ] as const;
 
-/** Three ways to begin, as commands to copy. */
+/** Three ways to begin, here or as commands to copy. */
 export function EmptyLibrary() {
   return (
     <section className={styles.empty} aria-labelledby="empty-title">
       <h1 id="empty-title">No caches yet</h1>
-      <p className={styles.lead}>A cache shows up here as soon as Larder has seen it. Three ways to begin, in a terminal:</p>
+      <p className={styles.lead}>A cache shows up here as soon as Larder has seen it. Three ways to begin, here or in a terminal:</p>
       <ol>
+        <li>
+          <h2>Try it</h2>
+          <p>Makes a small dataset up and serves it from inside of Larder: you see the plan, then build the cache. Needs no network and no account. In a terminal, the demo also damages the cache and repairs it.</p>
+          <TrySample />
+          <CommandLine command="larder demo" purpose="try the sample dataset" />
+        </li>
         {WAYS.map((way) => (
           <li key={way.title}>
             <h2>{way.title}</h2>
             <p>{way.text}</p>
+            <a href="#/new" className={`button ${styles.action}`}>
+              {way.action}
+            </a>
             <CommandLine command={way.command} purpose={way.purpose} />
           </li>
         ))}
