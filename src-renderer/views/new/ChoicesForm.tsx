@@ -11,7 +11,7 @@ export function ChoicesForm() {
   return (
     <div className={styles.choices}>
       <NumberField choices={choices} name="batchSize" label="Batch size" placeholder="100" about="raw files on disk at once, at most" />
-      <NumberField choices={choices} name="numWorkers" label="Workers" placeholder="one per core" about="as far as the memory holds them" />
+      <NumberField choices={choices} name="numWorkers" label="Workers" placeholder="auto" about="auto: one per core, as far as the memory holds them" />
       <NumberField choices={choices} name="limit" label="Limit" placeholder="all" about="only the first so many" />
       <label className={styles.field}>
         <span>Format</span>
@@ -19,7 +19,7 @@ export function ChoicesForm() {
           <option value="monai">MONAI</option>
           <option value="tensor">plain tensors</option>
         </select>
-        <small>{choices.format === 'monai' ? 'as PersistentDataset writes it' : 'loads with weights_only=True'}</small>
+        <small>{choices.format === 'monai' ? 'as MONAI writes it' : 'loads with weights_only=True'}</small>
       </label>
       <div className={styles.check}>
         <input id={cleanId} type="checkbox" checked={choices.cleanLocalRawFiles} aria-describedby={`${cleanId}-about`} onChange={(event) => changeChoices({ cleanLocalRawFiles: event.target.checked })} />

@@ -16,28 +16,30 @@ export function PlanPanel({ checked }: { readonly checked: CheckedConfigAnswer }
   const hasNothing = plan !== null && plan.toMake === 0 && !choices.cleanLocalRawFiles;
   return (
     <section className={styles.card} aria-labelledby="plan-title" aria-busy={planning !== null}>
-      <h2 id="plan-title">Plan</h2>
+      <div className={styles.planHead}>
+        <h2 id="plan-title">Plan</h2>
+        <div className={styles.actions}>
+          {planning === null ? (
+            <button type="button" className="button" data-tone={plan === null ? 'main' : undefined} disabled={!isPossible || isStarting} onClick={() => void makePlan()}>
+              {plan === null ? 'Plan' : 'Plan again'}
+            </button>
+          ) : (
+            <button type="button" className="button" onClick={cancelPlan}>
+              Cancel
+            </button>
+          )}
+          {plan !== null && (
+            <button type="button" className="button" data-tone="main" disabled={!isPossible || isStarting || hasNothing || !plan.disk.fits} onClick={() => void generate()}>
+              {isStarting ? 'Starting …' : generateWords(plan.toMake)}
+            </button>
+          )}
+        </div>
+      </div>
       <ChoicesForm />
       {planning !== null && <Planning progress={planning.progress} />}
       {plan !== null && <PlanNumbers plan={plan} />}
+      {hasNothing && <p className={styles.quiet}>{plan.blocked.count > 0 ? 'Nothing can be made: see what is blocked.' : 'Everything is there already.'}</p>}
       {problem?.at === 'plan' && <ProblemBox problem={problem} />}
-      <div className={styles.actions}>
-        {planning === null ? (
-          <button type="button" className="button" data-tone={plan === null ? 'main' : undefined} disabled={!isPossible || isStarting} onClick={() => void makePlan()}>
-            {plan === null ? 'Plan' : 'Plan again'}
-          </button>
-        ) : (
-          <button type="button" className="button" onClick={cancelPlan}>
-            Cancel
-          </button>
-        )}
-        {plan !== null && (
-          <button type="button" className="button" data-tone="main" disabled={!isPossible || isStarting || hasNothing || !plan.disk.fits} onClick={() => void generate()}>
-            {isStarting ? 'Starting …' : generateWords(plan.toMake)}
-          </button>
-        )}
-        {hasNothing && <span className={styles.quiet}>{plan.blocked.count > 0 ? 'Nothing can be made: see what is blocked.' : 'Everything is there already.'}</span>}
-      </div>
       <CommandLine command={plan === null ? planCommand(checked.path, choices) : generateCommand(checked.path, choices)} purpose={plan === null ? 'plan this config' : 'generate this config'} />
       {checked.isText && plan === null && <p className={styles.quiet}>The file of this command is written when it is planned here.</p>}
     </section>

@@ -1,5 +1,5 @@
 import type { KeyboardEvent } from 'react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { usePage } from '../../state/index.ts';
 import { fuzzyFilter } from './fuzzy.ts';
 import styles from './Palette.module.css';
@@ -44,7 +44,8 @@ function PaletteDialog({ onClose }: { readonly onClose: () => void }) {
   const [chosen, setChosen] = useState(0);
   const [problem, setProblem] = useState<string | null>(null);
   const entries = useEntries(text);
-  useEffect(() => {
+  // Before it is taken out of the page: only then closing gives the focus back.
+  useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
     return () => element?.close();

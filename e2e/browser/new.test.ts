@@ -1,0 +1,170 @@
+import { mkdir, mkdtemp, readFile, readdir, realpath, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { demoEnvironment } from '../demo/run-command.ts';
+import { launchChromium } from './find-chromium.ts';
+import type { ServedLarder } from './serve.ts';
+import { serve } from './serve.ts';
+import { weakTexts } from './weak-texts.js';
+
+const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
+
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let served: ServedLarder;
+let folder: string;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'larder-new-')));
+  [browser, served] = await Promise.all([launchChromium(), serve(demoEnvironment(process.env, { data: join(folder, 'data'), hfHome: join(folder, 'huggingface') }), folder)]);
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
+  page = await context.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(served.url);
+});
+afterAll(async () => {
+  await browser?.close();
+  await served?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** In both themes, looked at and measured. */
+async function picture(name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: join(SCREENSHOTS, `${name}-${colorScheme}.png`) });
+    expect(await page.evaluate(weakTexts)).toEqual([]);
+  }
+}
+
+async function drop(name: string, text: string): Promise<void> {
+  const data = await page.evaluateHandle(`(() => { const data = new DataTransfer(); data.items.add(new File([${JSON.stringify(text)}], ${JSON.stringify(name)})); return data; })()`);
+  for (const type of ['dragover', 'drop']) await page.dispatchEvent('body', type, { dataTransfer: data });
+}
+
+// One story, in its order.
+describe('from an empty library to a cache', () => {
+  it('starts with the sample dataset: its config, checked, and its plan', async () => {
+    page.setDefaultTimeout(15_000);
+    await page.getByRole('button', { name: 'Try the sample dataset', exact: true }).click();
+    await page.getByRole('heading', { name: 'New from config' }).waitFor({ timeout: 30_000 });
+    expect(new URL(page.url()).hash).toBe('#/new');
+    await page.getByText('● No problems').waitFor();
+    await page.getByRole('button', { name: 'Generate 15 entries' }).waitFor({ timeout: 30_000 });
+    const plan = await page.getByRole('region', { name: 'Plan' }).innerText();
+    expect(plan).toMatch(/required\s+16\s+12 train, 4 valid|required\s+16\s+11 train, 5 valid/);
+    expect(plan).toContain('1 not on the Hub');
+    const facts = await page.getByRole('region', { name: 'What it makes' }).innerText();
+    expect(facts).toContain('48 × 64 × 64');
+    expect(facts).toContain(join(folder, 'data/sample/cache'));
+    expect(facts).toContain('This cache is not there yet.');
+    await page.getByText('1 cannot be made').click();
+    expect(await page.getByText('valid_5_a_1.nii.gz', { exact: true }).isVisible()).toBe(true);
+    await picture('new-plan');
+  });
+
+  it('shows the command of what is chosen, and refuses what cannot be', async () => {
+    await page.getByLabel('Limit').fill('2');
+    await page.getByLabel('Batch size').fill('4');
+    await page.getByText(`larder plan --config ${join(folder, 'data/sample/config.yaml')} --limit 2 --batch-size 4`).waitFor();
+    await page.getByLabel('Workers').fill('none');
+    await page.getByText('A whole number from 1 to 1,024.').waitFor();
+    expect(await page.getByRole('button', { name: 'Plan', exact: true }).isDisabled()).toBe(true);
+    await page.getByLabel('Workers').fill('');
+    await page.getByRole('button', { name: 'Plan', exact: true }).click();
+    await page.getByText(`larder generate --config ${join(folder, 'data/sample/config.yaml')} --limit 2 --batch-size 4 --yes`).waitFor();
+    await page.getByRole('button', { name: 'Generate 2 entries' }).waitFor();
+  });
+
+  it('generates and goes to the cache', async () => {
+    await page.getByRole('button', { name: 'Generate 2 entries' }).click();
+    await page.waitForURL(/#\/cache\/\d+\/items/);
+    await page.getByText(/generate has succeeded just now/).waitFor({ timeout: 60_000 });
+  });
+
+  it('names problems beside the text at their line, with what is allowed', async () => {
+    await page.goto(`${served.origin}/#/new`);
+    const text = await readFile(join(folder, 'data/sample/config.yaml'), 'utf8');
+    await page.getByRole('button', { name: 'Start over' }).click();
+    await page.getByLabel('Text of the config').fill(text.replace('"nested"', '"nestd"').replace('clip_hu_max: 1000', 'clip_hu_max: null').replace('"train.csv"', '"${LISTS}/train.csv"'));
+    await page.getByText('▲ 3 errors').waitFor();
+    const problems = page.getByRole('list', { name: 'Problems of the config' });
+    expect(await problems.innerText()).toContain('Allowed: nested or flat');
+    expect(await problems.innerText()).toContain('the environment variable LISTS is not set');
+    const line = text.split('\n').findIndex((one) => one.includes('dir_structure')) + 1;
+    await problems.getByRole('button', { name: new RegExp(`^Go to line ${line}:`) }).click();
+    const at = await page.evaluate('(() => { const area = document.activeElement; return area.value.slice(0, area.selectionStart).split("\\n").length; })()');
+    expect(at).toBe(line);
+    expect(await page.getByRole('region', { name: 'Plan' }).count()).toBe(0);
+    await picture('new-problems');
+  });
+
+  it('takes a config that is dropped, and keeps it as a file when it is planned', async () => {
+    const text = (await readFile(join(folder, 'data/sample/config.yaml'), 'utf8')).replace('[48, 64, 64]', '[24, 32, 32]');
+    await page.goto(`${served.origin}/#/jobs`);
+    await drop('My config.yaml', text);
+    await page.getByText('● No problems').waitFor();
+    await expect(stat(join(folder, 'data/configs'))).rejects.toMatchObject({ code: 'ENOENT' });
+    await page.getByRole('button', { name: 'Plan', exact: true }).click();
+    await page.getByRole('button', { name: 'Generate 15 entries' }).waitFor();
+    const [kept, ...others] = await readdir(join(folder, 'data/configs'));
+    expect(others).toEqual([]);
+    expect(kept).toMatch(/^My-config-[0-9a-f]{8}\.yaml$/);
+    expect(await readFile(join(folder, 'data/configs', kept!), 'utf8')).toBe(text);
+    expect(await page.getByText(join(folder, 'data/configs', kept!)).first().isVisible()).toBe(true);
+  });
+
+  it('says of a folder or another file what can be done, and opens a cache by its path', async () => {
+    await drop('scan.nii.gz', 'x');
+    await page.getByText('“scan.nii.gz” is no config.').waitFor();
+    expect(await page.evaluate('document.activeElement.id')).toBe('folder-path');
+    await page.keyboard.type(join(folder, 'nowhere'));
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').filter({ hasText: join(folder, 'nowhere') }).waitFor();
+    await picture('new-folder');
+    await page.getByLabel('Folder on the server').fill(join(folder, 'data/sample/cache'));
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/#\/cache\/\d+\/items/);
+  });
+
+  it('reads a file by its path; one that is not there is told', async () => {
+    await page.goto(`${served.origin}/#/new`);
+    await page.getByLabel('File on the server').fill('data/sample/nothing.yaml');
+    await page.getByRole('button', { name: 'Read' }).click();
+    await page.getByRole('alert').filter({ hasText: 'there is no such file' }).waitFor();
+    await page.getByLabel('File on the server').fill('data/sample/config.yaml');
+    await page.getByRole('button', { name: 'Read' }).click();
+    await page.getByText('This cache is there, with 2 entries.').waitFor();
+    expect(await page.getByLabel('Text of the config').inputValue()).toContain('target_shape_dhw: [48, 64, 64]');
+  });
+
+  it('finds screens, actions and entries in the palette, by keyboard alone', async () => {
+    await page.getByLabel('Limit').focus();
+    await page.keyboard.press('Control+k');
+    const palette = page.getByRole('dialog', { name: 'Command palette' });
+    await page.keyboard.type('verify');
+    await palette.getByRole('option', { name: /Verify sample-chest/ }).first().waitFor();
+    await picture('palette-actions');
+    await page.keyboard.press('Escape');
+    expect(await palette.count()).toBe(0);
+    expect(await page.evaluate('document.activeElement.closest("label")?.innerText')).toContain('Limit');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('train_1');
+    const entry = palette.getByRole('option', { name: /train_1_a_1\.nii\.gz/ });
+    await entry.waitFor();
+    await picture('palette-entries');
+    while ((await entry.getAttribute('aria-selected')) !== 'true') await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/#\/cache\/\d+\/items\/[0-9a-f]{32}$/);
+    expect(await palette.count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+});
