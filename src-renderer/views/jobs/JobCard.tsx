@@ -6,7 +6,7 @@ import { cacheHash } from '../navigation/route.ts';
 import { JobDetails } from './JobDetails.tsx';
 import { JobStages } from './JobStages.tsx';
 import styles from './JobsView.module.css';
-import { canResume, isRunning, nextCommand, resultWords, tookWords, verdictOf } from './job-verdict.ts';
+import { canResume, canRetry, isRunning, resultWords, tookWords, verdictOf } from './job-verdict.ts';
 
 interface JobCardProps {
   readonly job: JobSummary;
@@ -53,17 +53,29 @@ export function JobCard({ job, cache, nowMs }: JobCardProps) {
   );
 }
 
-/** Cancel or Resume, whichever there is; the command is in the details. */
+const ACTIONS = {
+  Cancel: { method: 'jobs.cancel', underWay: 'Stopping …' },
+  Resume: { method: 'jobs.resume', underWay: 'Starting …' },
+  'Retry failed': { method: 'jobs.retryFailed', underWay: 'Starting …' },
+} as const;
+
+function actionOf(job: JobSummary): keyof typeof ACTIONS | null {
+  if (isRunning(job)) return 'Cancel';
+  if (canResume(job)) return 'Resume';
+  return canRetry(job) ? 'Retry failed' : null;
+}
+
+/** Whichever there is; its command is in the details. */
 function JobAction({ job, name }: { readonly job: JobSummary; readonly name: string }) {
   const [isAsked, setAsked] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const action = isRunning(job) ? 'Cancel' : canResume(job) ? 'Resume' : null;
+  const action = actionOf(job);
   if (action === null) return <span />;
   const act = async (): Promise<void> => {
     setAsked(true);
     setProblem(null);
     try {
-      await (action === 'Cancel' ? call('jobs.cancel', { jobId: job.id }) : call('jobs.resume', { jobId: job.id }));
+      await call(ACTIONS[action].method, { jobId: job.id });
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
     } finally {
@@ -72,8 +84,8 @@ function JobAction({ job, name }: { readonly job: JobSummary; readonly name: str
   };
   return (
     <>
-      <button type="button" className="button" data-size="small" disabled={isAsked} title={nextCommand(job) ?? undefined} aria-label={`${action}: ${job.command} ${name}`} onClick={() => void act()}>
-        {isAsked ? (action === 'Cancel' ? 'Stopping …' : 'Starting …') : action}
+      <button type="button" className="button" data-size="small" disabled={isAsked} aria-label={`${action}: ${job.command} ${name}`} onClick={() => void act()}>
+        {isAsked ? ACTIONS[action].underWay : action}
       </button>
       {problem !== null && (
         <p role="alert" className={styles.refused}>

@@ -6,7 +6,7 @@ import { call } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { JobStages } from './JobStages.tsx';
 import styles from './JobsView.module.css';
-import { isRunning, nextCommand, retryCommand } from './job-verdict.ts';
+import { canRetry, isRunning, nextCommand, retryCommand } from './job-verdict.ts';
 import { logLine } from './log-words.ts';
 
 const REFRESH_EVERY_MS = 1_000;
@@ -30,10 +30,7 @@ export function JobDetails({ job }: { readonly job: JobSummary }) {
       {!isRunning(job) && job.progress !== null && job.progress.stages.length > 0 && <JobStages progress={withoutRates(job.progress)} />}
       {failures.length > 0 && (
         <section aria-label="Failures">
-          <div className={styles.sectionHead}>
-            <h3>{formatCount(failureCount)} failed</h3>
-            {!isRunning(job) && job.command === 'generate' && <Retry job={job} />}
-          </div>
+          <h3>{formatCount(failureCount)} failed</h3>
           <ul className={styles.failures}>
             {failures.map((failure) => (
               <li key={failure.name}>
@@ -47,7 +44,7 @@ export function JobDetails({ job }: { readonly job: JobSummary }) {
             ))}
             {failureCount > failures.length && <li>and {formatCount(failureCount - failures.length)} more</li>}
           </ul>
-          {!isRunning(job) && job.command === 'generate' && <CommandLine command={retryCommand(job, failures.map(({ name }) => name))} purpose="retry what failed" />}
+          {canRetry(job) && <CommandLine command={retryCommand(job, failures.map(({ name }) => name))} purpose="retry what failed" />}
         </section>
       )}
       <section aria-label="Log">
@@ -88,34 +85,6 @@ function useDetail(job: JobSummary): { readonly detail: JobDetail | null; readon
 
 function withoutRates(progress: NonNullable<JobSummary['progress']>): NonNullable<JobSummary['progress']> {
   return { ...progress, stages: progress.stages.map((stage) => ({ ...stage, itemsPerSecond: 0, bytesPerSecond: 0, current: [] })) };
-}
-
-function Retry({ job }: { readonly job: JobSummary }) {
-  const [problem, setProblem] = useState<string | null>(null);
-  const [isAsked, setAsked] = useState(false);
-  const retry = async (): Promise<void> => {
-    setAsked(true);
-    setProblem(null);
-    try {
-      await call('jobs.retryFailed', { jobId: job.id });
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-    } finally {
-      setAsked(false);
-    }
-  };
-  return (
-    <>
-      <button type="button" className="button" data-size="small" disabled={isAsked} onClick={() => void retry()}>
-        {isAsked ? 'Starting …' : 'Retry failed'}
-      </button>
-      {problem !== null && (
-        <span role="alert" className={styles.bad}>
-          ▲ {problem}
-        </span>
-      )}
-    </>
-  );
 }
 
 function Log({ lines }: { readonly lines: readonly LoggedEvent[] }) {

@@ -35,7 +35,8 @@ export function JobStages({ progress }: { readonly progress: JobProgress | null 
 
 function StageRow({ stage }: { readonly stage: StageProgress }) {
   const { done, failed, total, bytesDone, bytesTotal, bytesPerSecond, itemsPerSecond, current } = stage;
-  const percent = percentOf(done + failed, total);
+  // Bytes move long before the first item is finished.
+  const percent = Math.max(percentOf(done + failed, total), bytesTotal > 0 && done + failed < total ? percentOf(bytesDone, bytesTotal) : 0);
   const rates = [itemsPerSecond > 0 && `${formatRate(itemsPerSecond)}/s`, bytesPerSecond > 0 && `${formatBytes(bytesPerSecond)}/s`].filter((rate) => rate !== false);
   return (
     <tr>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JobSummary } from '../../../src-main/contract/commands.ts';
-import { canResume, nextCommand, resultWords, retryCommand, tookWords, verdictOf } from './job-verdict.ts';
+import { canResume, canRetry, nextCommand, resultWords, retryCommand, tookWords, verdictOf } from './job-verdict.ts';
 
 const JOB: JobSummary = { id: '261122-031500-1a2b', command: 'generate', directory: '/c', state: 'succeeded', createdAtMs: 0, startedAtMs: 1_000, endedAtMs: 61_000, arguments: { config: '/my data/c.yaml' }, progress: null, result: { published: 14, alreadyThere: 0, failed: 1, blocked: 1, bytesDownloaded: 4_200_000 }, errorMessage: null };
 const job = (change: Partial<JobSummary>): JobSummary => ({ ...JOB, ...change });
@@ -22,6 +22,7 @@ describe('how a job stands', () => {
     expect(resultWords(job({ command: 'clear', result: { count: 2, bytes: 1_000 } }))).toBe('2 removed · 1.00 kB');
     expect(resultWords(job({ errorMessage: 'The disk is full.' }))).toBe('The disk is full.');
     expect(resultWords(job({ result: null }))).toBe('');
+    expect(resultWords(job({ state: 'cancelled', result: {}, errorMessage: 'The request was cancelled.' }))).toBe('');
   });
 
   it('took from its start to its end, or until now', () => {
@@ -37,6 +38,13 @@ describe('what can be done', () => {
     expect(nextCommand(job({ state: 'cancelled' }))).toBe('larder jobs resume 261122-031500-1a2b');
     expect(nextCommand(JOB)).toBeNull();
     expect(canResume(JOB)).toBe(false);
+  });
+
+  it('is to retry where something failed', () => {
+    expect(canRetry(JOB)).toBe(true);
+    expect(canRetry(job({ result: { failed: 0 } }))).toBe(false);
+    expect(canRetry(job({ state: 'cancelled' }))).toBe(false);
+    expect(canRetry(job({ command: 'verify' }))).toBe(false);
   });
 
   it('is to retry what failed, by name where there are few', () => {

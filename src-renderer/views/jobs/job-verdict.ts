@@ -42,7 +42,8 @@ function leftOver(job: JobSummary): string | null {
 
 /** What came of it, in one line; empty while it runs and where it says nothing. */
 export function resultWords(job: JobSummary): string {
-  if (job.errorMessage !== null) return job.errorMessage;
+  // That it was cancelled is its state already.
+  if (job.errorMessage !== null && job.state !== 'cancelled') return job.errorMessage;
   if (job.result === null) return '';
   const { published, alreadyThere, blocked, bytesDownloaded, entries, sound, damaged, missing, quarantined, deleted, remade, count, bytes } = job.result as AnyResult;
   const parts: (string | false)[] = [];
@@ -75,6 +76,11 @@ const ENDED_BADLY = new Set<JobSummary['state']>(['failed', 'cancelled', 'interr
 
 export function canResume(job: JobSummary): boolean {
   return ENDED_BADLY.has(job.state);
+}
+
+export function canRetry(job: JobSummary): boolean {
+  const { failed } = (job.result ?? {}) as AnyResult;
+  return job.command === 'generate' && job.state === 'succeeded' && failed !== undefined && failed > 0;
 }
 
 export function isRunning(job: JobSummary): boolean {

@@ -11,7 +11,7 @@ export function ChoicesForm() {
   return (
     <div className={styles.choices}>
       <NumberField choices={choices} name="batchSize" label="Batch size" placeholder="100" about="raw files on disk at once, at most" />
-      <NumberField choices={choices} name="numWorkers" label="Workers" placeholder="auto" about="auto: one per core, as far as the memory holds them" />
+      <NumberField choices={choices} name="numWorkers" label="Workers" placeholder="auto" about="one per core, if the memory holds them" />
       <NumberField choices={choices} name="limit" label="Limit" placeholder="all" about="only the first so many" />
       <label className={styles.field}>
         <span>Format</span>

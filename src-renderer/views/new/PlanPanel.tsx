@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import type { CheckedConfigAnswer } from '../../../src-main/contract/methods-config.ts';
 import type { PlanProgress } from '../../../src-main/contract/plan.ts';
 import { formatCount } from '../../lib/format.ts';
@@ -12,10 +13,14 @@ import { ProblemBox } from './ProblemBox.tsx';
 /** Options, the plan they lead to, and the button that starts it. */
 export function PlanPanel({ checked }: { readonly checked: CheckedConfigAnswer }) {
   const { choices, planning, plan, isStarting, isChecking, problem } = useNew();
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (plan !== null) section.current?.scrollIntoView({ block: 'nearest' });
+  }, [plan]);
   const isPossible = isReady(choices) && !isChecking && checked.configId !== null;
   const hasNothing = plan !== null && plan.toMake === 0 && !choices.cleanLocalRawFiles;
   return (
-    <section className={styles.card} aria-labelledby="plan-title" aria-busy={planning !== null}>
+    <section ref={section} className={styles.card} aria-labelledby="plan-title" aria-busy={planning !== null}>
       <div className={styles.planHead}>
         <h2 id="plan-title">Plan</h2>
         <div className={styles.actions}>
