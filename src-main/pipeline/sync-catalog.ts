@@ -1,7 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
+import { throwIfAborted } from '../base/index.ts';
 import type { Catalog, Cache, Entry, EntryChange } from '../catalog/index.ts';
 import type { CacheKind, KindItem } from '../kinds/kind.ts';
 import type { CacheLayout } from '../store/index.ts';
 import { listNames, listQuarantine, statFiles } from '../store/index.ts';
+
+/** Rows read in one go, some 20 ms. */
+const ROWS_AT_ONCE = 1_000;
 
 export interface SyncResult {
   readonly files: number;
@@ -22,7 +27,13 @@ export async function syncCatalog(catalog: Catalog, cache: Cache, kind: CacheKin
   const names = await listNames(layout, signal);
   const files = await statFiles(layout, names, signal);
   const known = new Map<string, Entry>();
-  for (const entry of catalog.entries.iterate({ cacheId: cache.id })) known.set(entry.key, entry);
+  for (const entry of catalog.entries.iterate({ cacheId: cache.id })) {
+    known.set(entry.key, entry);
+    if (known.size % ROWS_AT_ONCE > 0) continue;
+    throwIfAborted(signal);
+    // A million rows take seconds to read; whoever scrolls meanwhile is answered in between.
+    await setImmediate();
+  }
   const hasList = Array.from(known.values()).some((entry) => entry.position !== null);
   const changes: EntryChange[] = [];
   const seen = new Set<string>();

@@ -10,7 +10,7 @@ import styles from './StorageTab.module.css';
 import { commandFor } from './commands.ts';
 import type { StorageRow } from './storage-tables.ts';
 import { storageTables } from './storage-tables.ts';
-import { showFailure, showToast } from './toasts.ts';
+import { showFailure, showToast, tellChange } from './toasts.ts';
 import { useQuery } from './use-query.ts';
 
 interface StorageTabProps {
@@ -76,10 +76,9 @@ interface QuarantineProps {
 }
 
 function Quarantine({ cache, isBusy, revision, nowMs }: QuarantineProps) {
-  const [version, setVersion] = useState(0);
   const [purging, setPurging] = useState<readonly QuarantineItem[] | null>(null);
   const [isWorking, setIsWorking] = useState(false);
-  const { value, error } = useQuery(`quarantine ${cache.id}`, `${revision} ${version}`, () => call('quarantine.list', { cacheId: cache.id }));
+  const { value, error } = useQuery(`quarantine ${cache.id}`, revision, () => call('quarantine.list', { cacheId: cache.id }));
   const act = async (work: () => Promise<string>): Promise<void> => {
     setIsWorking(true);
     try {
@@ -88,7 +87,7 @@ function Quarantine({ cache, isBusy, revision, nowMs }: QuarantineProps) {
       showFailure(problem);
     }
     setIsWorking(false);
-    setVersion((before) => before + 1);
+    tellChange();
   };
   const restore = (items: readonly QuarantineItem[]): Promise<void> =>
     act(async () => {

@@ -17,15 +17,21 @@ interface ToastState {
   readonly toasts: readonly Toast[];
   /** Jobs this page began and still has to tell the end of. */
   readonly watched: ReadonlyMap<string, CacheSummary>;
+  /** Grows when this page changed files without a job, so that screens read again. */
+  readonly changes: number;
 }
 
 const TOASTS_SHOWN = 3;
 let nextId = 1;
 
-export const useToasts = create<ToastState>(() => ({ toasts: [], watched: new Map() }));
+export const useToasts = create<ToastState>(() => ({ toasts: [], watched: new Map(), changes: 0 }));
 
 export function showToast(toast: Omit<Toast, 'id'>): void {
   useToasts.setState(({ toasts }) => ({ toasts: [...toasts, { ...toast, id: nextId++ }].slice(-TOASTS_SHOWN) }));
+}
+
+export function tellChange(): void {
+  useToasts.setState(({ changes }) => ({ changes: changes + 1 }));
 }
 
 export function dismissToast(id: number): void {
@@ -92,5 +98,6 @@ async function putBack(job: JobSummary, cache: CacheSummary): Promise<void> {
     return;
   }
   const restored = await call('quarantine.restore', { cacheId: cache.id, ids, replace: true });
+  tellChange();
   showToast({ tone: 'done', text: `${cache.label}: ${formatCount(restored.length)} ${restored.length === 1 ? 'file' : 'files'} put back.` });
 }

@@ -1,0 +1,211 @@
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium } from './find-chromium.ts';
+import type { SampleLibrary } from './sample-library.ts';
+import { makeSampleLibrary } from './sample-library.ts';
+import type { ServedLarder } from './serve.ts';
+import { serve } from './serve.ts';
+import { weakTexts } from './weak-texts.js';
+
+const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
+
+/** As fast as anything here; answers under way go on at the new rate. */
+const UNHURRIED = 1_000_000_000;
+
+let browser: Browser;
+let library: SampleLibrary;
+let served: ServedLarder;
+let context: BrowserContext;
+let page: Page;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  [browser, library] = await Promise.all([launchChromium(), makeSampleLibrary()]);
+  served = await serve(library.environment, library.folder);
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  page = await context.newPage();
+  page.setDefaultTimeout(12_000);
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(served.url);
+});
+afterAll(async () => {
+  await context?.close();
+  await served?.stop();
+  await browser?.close();
+  await library?.remove();
+});
+
+const grid = () => page.getByRole('grid', { name: 'Items of sample-chest' });
+const rows = () => grid().getByRole('row');
+const toasts = () => page.getByRole('status', { name: 'What was done' });
+
+async function openTab(name: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Parts of the cache' }).getByRole('link', { name }).click();
+}
+
+// One story, in order: each part begins where the one before it ended.
+describe('the Cache screen', () => {
+  it('opens from the library, and a reload keeps the place', async () => {
+    await page.getByRole('article', { name: 'sample-chest' }).getByRole('link', { name: 'sample-chest' }).click();
+    await grid().waitFor();
+    expect(page.url()).toMatch(/#\/cache\/\d+\/items$/);
+    await openTab('Parameters');
+    await page.getByText('The config and cache_params.json say the same.').waitFor();
+    await page.reload();
+    await page.getByText('The config and cache_params.json say the same.').waitFor();
+    await openTab('Items');
+    await grid().waitFor();
+  });
+
+  it('lists every item with its state, and filters, searches and sorts', async () => {
+    await expect.poll(() => rows().count()).toBe(5);
+    const text = await grid().innerText();
+    expect(text).toMatch(/▲\s*damaged/);
+    expect(text).toMatch(/○\s*missing/);
+    expect(await grid().getAttribute('aria-rowcount')).toBe('5');
+    await page.getByRole('button', { name: /damaged 1/ }).click();
+    await expect.poll(() => rows().count()).toBe(2);
+    await page.getByRole('button', { name: /^All 4/ }).click();
+    await page.getByRole('searchbox').fill('VALID');
+    await expect.poll(() => rows().count()).toBe(3);
+    await page.getByRole('searchbox').fill('');
+    await expect.poll(() => rows().count()).toBe(5);
+    await page.getByRole('button', { name: 'Volume' }).click();
+    expect(await page.getByRole('columnheader', { name: 'Volume' }).getAttribute('aria-sort')).toBe('ascending');
+    await page.getByRole('button', { name: 'Volume' }).click();
+    await expect.poll(async () => (await rows().nth(1).innerText()).split('\n')[0]).toBe([...library.names.train, ...library.names.valid].sort().at(-1));
+  });
+
+  it('is used by keyboard alone: move, open, close, choose', async () => {
+    await grid().focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('End');
+    await expect.poll(() => grid().getAttribute('aria-activedescendant')).toBe('item-3');
+    await page.keyboard.press('ArrowUp');
+    await expect.poll(() => page.url()).toMatch(/items\/[0-9a-f]{32}$/);
+    const panel = page.getByRole('complementary', { name: 'Entry' });
+    await panel.waitFor();
+    await page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'detached' });
+    await page.keyboard.press('Enter');
+    await panel.waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Shift+End');
+    await page.getByRole('region', { name: 'Chosen items' }).getByText('4 chosen').waitFor();
+    expect(await grid().locator('[aria-selected="true"]').count()).toBe(4);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await page.getByRole('region', { name: 'Chosen items' }).waitFor({ state: 'detached' });
+  });
+
+  it('tells what is wrong and what it means', async () => {
+    await openTab('Findings');
+    const changed = page.locator('details').filter({ hasText: 'crc-mismatch' });
+    await changed.locator('summary').click();
+    await changed.getByText(/CRC-32 [0-9a-f]{8} instead of/).waitFor();
+    expect(await changed.innerText()).toContain('the model trains on wrong numbers');
+    expect(await changed.innerText()).toContain('set aside in quarantine');
+  });
+
+  it.each(['dark', 'light'] as const)('reads well in %s on every tab', async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    for (const tab of ['Items', 'Findings', 'Parameters', 'Storage', 'History']) {
+      await openTab(tab);
+      await page.waitForTimeout(300);
+      await page.screenshot({ path: join(SCREENSHOTS, `cache-${tab.toLowerCase()}-${colorScheme}.png`) });
+      expect(await page.evaluate(weakTexts)).toEqual([]);
+    }
+  });
+
+  it('fixes with a preview, says so while it runs, and undoes it', async () => {
+    await openTab('Items');
+    await page.getByRole('button', { name: 'Fix 2' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Fix sample-chest' });
+    await dialog.getByText(/1 damaged file .* will be set aside/).waitFor();
+    expect(await dialog.innerText()).toContain(`larder fix --config ${library.project.configPath}`);
+    await page.screenshot({ path: join(SCREENSHOTS, 'cache-fix-light.png') });
+    await dialog.getByRole('button', { name: 'Fix 2' }).click();
+    await toasts().getByText('sample-chest: 1 file set aside, 2 entries made again.').waitFor({ timeout: 30_000 });
+    await page.getByRole('button', { name: /cached 4/ }).waitFor();
+    expect(await page.getByRole('button', { name: /^Fix/ }).count()).toBe(0);
+    await page.screenshot({ path: join(SCREENSHOTS, 'cache-undo-light.png') });
+    await toasts().getByRole('button', { name: 'Undo' }).click();
+    await toasts().getByText('1 file put back.').waitFor();
+    await page.getByRole('button', { name: /damaged 1/ }).waitFor();
+  });
+
+  it('sets chosen entries aside, and puts them back', async () => {
+    for (const dismiss of await toasts().getByRole('button', { name: 'Dismiss' }).all()) await dismiss.click();
+    await page.getByRole('button', { name: /cached 3/ }).click();
+    await expect.poll(() => rows().count()).toBe(4);
+    await grid().focus();
+    await page.keyboard.press('Control+a');
+    await page.getByRole('button', { name: 'Set aside 3' }).click();
+    await toasts().getByText(/3 entries .* set aside/).waitFor();
+    await page.getByRole('button', { name: /quarantined 3/ }).waitFor();
+    await toasts().getByRole('button', { name: 'Undo' }).click();
+    await toasts().getByText('3 files put back.').waitFor();
+    await page.getByRole('button', { name: /cached 3/ }).waitFor();
+  });
+
+  it('verifies chosen entries only', async () => {
+    await page.getByRole('button', { name: /^All 4/ }).click();
+    await rows().nth(1).click();
+    await rows().nth(2).click({ modifiers: ['Control'] });
+    await page.getByRole('button', { name: 'Verify 2' }).click();
+    await toasts().getByText(/2 entries verified/).waitFor();
+  });
+
+  it('verifies as a whole from its dialog, and the history has it', async () => {
+    await page.getByRole('button', { name: 'Verify', exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Verify', exact: true }).click();
+    await toasts().getByText('4 entries verified: 3 sound, 1 damaged.').waitFor();
+    await openTab('History');
+    const text = await page.getByRole('table').innerText();
+    expect(text).toContain('4 entries verified: 3 sound, 1 damaged.');
+    expect(text).toContain('1 file set aside, 2 entries made again.');
+  });
+
+  it('plans before it generates, and a running job can be cancelled from here', async () => {
+    await library.run('clear', '--config', library.project.configPath, '--state', 'cached', '--delete', '--yes');
+    await page.getByRole('button', { name: 'Generate 3' }).waitFor({ timeout: 15_000 });
+    library.hub.setBytesPerSecond(100_000);
+    try {
+      await page.getByRole('button', { name: 'Generate 3' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Generate sample-chest' });
+      await dialog.getByText('To make').waitFor();
+      expect(await dialog.innerText()).toMatch(/Download\s+[\d.]+ MB in 3 files/);
+      await page.screenshot({ path: join(SCREENSHOTS, 'cache-generate-light.png') });
+      await dialog.getByRole('button', { name: 'Generate 3' }).click();
+      await page.getByText('generate is running').waitFor({ timeout: 15_000 });
+      await page.screenshot({ path: join(SCREENSHOTS, 'cache-running-light.png') });
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await toasts().getByText('Generate was cancelled; what is finished stays.').waitFor({ timeout: 15_000 });
+    } finally {
+      library.hub.setBytesPerSecond(UNHURRIED);
+    }
+  });
+
+  it('makes what is missing again', async () => {
+    await page.getByRole('button', { name: /^Generate \d/ }).click();
+    await page.getByRole('dialog').getByRole('button', { name: /^Generate \d/ }).click();
+    await toasts().getByText(/entries made|entry made/).waitFor({ timeout: 30_000 });
+    expect(complaints).toEqual([]);
+  });
+
+  it('fits a narrow window without a sideways scroll', async () => {
+    await openTab('Items');
+    await page.setViewportSize({ width: 420, height: 800 });
+    await grid().waitFor();
+    await page.screenshot({ path: join(SCREENSHOTS, 'cache-narrow.png') });
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+  });
+});
