@@ -81,6 +81,8 @@ export class VolumeScene {
       multiplanarShowRender: NEVER,
       multiplanarPadPixels: 2,
       showAllOrientationMarkers: true,
+      crosshairWidth: 0.4,
+      crosshairWidthUnit: 'percent',
       crosshairColor: [0.38, 0.68, 0.95, 0.9],
       fontColor: [0.8, 0.86, 0.93, 1],
       fontMinPx: 11,
