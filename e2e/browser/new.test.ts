@@ -54,6 +54,9 @@ async function drop(name: string, text: string): Promise<void> {
 describe('from an empty library to a cache', () => {
   it('starts with the sample dataset: its config, checked, and its plan', async () => {
     page.setDefaultTimeout(15_000);
+    await page.getByRole('button', { name: 'Open a folder' }).click();
+    await page.locator('#folder-path:focus').waitFor();
+    await page.getByRole('link', { name: 'Library' }).click();
     await page.getByRole('button', { name: 'Try the sample dataset', exact: true }).click();
     await page.getByRole('heading', { name: 'New from config' }).waitFor({ timeout: 30_000 });
     expect(new URL(page.url()).hash).toBe('#/new');

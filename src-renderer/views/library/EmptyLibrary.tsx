@@ -1,10 +1,12 @@
 import { CommandLine } from '../../ui/CommandLine.tsx';
+import { navigate } from '../navigation/use-route.ts';
+import { askForFolder } from '../new/new-state.ts';
 import styles from './EmptyLibrary.module.css';
 import { TrySample } from './TrySample.tsx';
 
 const WAYS = [
-  { title: 'Build a cache', text: 'Shows what a config will make and what it costs, asks, then downloads, preprocesses and publishes. Drop its YAML file anywhere in this window.', action: 'New from config', command: 'larder generate --config configs/config.yaml', purpose: 'build a cache' },
-  { title: 'Check one you have', text: 'Reads every byte of an existing folder, also one that Python made. Nothing in it is changed.', action: 'Open a folder', command: 'larder verify --cache path/to/cache', purpose: 'check a cache' },
+  { title: 'Build a cache', text: 'Shows what a config will make and what it costs, asks, then downloads, preprocesses and publishes. Drop its YAML file anywhere in this window.', action: 'New from config', act: () => navigate({ screen: 'new' }), command: 'larder generate --config configs/config.yaml', purpose: 'build a cache' },
+  { title: 'Check one you have', text: 'Reads every byte of an existing folder, also one that Python made. Nothing in it is changed.', action: 'Open a folder', act: askForFolder, command: 'larder verify --cache path/to/cache', purpose: 'check a cache' },
 ] as const;
 
 /** Three ways to begin, here or as commands to copy. */
@@ -24,9 +26,9 @@ export function EmptyLibrary() {
           <li key={way.title}>
             <h2>{way.title}</h2>
             <p>{way.text}</p>
-            <a href="#/new" className={`button ${styles.action}`}>
+            <button type="button" className={`button ${styles.action}`} onClick={way.act}>
               {way.action}
-            </a>
+            </button>
             <CommandLine command={way.command} purpose={way.purpose} />
           </li>
         ))}

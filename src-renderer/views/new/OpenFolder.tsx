@@ -9,14 +9,16 @@ import { ProblemBox } from './ProblemBox.tsx';
 
 /** A cache that exists already: by its folder. What was dropped and is no config is explained here. */
 export function OpenFolder() {
-  const { dropped, problem } = useNew();
+  const { dropped, problem, wantsFolder } = useNew();
   const host = usePage((state) => state.info?.host);
   const [path, setPath] = useState('');
   const [isOpening, setOpening] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    if (dropped !== null) field.current?.focus();
-  }, [dropped]);
+    if (dropped === null && !wantsFolder) return;
+    field.current?.focus();
+    useNew.setState({ wantsFolder: false });
+  }, [dropped, wantsFolder]);
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setOpening(true);

@@ -31,9 +31,11 @@ interface NewState {
   /** What the last call was refused with, and where it is shown. */
   readonly problem: (Problem & { readonly at: 'config' | 'plan' | 'folder' }) | null;
   readonly dropped: DroppedThing | null;
+  /** Somebody came to open a folder; the cursor goes to its field. */
+  readonly wantsFolder: boolean;
 }
 
-const EMPTY: NewState = { text: '', input: null, checked: null, isChecking: false, choices: NO_CHOICES, planning: null, plan: null, isStarting: false, problem: null, dropped: null };
+const EMPTY: NewState = { text: '', input: null, checked: null, isChecking: false, choices: NO_CHOICES, planning: null, plan: null, isStarting: false, problem: null, dropped: null, wantsFolder: false };
 
 /** What is being prepared; it stays while one looks at another screen. */
 export const useNew = create<NewState>(() => EMPTY);
@@ -167,6 +169,12 @@ export async function generate(): Promise<void> {
   } finally {
     useNew.setState({ isStarting: false });
   }
+}
+
+/** Goes to where a folder can be named. */
+export function askForFolder(): void {
+  useNew.setState({ wantsFolder: true });
+  navigate({ screen: 'new' });
 }
 
 /** Takes a cache folder into the library and goes to it. */
