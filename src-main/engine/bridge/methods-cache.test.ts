@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import type { Engine } from '../engine.ts';
+import { FAKE_CACHE, makeFakeEngine } from './fake-engine.ts';
+import { createRouter } from './router.ts';
+import { StartedJobs } from './started-jobs.ts';
+
+const INFO = { version: '1.2.3', host: 'server', platform: 'linux' } as const;
+const { signal } = new AbortController();
+
+function makeRoute(change: Partial<Engine>, library = [FAKE_CACHE]) {
+  const fake = makeFakeEngine(change);
+  fake.library = library;
+  return { fake, route: createRouter({ engine: fake.engine, info: INFO, onFault: () => undefined }, new StartedJobs(fake.engine)) };
+}
+
+describe('methods of the Cache screen', () => {
+  it('begins a verify of the cache that is meant and answers with its job', async () => {
+    const asked: unknown[] = [];
+    const { fake, route } = makeRoute({
+      verify: (request) => {
+        asked.push(request);
+        fake.emit({ type: 'jobStarted', jobId: 'j1', command: 'verify', directory: FAKE_CACHE.directory });
+        return new Promise(() => undefined);
+      },
+    });
+    expect(await route('cache.verify', { cacheId: 7, level: 'quick', only: ['a1'] }, signal)).toEqual({ ok: true, value: { jobId: 'j1' } });
+    expect(asked).toEqual([{ cache: FAKE_CACHE.directory, level: 'quick', only: ['a1'] }]);
+  });
+
+  it('plans and generates only where a config is known', async () => {
+    const { route } = makeRoute({});
+    for (const method of ['cache.plan', 'cache.generate']) expect(await route(method, { cacheId: 7 }, signal)).toMatchObject({ ok: false, error: { code: 'CONFIG_UNREADABLE' } });
+  });
+
+  it.each([
+    ['a path for a cache', 'cache.fix', { cacheId: '/data' }],
+    ['a cache that is not known', 'cache.fix', { cacheId: 8 }],
+    ['everything by naming nothing', 'cache.clear', { cacheId: 7 }],
+    ['an empty choice', 'cache.clear', { cacheId: 7, only: [] }],
+    ['deleting for good', 'cache.clear', { cacheId: 7, only: ['a'], delete: true }],
+    ['more than one call may name', 'cache.verify', { cacheId: 7, only: Array.from({ length: 10_001 }, () => 'a') }],
+    ['a finding that is none', 'cache.findings', { cacheId: 7, codes: ['toString'] }],
+    ['purging without ids', 'quarantine.purge', { cacheId: 7, ids: [] }],
+  ])('refuses %s', async (_name, method, input) => {
+    expect(await makeRoute({}).route(method, input, signal)).toMatchObject({ ok: false, error: { code: expect.stringMatching(/^(ARGUMENT_INVALID|CACHE_NOT_FOUND)$/) as string } });
+  });
+});
