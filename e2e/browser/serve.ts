@@ -9,6 +9,7 @@ export interface ServedLarder {
   readonly url: string;
   readonly origin: string;
   readonly port: number;
+  readonly pid: number;
   /** What it said on stderr so far. */
   readonly said: readonly string[];
   /** Ctrl-C. @returns the exit code */
@@ -27,6 +28,7 @@ export async function serve(environment: NodeJS.ProcessEnv, cwd: string): Promis
   return {
     url,
     port,
+    pid: child.pid!,
     origin: new URL(url).origin,
     said,
     async stop() {

@@ -159,11 +159,14 @@ export class VolumeScene {
 
   /** Crosshair to the middle, no zoom, the first angle. */
   reset(): void {
+    if (this.#volume === undefined) return;
     this.#nv.setPan2Dxyzmm([0, 0, 0, 1]);
     this.#nv.setScale(1);
     this.#nv.setRenderAzimuthElevation(RENDER_ANGLES.azimuth, RENDER_ANGLES.elevation);
     this.#nv.scene.crosshairPos = [...MID];
     this.#nv.updateGLVolume();
+    // The middle of an even number of voxels lies between two; a step of nothing goes to one of them.
+    this.#nv.moveCrosshairInVox(0, 0, 0);
     this.#events.onCrosshair(this.crosshair());
   }
 
