@@ -22,7 +22,6 @@ export function useQuery<T>(about: string, revision: unknown, ask: () => Promise
       isCurrent = false;
     };
     // What is asked is told by `about`; the function is made anew at every drawing.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [about, revision]);
   return answer.about === about ? answer : { value: undefined, error: undefined };
 }

@@ -138,7 +138,6 @@ function useReveal(cacheId: number, entryKey: string | null, query: ItemsQuery, 
       }
     })();
     // Only the place the page was opened at is looked for.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [cacheId, entryKey]);
   return reveal;
 }
@@ -154,7 +153,6 @@ function useFollow(selection: Selection, entryKey: string | null, open: (key: st
     const timer = setTimeout(() => open(only), FOLLOW_AFTER_MS);
     return () => clearTimeout(timer);
     // Closing the panel must not open it again; only another choice does.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [only]);
 }
 

@@ -20,7 +20,6 @@ export function useRowPages(cacheId: number, query: ItemsQuery, revision: string
     setCurrent(next);
     return undefined;
     // `about` says all that the loading depends on.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [about]);
   const seen = useRef(revision);
   useEffect(() => {
