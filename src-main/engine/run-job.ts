@@ -22,8 +22,9 @@ export interface JobRequest {
 const PROGRESS_EVERY_MS = 200;
 const HEARTBEAT_EVERY_MS = 500;
 
+/** When it began, and enough chance that no two jobs begun within one second share an id. */
 function newJobId(): string {
-  return `${new Date().toISOString().slice(2, 19).replaceAll(/[-:]/g, '').replace('T', '-')}-${randomBytes(2).toString('hex')}`;
+  return `${new Date().toISOString().slice(2, 19).replaceAll(/[-:]/g, '').replace('T', '-')}-${randomBytes(4).toString('hex')}`;
 }
 
 /** Paths as they were meant where the command was given: a job may be resumed from anywhere. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JobSummary } from '../../../src-main/contract/commands.ts';
 import { canResume, canRetry, nextCommand, resultWords, retryCommand, tookWords, verdictOf } from './job-verdict.ts';
 
-const JOB: JobSummary = { id: '261122-031500-1a2b', command: 'generate', directory: '/c', state: 'succeeded', createdAtMs: 0, startedAtMs: 1_000, endedAtMs: 61_000, arguments: { config: '/my data/c.yaml' }, progress: null, result: { published: 14, alreadyThere: 0, failed: 1, blocked: 1, bytesDownloaded: 4_200_000 }, errorMessage: null };
+const JOB: JobSummary = { id: '261122-031500-1a2b3c4d', command: 'generate', directory: '/c', state: 'succeeded', createdAtMs: 0, startedAtMs: 1_000, endedAtMs: 61_000, arguments: { config: '/my data/c.yaml' }, progress: null, result: { published: 14, alreadyThere: 0, failed: 1, blocked: 1, bytesDownloaded: 4_200_000 }, errorMessage: null };
 const job = (change: Partial<JobSummary>): JobSummary => ({ ...JOB, ...change });
 
 describe('how a job stands', () => {
@@ -34,8 +34,8 @@ describe('how a job stands', () => {
 
 describe('what can be done', () => {
   it('is to cancel what runs and to resume what did not end well', () => {
-    expect(nextCommand(job({ state: 'running' }))).toBe('larder jobs cancel 261122-031500-1a2b');
-    expect(nextCommand(job({ state: 'cancelled' }))).toBe('larder jobs resume 261122-031500-1a2b');
+    expect(nextCommand(job({ state: 'running' }))).toBe('larder jobs cancel 261122-031500-1a2b3c4d');
+    expect(nextCommand(job({ state: 'cancelled' }))).toBe('larder jobs resume 261122-031500-1a2b3c4d');
     expect(nextCommand(JOB)).toBeNull();
     expect(canResume(JOB)).toBe(false);
   });

@@ -3,7 +3,7 @@ import type { CacheSummary, JobSummary } from '../../../src-main/contract/comman
 import { nextStep } from './next-step.ts';
 
 const CACHE: CacheSummary = { id: 1, kind: 'volume', directory: '/data/my cache/71a8', label: 'CT', parameters: [], configPath: '/p/config.yaml', required: 10, present: 10, bytes: 1, damaged: 0, lastVerifiedAtMs: 0 };
-const JOB: JobSummary = { id: '261122-031500-1a2b', command: 'generate', directory: CACHE.directory, state: 'running', createdAtMs: 0, startedAtMs: 0, endedAtMs: null, arguments: {}, progress: null, result: null, errorMessage: null };
+const JOB: JobSummary = { id: '261122-031500-1a2b3c4d', command: 'generate', directory: CACHE.directory, state: 'running', createdAtMs: 0, startedAtMs: 0, endedAtMs: null, arguments: {}, progress: null, result: null, errorMessage: null };
 
 describe('the next step', () => {
   it.each<[string, Partial<CacheSummary>, string]>([
@@ -14,5 +14,5 @@ describe('the next step', () => {
     ['cannot make without a config', { configPath: null, present: 9 }, "larder verify --cache '/data/my cache/71a8'"],
   ])('%s', (_name, change, command) => expect(nextStep({ ...CACHE, ...change }, undefined).command).toBe(command));
 
-  it('stops what runs', () => expect(nextStep({ ...CACHE, damaged: 1 }, JOB).command).toBe('larder jobs cancel 261122-031500-1a2b'));
+  it('stops what runs', () => expect(nextStep({ ...CACHE, damaged: 1 }, JOB).command).toBe('larder jobs cancel 261122-031500-1a2b3c4d'));
 });

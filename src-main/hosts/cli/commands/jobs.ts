@@ -25,8 +25,8 @@ export const jobsCommand: Command = {
   flags: [JSON_FLAG],
   examples: [
     { text: 'larder jobs ls', does: 'what runs, what was interrupted' },
-    { text: 'larder jobs resume 261122-031500-1a2b', does: 'go on where it stopped; the start of the id is enough' },
-    { text: 'larder jobs cancel 261122-031500-1a2b', does: 'stop it within a second, also from another terminal' },
+    { text: 'larder jobs resume 261122-031500-1a2b3c4d', does: 'go on where it stopped; the start of the id is enough' },
+    { text: 'larder jobs cancel 261122-031500-1a2b3c4d', does: 'stop it within a second, also from another terminal' },
   ],
   async run({ positionals, terminal, signal, engine }) {
     const opened = await engine();
