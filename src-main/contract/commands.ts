@@ -9,6 +9,8 @@ import type { JobProgress } from './progress.ts';
 export interface CacheTarget {
   readonly config?: string;
   readonly cache?: string;
+  /** Where neither the config nor the folder says it. */
+  readonly kind?: KindId;
 }
 
 export interface PlanArguments {

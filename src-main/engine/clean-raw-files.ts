@@ -4,7 +4,7 @@ import { errnoOf, fileError, forEachLimited, isLarderError } from '../base/index
 import type { KindItem, VerifyOutcome } from '../kinds/index.ts';
 import { hfHomeDirectory, hubCacheDirectory } from '../sources/index.ts';
 import type { CacheLayout } from '../store/index.ts';
-import { childPath, isInside, removeFile } from '../store/index.ts';
+import { cachePath, isInside, removeFile } from '../store/index.ts';
 import type { WorkerPool } from '../workers/index.ts';
 import type { EngineContext } from './context.ts';
 import type { EnginePlan } from './plan-command.ts';
@@ -83,8 +83,8 @@ async function isRemovable(context: EngineContext, plan: EnginePlan, path: strin
  * and a disk that rots changes neither size nor time.
  */
 async function isChecked(plan: EnginePlan, layout: CacheLayout, pool: WorkerPool, job: RunningJob, item: KindItem): Promise<boolean> {
-  const file = item.key + plan.kind.entryExtension;
-  const path = childPath(layout.directory, file);
+  const [file] = plan.kind.entryFiles(item.key);
+  const path = cachePath(layout.directory, file);
   const facts = await lstat(path).catch((error: unknown) => {
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw fileError(error, path, 'looking at the entry');

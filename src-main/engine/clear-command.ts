@@ -1,7 +1,7 @@
 import type { ClearArguments, ClearPreview, ClearResult } from '../contract/commands.ts';
 import { throwIfAborted } from '../base/index.ts';
 import type { Entry } from '../catalog/index.ts';
-import { childPath, lockCache, quarantineFile, removeFile } from '../store/index.ts';
+import { cachePath, lockCache, quarantineFile, removeFile } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import { findEntry } from './find-entry.ts';
 import { filterOf, openSynced } from './look-command.ts';
@@ -75,7 +75,7 @@ async function removeEntry(context: EngineContext, cache: OpenedCache, entry: En
   context.catalog.findings.replace(cache.row.id, { key: entry.key }, [], { foundAtMs: Date.now() });
   context.catalog.entries.upsert(cache.row.id, [{ key: entry.key, state: isDelete ? 'missing' : 'quarantined', ...forget }]);
   if (isDelete) {
-    await removeFile(childPath(cache.layout.directory, file));
+    await removeFile(cachePath(cache.layout.directory, file));
     return;
   }
   await quarantineFile(cache.layout, { file, key: entry.key, name: entry.name, reason: { code: 'cleared', message: 'Removed by `larder clear`.' }, nowMs: Date.now(), larderVersion: context.version });

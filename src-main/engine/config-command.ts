@@ -4,9 +4,10 @@ import { join, resolve } from 'node:path';
 import type { CheckedConfig, ConfigFacts } from '../contract/config.ts';
 import { LarderError, errnoOf, fileError, isLarderError, writeFileAtomic } from '../base/index.ts';
 import type { CacheKind, KindConfig } from '../kinds/index.ts';
-import { KINDS } from '../kinds/index.ts';
+import { readConfigText } from '../kinds/index.ts';
 import { cacheLayout, listNames, makeFolder } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
+import { kindOfConfig } from './open-cache.ts';
 
 /** A config in a file, or a text that has none yet. */
 export type ConfigRequest = { readonly path: string } | { readonly text: string; readonly name: string };
@@ -22,10 +23,10 @@ const HASH_SHORT = 8;
  * @throws CONFIG_UNREADABLE if there is no such file, or a `.env` beside it cannot be read
  */
 export async function checkConfig(context: EngineContext, request: ConfigRequest, signal: AbortSignal): Promise<CheckedConfig> {
-  const kind = KINDS[0]!;
   const isText = 'text' in request;
   const path = isText ? (await keptPath(context, request.text, request.name)).path : resolve(context.cwd, request.path);
-  const text = isText ? request.text : await kind.readConfigText(path);
+  const text = isText ? request.text : await readConfigText(path);
+  const kind = kindOfConfig(text);
   const { config, problems } = await kind.checkConfig(text, { file: path, cwd: context.cwd, environment: context.environment });
   return { path, isText, text, cwd: context.cwd, problems, facts: config === undefined ? null : await factsOf(kind, config, signal) };
 }
@@ -91,7 +92,7 @@ async function factsOf(kind: CacheKind, config: KindConfig, signal: AbortSignal)
 
 async function countEntries(kind: CacheKind, directory: string, signal: AbortSignal): Promise<number | null> {
   try {
-    const names = await listNames(cacheLayout(directory), signal);
+    const names = await listNames(cacheLayout(directory), signal, kind.folders);
     return names.filter((name) => kind.keyOfFile(name) !== undefined).length;
   } catch (error) {
     if (isLarderError(error, 'FILE_NOT_FOUND')) return null;

@@ -6,7 +6,7 @@ import { LarderError, fileError, isCancelled, throwIfAborted } from '../base/ind
 import type { Cache, Entry } from '../catalog/index.ts';
 import type { CacheKind, PreviewName, RecognisedCache } from '../kinds/index.ts';
 import { getKind } from '../kinds/index.ts';
-import { childPath, isInside } from '../store/index.ts';
+import { cachePath, isInside } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import { describeEntry } from './look-command.ts';
 import type { InspectedFile } from './look-command.ts';
@@ -157,7 +157,7 @@ class Making {
  * @throws PATH_REFUSED, FILE_NOT_FOUND, PERMISSION_DENIED, CACHE_FOREIGN
  */
 async function fileOf(cache: Cache, kind: CacheKind, file: string): Promise<EntryFile> {
-  const asked = childPath(cache.directory, file);
+  const asked = cachePath(cache.directory, file);
   try {
     const [directory, path] = await Promise.all([realpath(cache.directory), realpath(asked)]);
     const facts = await lstat(path, { bigint: true });

@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { LarderError } from '../base/index.ts';
 import type { Entry } from '../catalog/index.ts';
 import type { EngineContext } from './context.ts';
@@ -6,8 +7,10 @@ import type { OpenedCache } from './open-cache.ts';
 /** The entry with this key, key prefix, or name. @throws ENTRY_NOT_FOUND, ARGUMENT_INVALID if several match */
 export function findEntry(context: EngineContext, cache: OpenedCache, wanted: string): Entry {
   const { entries } = context.catalog;
-  const text = wanted.endsWith(cache.kind.entryExtension) ? wanted.slice(0, -cache.kind.entryExtension.length) : wanted;
-  const exact = entries.getByKey(cache.row.id, text) ?? entries.getByKey(cache.row.id, cache.kind.keyOfName(wanted)) ?? entries.getByName(cache.row.id, wanted)[0];
+  const extension = extname(cache.kind.entryFiles('key')[0]);
+  const text = wanted.endsWith(extension) ? wanted.slice(0, -extension.length) : wanted;
+  const ofName = cache.kind.keyOfName(wanted);
+  const exact = entries.getByKey(cache.row.id, text) ?? (ofName === undefined ? undefined : entries.getByKey(cache.row.id, ofName)) ?? entries.getByName(cache.row.id, wanted)[0];
   if (exact !== undefined) return exact;
   const page = entries.list({ cacheId: cache.row.id, text, limit: 6 });
   if (page.entries.length === 1) return page.entries[0]!;

@@ -2,7 +2,7 @@ import type { FixArguments, FixResult } from '../contract/commands.ts';
 import { FINDINGS } from '../contract/findings.ts';
 import type { Finding, FindingCode } from '../contract/findings.ts';
 import { isLarderError } from '../base/index.ts';
-import { childPath, lockCache, quarantineFile, removeFile, sweepClaims, sweepStaging } from '../store/index.ts';
+import { cachePath, lockCache, quarantineFile, removeFile, sweepClaims, sweepStaging } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import { makeEntries } from './generate-command.ts';
 import type { OpenedCache } from './open-cache.ts';
@@ -68,7 +68,7 @@ async function takeAway(context: EngineContext, cache: OpenedCache, repairs: rea
     stage.start(repair.name);
     if (isDelete) {
       context.catalog.entries.upsert(cache.row.id, [{ key: repair.key, state: 'missing', file: null, sizeBytes: null, modifiedAtMs: null }]);
-      await removeFile(childPath(cache.layout.directory, repair.file));
+      await removeFile(cachePath(cache.layout.directory, repair.file));
       context.emit({ type: 'entryRemoved', jobId: job.id, file: repair.file, sizeBytes: 0 });
       deleted++;
     } else {
@@ -86,7 +86,7 @@ async function sweepLeftovers(cache: OpenedCache, findings: readonly Finding[]):
   let swept = (await sweepStaging(cache.layout)) + (await sweepClaims(cache.layout));
   for (const finding of findings) {
     if (finding.code !== 'stale-temp' || finding.file === undefined || finding.file.includes('/')) continue;
-    await removeFile(childPath(cache.layout.directory, finding.file));
+    await removeFile(cachePath(cache.layout.directory, finding.file));
     swept++;
   }
   return swept;

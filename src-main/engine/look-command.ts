@@ -8,7 +8,7 @@ import type { ParameterLine } from '../contract/plan.ts';
 import type { Cache, Entry, EntryFilter, EntrySort } from '../catalog/index.ts';
 import { KINDS } from '../kinds/index.ts';
 import { syncCatalog } from '../pipeline/index.ts';
-import { childPath, folderBytes, freeBytes, listNames, listQuarantine, statFiles } from '../store/index.ts';
+import { cachePath, folderBytes, freeBytes, listNames, listQuarantine, statFiles } from '../store/index.ts';
 import { WorkerPool } from '../workers/index.ts';
 import type { EngineContext } from './context.ts';
 import { findEntry } from './find-entry.ts';
@@ -111,7 +111,7 @@ export function describeEntry(context: EngineContext, { cache, entry, facts, par
 async function inspectFile(context: EngineContext, cache: OpenedCache, file: string, key: string, signal: AbortSignal): Promise<InspectedFile> {
   const pool = new WorkerPool({ host: context.workerHost, count: 1, heapMegabytes: WORKER_HEAP_MEGABYTES });
   try {
-    const payload = cache.recognised.inspectPayload({ path: childPath(cache.layout.directory, file), key });
+    const payload = cache.recognised.inspectPayload({ path: cachePath(cache.layout.directory, file), key });
     return (await pool.run({ kind: cache.kind.id, task: 'inspect', payload }, { signal })) as InspectedFile;
   } finally {
     await pool.close();
@@ -122,7 +122,7 @@ async function inspectFile(context: EngineContext, cache: OpenedCache, file: str
 export async function statsCommand(context: EngineContext, request: CacheTarget, signal: AbortSignal): Promise<CacheStatistics> {
   const cache = await openSynced(context, request, signal);
   const { catalog } = context;
-  const files = await statFiles(cache.layout, await listNames(cache.layout, signal), signal);
+  const files = await statFiles(cache.layout, await listNames(cache.layout, signal, cache.kind.folders), signal);
   const counts = catalog.entries.stateCounts(cache.row.id);
   const required = catalog.entries.count({ cacheId: cache.row.id, isRequired: true });
   const entries = Array.from(files.values()).filter((file) => cache.kind.keyOfFile(file.file) !== undefined);
@@ -174,7 +174,8 @@ export async function mapCommand(context: EngineContext, request: MapArguments, 
   const map = new Map<string, string>();
   if (request.csvPaths.length > 0) {
     const paths = request.csvPaths.map((path) => resolve(context.cwd, path));
-    for (const item of await KINDS[0]!.readNames(paths, signal)) map.set(item.key, item.name);
+    const kind = KINDS.find(({ readNames }) => readNames !== undefined);
+    for (const item of (await kind?.readNames?.(paths, signal)) ?? []) map.set(item.key, item.name);
   } else if (request.config !== undefined) {
     const { config } = await readConfig(context, request.config);
     for (const item of (await config.listItems(signal)).items) map.set(item.key, item.name);

@@ -4,7 +4,8 @@ import type { CacheTarget } from '../contract/commands.ts';
 import { LarderError, fileError, isLarderError } from '../base/index.ts';
 import type { Cache } from '../catalog/index.ts';
 import type { CacheKind, KindConfig, RecognisedCache } from '../kinds/index.ts';
-import { KINDS } from '../kinds/index.ts';
+import { KINDS, getKind, readConfigText } from '../kinds/index.ts';
+import type { KindId } from '../contract/entries.ts';
 import type { CacheLayout } from '../store/index.ts';
 import { assertOwnFolders, cacheLayout, listNames } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
@@ -18,10 +19,14 @@ export interface OpenedCache {
   readonly row: Cache;
 }
 
-/** The first kind that understands the config. @throws CONFIG_INVALID, CONFIG_UNREADABLE */
-export async function readConfig(context: EngineContext, path: string): Promise<{ kind: CacheKind; config: KindConfig }> {
-  const [kind] = KINDS;
-  if (kind === undefined) throw new LarderError('INTERNAL', 'No kind of cache is registered.');
+/** The kind that claims the text of a config, or the one asked for; the first one where nobody does. */
+export function kindOfConfig(text: string, wanted?: KindId): CacheKind {
+  return wanted === undefined ? (KINDS.find((kind) => kind.claimsConfig(text)) ?? KINDS[0]!) : getKind(wanted);
+}
+
+/** @throws CONFIG_INVALID, CONFIG_UNREADABLE */
+export async function readConfig(context: EngineContext, path: string, wanted?: KindId): Promise<{ kind: CacheKind; config: KindConfig }> {
+  const kind = kindOfConfig(await readConfigText(resolve(context.cwd, path)), wanted);
   return { kind, config: await kind.readConfig(path, { cwd: context.cwd, environment: context.environment }) };
 }
 
@@ -32,7 +37,7 @@ export async function readConfig(context: EngineContext, path: string): Promise<
  */
 export async function openCache(context: EngineContext, target: CacheTarget, signal: AbortSignal): Promise<OpenedCache> {
   if (target.config !== undefined) {
-    const { kind, config } = await readConfig(context, target.config);
+    const { kind, config } = await readConfig(context, target.config, target.kind);
     const recognised = await recognise(kind, config.directory, signal).catch((error: unknown) => {
       if (!isLarderError(error, 'FILE_NOT_FOUND')) throw error;
       throw new LarderError('CACHE_NOT_FOUND', `There is no cache for ${config.configPath} yet: ${config.directory} does not exist.`, { hint: 'Make it with `larder generate`.', details: { directory: config.directory } });
@@ -41,13 +46,13 @@ export async function openCache(context: EngineContext, target: CacheTarget, sig
   }
   if (target.cache === undefined) throw new LarderError('ARGUMENT_INVALID', 'Neither a config nor a cache folder was given.', { hint: 'Give --config FILE or --cache DIR.' });
   const directory = await cacheDirectory(resolve(context.cwd, target.cache), signal);
-  for (const kind of KINDS) {
+  for (const kind of target.kind === undefined ? KINDS : [getKind(target.kind)]) {
     const recognised = await recognise(kind, directory, signal);
     if (recognised === undefined) continue;
     const config = await rememberedConfig(context, directory);
     return { kind, config, layout: cacheLayout(directory), recognised, row: remember(context, kind, directory, config) };
   }
-  throw new LarderError('CACHE_FOREIGN', `${directory} does not look like a cache: it holds no entries and no parameters.`, { hint: 'Give the folder that holds the .pt files.', details: { directory } });
+  throw new LarderError('CACHE_FOREIGN', `${directory} does not look like a cache: it holds no entries and no parameters.`, { hint: 'Give the folder that holds the .pt files, or the one with images/ and cache_index.json.', details: { directory } });
 }
 
 async function recognise(kind: CacheKind, directory: string, signal: AbortSignal): Promise<RecognisedCache | undefined> {
@@ -71,7 +76,7 @@ async function cacheDirectory(path: string, signal: AbortSignal): Promise<string
     if (isLarderError(error)) throw error;
     throw fileError(error, path, 'opening the cache');
   }
-  if (names.some((name) => name.endsWith('.pt') || name === 'cache_params.json')) return path;
+  for (const kind of KINDS) if ((await recognise(kind, path, signal)) !== undefined) return path;
   const caches: string[] = [];
   for (const name of names.filter((candidate) => /^[0-9a-f]{32}$/.test(candidate))) {
     const inner = join(path, name);

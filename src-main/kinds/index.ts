@@ -1,2 +1,3 @@
+export { readConfigText } from './config/index.ts';
 export * from './kind.ts';
 export * from './registry.ts';

@@ -138,19 +138,22 @@ export type KindTasks = Readonly<Record<string, (payload: unknown, context: Task
  */
 export interface CacheKind {
   readonly id: KindId;
-  /** `<key><extension>` is an entry's file. */
-  readonly entryExtension: string;
+  /** Folders of a cache that hold files of entries, relative to it; '' is the cache itself. */
+  readonly folders: readonly string[];
+  /** Files of an entry relative to the cache, `/` between parts. The first one makes it an entry; the others lie beside it. */
+  entryFiles(key: string): readonly [string, ...string[]];
+  /** True if a config with this text is of this kind; the first kind of the registry takes what nobody claims. */
+  claimsConfig(text: string): boolean;
   /** @throws CONFIG_INVALID with every problem, CONFIG_UNREADABLE */
   readConfig(path: string, options: { readonly cwd: string; readonly environment: Readonly<Record<string, string | undefined>> }): Promise<KindConfig>;
-  /** The text of a config file, of bounded length. @throws CONFIG_UNREADABLE */
-  readConfigText(path: string): Promise<string>;
   /** Reads a text as if it were in `file`, which need not exist. `config` is missing where a problem is an error. */
   checkConfig(text: string, options: { readonly file: string; readonly cwd: string; readonly environment: Readonly<Record<string, string | undefined>> }): Promise<{ readonly config?: KindConfig; readonly problems: readonly ConfigProblem[] }>;
-  /** Key of a file name, or undefined if it is no entry's. */
+  /** Key of a file, relative to the cache, that makes an entry; undefined if it does not. */
   keyOfFile(file: string): string | undefined;
-  keyOfName(name: string): string;
+  /** Key of an item with this name, where the name alone decides it. */
+  keyOfName(name: string): string | undefined;
   /** Items of lists without a config, first occurrence of a name only. @throws LIST_INVALID */
-  readNames(paths: readonly string[], signal: AbortSignal): Promise<readonly { readonly key: string; readonly name: string }[]>;
+  readNames?(paths: readonly string[], signal: AbortSignal): Promise<readonly { readonly key: string; readonly name: string }[]>;
   /** The item's name, if the path of its raw file proves it: the key is a hash of the name. */
   nameFromSourcePath(path: string, key: string): string | undefined;
   /** Temporary files that a writer of this kind may leave behind. */

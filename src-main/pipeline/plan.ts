@@ -90,7 +90,7 @@ export async function planGenerate(inputs: PlanInputs, request: PlanRequest, sig
 async function presentKeys(kind: CacheKind, layout: CacheLayout, signal: AbortSignal): Promise<Set<string>> {
   try {
     const keys = new Set<string>();
-    for (const name of await listNames(layout, signal)) {
+    for (const name of await listNames(layout, signal, kind.folders)) {
       const key = kind.keyOfFile(name);
       if (key !== undefined) keys.add(key);
     }

@@ -1,7 +1,7 @@
 import type { EntrySource } from '../contract/entries.ts';
 import type { CacheKind, KindItem, PreprocessOutcome } from '../kinds/kind.ts';
 import type { CacheLayout } from '../store/index.ts';
-import { childPath, publishFile } from '../store/index.ts';
+import { cachePath, publishFile } from '../store/index.ts';
 
 export interface PublishedEntry {
   readonly item: KindItem;
@@ -20,7 +20,7 @@ export async function publishEntry(
   outcome: PreprocessOutcome,
   source: EntrySource,
 ): Promise<PublishedEntry> {
-  const file = item.key + dependencies.kind.entryExtension;
-  const isNew = await publishFile(stagedPath, childPath(dependencies.layout.directory, file));
+  const [file] = dependencies.kind.entryFiles(item.key);
+  const isNew = await publishFile(stagedPath, cachePath(dependencies.layout.directory, file));
   return { item, file, isNew, outcome, source };
 }

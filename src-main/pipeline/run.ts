@@ -1,4 +1,5 @@
 import { lstat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { EngineEvent } from '../contract/events.ts';
 import type { ErrorCode } from '../contract/errors.ts';
 import type { EntrySource } from '../contract/entries.ts';
@@ -8,7 +9,7 @@ import type { CacheKind, KindConfig, KindItem, PreprocessOutcome } from '../kind
 import type { FetchedFile, Source } from '../sources/index.ts';
 import { removeDownload, stopsTheBatch } from '../sources/index.ts';
 import type { CacheLayout, Claims, Staging } from '../store/index.ts';
-import { childPath } from '../store/index.ts';
+import { cachePath } from '../store/index.ts';
 import type { WorkerPool } from '../workers/index.ts';
 import type { WorkItem } from './plan.ts';
 import { publishEntry } from './publish.ts';
@@ -156,7 +157,7 @@ class GenerateRun {
   }
 
   async #isThere(key: string): Promise<boolean> {
-    const path = childPath(this.#d.layout.directory, key + this.#d.kind.entryExtension);
+    const path = cachePath(this.#d.layout.directory, this.#d.kind.entryFiles(key)[0]);
     return await lstat(path).then(
       () => true,
       (error: unknown) => {
@@ -213,7 +214,7 @@ class GenerateRun {
     const { item } = ready.work;
     this.#preprocessing.start(item.name);
     try {
-      const staged = this.#d.staging.pathFor(item.key + this.#d.kind.entryExtension);
+      const staged = this.#d.staging.pathFor(basename(this.#d.kind.entryFiles(item.key)[0]));
       const outcome = await preprocessItem(this.#d, ready.work, ready.rawPath, staged, this.#options.format, this.#signal);
       await this.#publish(ready, staged, outcome);
       this.#preprocessing.finish(item.name);

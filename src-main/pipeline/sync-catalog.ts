@@ -24,7 +24,7 @@ export interface SyncResult {
  */
 export async function syncCatalog(catalog: Catalog, cache: Cache, kind: CacheKind, layout: CacheLayout, required: readonly KindItem[] | undefined, signal: AbortSignal): Promise<SyncResult> {
   if (required !== undefined) catalog.entries.replaceRequired(cache.id, required);
-  const names = await listNames(layout, signal);
+  const names = await listNames(layout, signal, kind.folders);
   const files = await statFiles(layout, names, signal);
   const known = new Map<string, Entry>();
   for (const entry of catalog.entries.iterate({ cacheId: cache.id })) {

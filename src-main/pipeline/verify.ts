@@ -5,7 +5,7 @@ import { forEachLimited } from '../base/index.ts';
 import type { ProgressMeter } from '../jobs/index.ts';
 import type { CacheKind, RecognisedCache, VerifyLevel, VerifyOutcome, VerifyRequestFile } from '../kinds/kind.ts';
 import type { CacheLayout, ScannedFile } from '../store/index.ts';
-import { childPath, listNames, listStaging, statFiles } from '../store/index.ts';
+import { cachePath, listNames, listStaging, statFiles } from '../store/index.ts';
 import type { WorkerPool } from '../workers/index.ts';
 
 /** What is known about the entries a cache should have. */
@@ -64,7 +64,7 @@ const BATCH_FILES = 64;
  */
 export async function runVerify(expected: readonly ExpectedEntry[] | undefined, dependencies: VerifyDependencies, options: VerifyOptions, signal: AbortSignal): Promise<VerifyCounts> {
   const { layout, kind, recognised, onFinding } = dependencies;
-  const names = await listNames(layout, signal);
+  const names = await listNames(layout, signal, kind.folders);
   const files = await statFiles(layout, names, signal);
   if (options.only === undefined) for (const finding of recognised.findings) onFinding(finding);
   const sorted = classify(files, kind);
@@ -170,7 +170,7 @@ async function verifyEntries(entries: ReadonlyMap<string, ScannedFile>, dependen
     dependencies.pool.size + 1,
     async (batch) => {
       const facts = new Map(batch.map(([, file]) => [file.file, file]));
-      const requests: VerifyRequestFile[] = batch.map(([key, file]) => ({ path: childPath(dependencies.layout.directory, file.file), file: file.file, key, name: dependencies.nameOf(key) }));
+      const requests: VerifyRequestFile[] = batch.map(([key, file]) => ({ path: cachePath(dependencies.layout.directory, file.file), file: file.file, key, name: dependencies.nameOf(key) }));
       for (const request of requests) stage.start(request.name ?? request.file);
       const take = (outcome: VerifyOutcome): void => {
         const file = facts.get(outcome.file);

@@ -55,6 +55,15 @@ export function childPath(parent: string, name: string): string {
   return join(parent, name);
 }
 
+/**
+ * Path of a file in a cache: plain names with `/` between them.
+ *
+ * @throws PATH_REFUSED if any part is not a plain name
+ */
+export function cachePath(directory: string, file: string): string {
+  return file.split('/').reduce(childPath, directory);
+}
+
 /** True if `path` is `root` or lies below it, judged by its parts and not by its text. */
 export function isInside(root: string, path: string): boolean {
   const step = relative(resolve(root), resolve(path));

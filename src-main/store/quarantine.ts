@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, readFile, readdir, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { LarderError, errnoOf, fileError, syncDirectory, writeFileAtomic } from '../base/index.ts';
 import { makeFolder, removeFolder, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
-import { childPath } from './layout.ts';
+import { cachePath, childPath } from './layout.ts';
 import { moveToFreeName } from './publish.ts';
 
 /** Why and when a file was set aside; stored as `reason.json` beside it. */
 export interface QuarantineRecord {
   readonly version: 1;
   readonly id: string;
-  /** File name inside the cache directory it came from and goes back to. */
+  /** Where in the cache it came from and goes back to; `/` between parts. */
   readonly file: string;
   readonly key: string | null;
   readonly name: string | null;
@@ -45,7 +45,7 @@ function newId(nowMs: number): string {
  * @throws FILE_NOT_FOUND, PERMISSION_DENIED, READ_ONLY, DISK_FULL, IO_FAILED
  */
 export async function quarantineFile(layout: CacheLayout, request: QuarantineRequest): Promise<QuarantineRecord> {
-  const from = childPath(layout.directory, request.file);
+  const from = cachePath(layout.directory, request.file);
   const id = newId(request.nowMs);
   const folder = childPath(layout.quarantine, id);
   let isMoved = false;
@@ -65,10 +65,10 @@ export async function quarantineFile(layout: CacheLayout, request: QuarantineReq
       larderVersion: request.larderVersion,
     };
     await writeFileAtomic(join(folder, REASON_FILE), `${JSON.stringify(record, null, 2)}\n`);
-    await rename(from, childPath(folder, request.file));
+    await rename(from, childPath(folder, basename(request.file)));
     isMoved = true;
     await syncDirectory(folder);
-    await syncDirectory(layout.directory);
+    await syncDirectory(dirname(from));
     return record;
   } catch (error) {
     // A reason without its file would be a leftover; the file is where it was.
@@ -124,7 +124,7 @@ async function readRecord(folder: string, id: string): Promise<QuarantineRecord 
     if (!(await lstat(folder)).isDirectory()) return undefined;
     const record = await parseRecord(folder);
     if (record === undefined || record.id !== id) return await recordWithoutReason(folder, id);
-    await lstat(childPath(folder, record.file));
+    await lstat(childPath(folder, basename(record.file)));
     return record;
   } catch (error) {
     const errno = errnoOf(error);
@@ -172,9 +172,9 @@ async function forget(layout: CacheLayout, id: string): Promise<void> {
  */
 export async function restoreFromQuarantine(layout: CacheLayout, id: string): Promise<QuarantineRecord> {
   const record = await getRecord(layout, id);
-  const to = childPath(layout.directory, record.file);
+  const to = cachePath(layout.directory, record.file);
   try {
-    const isFree = await moveToFreeName(childPath(childPath(layout.quarantine, id), record.file), to);
+    const isFree = await moveToFreeName(childPath(childPath(layout.quarantine, id), basename(record.file)), to);
     if (!isFree) {
       throw new LarderError('ENTRY_EXISTS', `${record.file} is in the cache again and is not overwritten.`, {
         hint: 'Restore with `--replace` to set the present file aside first, or purge the one in quarantine.',

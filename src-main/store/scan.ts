@@ -2,7 +2,7 @@ import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, fileError, forEachLimited, throwIfAborted } from '../base/index.ts';
 import type { CacheLayout } from './layout.ts';
-import { PRIVATE_DIRECTORY } from './layout.ts';
+import { PRIVATE_DIRECTORY, cachePath } from './layout.ts';
 
 export interface ScannedFile {
   /** Name inside the cache directory. */
@@ -15,16 +15,26 @@ export interface ScannedFile {
   readonly isRegular: boolean;
 }
 
-/** Names only, in directory order; fast also for a million files. */
-export async function listNames(layout: CacheLayout, signal?: AbortSignal): Promise<string[]> {
+/**
+ * Names only, relative to the cache, in directory order; fast also for a million files.
+ *
+ * @param folders folders inside the cache; '' is the cache itself. One that is not there has no names, except the cache
+ * @throws FILE_NOT_FOUND, PERMISSION_DENIED, CANCELLED
+ */
+export async function listNames(layout: CacheLayout, signal?: AbortSignal, folders: readonly string[] = ['']): Promise<string[]> {
   const names: string[] = [];
-  try {
-    for await (const entry of await opendir(layout.directory, { bufferSize: 4096 })) {
-      throwIfAborted(signal);
-      if (entry.name !== PRIVATE_DIRECTORY) names.push(entry.name);
+  for (const folder of folders) {
+    const directory = folder === '' ? layout.directory : cachePath(layout.directory, folder);
+    try {
+      for await (const entry of await opendir(directory, { bufferSize: 4096 })) {
+        throwIfAborted(signal);
+        if (folder !== '') names.push(`${folder}/${entry.name}`);
+        else if (entry.name !== PRIVATE_DIRECTORY && !folders.includes(entry.name)) names.push(entry.name);
+      }
+    } catch (error) {
+      if (folder !== '' && errnoOf(error) === 'ENOENT') continue;
+      throw fileError(error, directory, 'reading the cache directory');
     }
-  } catch (error) {
-    throw fileError(error, layout.directory, 'reading the cache directory');
   }
   return names;
 }

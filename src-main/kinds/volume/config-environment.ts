@@ -1,5 +1,5 @@
 import type { YamlEntry, YamlNode, YamlScalar } from '../../formats/yaml/index.ts';
-import type { ConfigProblems } from './config-problem.ts';
+import type { ConfigProblems } from '../config/index.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

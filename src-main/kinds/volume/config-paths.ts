@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, join, parse, resolve, sep } from 'node:path';
 import { errnoOf } from '../../base/index.ts';
-import type { ConfigSection } from './config-section.ts';
+import type { ConfigSection } from '../config/index.ts';
 import { DIR_STRUCTURES, type DirStructure } from './keys.ts';
 
 export type Split = 'train' | 'valid';

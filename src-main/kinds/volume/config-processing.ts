@@ -1,8 +1,8 @@
 import type { PythonJson } from '../../formats/json/index.ts';
 import { isYamlScalar, type YamlNode } from '../../formats/yaml/index.ts';
 import { checkParameters, looseNumber } from './config-parameters.ts';
-import type { ConfigProblems } from './config-problem.ts';
-import { describeNode, type ConfigSection } from './config-section.ts';
+import type { ConfigProblems } from '../config/index.ts';
+import { describeNode, type ConfigSection } from '../config/index.ts';
 import type { VolumeDtype, VolumeParameters } from './contract.ts';
 import { fingerprintOf, type VolumeFingerprint } from './fingerprint.ts';
 import type { TypedParameters } from './fingerprint-pipeline.ts';

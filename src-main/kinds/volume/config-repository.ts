@@ -1,5 +1,5 @@
-import type { ConfigProblems } from './config-problem.ts';
-import type { ConfigSection } from './config-section.ts';
+import type { ConfigProblems } from '../config/index.ts';
+import type { ConfigSection } from '../config/index.ts';
 
 /** Where raw volumes are downloaded from. */
 export interface RepositorySettings {

@@ -1,20 +1,17 @@
-import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { TextDecoder } from 'node:util';
 import { errnoOf, LarderError } from '../../base/index.ts';
 import { parseDotenv } from '../../formats/dotenv/index.ts';
-import { MAX_YAML_LENGTH, parseYaml, type YamlMapping } from '../../formats/yaml/index.ts';
+import { parseYaml, type YamlMapping } from '../../formats/yaml/index.ts';
 import { replaceVariables, type Environment } from './config-environment.ts';
 import { listFiles, PATH_KEYS, readPaths, resolveLikePython, type ConfigPaths, type VolumeListFile } from './config-paths.ts';
-import { ConfigProblems, formatConfigProblem, type ConfigProblem } from './config-problem.ts';
+import { ConfigProblems, ConfigSection, invalidConfig, readConfigText, type ConfigProblem } from '../config/index.ts';
 import { PROCESSING_KEYS, readProcessing, type Processing } from './config-processing.ts';
 import { DOWNLOAD_KEYS, readRepository, type RepositorySettings } from './config-repository.ts';
-import { ConfigSection } from './config-section.ts';
 import type { VolumeParameters } from './contract.ts';
 import type { VolumeFingerprint } from './fingerprint.ts';
 import type { DirStructure } from './keys.ts';
 
-export { formatConfigProblem, type ConfigProblem } from './config-problem.ts';
+export { formatConfigProblem, type ConfigProblem } from '../config/index.ts';
 export type { Split, VolumeListFile } from './config-paths.ts';
 export type { RepositorySettings } from './config-repository.ts';
 
@@ -77,7 +74,7 @@ export async function readVolumeConfig(
   options: { readonly cwd: string; readonly environment: Environment },
 ): Promise<VolumeConfig> {
   const file = resolve(options.cwd, path);
-  const { config, problems } = await checkVolumeConfig(await readText(file), { ...options, file });
+  const { config, problems } = await checkVolumeConfig(await readConfigText(file), { ...options, file });
   if (config === undefined) throw invalidConfig(file, problems);
   return config;
 }
@@ -176,54 +173,13 @@ function finish(draft: Draft, options: ParseOptions, problems: readonly ConfigPr
   };
 }
 
-function invalidConfig(file: string, problems: readonly ConfigProblem[]): LarderError {
-  const errors = problems.filter((problem) => problem.severity === 'error');
-  const count = errors.length === 1 ? 'one problem' : `${errors.length} problems`;
-  const message = [`${file} has ${count}:`, ...problems.map((problem) => `  ${formatConfigProblem(problem)}`)].join('\n');
-  return new LarderError('CONFIG_INVALID', message, {
-    hint: 'Correct the lines named above; the annotated example config shows every key.',
-    details: { path: file, problems },
-  });
-}
-
 /** Most configs have no `.env` beside them. */
 async function readDotenv(path: string): Promise<string | undefined> {
   try {
-    return await readText(path);
+    return await readConfigText(path);
   } catch (error) {
     const errno = error instanceof LarderError ? errnoOf(error.cause) : undefined;
     if (errno === 'ENOENT' || errno === 'EISDIR') return undefined;
     throw error;
   }
-}
-
-/** @throws CONFIG_UNREADABLE */
-export async function readText(path: string): Promise<string> {
-  try {
-    const { size } = await stat(path);
-    if (size > MAX_YAML_LENGTH * 4) throw unreadable(path, `it has ${size} bytes, more than a config can have`);
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
-  } catch (error) {
-    if (error instanceof LarderError) throw error;
-    if (error instanceof TypeError) throw unreadable(path, 'it is not UTF-8 text', error);
-    const errno = errnoOf(error);
-    if (errno === undefined) throw error;
-    throw unreadable(path, READ_ERRORS[errno] ?? `the system says ${errno}`, error);
-  }
-}
-
-const READ_ERRORS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
-  EISDIR: 'it is a folder',
-  EACCES: 'reading it is not permitted',
-  EPERM: 'reading it is not permitted',
-};
-
-function unreadable(path: string, reason: string, cause?: unknown): LarderError {
-  return new LarderError('CONFIG_UNREADABLE', `The config ${path} cannot be read: ${reason}.`, {
-    hint: 'Check the path given with --config; relative paths start at the working directory.',
-    details: { path },
-    ...(cause === undefined ? {} : { cause }),
-  });
 }

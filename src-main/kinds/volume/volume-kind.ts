@@ -5,7 +5,7 @@ import type { NamedPath } from '../../contract/config.ts';
 import type { ParameterLine } from '../../contract/plan.ts';
 import { LarderError, errnoOf, fileError } from '../../base/index.ts';
 import type { CacheKind, ItemList, ItemOrigin, KindConfig, KindItem, RecognisedCache } from '../kind.ts';
-import { checkVolumeConfig, rawDirectoryOf, readText, readVolumeConfig } from './config.ts';
+import { checkVolumeConfig, rawDirectoryOf, readVolumeConfig } from './config.ts';
 import type { VolumeConfig } from './config.ts';
 import type { VolumeFormat, VolumeParameters } from './contract.ts';
 import type { VolumeExpectation } from './entry-file.ts';
@@ -177,11 +177,12 @@ async function recogniseVolumes(directory: string, names: readonly string[]): Pr
 /** MONAI `PersistentDataset` directories of preprocessed volumes. */
 export const volumeKind: CacheKind = {
   id: 'volume',
-  entryExtension: '.pt',
+  folders: [''],
+  entryFiles: (key) => [`${key}.pt`],
+  claimsConfig: (text) => /^(?:image_processing|torch_dtype)\s*:/m.test(text),
   async readConfig(path, options) {
     return new VolumeKindConfig(await readVolumeConfig(path, options));
   },
-  readConfigText: readText,
   async checkConfig(text, options) {
     const { config, problems } = await checkVolumeConfig(text, options);
     return { problems, ...(config === undefined ? {} : { config: new VolumeKindConfig(config) }) };
