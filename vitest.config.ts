@@ -10,7 +10,7 @@ export default defineConfig({
         // Beside the code: rooms by themselves, on real files and real databases.
         test: {
           name: 'unit',
-          include: ['src-main/**/*.test.ts', 'src-renderer/**/*.test.{ts,tsx}', 'src-preload/**/*.test.ts', 'e2e/lint/**/*.test.ts', 'e2e/docs/**/*.test.ts', 'e2e/bench/**/*.test.ts'],
+          include: ['src-main/**/*.test.ts', 'src-renderer/**/*.test.{ts,tsx}', 'src-preload/**/*.test.ts', 'e2e/lint/**/*.test.ts', 'e2e/docs/**/*.test.ts', 'e2e/bench/**/*.test.ts', 'e2e/campaign/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
