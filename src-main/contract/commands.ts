@@ -147,6 +147,7 @@ export interface ClearArguments extends CacheTarget {
   readonly only?: readonly string[];
   readonly states?: readonly EntryState[];
   readonly text?: string;
+  readonly split?: string;
   readonly olderThanMs?: number;
   readonly delete?: boolean;
 }
@@ -159,6 +160,10 @@ export interface ClearPreview {
   readonly names: readonly string[];
   /** Seconds to make them again, where it was measured. */
   readonly remakeSeconds: number | null;
+  /** Raw bytes to download again for them, where their source is known. */
+  readonly remakeDownloadBytes: number;
+  /** Entries among them that no known config asks for: nothing makes them again. */
+  readonly notRemade: number;
 }
 
 export interface ClearResult {

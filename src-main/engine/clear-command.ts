@@ -16,7 +16,8 @@ function chosen(context: EngineContext, cache: OpenedCache, request: ClearArgume
   const entries: Entry[] = [];
   const { only } = request;
   const keys = only === undefined ? undefined : new Set(only.map((wanted) => findEntry(context, cache, wanted).key));
-  for (const entry of context.catalog.entries.iterate(filterOf(cache.row.id, request))) if (entry.file !== null && keys?.has(entry.key) !== false) entries.push(entry);
+  const filter = { ...filterOf(cache.row.id, request), ...(request.split === undefined ? {} : { split: request.split }) };
+  for (const entry of context.catalog.entries.iterate(filter)) if (entry.file !== null && keys?.has(entry.key) !== false) entries.push(entry);
   return entries;
 }
 
@@ -32,6 +33,8 @@ export async function previewClear(context: EngineContext, request: ClearArgumen
     bytes: entries.reduce((sum, entry) => sum + (entry.sizeBytes ?? 0), 0),
     names: entries.slice(0, NAMES_SHOWN).map((entry) => entry.name ?? entry.key),
     remakeSeconds: average === null ? null : average * entries.length,
+    remakeDownloadBytes: entries.reduce((sum, entry) => sum + (entry.source?.repository === undefined ? 0 : (entry.source.sizeBytes ?? 0)), 0),
+    notRemade: cache.config === undefined ? entries.length : entries.filter((entry) => entry.position === null).length,
   };
 }
 

@@ -4,6 +4,7 @@ import type * as Commands from '../contract/commands.ts';
 import type { CheckedConfig } from '../contract/config.ts';
 import type { EngineEvent } from '../contract/events.ts';
 import type { JobDetail } from '../contract/jobs.ts';
+import type { DiskUsage } from '../contract/storage.ts';
 import type { ParameterLine, PlanProgress } from '../contract/plan.ts';
 import { LarderError, fileError } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
@@ -16,6 +17,7 @@ import type { ConfigRequest } from './config-command.ts';
 import type { EngineContext, EngineOptions } from './context.ts';
 import type { EntryPreview } from './entry-viewer.ts';
 import { EntryViewer } from './entry-viewer.ts';
+import { diskCommand, ownDiskCommand } from './disk-command.ts';
 import { fixCommand } from './fix-command.ts';
 import { generateCommand } from './generate-command.ts';
 import { cancelJob, getJob, jobDetail, retryRequest, listJobs, recoverJobs } from './jobs-command.ts';
@@ -72,6 +74,12 @@ export interface Engine {
   quarantineList(request: Target, signal: AbortSignal): Promise<readonly Commands.QuarantineItem[]>;
   quarantineRestore(request: QuarantineRequest, signal: AbortSignal): Promise<readonly Commands.QuarantineItem[]>;
   quarantinePurge(request: QuarantineRequest, signal: AbortSignal): Promise<readonly Commands.QuarantineItem[]>;
+  /** A cache folder as it is now, by what its bytes are for. @throws CACHE_NOT_FOUND, PERMISSION_DENIED */
+  diskUsage(cacheId: number, signal: AbortSignal): Promise<DiskUsage>;
+  /** The same of Larder's own data. */
+  ownDiskUsage(signal: AbortSignal): Promise<DiskUsage>;
+  /** Removes the pictures made for viewing. @returns what went */
+  clearPreviews(): Promise<{ readonly files: number; readonly bytes: number }>;
   jobs(): readonly Commands.JobSummary[];
   job(id: string): Commands.JobSummary;
   /** With its failures and the end of its log. */
@@ -151,6 +159,9 @@ export function createEngine(options: EngineOptions): Engine {
     quarantineList: (request, signal) => listQuarantined(context, request, signal),
     quarantineRestore: (request, signal) => restoreQuarantined(context, request, signal),
     quarantinePurge: (request, signal) => purgeQuarantined(context, request, signal),
+    diskUsage: (cacheId, signal) => diskCommand(context, cacheId, signal),
+    ownDiskUsage: (signal) => ownDiskCommand(context, signal),
+    clearPreviews: () => viewer.clearPreviews(),
     jobs: () => listJobs(context),
     job: (id) => getJob(context, id),
     jobDetail: (id) => jobDetail(context, log, id),

@@ -82,6 +82,17 @@ export class EntryViewer {
     return { tag: `${file.sizeBytes}-${file.modifiedNs}`, make: (signal) => this.#make(kind, file, key, name, signal) };
   }
 
+  /** Removes every picture that was made. @returns what went */
+  async clearPreviews(): Promise<{ readonly files: number; readonly bytes: number }> {
+    const sum = { files: 0, bytes: 0 };
+    for (const store of new Set(Object.values(this.#stores))) {
+      const { files, bytes } = await store.clear();
+      sum.files += files;
+      sum.bytes += bytes;
+    }
+    return sum;
+  }
+
   close(): void {
     this.#inspecting.close();
     this.#drawing.close();

@@ -65,6 +65,24 @@ export class PreviewStore {
     }
   }
 
+  /** Removes everything that was made; what is being read stays where the system keeps it. @returns what went */
+  async clear(): Promise<{ readonly files: number; readonly bytes: number }> {
+    const known = await this.#load();
+    let files = 0;
+    let bytes = 0;
+    for (const [id, { path, sizeBytes }] of known) {
+      const isGone = await rm(path, { force: true }).then(
+        () => true,
+        () => false,
+      );
+      if (!isGone) continue;
+      known.delete(id);
+      files++;
+      bytes += sizeBytes;
+    }
+    return { files, bytes };
+  }
+
   #load(): Promise<Map<string, StoredPreview>> {
     this.#known ??= this.#read().catch((error: unknown) => {
       this.#known = undefined;

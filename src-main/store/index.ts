@@ -1,5 +1,6 @@
 export * from './cache-lock.ts';
 export * from './claims.ts';
+export { diskUsage } from './disk-usage.ts';
 export { assertOwnFolders, makeFolder, removeFile } from './folders.ts';
 export * from './layout.ts';
 export * from './owner.ts';

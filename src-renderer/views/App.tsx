@@ -12,6 +12,7 @@ import type { Route } from './navigation/route.ts';
 import { useRoute } from './navigation/use-route.ts';
 import { DropTarget } from './new/DropTarget.tsx';
 import { NewView } from './new/NewView.tsx';
+import { StorageView } from './storage/StorageView.tsx';
 import { Palette } from './palette/Palette.tsx';
 import { PaletteButton } from './palette/PaletteButton.tsx';
 
@@ -51,6 +52,7 @@ function Screen({ mirror, route }: { readonly mirror: Mirror; readonly route: Ro
     <div className={styles.page}>
       {route.screen === 'jobs' && <JobsView />}
       {route.screen === 'new' && <NewView />}
+      {route.screen === 'storage' && <StorageView mirror={mirror} />}
       {route.screen === 'library' && <LibraryView mirror={mirror} />}
     </div>
   );

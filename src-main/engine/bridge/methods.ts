@@ -3,6 +3,7 @@ import type { Engine } from '../engine.ts';
 import { cacheMethods, summaryOf } from './methods-cache.ts';
 import { configMethods } from './methods-config.ts';
 import { jobMethods } from './methods-jobs.ts';
+import { storageMethods } from './methods-storage.ts';
 import type { StartedJobs } from './started-jobs.ts';
 
 export type MethodHandlers = { readonly [M in MethodName]: (input: MethodInput<M>, signal: AbortSignal) => MethodOutput<M> | Promise<MethodOutput<M>> };
@@ -25,6 +26,7 @@ export function methodHandlers(context: MethodContext): MethodHandlers {
     ...cacheMethods(context),
     ...configMethods(context),
     ...jobMethods(context),
+    ...storageMethods(context),
     'app.info': () => info,
     'library.list': () => engine.library(),
     'cache.stats': ({ cacheId }, signal) => engine.stats({ cache: summaryOf(engine, cacheId).directory }, signal),

@@ -37,6 +37,11 @@ export function Sidebar({ mirror, route }: SidebarProps) {
             New from config
           </a>
         </li>
+        <li>
+          <a href="#/storage" aria-current={route.screen === 'storage' ? 'page' : undefined}>
+            Storage
+          </a>
+        </li>
       </ul>
       {mirror.library.length > 0 && (
         <>

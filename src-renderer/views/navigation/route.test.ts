@@ -7,6 +7,7 @@ describe('places in the app', () => {
     ['#/', '#/'],
     ['#/jobs', '#/jobs'],
     ['#/new', '#/new'],
+    ['#/storage', '#/storage'],
     ['#/cache/7', '#/cache/7/items'],
     ['#/cache/7/nothing', '#/cache/7/items'],
     ['#/cache/7/items/', '#/cache/7/items'],

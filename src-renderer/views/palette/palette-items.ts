@@ -22,6 +22,7 @@ const SCREENS: readonly PaletteItem[] = [
   { id: 'library', group: 'Screens', title: 'Library', note: 'every cache', goTo: '#/' },
   { id: 'jobs', group: 'Screens', title: 'Jobs', note: 'what runs and what ran', goTo: '#/jobs', command: 'larder jobs ls' },
   { id: 'new', group: 'Screens', title: 'New from config', note: 'check, plan, generate', goTo: '#/new', command: 'larder plan --config configs/config.yaml' },
+  { id: 'storage', group: 'Screens', title: 'Storage', note: 'where the disk goes', goTo: '#/storage' },
 ];
 
 /** Everything that can be gone to or done without asking the engine. */

@@ -9,12 +9,13 @@ import { requireTarget } from './verify.ts';
 export const clearCommand: Command = {
   name: 'clear',
   summary: 'remove entries, through quarantine unless told otherwise',
-  usage: '(--config FILE | --cache DIR) [--state S…] [--name TEXT] [--only NAME…] [--older AGE] [--delete] [--yes] [--json]',
+  usage: '(--config FILE | --cache DIR) [--state S…] [--split S] [--name TEXT] [--only NAME…] [--older AGE] [--delete] [--yes] [--json]',
   about: 'Shows what would go and asks. Without --delete the files move to quarantine and `larder quarantine restore --all` puts them back; space is regained by `larder quarantine purge`.',
   flags: [
     CONFIG_FLAG,
     CACHE_FLAG,
     { name: 'state', value: 'S', isList: true, help: `only entries in these states: ${ENTRY_STATES.join(', ')}` },
+    { name: 'split', value: 'S', help: 'only entries of this split: train, valid or test' },
     { name: 'name', value: 'TEXT', help: 'only entries with this in their name, or at the start of their hash' },
     { name: 'only', value: 'NAME', isList: true, help: 'only these volumes; names or hashes' },
     { name: 'older', value: 'AGE', help: 'only entries made longer ago than, e.g. 30d' },
@@ -30,12 +31,15 @@ export const clearCommand: Command = {
     const opened = await engine();
     const states = flags.choices('state', ENTRY_STATES);
     const text = flags.text('name');
+    const split = flags.text('split');
     const only = flags.list('only');
     const olderThanMs = flags.age('older');
-    const request = { ...requireTarget(flags, 'clear'), ...(states === undefined ? {} : { states }), ...(text === undefined ? {} : { text }), ...(only === undefined ? {} : { only }), ...(olderThanMs === undefined ? {} : { olderThanMs }), delete: flags.isSet('delete') };
+    const request = { ...requireTarget(flags, 'clear'), ...(states === undefined ? {} : { states }), ...(text === undefined ? {} : { text }), ...(split === undefined ? {} : { split }), ...(only === undefined ? {} : { only }), ...(olderThanMs === undefined ? {} : { olderThanMs }), delete: flags.isSet('delete') };
     const preview = await opened.previewClear(request, signal);
-    const cost = preview.remakeSeconds === null ? '' : `; making them again would take about ${formatSeconds(preview.remakeSeconds)} of a worker`;
-    const what = `${plural(preview.count, 'entry', 'entries')} (${formatBytes(preview.bytes)}) of ${preview.directory}${cost}`;
+    const costs = [preview.remakeSeconds === null ? [] : `about ${formatSeconds(preview.remakeSeconds)} of a worker`, preview.remakeDownloadBytes === 0 ? [] : `${formatBytes(preview.remakeDownloadBytes)} of downloads`].flat();
+    const cost = costs.length === 0 ? '' : `; making them again would take ${costs.join(' and ')}`;
+    const lost = preview.notRemade === 0 ? '' : `; ${formatCount(preview.notRemade)} of them no config makes again`;
+    const what = `${plural(preview.count, 'entry', 'entries')} (${formatBytes(preview.bytes)}) of ${preview.directory}${cost}${lost}`;
     if (terminal.isJson) terminal.json({ type: 'preview', ...preview });
     else {
       terminal.say(`Would ${request.delete ? 'delete' : 'set aside'} ${what}.`);
