@@ -1,0 +1,79 @@
+import { md5Hex } from '../../base/index.ts';
+import { pythonFloatText } from '../../formats/json/index.ts';
+
+/** What decides a picture: the stripped line, the font's path as training writes it, the height in pixels. */
+export interface ImageIdentity {
+  readonly text: string;
+  readonly fontPath: string;
+  readonly height: number;
+}
+
+/** Name of a picture in the cache; 32 lower-case hex digits. */
+export function imageKey({ text, fontPath, height }: ImageIdentity): string {
+  return md5Hex(`${text}|${fontPath}|${height}`);
+}
+
+export interface ImageMetadata extends ImageIdentity {
+  readonly width: number;
+  readonly key: string;
+  /** As `createdAtText` gives it. */
+  readonly createdAt: string;
+}
+
+/**
+ * Text of `metadata/<key>.json`, byte for byte what Python's `json.dump(…, ensure_ascii=False, indent=2)`
+ * writes (no newline at the end). Texts from UTF-8 files have no lone surrogates, the one case in
+ * which the two differ.
+ */
+export function metadataText(entry: ImageMetadata): string {
+  const { text, fontPath, height, width, key, createdAt } = entry;
+  return JSON.stringify({ text, font_path: fontPath, image_height: height, image_width: width, cache_key: key, created_at: createdAt }, null, 2);
+}
+
+/**
+ * A file's modification time as Python's `str(os.path.getmtime(path))`.
+ *
+ * @param mtimeNs of `stat(path, { bigint: true })`; milliseconds are too coarse
+ */
+export function createdAtText(mtimeNs: bigint): string {
+  const billion = 1_000_000_000n;
+  // CPython floors the seconds, so the rest is never negative.
+  const rest = ((mtimeNs % billion) + billion) % billion;
+  const seconds = (mtimeNs - rest) / billion;
+  return pythonFloatText(Number(seconds) + 1e-9 * Number(rest));
+}
+
+export interface IndexOptions {
+  /** What the paths in the index begin with: the cache folder as training names it. */
+  readonly prefix?: string;
+  /** Only keys, with an empty object each: all the training code looks at, in a tenth of the memory. */
+  readonly slim?: boolean;
+}
+
+export const DEFAULT_INDEX_PREFIX = 'data/synthetic';
+
+/** Last part of a font path as Python on Linux and macOS sees it. */
+export function fontName(fontPath: string): string {
+  return fontPath.slice(fontPath.lastIndexOf('/') + 1);
+}
+
+/** The value of a key in `cache_index.json`. */
+export function indexValue(key: string, { text, fontPath }: Pick<ImageIdentity, 'text' | 'fontPath'>, prefix: string = DEFAULT_INDEX_PREFIX): Readonly<Record<string, string>> {
+  return { text, font: fontName(fontPath), image_path: `${prefix}/images/${key}.png`, metadata_path: `${prefix}/metadata/${key}.json` };
+}
+
+/**
+ * Text of `cache_index.json` in pieces, so that an index longer than the longest string can be
+ * written; joined, it is what Python's `json.dump` writes.
+ *
+ * @param entries in the order they shall have in the file
+ */
+export function* indexPieces(entries: Iterable<{ readonly key: string } & Pick<ImageIdentity, 'text' | 'fontPath'>>, { prefix, slim }: IndexOptions = {}): Generator<string> {
+  let before = '{\n  ';
+  for (const entry of entries) {
+    const value = slim === true ? '{}' : JSON.stringify(indexValue(entry.key, entry, prefix), null, 2).replaceAll('\n', '\n  ');
+    yield `${before}"${entry.key}": ${value}`;
+    before = ',\n  ';
+  }
+  yield before.startsWith('{') ? '{}' : '\n}';
+}
