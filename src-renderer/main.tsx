@@ -4,8 +4,10 @@ import { connect } from './client/index.ts';
 import { followEngine } from './state/index.ts';
 import './ui/tokens.css';
 import './ui/base.css';
+import { applyTheme, lastTheme } from './views/settings/theme.ts';
 import { App } from './views/App.tsx';
 
+applyTheme(lastTheme());
 followEngine(connect());
 createRoot(document.querySelector('#root')!).render(
   <StrictMode>

@@ -36,6 +36,7 @@ const SCREENS: readonly Screen[] = [
   { name: 'history', route: '/cache/CACHE/history', ready: (page) => page.getByText('Generate').first().waitFor() },
   { name: 'jobs', route: '/jobs', ready: (page) => page.getByRole('heading', { name: 'Jobs' }).waitFor() },
   { name: 'disk', route: '/storage', ready: (page) => page.getByText(/of entries in/).waitFor() },
+  { name: 'settings', route: '/settings', ready: (page) => page.getByLabel('Endpoint').waitFor() },
   { name: 'new', route: '/new', ready: (page) => page.getByRole('heading', { name: 'New from config' }).waitFor() },
 ];
 /** Pictures of volumes and fonts settle within this time; nothing on these screens moves after it. */

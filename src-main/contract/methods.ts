@@ -3,6 +3,7 @@ import type { WireError } from './errors.ts';
 import type { EngineEvent } from './events.ts';
 import type { ConfigMethods, JobMethods } from './methods-config.ts';
 import type { PlanSummary } from './plan.ts';
+import type { SettingsMethods } from './settings.ts';
 import type { StorageMethods } from './storage.ts';
 
 /** A cache by its row in the catalog. A page never sends a path: what the catalog knows is all it can reach. */
@@ -40,7 +41,7 @@ export interface StartedJob {
 type NoInput = Readonly<Record<string, never>>;
 
 /** Everything a window can ask, whichever transport carries it. Values are JSON types only. */
-export interface Methods extends ConfigMethods, JobMethods, StorageMethods {
+export interface Methods extends ConfigMethods, JobMethods, SettingsMethods, StorageMethods {
   readonly 'app.info': { readonly input: NoInput; readonly output: AppInfo };
   readonly 'library.list': { readonly input: NoInput; readonly output: readonly CacheSummary[] };
   readonly 'cache.stats': { readonly input: CacheReference; readonly output: CacheStatistics };

@@ -2,6 +2,7 @@ import type { EngineEvent } from '../contract/events.ts';
 import type { Catalog } from '../catalog/index.ts';
 import type { RepositoryReference } from '../kinds/index.ts';
 import type { Source } from '../sources/index.ts';
+import type { SecretStore, SettingsStore } from './settings/index.ts';
 import type { WorkerHost } from '../workers/index.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,6 +17,8 @@ export interface EngineOptions {
   readonly version: string;
   /** Makes the sample project in a folder and serves its raw files, until it is closed. */
   readonly startSample?: SampleStarter;
+  /** Where this host keeps a token; absent where it has no safe place. */
+  readonly secrets?: SecretStore;
 }
 
 export type SampleStarter = (directory: string) => Promise<RunningSample>;
@@ -30,6 +33,7 @@ export interface RunningSample {
 /** What every command of the engine works with. */
 export interface EngineContext extends EngineOptions {
   readonly catalog: Catalog;
+  readonly settings: SettingsStore;
   readonly emit: (event: EngineEvent) => void;
   /** @param revision a commit to stay at; the config's branch otherwise */
   openSource(repository: RepositoryReference, revision?: string): Promise<{ readonly source: Source; readonly endpoint: string }>;

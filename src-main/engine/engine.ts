@@ -4,6 +4,7 @@ import type * as Commands from '../contract/commands.ts';
 import type { CheckedConfig } from '../contract/config.ts';
 import type { EngineEvent } from '../contract/events.ts';
 import type { JobDetail } from '../contract/jobs.ts';
+import type { Settings, SettingsAnswer } from '../contract/settings.ts';
 import type { DiskUsage } from '../contract/storage.ts';
 import type { ParameterLine, PlanProgress } from '../contract/plan.ts';
 import { LarderError, fileError } from '../base/index.ts';
@@ -28,6 +29,7 @@ import { planCommand } from './plan-command.ts';
 import type { EnginePlan } from './plan-command.ts';
 import { listQuarantined, purgeQuarantined, restoreQuarantined } from './quarantine-command.ts';
 import { Sample } from './sample.ts';
+import { SettingsStore, changeSettings, keepToken, readSettings, settingsEnvironment } from './settings/index.ts';
 import { verifyCommand } from './verify-command.ts';
 
 type Target = Commands.CacheTarget;
@@ -80,6 +82,11 @@ export interface Engine {
   ownDiskUsage(signal: AbortSignal): Promise<DiskUsage>;
   /** Removes the pictures made for viewing. @returns what went */
   clearPreviews(): Promise<{ readonly files: number; readonly bytes: number }>;
+  settings(): Promise<SettingsAnswer>;
+  /** Only what is named changes. @throws ARGUMENT_INVALID, CONFIG_INVALID, FILE_NOT_FOUND for a value that cannot be used */
+  changeSettings(change: Partial<Settings>): Promise<SettingsAnswer>;
+  /** Null forgets it. @throws ARGUMENT_INVALID where this host keeps none */
+  keepToken(token: string | null): Promise<SettingsAnswer>;
   jobs(): readonly Commands.JobSummary[];
   job(id: string): Commands.JobSummary;
   /** With its failures and the end of its log. */
@@ -109,13 +116,20 @@ export function createEngine(options: EngineOptions): Engine {
   }
   const catalog = openCatalog({ path: join(options.dataDirectory, 'catalog.sqlite') });
   const sample = new Sample(options);
+  const settings = new SettingsStore(options.dataDirectory, (message) => emit({ type: 'noticed', message }));
   const log = new JobLog(join(options.dataDirectory, 'logs'));
   listeners.add((event) => log.write(event));
   const context: EngineContext = {
     ...options,
     catalog,
+    settings,
     emit,
-    openSource: (repository, revision) => openHubSource({ ...options, environment: sample.environmentFor(repository.endpoint) }, emit, repository, revision),
+    async openSource(repository, revision) {
+      // The sample's Hub is in this process: neither proxy nor token is any of its business.
+      if (sample.isOwn(repository.endpoint)) return await openHubSource({ ...options, environment: sample.environment() }, emit, repository, revision);
+      const environment = settingsEnvironment(options.environment, settings.current());
+      return await openHubSource({ ...options, environment }, emit, repository, revision, await options.secrets?.read());
+    },
   };
   recoverJobs(context);
   const viewer = new EntryViewer(context);
@@ -162,6 +176,9 @@ export function createEngine(options: EngineOptions): Engine {
     diskUsage: (cacheId, signal) => diskCommand(context, cacheId, signal),
     ownDiskUsage: (signal) => ownDiskCommand(context, signal),
     clearPreviews: () => viewer.clearPreviews(),
+    settings: () => readSettings(context),
+    changeSettings: (change) => changeSettings(context, change),
+    keepToken: (token) => keepToken(context, token),
     jobs: () => listJobs(context),
     job: (id) => getJob(context, id),
     jobDetail: (id) => jobDetail(context, log, id),
@@ -177,11 +194,12 @@ export function createEngine(options: EngineOptions): Engine {
   return engine;
 }
 
-async function openHubSource(options: EngineOptions, emit: (event: EngineEvent) => void, repository: RepositoryReference, revision: string | undefined): Promise<{ source: Source; endpoint: string }> {
+async function openHubSource(options: EngineOptions, emit: (event: EngineEvent) => void, repository: RepositoryReference, revision: string | undefined, storedToken?: string): Promise<{ source: Source; endpoint: string }> {
   const { endpoint, token, cacheDirectory, maxWorkers } = repository;
   const settings = await resolveHubSettings(options.environment, {
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(token === undefined ? {} : { token }),
+    ...(storedToken === undefined ? {} : { storedToken }),
     ...(cacheDirectory === undefined ? {} : { hfCacheDirectories: [cacheDirectory, hubCacheDirectory(options.environment)] }),
   });
   for (const message of settings.warnings) emit({ type: 'noticed', message });

@@ -16,7 +16,6 @@ import { WarmWorkers } from './warm-workers.ts';
 
 /** Changed pictures get new names. */
 const PREVIEW_VERSION = 1;
-const VOLUMES_BYTES_MAX = 2 * 2 ** 30;
 const PICTURES_BYTES_MAX = 256 * 2 ** 20;
 /** Facts and volume of the same entry are asked for together. */
 const INSPECTING_WORKERS = 2;
@@ -57,8 +56,8 @@ export class EntryViewer {
     this.#inspecting = new WarmWorkers(context.workerHost, INSPECTING_WORKERS);
     this.#drawing = new WarmWorkers(context.workerHost, 1);
     const folder = join(context.dataDirectory, 'previews');
-    const pictures = new PreviewStore(join(folder, 'pictures'), PICTURES_BYTES_MAX);
-    this.#stores = { nifti: new PreviewStore(join(folder, 'volumes'), VOLUMES_BYTES_MAX), thumbnail: pictures, slices: pictures };
+    const pictures = new PreviewStore(join(folder, 'pictures'), () => PICTURES_BYTES_MAX);
+    this.#stores = { nifti: new PreviewStore(join(folder, 'volumes'), () => context.settings.current().previewBytes), thumbnail: pictures, slices: pictures };
   }
 
   /**

@@ -41,14 +41,16 @@ export interface EnginePlan extends PlannedWork {
 export async function planCommand(context: EngineContext, request: PlanArguments, signal: AbortSignal, onProgress?: (progress: PlanProgress) => void): Promise<EnginePlan> {
   const { kind, config } = await readConfig(context, request.config);
   const opened = config.repository === undefined ? undefined : await context.openSource(config.repository);
+  const { workers, memoryBytes } = context.settings.current();
+  const numWorkers = request.numWorkers ?? workers;
   try {
     const planned = await planGenerate(
-      { kind, config, source: opened?.source, sourceEndpoint: opened?.endpoint ?? null, forecast: forecastOf(context, config), perWorkerBytes: perWorkerBytes(context, config) },
+      { kind, config, source: opened?.source, sourceEndpoint: opened?.endpoint ?? null, forecast: forecastOf(context, config), perWorkerBytes: perWorkerBytes(context, config), ...(memoryBytes === null ? {} : { memoryLimitBytes: memoryBytes }) },
       {
         batchSize: request.batchSize ?? DEFAULT_BATCH_SIZE,
         ...(request.limit === undefined ? {} : { limit: request.limit }),
         ...(request.only === undefined ? {} : { only: request.only }),
-        ...(request.numWorkers === undefined ? {} : { numWorkers: request.numWorkers }),
+        ...(numWorkers === null ? {} : { numWorkers }),
       },
       signal,
       onProgress,

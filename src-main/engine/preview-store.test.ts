@@ -14,13 +14,13 @@ const id = (digit: string): string => digit.repeat(32);
 const bytes = (count: number) => async (path: string) => writeFileSync(path, Buffer.alloc(count));
 
 it('keeps what was made, also for the next start', async () => {
-  const made = await new PreviewStore(folder, 100).make(id('a'), 'png', bytes(10));
-  expect(await new PreviewStore(folder, 100).find(id('a'))).toEqual(made);
-  expect(await new PreviewStore(folder, 100).find(id('b'))).toBeUndefined();
+  const made = await new PreviewStore(folder, () => 100).make(id('a'), 'png', bytes(10));
+  expect(await new PreviewStore(folder, () => 100).find(id('a'))).toEqual(made);
+  expect(await new PreviewStore(folder, () => 100).find(id('b'))).toBeUndefined();
 });
 
 it('removes the longest unused first, and never the one just made', async () => {
-  const store = new PreviewStore(folder, 25);
+  const store = new PreviewStore(folder, () => 25);
   for (const digit of ['a', 'b']) await store.make(id(digit), 'png', bytes(10));
   await store.find(id('a'));
   await store.make(id('c'), 'png', bytes(10));
@@ -30,16 +30,16 @@ it('removes the longest unused first, and never the one just made', async () => 
 });
 
 it('does not believe a file that is shorter than its name says', async () => {
-  const store = new PreviewStore(folder, 100);
+  const store = new PreviewStore(folder, () => 100);
   const { path } = await store.make(id('a'), 'nii', bytes(10));
   truncateSync(path, 3);
   expect(await store.find(id('a'))).toBeUndefined();
-  await new PreviewStore(folder, 100).find(id('b'));
+  await new PreviewStore(folder, () => 100).find(id('b'));
   expect(readdirSync(folder)).toEqual([]);
 });
 
 it('leaves nothing behind when making fails, and sweeps what a dead process left', async () => {
-  const store = new PreviewStore(folder, 100);
+  const store = new PreviewStore(folder, () => 100);
   const failing = store.make(id('a'), 'nii', async (path) => {
     writeFileSync(path, 'half');
     throw new Error('no');
@@ -48,6 +48,6 @@ it('leaves nothing behind when making fails, and sweeps what a dead process left
   const left = join(folder, `${id('b')}.0a0b0c0d.part`);
   writeFileSync(left, 'half');
   utimesSync(left, new Date(0), new Date(0));
-  await new PreviewStore(folder, 100).find(id('a'));
+  await new PreviewStore(folder, () => 100).find(id('a'));
   expect(readdirSync(folder)).toEqual([]);
 });

@@ -20,11 +20,12 @@ export interface StoredPreview {
  */
 export class PreviewStore {
   readonly #directory: string;
-  readonly #maxBytes: number;
+  readonly #maxBytes: () => number;
   /** Least recently used first. */
   #known: Promise<Map<string, StoredPreview>> | undefined;
 
-  constructor(directory: string, maxBytes: number) {
+  /** @param maxBytes asked whenever something was made */
+  constructor(directory: string, maxBytes: () => number) {
     this.#directory = directory;
     this.#maxBytes = maxBytes;
   }
@@ -107,10 +108,11 @@ export class PreviewStore {
 
   /** The newest one stays, however large it is: somebody waits for it. */
   async #evict(known: Map<string, StoredPreview>, newest: string): Promise<void> {
+    const maxBytes = this.#maxBytes();
     let bytes = 0;
     for (const { sizeBytes } of known.values()) bytes += sizeBytes;
     for (const [id, { path, sizeBytes }] of known) {
-      if (bytes <= this.#maxBytes) return;
+      if (bytes <= maxBytes) return;
       if (id === newest) continue;
       known.delete(id);
       bytes -= sizeBytes;

@@ -27,11 +27,14 @@ export class Sample {
     }
   }
 
-  /** The sample's Hub is in this process: no proxy reaches it, and no token is any of its business. */
-  environmentFor(endpoint: string | undefined): Environment {
-    const { environment } = this.#options;
-    if (endpoint === undefined || endpoint !== this.#endpoint) return environment;
-    return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(?:HF_|HUGGING_?FACE)|proxy$/i.test(name)));
+  /** Whether this is the address of the sample's own Hub. */
+  isOwn(endpoint: string | undefined): boolean {
+    return endpoint !== undefined && endpoint === this.#endpoint;
+  }
+
+  /** Without proxies and tokens: no proxy reaches a Hub in this process, and no token is any of its business. */
+  environment(): Environment {
+    return Object.fromEntries(Object.entries(this.#options.environment).filter(([name]) => !/^(?:HF_|HUGGING_?FACE)|proxy$/i.test(name)));
   }
 
   close(): void {

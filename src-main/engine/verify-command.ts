@@ -53,7 +53,8 @@ export async function verifyCache(context: EngineContext, cache: OpenedCache, re
     context.emit({ type: 'findingFound', jobId: job.id, finding });
   };
   const writer = new VerifiedWriter(context, cache, level);
-  const pool = new WorkerPool({ host: context.workerHost, count: workerBudget(VERIFY_WORKER_BYTES, request.numWorkers).workers, heapMegabytes: WORKER_HEAP_MEGABYTES });
+  const { workers, memoryBytes } = context.settings.current();
+  const pool = new WorkerPool({ host: context.workerHost, count: workerBudget(VERIFY_WORKER_BYTES, request.numWorkers ?? workers ?? undefined, undefined, memoryBytes ?? undefined).workers, heapMegabytes: WORKER_HEAP_MEGABYTES });
   job.meter.workers = pool.size;
   try {
     const counts = await runVerify(

@@ -44,6 +44,8 @@ export interface PlanInputs {
   readonly forecast: Forecast;
   /** Bytes one worker may grow to. */
   readonly perWorkerBytes: number;
+  /** Bytes all workers may take together, where the user set it. */
+  readonly memoryLimitBytes?: number;
 }
 
 const STATS_AT_ONCE = 16;
@@ -222,7 +224,7 @@ async function price(work: readonly WorkItem[], inputs: PlanInputs, request: Pla
   const downloadBytes = Array.from(distinct.values()).reduce((sum, bytes) => sum + bytes, 0);
   const partialBytes = Math.min(downloadBytes, waiting);
   const entryBytes = config.entryBytes ?? forecast.entryBytes ?? Math.max(0, ...work.map((entry) => entry.rawBytes ?? 0));
-  const memory = workerBudget(inputs.perWorkerBytes, request.numWorkers, availableMemoryBytes());
+  const memory = workerBudget(inputs.perWorkerBytes, request.numWorkers, availableMemoryBytes(), inputs.memoryLimitBytes);
   const endBytes = entryBytes * work.length;
   const window = hub
     .map((entry) => entry.rawBytes ?? 0)

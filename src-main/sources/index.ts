@@ -1,4 +1,5 @@
 export * from './source.ts';
+export { parseEndpoint } from './hub/endpoint.ts';
 export { stopsTheBatch } from './hub/errors.ts';
 export { type HubSource, type HubSourceOptions, createHubSource } from './hub/hub-source.ts';
 export { discardPartials, removeDownload } from './hub/open-partial.ts';

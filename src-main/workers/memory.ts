@@ -22,10 +22,11 @@ export interface WorkerBudget {
  * How many workers run: as many as asked for (one per core if nothing is asked), but no more than
  * the memory holds.
  *
+ * @param limitBytes what the user lets all workers take together
  * @param requested from `--num-workers`; undefined: one per available core
  */
-export function workerBudget(perWorkerBytes: number, requested: number | undefined, available: number = availableMemoryBytes()): WorkerBudget {
-  const budgetBytes = Math.floor(available * WORKER_SHARE);
+export function workerBudget(perWorkerBytes: number, requested: number | undefined, available: number = availableMemoryBytes(), limitBytes = Infinity): WorkerBudget {
+  const budgetBytes = Math.min(Math.floor(available * WORKER_SHARE), limitBytes);
   const workersThatFit = Math.max(1, Math.floor(budgetBytes / perWorkerBytes));
   return { perWorkerBytes, budgetBytes, workersThatFit, workers: Math.min(requested ?? availableCores(), workersThatFit) };
 }

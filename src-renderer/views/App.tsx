@@ -12,6 +12,8 @@ import type { Route } from './navigation/route.ts';
 import { useRoute } from './navigation/use-route.ts';
 import { DropTarget } from './new/DropTarget.tsx';
 import { NewView } from './new/NewView.tsx';
+import { SettingsView } from './settings/SettingsView.tsx';
+import { useTheme } from './settings/theme.ts';
 import { StorageView } from './storage/StorageView.tsx';
 import { Palette } from './palette/Palette.tsx';
 import { PaletteButton } from './palette/PaletteButton.tsx';
@@ -20,6 +22,7 @@ export function App() {
   const { mirror, connection, info } = usePage();
   const route = useRoute();
   useTitle(mirror, route);
+  useTheme(connection);
   return (
     <div className={styles.app}>
       <header className={styles.top}>
@@ -52,6 +55,7 @@ function Screen({ mirror, route }: { readonly mirror: Mirror; readonly route: Ro
     <div className={styles.page}>
       {route.screen === 'jobs' && <JobsView />}
       {route.screen === 'new' && <NewView />}
+      {route.screen === 'settings' && <SettingsView />}
       {route.screen === 'storage' && <StorageView mirror={mirror} />}
       {route.screen === 'library' && <LibraryView mirror={mirror} />}
     </div>

@@ -5,6 +5,7 @@ import { isFindingCode } from '../../contract/findings.ts';
 import type { MethodInput, MethodName } from '../../contract/methods.ts';
 import { CHOSEN_MAX, ITEMS_PER_PAGE_MAX } from '../../contract/methods.ts';
 import { CONFIG_SCHEMAS, JOB_SCHEMAS } from './schemas-config.ts';
+import { SETTINGS_SCHEMAS } from './methods-settings.ts';
 import { STORAGE_SCHEMAS } from './schemas-storage.ts';
 
 /** Longest search text; names on the Hub are far shorter. */
@@ -71,6 +72,7 @@ export const METHOD_SCHEMAS: { readonly [M in MethodName]: z.ZodType<MethodInput
   'quarantine.purge': z.strictObject({ cacheId, ids }),
   ...CONFIG_SCHEMAS,
   ...JOB_SCHEMAS,
+  ...SETTINGS_SCHEMAS,
   ...STORAGE_SCHEMAS,
 };
 

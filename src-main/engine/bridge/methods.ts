@@ -3,6 +3,7 @@ import type { Engine } from '../engine.ts';
 import { cacheMethods, summaryOf } from './methods-cache.ts';
 import { configMethods } from './methods-config.ts';
 import { jobMethods } from './methods-jobs.ts';
+import { settingsMethods } from './methods-settings.ts';
 import { storageMethods } from './methods-storage.ts';
 import type { StartedJobs } from './started-jobs.ts';
 
@@ -26,6 +27,7 @@ export function methodHandlers(context: MethodContext): MethodHandlers {
     ...cacheMethods(context),
     ...configMethods(context),
     ...jobMethods(context),
+    ...settingsMethods(context),
     ...storageMethods(context),
     'app.info': () => info,
     'library.list': () => engine.library(),

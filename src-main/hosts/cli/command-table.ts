@@ -5,6 +5,7 @@ import { jobsCommand } from './commands/jobs.ts';
 import { exportCommand, lsCommand, mapCommand, showCommand, statsCommand } from './commands/look.ts';
 import { clearCommand, quarantineCommand } from './commands/remove.ts';
 import { serveCommand } from './commands/serve.ts';
+import { settingsCommand } from './commands/settings.ts';
 import { fixCommand, verifyCommand } from './commands/verify.ts';
 
 export interface CommandLineOptions {
@@ -15,5 +16,5 @@ export interface CommandLineOptions {
 
 /** Every command, in the order of the help; docs/commands.md is written from it. */
 export function commandTable(options: CommandLineOptions): readonly Command[] {
-  return [planCommand, generateCommand, verifyCommand, fixCommand, mapCommand, showCommand, lsCommand, statsCommand, exportCommand, clearCommand, quarantineCommand, jobsCommand, serveCommand(options), demoCommand(options.demoEntry)];
+  return [planCommand, generateCommand, verifyCommand, fixCommand, mapCommand, showCommand, lsCommand, statsCommand, exportCommand, clearCommand, quarantineCommand, jobsCommand, settingsCommand, serveCommand(options), demoCommand(options.demoEntry)];
 }

@@ -1,4 +1,4 @@
-import { BrowserWindow, app, dialog, ipcMain, nativeTheme, protocol, screen, session, utilityProcess } from 'electron/main';
+import { BrowserWindow, app, dialog, ipcMain, nativeTheme, protocol, safeStorage, screen, session, utilityProcess } from 'electron/main';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import packageFile from '../../../package.json' with { type: 'json' };
@@ -6,6 +6,7 @@ import { createBridge, createEngine, createPageHandler, dataDirectory, readPages
 import type { RunningSample } from '../../engine/index.ts';
 import { createDesktop } from './desktop.ts';
 import { guardQuit } from './quit.ts';
+import { createSafeStorageSecrets } from './safe-storage.ts';
 import { createUtilityWorkerHost } from './utility-host.ts';
 
 /** What of the bundled demo is used here. */
@@ -30,6 +31,7 @@ export async function boot({ preload, pagesDirectory, workerEntry, demoEntry }: 
     environment: process.env,
     workerHost: createUtilityWorkerHost({ utilityProcess, app, entry: workerEntry, environment: process.env }),
     version: packageFile.version,
+    secrets: createSafeStorageSecrets({ safeStorage, platform: process.platform, path: join(dataDirectory(process.env), 'token.enc') }),
     startSample: async (directory) => await ((await import(pathToFileURL(demoEntry).href)) as SampleModule).startSample(directory),
   });
   const pages = createPageHandler(files, engine);

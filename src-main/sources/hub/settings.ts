@@ -6,10 +6,12 @@ import { parseEndpoint } from './endpoint.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the user set in Larder; each wins over the environment. */
+/** What a config says; each wins over the environment. */
 export interface HubSettingOverrides {
   readonly endpoint?: string;
   readonly token?: string;
+  /** From the key store of the desktop: after a token of the environment, before the one of `hf auth login`. */
+  readonly storedToken?: string;
   readonly hfCacheDirectories?: readonly string[];
   readonly offline?: boolean;
   /** `http://[user:password@]host:port`, for http and https alike; an empty text means no proxy at all. */
@@ -96,13 +98,15 @@ interface FoundToken {
 
 async function findToken(environment: Environment, overrides: HubSettingOverrides, warnings: string[]): Promise<FoundToken | undefined> {
   const own = cleanToken(overrides.token);
-  if (own !== undefined) return { token: own, origin: 'Larder settings' };
-  if (isTrue(environment['HF_HUB_DISABLE_IMPLICIT_TOKEN'])) return undefined;
-  for (const name of ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN']) {
+  if (own !== undefined) return { token: own, origin: 'config' };
+  const isImplicit = !isTrue(environment['HF_HUB_DISABLE_IMPLICIT_TOKEN']);
+  for (const name of isImplicit ? ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN'] : []) {
     const token = cleanToken(environment[name]);
     if (token !== undefined) return { token, origin: name };
   }
-  return readTokenFile(environment, warnings);
+  const stored = cleanToken(overrides.storedToken);
+  if (stored !== undefined) return { token: stored, origin: 'key store' };
+  return isImplicit ? readTokenFile(environment, warnings) : undefined;
 }
 
 async function readTokenFile(environment: Environment, warnings: string[]): Promise<FoundToken | undefined> {

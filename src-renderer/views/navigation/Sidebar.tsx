@@ -42,6 +42,11 @@ export function Sidebar({ mirror, route }: SidebarProps) {
             Storage
           </a>
         </li>
+        <li>
+          <a href="#/settings" aria-current={route.screen === 'settings' ? 'page' : undefined}>
+            Settings
+          </a>
+        </li>
       </ul>
       {mirror.library.length > 0 && (
         <>

@@ -8,6 +8,7 @@ describe('places in the app', () => {
     ['#/jobs', '#/jobs'],
     ['#/new', '#/new'],
     ['#/storage', '#/storage'],
+    ['#/settings', '#/settings'],
     ['#/cache/7', '#/cache/7/items'],
     ['#/cache/7/nothing', '#/cache/7/items'],
     ['#/cache/7/items/', '#/cache/7/items'],

@@ -8,6 +8,7 @@ export type Route =
   | { readonly screen: 'jobs' }
   | { readonly screen: 'new' }
   | { readonly screen: 'storage' }
+  | { readonly screen: 'settings' }
   | { readonly screen: 'cache'; readonly cacheId: number; readonly tab: CacheTab; readonly entryKey: string | null };
 
 function isTab(word: string | undefined): word is CacheTab {
@@ -17,7 +18,7 @@ function isTab(word: string | undefined): word is CacheTab {
 /** Whatever is no place is the library. */
 export function parseRoute(hash: string): Route {
   const [screen, id, tab, entryKey] = hash.replace(/^#?\/?/, '').split('/').map(decode);
-  if (screen === 'jobs' || screen === 'new' || screen === 'storage') return { screen };
+  if (screen === 'jobs' || screen === 'new' || screen === 'storage' || screen === 'settings') return { screen };
   const cacheId = /^[1-9]\d{0,14}$/.test(id ?? '') ? Number(id) : 0;
   if (screen !== 'cache' || cacheId === 0) return { screen: 'library' };
   if (!isTab(tab)) return { screen: 'cache', cacheId, tab: 'items', entryKey: null };

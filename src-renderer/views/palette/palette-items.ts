@@ -23,6 +23,7 @@ const SCREENS: readonly PaletteItem[] = [
   { id: 'jobs', group: 'Screens', title: 'Jobs', note: 'what runs and what ran', goTo: '#/jobs', command: 'larder jobs ls' },
   { id: 'new', group: 'Screens', title: 'New from config', note: 'check, plan, generate', goTo: '#/new', command: 'larder plan --config configs/config.yaml' },
   { id: 'storage', group: 'Screens', title: 'Storage', note: 'where the disk goes', goTo: '#/storage' },
+  { id: 'settings', group: 'Screens', title: 'Settings', note: 'network, workers, memory, theme', goTo: '#/settings', command: 'larder settings' },
 ];
 
 /** Everything that can be gone to or done without asking the engine. */

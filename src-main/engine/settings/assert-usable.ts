@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
+import type { Settings } from '../../contract/settings.ts';
+import { LarderError, fileError } from '../../base/index.ts';
+import { parseEndpoint } from '../../sources/index.ts';
+import { SETTINGS_CHANGE_SCHEMA } from './settings-schema.ts';
+
+/**
+ * Refuses what could not be obeyed, while the user still sees the field.
+ *
+ * @throws ARGUMENT_INVALID, CONFIG_INVALID, FILE_NOT_FOUND, PERMISSION_DENIED
+ */
+export async function assertUsable(change: Partial<Settings>): Promise<void> {
+  const parsed = SETTINGS_CHANGE_SCHEMA.safeParse(change);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new LarderError('ARGUMENT_INVALID', `${issue?.path.join('.') || 'The setting'}: ${issue?.message ?? 'has the wrong form'}.`, { hint: 'See `larder settings --help` for what each setting takes.' });
+  }
+  if (change.endpoint != null) parseEndpoint(change.endpoint);
+  if (change.proxy != null) assertProxy(change.proxy);
+  if (change.caFile != null) await assertAuthorities(change.caFile);
+}
+
+function assertProxy(text: string): void {
+  const url = URL.parse(text);
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) throw new LarderError('ARGUMENT_INVALID', `"${text}" is not the address of a proxy.`, { hint: 'Write it as http://host:port.' });
+  if (url.username !== '' || url.password !== '') throw new LarderError('ARGUMENT_INVALID', `The proxy at ${url.host} carries a user name or password, which has no place in a settings file.`, { hint: 'Set HTTPS_PROXY in the environment instead.' });
+}
+
+async function assertAuthorities(path: string): Promise<void> {
+  if (!isAbsolute(path)) throw new LarderError('ARGUMENT_INVALID', `${path} is not a whole path.`, { hint: 'Give it from the root of the disk.' });
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw fileError(error, path, 'reading the certificate authorities');
+  }
+  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw new LarderError('ARGUMENT_INVALID', `${path} holds no certificate.`, { hint: 'Give a PEM file: text with BEGIN CERTIFICATE in it.' });
+}

@@ -1,0 +1,82 @@
+import type { FormEvent } from 'react';
+import { useEffect, useId, useState } from 'react';
+import type { SettingName, Settings } from '../../../src-main/contract/settings.ts';
+import { DEFAULT_SETTINGS } from '../../../src-main/contract/settings.ts';
+import { CommandLine } from '../../ui/CommandLine.tsx';
+import { ErrorNote } from '../cache/ErrorNote.tsx';
+import styles from './SettingsView.module.css';
+import { fieldText, parseField, settingCommand } from './values.ts';
+
+interface SettingFieldProps {
+  readonly name: SettingName;
+  readonly label: string;
+  readonly settings: Settings;
+  /** What it means when it is empty. */
+  readonly placeholder: string;
+  readonly unit?: string;
+  /** What counts now and why, under the field. */
+  readonly note: string;
+  readonly onChange: (change: Partial<Settings>) => Promise<void>;
+}
+
+/** One setting: kept with Enter or the button that appears when it was changed. */
+export function SettingField({ name, label, settings, placeholder, unit, note, onChange }: SettingFieldProps) {
+  const id = useId();
+  const known = fieldText(name, settings[name]);
+  const [text, setText] = useState(known);
+  const [error, setError] = useState<Error>();
+  const [kept, setKept] = useState<string | null>(null);
+  // What the engine says replaces what was typed, once it was kept here or elsewhere.
+  useEffect(() => setText(known), [known]);
+  const isChanged = text.trim() !== known;
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    if (!isChanged) return;
+    const change = parseField(name, text, DEFAULT_SETTINGS);
+    setError(change === undefined ? new Error(`“${text}” is no number above zero.`) : undefined);
+    if (change === undefined) return;
+    try {
+      await onChange(change);
+      setKept(settingCommand(name, text));
+    } catch (problem) {
+      setError(problem instanceof Error ? problem : new Error(String(problem)));
+    }
+  };
+  return (
+    <form className={styles.field} onSubmit={(event) => void submit(event)}>
+      <label htmlFor={id}>{label}</label>
+      <div className={styles.control}>
+        <input
+          id={id}
+          type="text"
+          inputMode={unit === undefined ? 'text' : 'decimal'}
+          data-short={unit !== undefined}
+          spellCheck={false}
+          autoComplete="off"
+          placeholder={placeholder}
+          value={text}
+          aria-describedby={`${id}-note`}
+          aria-invalid={error !== undefined}
+          onChange={(event) => {
+            setText(event.target.value);
+            setKept(null);
+          }}
+        />
+        {unit !== undefined && unit !== '' && <span className={styles.quiet}>{unit}</span>}
+        {isChanged && (
+          <button type="submit" className="button" data-size="small" data-tone="main">
+            Keep
+          </button>
+        )}
+        <span role="status" className={styles.kept}>
+          {kept === null ? '' : '✓ Kept'}
+        </span>
+      </div>
+      <p id={`${id}-note`} className={styles.note}>
+        {note}
+      </p>
+      {error !== undefined && <ErrorNote error={error} />}
+      {kept !== null && <CommandLine command={kept} purpose={label} />}
+    </form>
+  );
+}

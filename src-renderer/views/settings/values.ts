@@ -1,0 +1,28 @@
+import type { SettingName, Settings } from '../../../src-main/contract/settings.ts';
+import { shellWord } from '../../lib/format.ts';
+
+const GB = 1e9;
+const WORDS: Readonly<Record<SettingName, string>> = { endpoint: 'endpoint', proxy: 'proxy', caFile: 'ca-file', workers: 'workers', memoryBytes: 'memory', previewBytes: 'previews', theme: 'theme' };
+
+/** As a field shows it; sizes in GB. */
+export function fieldText(name: SettingName, value: Settings[SettingName]): string {
+  if (value === null) return '';
+  return name === 'memoryBytes' || name === 'previewBytes' ? String(Number((Number(value) / GB).toFixed(3))) : String(value);
+}
+
+/** What the engine is asked for; an empty field is the default. Undefined where it is no number. */
+export function parseField(name: SettingName, text: string, otherwise: Settings): Partial<Settings> | undefined {
+  const trimmed = text.trim();
+  if (trimmed === '') return { [name]: otherwise[name] };
+  if (name === 'endpoint' || name === 'proxy' || name === 'caFile' || name === 'theme') return { [name]: trimmed };
+  const number = Number(trimmed.replace(',', '.'));
+  if (!Number.isFinite(number) || number <= 0) return undefined;
+  return { [name]: name === 'workers' ? number : Math.round(number * GB) };
+}
+
+/** The same on the command line. */
+export function settingCommand(name: SettingName, text: string): string {
+  const trimmed = text.trim();
+  if (trimmed === '') return `larder settings reset ${WORDS[name]}`;
+  return `larder settings set ${WORDS[name]} ${shellWord(name === 'memoryBytes' || name === 'previewBytes' ? `${trimmed.replace(',', '.')}GB` : trimmed)}`;
+}
