@@ -4,3 +4,8 @@ export * from './corpus.ts';
 export * from './font-choice.ts';
 export * from './text-normalise.ts';
 export * from './text-to-draw.ts';
+export * from './font-file.ts';
+export * from './glyph-guard.ts';
+export * from './render.ts';
+export * from './render-environment.ts';
+export * from './find-khmer-fonts.ts';

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { fileError, LarderError } from '../../base/index.ts';
+import { parseCmap } from './font-cmap.ts';
+import type { GlyphOf } from './font-cmap.ts';
+import { fontDamaged, parseSfnt } from './sfnt.ts';
+import type { Sfnt } from './sfnt.ts';
+
+export interface FontFacts {
+  /** Absolute path of the file. */
+  readonly file: string;
+  /** Name the renderer asks for: typographic family, else family, of the `name` table. */
+  readonly family: string;
+  /** md5 hex of the file: the font's version, as far as pixels go. */
+  readonly md5: string;
+  /** Has axes (`fvar`); it is drawn as its default instance. */
+  readonly isVariable: boolean;
+  /** Has rules of glyph substitution (`GSUB`), without which no Khmer subscript is formed. */
+  readonly hasShaping: boolean;
+  readonly glyphOf: GlyphOf;
+  /** Width of a glyph's outline in ems; undefined for empty glyphs and for outlines that are not TrueType. */
+  readonly outlineWidth: (codePoint: number) => number | undefined;
+}
+
+/** The largest fonts of East Asia are half of this. */
+const MAX_FONT_BYTES = 64 * 1024 * 1024;
+
+/**
+ * What the renderer must know about a font file.
+ *
+ * @throws FONT_INVALID, or the system's trouble in words
+ */
+export async function readFontFile(file: string): Promise<FontFacts> {
+  let bytes: Buffer;
+  try {
+    const handle = await open(file, 'r');
+    try {
+      const { size } = await handle.stat();
+      if (size > MAX_FONT_BYTES) throw new LarderError('FONT_INVALID', `${file} has ${size} bytes, more than any font.`, { hint: 'Use a TrueType or OpenType file (.ttf, .otf).' });
+      bytes = await handle.readFile();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw fileError(error, file, 'reading the font');
+  }
+  return parseFont(bytes, file);
+}
+
+/** @throws FONT_INVALID */
+export function parseFont(bytes: Uint8Array, file: string): FontFacts {
+  try {
+    const sfnt = parseSfnt(bytes, file);
+    const family = familyOf(needed(sfnt, 'name', file));
+    if (family === undefined) throw fontDamaged(file, 'it does not say its family name');
+    const glyphOf = parseCmap(needed(sfnt, 'cmap', file));
+    if (glyphOf === undefined) throw fontDamaged(file, 'it has no table of Unicode characters');
+    return {
+      file,
+      family,
+      md5: createHash('md5').update(bytes).digest('hex'),
+      isVariable: sfnt.tables.has('fvar'),
+      hasShaping: sfnt.tables.has('GSUB'),
+      glyphOf,
+      outlineWidth: (codePoint) => outlineWidth(sfnt, glyphOf(codePoint)),
+    };
+  } catch (error) {
+    if (error instanceof RangeError) throw fontDamaged(file, 'a table ends too early');
+    throw error;
+  }
+}
+
+function needed({ tables }: Sfnt, tag: string, file: string): DataView {
+  const table = tables.get(tag);
+  if (table === undefined) throw fontDamaged(file, `it has no table ${tag}`);
+  return table;
+}
+
+const FAMILY = 1;
+const TYPOGRAPHIC_FAMILY = 16;
+const US_ENGLISH = 0x409;
+
+/** Name ID 16, else 1; English first, as fontconfig lists it. */
+function familyOf(table: DataView): string | undefined {
+  const strings = table.getUint16(4);
+  const found: { readonly rank: number; readonly text: string }[] = [];
+  for (let i = 0; i < table.getUint16(2); i++) {
+    const at = 6 + 12 * i;
+    const [platform, language, id] = [table.getUint16(at), table.getUint16(at + 4), table.getUint16(at + 6)];
+    if (id !== FAMILY && id !== TYPOGRAPHIC_FAMILY) continue;
+    const [length, offset] = [table.getUint16(at + 8), strings + table.getUint16(at + 10)];
+    const bytes = Buffer.from(table.buffer, table.byteOffset + offset, length);
+    const text = platform === 1 ? bytes.toString('latin1') : Buffer.from(bytes).swap16().toString('utf16le');
+    const rank = (id === TYPOGRAPHIC_FAMILY ? 0 : 4) + (platform === 3 && language === US_ENGLISH ? 0 : platform === 1 ? 2 : 1);
+    if (text.trim() !== '') found.push({ rank, text });
+  }
+  return found.sort((a, b) => a.rank - b.rank)[0]?.text;
+}
+
+/** From the bounding box in `glyf`: contours (signed), then xMin, yMin, xMax, yMax. */
+function outlineWidth({ tables }: Sfnt, glyph: number): number | undefined {
+  const [head, loca, glyf] = [tables.get('head'), tables.get('loca'), tables.get('glyf')];
+  if (head === undefined || loca === undefined || glyf === undefined || glyph === 0) return undefined;
+  const place = (index: number): number => (head.getInt16(50) === 0 ? 2 * loca.getUint16(2 * index) : loca.getUint32(4 * index));
+  const [start, end] = [place(glyph), place(glyph + 1)];
+  if (start >= end) return undefined;
+  return (glyf.getInt16(start + 6) - glyf.getInt16(start + 2)) / head.getUint16(18);
+}
