@@ -9,3 +9,4 @@ export * from './glyph-guard.ts';
 export * from './render.ts';
 export * from './render-environment.ts';
 export * from './find-khmer-fonts.ts';
+export * from './hits-log.ts';
