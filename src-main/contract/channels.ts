@@ -4,6 +4,12 @@ export const CHANNELS = {
   subscribe: 'larder:subscribe',
   unsubscribe: 'larder:unsubscribe',
   update: 'larder:update',
+  /** The page can take messages of the desktop now. */
+  desktopReady: 'larder:desktop-ready',
+  desktop: 'larder:desktop',
+  /** From the path of a dropped file to what is there. */
+  lookAt: 'larder:look-at',
+  choose: 'larder:choose',
 } as const;
 
 /** Path of the WebSocket of the browser host. */

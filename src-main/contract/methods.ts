@@ -1,4 +1,5 @@
 import type { CacheOverview, CacheParameters, CacheStatistics, CacheSummary, EntryDetail, EntryPage, FindingsArguments, GenerateArguments, JobSummary, ListArguments, ListedFinding, QuarantineItem, StorageShare, VerifyArguments } from './commands.ts';
+import type { Choice, DesktopMessage, OpenedPath } from './desktop.ts';
 import type { WireError } from './errors.ts';
 import type { EngineEvent } from './events.ts';
 import type { ConfigMethods, JobMethods } from './methods-config.ts';
@@ -111,6 +112,12 @@ export interface LarderBridge {
   call(method: string, input: unknown): Promise<Envelope>;
   /** Subscribes; the first message is a snapshot. @returns ends the subscription */
   on(topic: 'update', listener: (message: UpdateMessage) => void): () => void;
+  /** Menus and files opened from the system; what came before anybody listened comes first. @returns ends it */
+  onDesktop(listener: (message: DesktopMessage) => void): () => void;
+  /** Where a dropped `File` lies; null for one that is not on disk. The type `File` is known to pages only. */
+  pathForFile(file: object): Promise<OpenedPath | null>;
+  /** Asks with a dialog of the system. @returns null if it was closed without a choice */
+  choose(choice: Choice): Promise<OpenedPath | null>;
   readonly info: { readonly host: 'electron'; readonly platform: string; readonly versions: Readonly<Record<string, string | undefined>> };
 }
 

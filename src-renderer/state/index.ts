@@ -1,3 +1,4 @@
+export { desktop } from './desktop.ts';
 export { call, onEngineEvents } from './engine.ts';
 export { runningJobs } from './mirror.ts';
 export type { Mirror } from './mirror.ts';

@@ -10,6 +10,7 @@ import { LibraryView } from './library/LibraryView.tsx';
 import { Sidebar } from './navigation/Sidebar.tsx';
 import type { Route } from './navigation/route.ts';
 import { useRoute } from './navigation/use-route.ts';
+import { DesktopLink } from './new/DesktopLink.tsx';
 import { DropTarget } from './new/DropTarget.tsx';
 import { NewView } from './new/NewView.tsx';
 import { SettingsView } from './settings/SettingsView.tsx';
@@ -40,6 +41,7 @@ export function App() {
       <JobStrip mirror={mirror} />
       <Toasts jobs={mirror.jobs} />
       <DropTarget />
+      <DesktopLink />
       <Palette />
     </div>
   );

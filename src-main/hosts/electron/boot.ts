@@ -1,11 +1,16 @@
-import { BrowserWindow, app, dialog, ipcMain, nativeTheme, protocol, safeStorage, screen, session, utilityProcess } from 'electron/main';
+import { BrowserWindow, Menu, Notification, app, dialog, ipcMain, nativeTheme, powerMonitor, powerSaveBlocker, protocol, safeStorage, screen, session, utilityProcess } from 'electron/main';
+import { shell } from 'electron/common';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import packageFile from '../../../package.json' with { type: 'json' };
 import { createBridge, createEngine, createPageHandler, dataDirectory, readPages } from '../../engine/index.ts';
 import type { RunningSample } from '../../engine/index.ts';
 import { createDesktop } from './desktop.ts';
+import { showJobsOutside } from './job-presence.ts';
+import type { OpenQueue } from './open-paths.ts';
 import { guardQuit } from './quit.ts';
+import { resumeKeptJobs } from './resume-jobs.ts';
+import { RunningJobs } from './running-jobs.ts';
 import { createSafeStorageSecrets } from './safe-storage.ts';
 import { createUtilityWorkerHost } from './utility-host.ts';
 
@@ -14,7 +19,9 @@ interface SampleModule {
   startSample(directory: string): Promise<RunningSample>;
 }
 
-export interface BootPaths {
+export interface BootOptions {
+  /** Files the app was opened with, and those that come. */
+  readonly opened: OpenQueue;
   readonly preload: string;
   readonly pagesDirectory: string;
   readonly workerEntry: string;
@@ -23,10 +30,11 @@ export interface BootPaths {
 }
 
 /** Opens the engine and the window. @throws what keeps either from opening; it is shown in a box */
-export async function boot({ preload, pagesDirectory, workerEntry, demoEntry }: BootPaths): Promise<void> {
+export async function boot({ opened, preload, pagesDirectory, workerEntry, demoEntry }: BootOptions): Promise<void> {
   const files = await readPages(pagesDirectory);
+  const data = dataDirectory(process.env);
   const engine = createEngine({
-    dataDirectory: dataDirectory(process.env),
+    dataDirectory: data,
     cwd: process.cwd(),
     environment: process.env,
     workerHost: createUtilityWorkerHost({ utilityProcess, app, entry: workerEntry, environment: process.env }),
@@ -40,10 +48,19 @@ export async function boot({ preload, pagesDirectory, workerEntry, demoEntry }: 
     info: { version: packageFile.version, host: 'electron', platform: process.platform },
     onFault: (id, error) => process.stderr.write(`fault ${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
   });
-  guardQuit({ app, dialog, engine, isTest: process.env['LARDER_TEST'] === '1' });
+  const jobs = new RunningJobs(engine);
+  const userData = app.getPath('userData');
+  const resumePath = join(userData, 'resume.json');
   const devUrl = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
-  const desktop = createDesktop({ app, BrowserWindow, ipcMain, protocol, session: session.defaultSession, dialog, nativeTheme, screen }, { bridge, pages, preload, devUrl, windowStatePath: join(app.getPath('userData'), 'window.json') });
+  const parts = { app, BrowserWindow, ipcMain, protocol, session: session.defaultSession, dialog, nativeTheme, screen, shell, Menu, Notification, powerSaveBlocker };
+  const desktop = createDesktop(parts, { bridge, pages, preload, devUrl, opened, windowStatePath: join(userData, 'window.json'), lastFolderPath: join(userData, 'last-folder.txt') });
+  showJobsOutside({ parts, engine, jobs, window: () => desktop.window, showWindow: () => desktop.showWindow() });
+  const isTest = process.env['LARDER_TEST'] === '1';
+  guardQuit({ app, dialog, engine, bridge, jobs, resumePath, canAsk: () => !isTest && desktop.window?.isVisible() === true });
+  // The system ends without `before-quit` there.
+  powerMonitor.on('shutdown', () => app.quit());
   desktop.showWindow();
   // Whoever started it can tell that it came up, and fall back to the browser if it does not.
   process.stdout.write('larder: ready\n');
+  await resumeKeptJobs({ path: resumePath, engine, bridge, sampleDirectory: join(data, 'sample') });
 }

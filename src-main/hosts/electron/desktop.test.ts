@@ -9,6 +9,7 @@ import { createDesktop } from './desktop.ts';
 import type { DesktopParts } from './electron-parts.ts';
 import type { Calls, FakeContents } from './fake-electron.ts';
 import { makeFakeApp, makeFakeContents, makeFakeIpc, makeFakeSession } from './fake-electron.ts';
+import { OpenQueue } from './open-paths.ts';
 import { readWindowState, writeWindowState } from './window-state.ts';
 
 let folder: string;
@@ -69,10 +70,12 @@ function makeDesktop() {
     },
     session: session.session,
     dialog: { showErrorBox: (title: string) => calls.push(['showErrorBox', title]) },
-    nativeTheme: { shouldUseDarkColors: true },
+    nativeTheme: { shouldUseDarkColors: true, on: () => undefined },
+    shell: { openExternal: async (url: string) => void calls.push(['openExternal', url]) },
+    Menu: { buildFromTemplate: (template: unknown) => template, setApplicationMenu: () => undefined },
     screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1050 } }] },
   } as unknown as DesktopParts;
-  const desktop = createDesktop(parts, { bridge, pages: async () => new Response('page'), preload: '/app/preload.cjs', devUrl: undefined, windowStatePath: join(folder, 'window.json') });
+  const desktop = createDesktop(parts, { bridge, pages: async () => new Response('page'), preload: '/app/preload.cjs', devUrl: undefined, opened: new OpenQueue(), windowStatePath: join(folder, 'window.json'), lastFolderPath: join(folder, 'last') });
   return { desktop, calls, events, ipc, session, sessions, windows, serve: (request: object) => serve!(request), names: () => calls.map(([name]) => name) };
 }
 

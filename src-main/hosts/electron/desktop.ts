@@ -3,11 +3,12 @@ import type { Bridge, PageHandler } from '../../engine/index.ts';
 import { plainResponse } from '../../engine/index.ts';
 import { connectWindows } from './ipc.ts';
 import type { DesktopParts } from './electron-parts.ts';
+import { openMainWindow } from './main-window.ts';
+import type { OpenQueue } from './open-paths.ts';
+import { createPageMessages } from './page-messages.ts';
 import { PAGE_URL, SCHEME, isOwnPage } from './page-origin.ts';
+import { connectPageServices } from './page-services.ts';
 import { guardContents, guardSession } from './security.ts';
-import { windowOptions } from './window-options.ts';
-import { watchRenderer } from './watch-renderer.ts';
-import { fittingBounds, readWindowState, writeWindowState } from './window-state.ts';
 
 export interface DesktopOptions {
   readonly bridge: Bridge;
@@ -16,11 +17,16 @@ export interface DesktopOptions {
   readonly preload: string;
   /** Development server to load instead of the built pages; never in a packaged app. */
   readonly devUrl: string | undefined;
+  readonly opened: OpenQueue;
   /** Where size and place of the window are kept. */
   readonly windowStatePath: string;
+  /** Where the folder of the last dialog is kept. */
+  readonly lastFolderPath: string;
 }
 
 export interface Desktop {
+  /** The window, while there is one. */
+  readonly window: Electron.BrowserWindow | undefined;
   /** Opens the window, or brings it to the front. */
   showWindow(): void;
 }
@@ -29,26 +35,26 @@ export interface Desktop {
  * The window and everything that guards it. The guards stand before the first window exists.
  */
 export function createDesktop(parts: DesktopParts, options: DesktopOptions): Desktop {
-  const { app, protocol } = parts;
-  guardSession(parts.session, options.devUrl);
-  app.on('web-contents-created', (_event, contents) => guardContents(contents, options.devUrl));
+  const { app, protocol, shell } = parts;
+  const { devUrl } = options;
+  guardSession(parts.session, devUrl);
+  app.on('web-contents-created', (_event, contents) => guardContents(contents, devUrl, (url) => void shell.openExternal(url)));
   protocol.handle(SCHEME, (request) => servePage(request, options));
-  const windows = connectWindows(parts.ipcMain, options.bridge, options.devUrl);
+  const windows = connectWindows(parts.ipcMain, options.bridge, devUrl);
+  const messages = createPageMessages(parts.ipcMain, devUrl);
   let current: Electron.BrowserWindow | undefined;
   const open = (): Electron.BrowserWindow => {
-    const state = readWindowState(options.windowStatePath);
-    const bounds = state === undefined ? {} : fittingBounds(state, parts.screen.getAllDisplays().map((display) => display.workArea));
-    const window = new parts.BrowserWindow({ ...windowOptions(options.preload, parts.nativeTheme.shouldUseDarkColors), ...bounds });
-    if (state?.isMaximized === true) window.maximize();
+    const window = openMainWindow(parts, options);
     windows.add(window.webContents);
-    watchRenderer(window, parts.dialog);
-    window.once('ready-to-show', () => window.show());
-    window.on('close', () => keepWindowState(window, options.windowStatePath));
+    messages.attach(window.webContents);
     window.on('closed', () => (current = undefined));
-    void window.loadURL(options.devUrl ?? PAGE_URL);
+    void window.loadURL(devUrl ?? PAGE_URL);
     return window;
   };
   const desktop: Desktop = {
+    get window() {
+      return current;
+    },
     showWindow() {
       if (current === undefined) {
         current = open();
@@ -59,22 +65,13 @@ export function createDesktop(parts: DesktopParts, options: DesktopOptions): Des
       current.focus();
     },
   };
+  connectPageServices(parts, { ...options, messages, desktop });
   app.on('second-instance', () => desktop.showWindow());
   app.on('activate', () => desktop.showWindow());
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
   return desktop;
-}
-
-/** `getNormalBounds` are those behind a maximized window. A disk that cannot take them costs only this. */
-function keepWindowState(window: Electron.BrowserWindow, path: string): void {
-  const { x, y, width, height } = window.getNormalBounds();
-  try {
-    writeWindowState(path, { bounds: { x, y, width, height }, isMaximized: window.isMaximized() });
-  } catch (error) {
-    process.stderr.write(`The place of the window was not kept: ${error instanceof Error ? error.message : String(error)}\n`);
-  }
 }
 
 /** `initiatorOrigin` tells who asks; it is new in Electron 45 and missing from the type of the request. */

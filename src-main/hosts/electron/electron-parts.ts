@@ -7,7 +7,7 @@ import type Electron from 'electron';
  */
 export type AppPart = Pick<
   Electron.App,
-  'commandLine' | 'disableDomainBlockingFor3DAPIs' | 'enableSandbox' | 'isPackaged' | 'on' | 'quit' | 'requestSingleInstanceLock' | 'setAppUserModelId' | 'setDesktopName' | 'setPath' | 'whenReady'
+  'commandLine' | 'disableDomainBlockingFor3DAPIs' | 'enableSandbox' | 'isPackaged' | 'on' | 'quit' | 'requestSingleInstanceLock' | 'setAppUserModelId' | 'setBadgeCount' | 'setDesktopName' | 'setPath' | 'whenReady'
 >;
 export type SchemePart = Pick<Electron.Protocol, 'registerSchemesAsPrivileged'>;
 export type ErrorBoxPart = Pick<Electron.Dialog, 'showErrorBox'>;
@@ -28,7 +28,11 @@ export interface DesktopParts {
   readonly ipcMain: Pick<Electron.IpcMain, 'handle' | 'on'>;
   readonly protocol: Pick<Electron.Protocol, 'handle'>;
   readonly session: SessionPart;
-  readonly dialog: Pick<Electron.Dialog, 'showErrorBox' | 'showMessageBox'>;
-  readonly nativeTheme: Pick<Electron.NativeTheme, 'shouldUseDarkColors'>;
+  readonly dialog: Pick<Electron.Dialog, 'showErrorBox' | 'showMessageBox' | 'showOpenDialog'>;
+  readonly shell: Pick<Electron.Shell, 'openExternal'>;
+  readonly Menu: Pick<typeof Electron.Menu, 'buildFromTemplate' | 'setApplicationMenu'>;
+  readonly Notification: Pick<typeof Electron.Notification, 'isSupported'> & (new (options: Electron.NotificationConstructorOptions) => Electron.Notification);
+  readonly powerSaveBlocker: Pick<Electron.PowerSaveBlocker, 'start' | 'stop'>;
+  readonly nativeTheme: Pick<Electron.NativeTheme, 'on' | 'shouldUseDarkColors'>;
   readonly screen: Pick<Electron.Screen, 'getAllDisplays'>;
 }

@@ -29,6 +29,7 @@ export function makeFakeApp(calls: Calls, isFirst = true): { readonly app: AppPa
     on: (name: string, listener: (...rest: unknown[]) => void) => events.on(name, listener),
     quit: note('quit'),
     requestSingleInstanceLock: note('requestSingleInstanceLock', isFirst),
+    setBadgeCount: note('setBadgeCount', true),
     setAppUserModelId: note('setAppUserModelId'),
     setDesktopName: note('setDesktopName'),
     setPath: note('setPath'),
@@ -40,11 +41,11 @@ export function makeFakeApp(calls: Calls, isFirst = true): { readonly app: AppPa
   return { app: app as AppPart, events, becomeReady: () => becomeReady() };
 }
 
-export function makeStartUpParts(calls: Calls, isFirst = true): { readonly parts: StartUpParts; readonly becomeReady: () => void } {
-  const { app, becomeReady } = makeFakeApp(calls, isFirst);
+export function makeStartUpParts(calls: Calls, isFirst = true): { readonly parts: StartUpParts; readonly events: EventEmitter; readonly becomeReady: () => void } {
+  const { app, events, becomeReady } = makeFakeApp(calls, isFirst);
   const protocol: StartUpParts['protocol'] = { registerSchemesAsPrivileged: (schemes) => calls.push(['registerSchemesAsPrivileged', schemes]) };
   const dialog: StartUpParts['dialog'] = { showErrorBox: (title, content) => calls.push(['showErrorBox', title, content]) };
-  return { parts: { app, protocol, dialog }, becomeReady };
+  return { parts: { app, protocol, dialog }, events, becomeReady };
 }
 
 export interface FakeContents extends EventEmitter {

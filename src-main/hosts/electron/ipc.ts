@@ -55,6 +55,6 @@ function openSession(bridge: Bridge, contents: Electron.WebContents): Session {
 }
 
 /** A main frame that shows a page of ours. */
-function isOwnFrame(frame: Electron.WebFrameMain | null, devUrl: string | undefined): boolean {
+export function isOwnFrame(frame: Electron.WebFrameMain | null, devUrl: string | undefined): boolean {
   return frame !== null && frame.parent === null && isOwnPage(frame.url, devUrl);
 }

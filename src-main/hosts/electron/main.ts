@@ -11,9 +11,10 @@ startUp(
     environment: process.env,
     argv: process.argv,
     cwd: process.cwd(),
-    boot: async () => {
+    isDefaultApp: process.defaultApp,
+    boot: async (opened) => {
       const { boot } = await import('./boot.ts');
-      await boot({ preload: join(here, '../preload/index.cjs'), pagesDirectory: join(here, '../renderer'), workerEntry: join(here, 'worker.js'), demoEntry: join(here, 'demo.js') });
+      await boot({ opened, preload: join(here, '../preload/index.cjs'), pagesDirectory: join(here, '../renderer'), workerEntry: join(here, 'worker.js'), demoEntry: join(here, 'demo.js') });
     },
   },
 );

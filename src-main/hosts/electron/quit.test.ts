@@ -1,23 +1,37 @@
-import { describe, expect, it, vi } from 'vitest';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { EngineEvent } from '../../contract/events.ts';
 import type { Calls } from './fake-electron.ts';
 import { makeFakeApp } from './fake-electron.ts';
 import type { QuitOptions } from './quit.ts';
 import { guardQuit } from './quit.ts';
+import { RunningJobs } from './running-jobs.ts';
 
-function guard(response: number, isTest = false) {
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'larder-quit-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+function guard(response: number, canAsk = true) {
   const calls: Calls = [];
   const { app, events } = makeFakeApp(calls);
   let emit: (event: EngineEvent) => void = () => undefined;
-  const engine = { onEvent: (listener: typeof emit) => { emit = listener; return () => undefined; }, cancelJob: vi.fn(async () => undefined), close: vi.fn() };
+  const engine = { onEvent: (listener: typeof emit) => { emit = listener; return () => undefined; }, close: vi.fn() };
+  const bridge = { close: vi.fn(async () => undefined) };
   const showMessageBox = vi.fn(async () => ({ response, checkboxChecked: false }));
-  guardQuit({ app, engine: engine as unknown as QuitOptions['engine'], dialog: { showMessageBox } as unknown as QuitOptions['dialog'], isTest });
+  const resumePath = join(folder, 'resume.json');
+  guardQuit({ app, engine, bridge, jobs: new RunningJobs(engine), resumePath, dialog: { showMessageBox } as unknown as QuitOptions['dialog'], canAsk: () => canAsk });
   const quit = (): boolean => {
     const event = { preventDefault: vi.fn() };
     events.emit('before-quit', event);
     return event.preventDefault.mock.calls.length === 0;
   };
-  return { calls, events, engine, showMessageBox, quit, start: () => emit({ type: 'jobStarted', jobId: 'a', command: 'generate', directory: '/c' }), end: () => emit({ type: 'jobEnded', jobId: 'a', state: 'succeeded', result: {} }) };
+  return { calls, events, engine, bridge, resumePath, showMessageBox, quit, start: () => emit({ type: 'jobStarted', jobId: 'a', command: 'generate', directory: '/c' }), end: () => emit({ type: 'jobEnded', jobId: 'a', state: 'succeeded', result: {} }) };
 }
 
 describe('quitting', () => {
@@ -33,27 +47,28 @@ describe('quitting', () => {
   });
 
   it('asks once while a job runs, and stays if told to', async () => {
-    const { quit, showMessageBox, engine, calls, start } = guard(1);
+    const { quit, showMessageBox, bridge, calls, start } = guard(1);
     start();
     expect(quit()).toBe(false);
     expect(quit()).toBe(false);
     await vi.waitFor(() => expect(showMessageBox).toHaveBeenCalledTimes(1));
     await new Promise((resolve) => setImmediate(resolve));
-    expect(engine.cancelJob).not.toHaveBeenCalled();
+    expect(bridge.close).not.toHaveBeenCalled();
     expect(calls).toEqual([]);
     expect(quit()).toBe(false);
     await vi.waitFor(() => expect(showMessageBox).toHaveBeenCalledTimes(2));
   });
 
   it.each([
-    ['told to', 0, false, 1],
-    ['it is a test', 1, true, 0],
-  ])('stops the jobs first when %s, then quits for good', async (_name, response, isTest, questions) => {
-    const { quit, showMessageBox, engine, calls, start } = guard(response, isTest);
+    ['told to', 0, true, 1],
+    ['nobody could see a question', 1, false, 0],
+  ])('stops the jobs first when %s, then quits for good', async (_name, response, canAsk, questions) => {
+    const { quit, showMessageBox, bridge, resumePath, calls, start } = guard(response, canAsk);
     start();
     expect(quit()).toBe(false);
     await vi.waitFor(() => expect(calls).toEqual([['quit']]));
-    expect(engine.cancelJob).toHaveBeenCalledWith('a', expect.any(AbortSignal));
+    expect(bridge.close).toHaveBeenCalledTimes(1);
+    expect(JSON.parse(await readFile(resumePath, 'utf8'))).toEqual(['a']);
     expect(showMessageBox).toHaveBeenCalledTimes(questions);
     expect(quit()).toBe(true);
   });

@@ -1,12 +1,18 @@
-import type { Engine } from '../../engine/index.ts';
+import type { Bridge, Engine } from '../../engine/index.ts';
 import type { AppPart, DesktopParts } from './electron-parts.ts';
+import { keepForResume } from './resume-jobs.ts';
+import type { RunningJobs } from './running-jobs.ts';
 
 export interface QuitOptions {
   readonly app: Pick<AppPart, 'on' | 'quit'>;
   readonly dialog: Pick<DesktopParts['dialog'], 'showMessageBox'>;
-  readonly engine: Pick<Engine, 'cancelJob' | 'close' | 'onEvent'>;
-  /** Asks nothing. */
-  readonly isTest: boolean;
+  readonly engine: Pick<Engine, 'close'>;
+  readonly bridge: Pick<Bridge, 'close'>;
+  readonly jobs: Pick<RunningJobs, 'count' | 'ids'>;
+  /** Where the jobs that are stopped are written down, to go on at the next start. */
+  readonly resumePath: string;
+  /** False where nobody could see a question. */
+  readonly canAsk: () => boolean;
 }
 
 /** Nobody may be there to answer (a log-off, a signal): then it quits. */
@@ -14,28 +20,34 @@ const ANSWER_WITHIN_MS = 20_000;
 const SHUTDOWN_WITHIN_MS = 10_000;
 
 /** Asks before running jobs are stopped, stops them in good order, closes the catalog last. */
-export function guardQuit({ app, dialog, engine, isTest }: QuitOptions): void {
-  const running = new Set<string>();
-  engine.onEvent((event) => {
-    if (event.type === 'jobStarted') running.add(event.jobId);
-    else if (event.type === 'jobEnded') running.delete(event.jobId);
-  });
+export function guardQuit({ app, dialog, engine, bridge, jobs, resumePath, canAsk }: QuitOptions): void {
   let isConfirmed = false;
   let isAsking = false;
   app.on('before-quit', (event) => {
-    if (isConfirmed || running.size === 0) return;
+    if (isConfirmed || jobs.count === 0) return;
     event.preventDefault();
     if (isAsking) return;
     isAsking = true;
     void (async () => {
-      const stop = isTest || (await mayStop(dialog, running.size));
+      const stop = !canAsk() || (await mayStop(dialog, jobs.count));
+      if (stop) {
+        keepForResume(resumePath, jobs.ids);
+        await stopJobs(bridge);
+        isConfirmed = true;
+      }
       isAsking = false;
       if (!stop) return;
-      await stopJobs(engine, running);
-      isConfirmed = true;
       // A second `quit` within the first one has no effect.
       setImmediate(() => app.quit());
     })();
+  });
+  // Without a window nobody could be asked. On macOS an app stays without one, and so do its jobs.
+  app.on('browser-window-created', (_event, window) => {
+    window.on('close', (event) => {
+      if (process.platform === 'darwin' || isConfirmed || jobs.count === 0) return;
+      event.preventDefault();
+      app.quit();
+    });
   });
   app.on('will-quit', () => engine.close());
 }
@@ -45,7 +57,7 @@ async function mayStop(dialog: QuitOptions['dialog'], count: number): Promise<bo
   const { response } = await dialog.showMessageBox({
     type: 'question',
     message: count === 1 ? 'A job is running.' : `${count} jobs are running.`,
-    detail: 'Stopped jobs keep what they have finished and can be resumed.',
+    detail: 'What is finished is kept. The rest goes on when Larder is started again.',
     buttons: ['Stop and quit', 'Keep running'],
     defaultId: 1,
     cancelId: 1,
@@ -54,7 +66,9 @@ async function mayStop(dialog: QuitOptions['dialog'], count: number): Promise<bo
   return answer.aborted || response === 0;
 }
 
-async function stopJobs(engine: QuitOptions['engine'], ids: ReadonlySet<string>): Promise<void> {
-  const signal = AbortSignal.timeout(SHUTDOWN_WITHIN_MS);
-  await Promise.allSettled(Array.from(ids, (id) => engine.cancelJob(id, signal)));
+/** A worker that does not let go must not keep the app from ending; what it had is made again. */
+async function stopJobs(bridge: QuitOptions['bridge']): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([bridge.close(), new Promise<void>((resolve) => (timer = setTimeout(resolve, SHUTDOWN_WITHIN_MS)))]);
+  clearTimeout(timer);
 }

@@ -2,13 +2,14 @@ import { describe, expect, it, vi } from 'vitest';
 import { LarderError } from '../../base/index.ts';
 import type { Calls } from './fake-electron.ts';
 import { makeStartUpParts } from './fake-electron.ts';
+import type { OpenQueue } from './open-paths.ts';
 import { startUp } from './start-up.ts';
 
-function start(isFirst: boolean, boot: () => Promise<void>, environment: Record<string, string> = {}) {
+function start(isFirst: boolean, boot: (opened: OpenQueue) => Promise<void>, environment: Record<string, string> = {}) {
   const calls: Calls = [];
-  const { parts, becomeReady } = makeStartUpParts(calls, isFirst);
-  startUp(parts, { environment, argv: ['larder'], cwd: '/home', boot });
-  return { calls, becomeReady, names: () => calls.map(([name]) => name) };
+  const { parts, events, becomeReady } = makeStartUpParts(calls, isFirst);
+  startUp(parts, { environment, argv: ['larder', '--flag', 'a.yaml'], cwd: '/home', isDefaultApp: false, boot });
+  return { calls, events, becomeReady, names: () => calls.map(([name]) => name) };
 }
 
 describe('starting up', () => {
@@ -30,6 +31,20 @@ describe('starting up', () => {
     await Promise.resolve();
     expect(names().slice(-2)).toEqual(['requestSingleInstanceLock', 'quit']);
     expect(boot).not.toHaveBeenCalled();
+  });
+
+  it('gathers the files it is opened with, from every side, until somebody takes them', async () => {
+    const taken: string[] = [];
+    const { calls, events, becomeReady } = start(true, async (opened) => opened.onPath((path) => taken.push(path)));
+    expect(calls.find(([name]) => name === 'requestSingleInstanceLock')).toEqual(['requestSingleInstanceLock', { paths: ['/home/a.yaml'] }]);
+    const preventDefault = vi.fn();
+    events.emit('open-file', { preventDefault }, '/mac/b.yaml');
+    expect(preventDefault).toHaveBeenCalledTimes(1);
+    becomeReady();
+    await vi.waitFor(() => expect(taken).toEqual(['/home/a.yaml', '/mac/b.yaml']));
+    events.emit('second-instance', {}, ['other', 'order'], '/', { paths: ['/c', 7] });
+    events.emit('second-instance', {}, [], '/', 'nonsense');
+    expect(taken).toEqual(['/home/a.yaml', '/mac/b.yaml', '/c']);
   });
 
   it('says in words why it could not start, and ends', async () => {

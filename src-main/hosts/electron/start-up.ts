@@ -1,12 +1,16 @@
 import type { StartUpParts } from './electron-parts.ts';
+import type { InstanceMessage } from './open-paths.ts';
+import { OpenQueue, pathsFrom, pathsIn } from './open-paths.ts';
 import { SCHEME } from './page-origin.ts';
 
 export interface StartUpOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly argv: readonly string[];
   readonly cwd: string;
+  /** Started as `electron .`, not as an app of its own. */
+  readonly isDefaultApp: boolean;
   /** Loads and runs everything else; called once the app is ready. */
-  readonly boot: () => Promise<void>;
+  readonly boot: (opened: OpenQueue) => Promise<void>;
 }
 
 const APP_ID = 'org.larder.Larder';
@@ -15,9 +19,11 @@ const APP_ID = 'org.larder.Larder';
  * Everything that must happen before `ready`, in its order and without waiting: an entry module that
  * awaits readiness is never finished, and `ready` waits for it to finish.
  *
- * A second instance quits at once; the first one is told and shows its window.
+ * A second instance quits at once; the first one is told what it was started with. Files come from the
+ * words of a start, from the start of a second instance and, on macOS, from an event: one queue takes
+ * them all.
  */
-export function startUp({ app, protocol, dialog }: StartUpParts, { environment, argv, cwd, boot }: StartUpOptions): void {
+export function startUp({ app, protocol, dialog }: StartUpParts, { environment, argv, cwd, isDefaultApp, boot }: StartUpOptions): void {
   // The instance lock belongs to the user data folder, so that comes first.
   const userData = environment['LARDER_USER_DATA'];
   if (userData !== undefined && userData !== '') app.setPath('userData', userData);
@@ -29,13 +35,25 @@ export function startUp({ app, protocol, dialog }: StartUpParts, { environment, 
   // A few crashes of a graphics driver must not switch the viewer off until the next start.
   app.disableDomainBlockingFor3DAPIs();
   protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true } }]);
-  if (!app.requestSingleInstanceLock({ argv, cwd })) {
+  const paths = pathsIn(argv, cwd, isDefaultApp);
+  // Not by its `argv`, which Chromium may reorder on the way.
+  if (!app.requestSingleInstanceLock({ paths } satisfies InstanceMessage)) {
     app.quit();
     return;
   }
+  const opened = new OpenQueue();
+  for (const path of paths) opened.add(path);
+  app.on('second-instance', (_event, _argv, _cwd, message) => {
+    for (const path of pathsFrom(message)) opened.add(path);
+  });
+  // May come before `ready`.
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    opened.add(path);
+  });
   app
     .whenReady()
-    .then(boot)
+    .then(() => boot(opened))
     .catch((error: unknown) => {
       dialog.showErrorBox('Larder could not start', startError(error));
       app.quit();

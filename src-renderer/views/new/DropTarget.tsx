@@ -1,7 +1,9 @@
 import { useEffect, useState } from 'react';
+import { desktop } from '../../state/index.ts';
 import { navigate } from '../navigation/use-route.ts';
 import styles from './DropTarget.module.css';
 import { loadText, useNew } from './new-state.ts';
+import { openPath } from './open-path.ts';
 
 /** Longer files are no configs; the engine would refuse them too. */
 const CONFIG_BYTES_MAX = 256 * 1024;
@@ -39,13 +41,18 @@ export function DropTarget() {
   if (!isOver) return null;
   return (
     <div className={styles.target}>
-      <p>Drop a config to see what it makes</p>
+      <p>{desktop() === undefined ? 'Drop a config to see what it makes' : 'Drop a config or a cache folder'}</p>
     </div>
   );
 }
 
 async function receive(file: File | null, isFolder: boolean): Promise<void> {
   if (file === null) return;
+  const opened = await desktop()?.pathForFile(file);
+  if (opened != null) {
+    await openPath(opened);
+    return;
+  }
   if (!isFolder && /\.ya?ml$/i.test(file.name) && file.size <= CONFIG_BYTES_MAX) {
     const text = await file.text();
     navigate({ screen: 'new' });

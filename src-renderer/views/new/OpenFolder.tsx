@@ -17,6 +17,7 @@ export function OpenFolder() {
   useEffect(() => {
     if (dropped === null && !wantsFolder) return;
     field.current?.focus();
+    if (dropped?.folder !== undefined) setPath(dropped.folder);
     useNew.setState({ wantsFolder: false });
   }, [dropped, wantsFolder]);
   const submit = async (event: FormEvent): Promise<void> => {
@@ -30,7 +31,7 @@ export function OpenFolder() {
       <h2 id="open-title">Open a cache you have</h2>
       {dropped !== null && (
         <p role="status" className={styles.dropped}>
-          “{dropped.name}” is {dropped.isFolder ? 'a folder' : 'no config'}. The page is not told where a dropped {dropped.isFolder ? 'folder' : 'file'} lies: type the path of {dropped.isFolder ? 'it' : 'the folder it is in'} here.
+          “{dropped.name}” is {dropped.isFolder ? 'a folder' : 'no config'}. {dropped.folder !== undefined ? 'The folder it is in may be a cache: open it below.' : <>The page is not told where a dropped {dropped.isFolder ? 'folder' : 'file'} lies: type the path of {dropped.isFolder ? 'it' : 'the folder it is in'} here.</>}
         </p>
       )}
       <p className={styles.quiet}>Nothing in the folder is touched: Larder looks at the names and sizes, also of caches that Python made, and remembers the folder in its own catalog.</p>

@@ -11,10 +11,12 @@ export interface Problem {
   readonly hint: string | undefined;
 }
 
-/** What was dropped that is no config, by name; its path is not told to a page. */
+/** What was dropped that is no config, by name. */
 export interface DroppedThing {
   readonly name: string;
   readonly isFolder: boolean;
+  /** The folder it is in; only the desktop tells a page where things lie. */
+  readonly folder?: string;
 }
 
 interface NewState {

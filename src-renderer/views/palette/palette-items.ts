@@ -1,9 +1,12 @@
+import type { AppCommand } from '../../../src-main/contract/app-commands.ts';
+import { APP_COMMANDS } from '../../../src-main/contract/app-commands.ts';
 import type { CacheSummary, JobSummary } from '../../../src-main/contract/commands.ts';
 import type { EntrySummary } from '../../../src-main/contract/entries.ts';
 import { shellWord } from '../../lib/format.ts';
 import type { Mirror } from '../../state/index.ts';
 import { call } from '../../state/index.ts';
 import { cacheHash } from '../navigation/route.ts';
+import { runCommand } from '../new/app-commands.ts';
 
 export interface PaletteItem {
   readonly id: string;
@@ -18,17 +21,20 @@ export interface PaletteItem {
   readonly run?: () => Promise<unknown>;
 }
 
-const SCREENS: readonly PaletteItem[] = [
-  { id: 'library', group: 'Screens', title: 'Library', note: 'every cache', goTo: '#/' },
-  { id: 'jobs', group: 'Screens', title: 'Jobs', note: 'what runs and what ran', goTo: '#/jobs', command: 'larder jobs ls' },
-  { id: 'new', group: 'Screens', title: 'New from config', note: 'check, plan, generate', goTo: '#/new', command: 'larder plan --config configs/config.yaml' },
-  { id: 'storage', group: 'Screens', title: 'Storage', note: 'where the disk goes', goTo: '#/storage' },
-  { id: 'settings', group: 'Screens', title: 'Settings', note: 'network, workers, memory, theme', goTo: '#/settings', command: 'larder settings' },
-];
+/** The table of the menus, without the palette itself. */
+const COMMANDS: readonly PaletteItem[] = APP_COMMANDS.filter((command) => command.id !== 'palette').map((command: AppCommand): PaletteItem => {
+  const { id, title, note, goTo } = command;
+  const shown = { id, title, note, ...(command.command === undefined ? {} : { command: command.command }) };
+  return goTo === undefined ? { ...shown, group: 'Actions', run: () => runCommand(id) } : { ...shown, group: 'Screens', goTo };
+});
 
 /** Everything that can be gone to or done without asking the engine. */
 export function paletteItems(mirror: Mirror): readonly PaletteItem[] {
-  return [...SCREENS, ...mirror.library.flatMap(cachePlaces), ...mirror.library.flatMap((cache) => cacheActions(cache, mirror.jobs)), ...mirror.jobs.filter(isRunning).map(cancelAction)];
+  return [...COMMANDS.filter(isPlace), ...mirror.library.flatMap(cachePlaces), ...COMMANDS.filter((item) => !isPlace(item)), ...mirror.library.flatMap((cache) => cacheActions(cache, mirror.jobs)), ...mirror.jobs.filter(isRunning).map(cancelAction)];
+}
+
+function isPlace(item: PaletteItem): boolean {
+  return item.goTo !== undefined;
 }
 
 function isRunning(job: JobSummary): boolean {

@@ -1,0 +1,22 @@
+import type { AppCommandId } from './app-commands.ts';
+
+/**
+ * A file or folder of this machine that a person gave: dropped on the window, chosen in a dialog, or
+ * opened from the system. The main process has looked that it is there.
+ */
+export interface OpenedPath {
+  readonly path: string;
+  /** Last part of the path. */
+  readonly name: string;
+  readonly kind: 'file' | 'folder';
+}
+
+/** What a person can be asked for in a dialog of the system. */
+export const CHOICES = ['config', 'folder'] as const;
+export type Choice = (typeof CHOICES)[number];
+
+/** What the desktop tells its page, beside the news of the engine. */
+export type DesktopMessage =
+  | { readonly type: 'opened'; readonly opened: OpenedPath }
+  /** An item of the menu was chosen. */
+  | { readonly type: 'command'; readonly command: AppCommandId };

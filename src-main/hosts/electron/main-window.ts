@@ -1,0 +1,33 @@
+import type Electron from 'electron';
+import type { DesktopOptions } from './desktop.ts';
+import type { DesktopParts } from './electron-parts.ts';
+import { watchRenderer } from './watch-renderer.ts';
+import { windowBackground, windowOptions } from './window-options.ts';
+import { fittingBounds, readWindowState, writeWindowState } from './window-state.ts';
+
+/** A window where the last one was; nothing is loaded into it yet. */
+export function openMainWindow(parts: DesktopParts, options: Pick<DesktopOptions, 'preload' | 'windowStatePath'>): Electron.BrowserWindow {
+  const { nativeTheme, screen } = parts;
+  const state = readWindowState(options.windowStatePath);
+  const bounds = state === undefined ? {} : fittingBounds(state, screen.getAllDisplays().map((display) => display.workArea));
+  const window = new parts.BrowserWindow({ ...windowOptions(options.preload, nativeTheme.shouldUseDarkColors), ...bounds });
+  if (state?.isMaximized === true) window.maximize();
+  watchRenderer(window, parts.dialog);
+  const onTheme = (): void => window.setBackgroundColor(windowBackground(nativeTheme.shouldUseDarkColors));
+  nativeTheme.on('updated', () => {
+    if (!window.isDestroyed()) onTheme();
+  });
+  window.once('ready-to-show', () => window.show());
+  window.on('close', () => keepWindowState(window, options.windowStatePath));
+  return window;
+}
+
+/** `getNormalBounds` are those behind a maximized window. A disk that cannot take them costs only this. */
+function keepWindowState(window: Electron.BrowserWindow, path: string): void {
+  const { x, y, width, height } = window.getNormalBounds();
+  try {
+    writeWindowState(path, { bounds: { x, y, width, height }, isMaximized: window.isMaximized() });
+  } catch (error) {
+    process.stderr.write(`The place of the window was not kept: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
+}

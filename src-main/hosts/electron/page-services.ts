@@ -1,0 +1,55 @@
+import type { AppCommandId } from '../../contract/app-commands.ts';
+import { CHANNELS } from '../../contract/channels.ts';
+import type { Choice, OpenedPath } from '../../contract/desktop.ts';
+import { CHOICES } from '../../contract/desktop.ts';
+import type { Desktop, DesktopOptions } from './desktop.ts';
+import { choosePath } from './dialogs.ts';
+import type { DesktopParts } from './electron-parts.ts';
+import { isOwnFrame } from './ipc.ts';
+import { menuTemplate } from './menu.ts';
+import { lookAt } from './open-paths.ts';
+import type { PageMessages } from './page-messages.ts';
+
+export interface ServiceOptions extends Pick<DesktopOptions, 'devUrl' | 'lastFolderPath' | 'opened'> {
+  readonly messages: PageMessages;
+  readonly desktop: Desktop;
+}
+
+const PATH_MAX = 32_767;
+
+/** Menus, dialogs, dropped files and files opened from the system: all of them end at the page. */
+export function connectPageServices({ ipcMain, dialog, Menu }: Pick<DesktopParts, 'ipcMain' | 'dialog' | 'Menu'>, { devUrl, lastFolderPath, opened, messages, desktop }: ServiceOptions): void {
+  const choose = async (choice: Choice): Promise<OpenedPath | null> => {
+    desktop.showWindow();
+    return desktop.window === undefined ? null : await choosePath(dialog, desktop.window, choice, lastFolderPath);
+  };
+  const tell = (found: OpenedPath | null): void => {
+    if (found !== null) messages.send({ type: 'opened', opened: found });
+  };
+  const run = (command: AppCommandId): void => {
+    desktop.showWindow();
+    if (command === 'open-config') void choose('config').then(tell);
+    else if (command === 'open-folder') void choose('folder').then(tell);
+    else messages.send({ type: 'command', command });
+  };
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, run)));
+  opened.onPath((path) => {
+    void lookAt(path).then((found) => {
+      if (found === null) dialog.showErrorBox('There is nothing to open', `${path} is neither a file nor a folder.`);
+      else {
+        desktop.showWindow();
+        tell(found);
+      }
+    });
+  });
+  // The checks of every message, read before anything is awaited.
+  ipcMain.handle(CHANNELS.lookAt, async (event, path: unknown): Promise<OpenedPath | null> => {
+    if (!isOwnFrame(event.senderFrame, devUrl) || typeof path !== 'string' || path === '' || path.length > PATH_MAX) return null;
+    return await lookAt(path);
+  });
+  ipcMain.handle(CHANNELS.choose, async (event, wanted: unknown): Promise<OpenedPath | null> => {
+    const choice = CHOICES.find((known) => known === wanted);
+    if (!isOwnFrame(event.senderFrame, devUrl) || choice === undefined || event.sender !== desktop.window?.webContents) return null;
+    return await choose(choice);
+  });
+}

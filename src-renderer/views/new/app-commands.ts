@@ -1,0 +1,30 @@
+import type { AppCommand, AppCommandId } from '../../../src-main/contract/app-commands.ts';
+import { APP_COMMANDS } from '../../../src-main/contract/app-commands.ts';
+import type { Choice } from '../../../src-main/contract/desktop.ts';
+import { desktop } from '../../state/index.ts';
+import { navigate } from '../navigation/use-route.ts';
+import { askForFolder } from './new-state.ts';
+import { openPath } from './open-path.ts';
+
+/** What a command does that is no place. Without dialogs of a system its page is gone to instead. */
+const ACTIONS: Partial<Record<AppCommandId, () => Promise<void> | void>> = {
+  'open-config': () => choose('config', () => navigate({ screen: 'new' })),
+  'open-folder': () => choose('folder', askForFolder),
+};
+
+async function choose(choice: Choice, otherwise: () => void): Promise<void> {
+  const bridge = desktop();
+  if (bridge === undefined) {
+    otherwise();
+    return;
+  }
+  const opened = await bridge.choose(choice);
+  if (opened !== null) await openPath(opened);
+}
+
+/** Does a command of the table the menus have too. */
+export async function runCommand(id: AppCommandId): Promise<void> {
+  const command: AppCommand | undefined = APP_COMMANDS.find((candidate) => candidate.id === id);
+  if (command?.goTo !== undefined) location.hash = command.goTo;
+  else await ACTIONS[id]?.();
+}
