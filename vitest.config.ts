@@ -1,4 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { electronAbsence } from './e2e/app/hosts/electron.ts';
+
+/** Only where the real Electron is; otherwise its project says why not, in one test that is skipped. */
+const electronSuites = electronAbsence() === undefined ? ['e2e/app/**/*.test.ts', 'e2e/parity/**/*.test.ts'] : ['e2e/app/absent-electron.test.ts'];
+
+const APP_SUITES = { testTimeout: 120_000, hookTimeout: 300_000, fileParallelism: false, globalSetup: ['e2e/browser/ensure-built.ts'] };
 
 /** Every suite of the project; `vitest run --project NAME` runs one of them. */
 export default defineConfig({
@@ -35,13 +41,27 @@ export default defineConfig({
         // The browser door from outside: the built command line, its server, and a real Chromium.
         test: {
           name: 'browser',
-          include: ['e2e/browser/**/*.test.ts'],
-          globalSetup: ['e2e/browser/ensure-built.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 300_000,
-          fileParallelism: false,
+          include: ['e2e/browser/**/*.test.ts', 'e2e/app/**/*.test.ts'],
+          exclude: ['e2e/app/absent-electron.test.ts'],
+          provide: { host: 'browser' },
+          ...APP_SUITES,
           sequence: { groupOrder: 4 },
         },
+      },
+      {
+        // The desktop without Electron's binary: the built main process and preload under a strict stand-in.
+        test: {
+          name: 'standin',
+          include: ['e2e/app/**/*.test.ts', 'e2e/parity/**/*.test.ts'],
+          exclude: ['e2e/app/absent-electron.test.ts'],
+          provide: { host: 'standin' },
+          ...APP_SUITES,
+          sequence: { groupOrder: 6 },
+        },
+      },
+      {
+        // The same suites in the real Electron.
+        test: { name: 'electron', include: electronSuites, provide: { host: 'electron' }, ...APP_SUITES, sequence: { groupOrder: 7 } },
       },
       {
         // What must hold whatever happens: kills, full disks, hostile names, two at once.

@@ -1,0 +1,57 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ROOT } from '../browser/ensure-built.ts';
+import type { Host } from './host.ts';
+import type { Setting } from './setting.ts';
+import { makeSetting } from './setting.ts';
+import { closeChromium, isDesktop, startHost } from './start-host.ts';
+
+/** Entries that MONAI wrote. */
+const ENTRIES = join(ROOT, 'src-main/formats/torch/__fixtures__/monai/e1/a');
+
+let setting: Setting;
+let host: Host;
+beforeAll(async () => {
+  setting = await makeSetting();
+});
+afterEach(async () => {
+  await host?.close();
+});
+afterAll(async () => {
+  await closeChromium();
+  await setting?.remove();
+});
+
+describe.runIf(isDesktop)('the desktop', () => {
+  it('opens what it was started with, what a second start brings, and what is chosen and dropped', async () => {
+    host = await startHost({ ...setting, words: [setting.project.configPath] });
+    await host.page.getByRole('button', { name: 'Plan', exact: true }).waitFor();
+    const cache = join(setting.folder, 'some cache');
+    await cp(ENTRIES, cache, { recursive: true });
+    await host.page.getByRole('link', { name: 'Library' }).click();
+    await host.startSecond([cache]);
+    await host.page.waitForURL(/#\/cache\/\d+\/items/);
+    await host.clickMenu('library');
+    await host.page.getByRole('heading', { name: 'Library' }).waitFor();
+    await host.clickMenu('open-config');
+    expect(await host.answerDialog({ canceled: false, filePaths: [setting.project.configPath] })).toBe('Open a config');
+    await host.page.getByRole('button', { name: 'Plan', exact: true }).waitFor();
+    await host.drop([cache]);
+    await host.page.waitForURL(/#\/cache\/\d+\/items/);
+    await host.drop([setting.project.configPath]);
+    await host.page.waitForURL(/#\/new/);
+    expect(host.said()).not.toMatch(/fault|refused|not in stand-in/i);
+  });
+
+  it('brings the page back after its process died, menus and all', async () => {
+    host = await startHost(setting);
+    await host.page.getByRole('heading', { level: 1 }).waitFor();
+    await host.crashRenderer();
+    await host.page.getByRole('heading', { level: 1 }).waitFor();
+    await host.clickMenu('jobs');
+    await host.page.waitForURL(/#\/jobs/);
+    host.quit();
+    await host.ended();
+  });
+});
