@@ -60,6 +60,10 @@ export default defineConfig({
         },
       },
       {
+        // What a release holds, packaged without Electron's binary.
+        test: { name: 'packaging', include: ['e2e/packaging/**/*.test.ts'], ...APP_SUITES, sequence: { groupOrder: 8 } },
+      },
+      {
         // The same suites in the real Electron.
         test: { name: 'electron', include: electronSuites, provide: { host: 'electron' }, ...APP_SUITES, sequence: { groupOrder: 7 } },
       },
