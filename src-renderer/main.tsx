@@ -2,6 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { connect } from './client/index.ts';
 import { followEngine } from './state/index.ts';
+import '@fontsource/noto-sans-khmer/khmer-400.css';
 import './ui/tokens.css';
 import './ui/base.css';
 import { applyTheme, lastTheme } from './views/settings/theme.ts';

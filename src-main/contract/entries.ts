@@ -33,6 +33,8 @@ export interface EntrySummary {
   readonly key: string;
   readonly name: string | null;
   readonly split: string | null;
+  /** Which of several forms of the same name: the font of a line. */
+  readonly variant?: string | null;
   readonly state: EntryState;
   /** Relative to the cache directory; null while missing. */
   readonly file: string | null;

@@ -1,18 +1,26 @@
 import type { ComponentType } from 'react';
 import type { KindId } from '../../src-main/contract/entries.ts';
+import { ImageInspector } from './image/Inspector.tsx';
+import { LineName } from './image/LineName.tsx';
 import type { InspectorProps } from './inspector-props.ts';
+import type { RowForm } from './row-form.ts';
 import { VolumeInspector } from './volume/Inspector.tsx';
 
 export type { InspectorProps } from './inspector-props.ts';
+export type { RowForm, RowNameProps } from './row-form.ts';
 
-const INSPECTORS: Partial<Record<KindId, ComponentType<InspectorProps>>> = { volume: VolumeInspector };
+const INSPECTORS: Partial<Record<KindId, ComponentType<InspectorProps>>> = { volume: VolumeInspector, image: ImageInspector };
 
 /** The screen part that shows one entry of a kind; undefined for kinds this page cannot draw. */
 export function inspectorFor(kind: KindId): ComponentType<InspectorProps> | undefined {
   return INSPECTORS[kind];
 }
 
-/** Address of the small picture of an entry; it may answer 404 or 422 where there is nothing to draw. */
-export function thumbnailUrl(cacheId: number, key: string): string {
-  return `/_data/thumb/${cacheId}-${key}.png`;
+const ROW_FORMS: Partial<Record<KindId, RowForm>> = {
+  image: { title: 'Line', rowHeight: 76, searchHint: 'Part of a line, or the start of a hash', Name: LineName },
+};
+
+/** How the items of a kind look in the list; undefined: by name. */
+export function rowFormFor(kind: KindId): RowForm | undefined {
+  return ROW_FORMS[kind];
 }

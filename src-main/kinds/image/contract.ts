@@ -37,3 +37,23 @@ export interface HitReport {
   /** Lines of the logs that could not be read. */
   readonly unreadableLines: number;
 }
+
+/** What the files of one picture say; what is absent could not be read. */
+export interface ImageFileFacts {
+  /** The line, as the corpus has it. */
+  readonly text?: string;
+  /** The line as it is drawn. */
+  readonly drawn?: string;
+  readonly fontPath?: string;
+  /** Pixels, as the metadata have them. */
+  readonly height?: number;
+  readonly width?: number;
+  readonly createdAt?: string;
+  /** Pixels, as the picture has them. */
+  readonly imageWidth?: number | null;
+  readonly imageHeight?: number | null;
+  /** Same pixels, same digest, whatever compressed them. */
+  readonly pixelsMd5?: string | null;
+  readonly pngBytes?: number;
+  readonly metadataFile?: string;
+}

@@ -5,7 +5,7 @@ import { shellWord } from '../../lib/format.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import type { InspectorProps } from '../inspector-props.ts';
 import { Facts } from './Facts.tsx';
-import { Findings } from './Findings.tsx';
+import { Findings } from '../Findings.tsx';
 import { Histogram } from './Histogram.tsx';
 import styles from './Inspector.module.css';
 import { VolumeViewer, graphicsSideMax } from './VolumeViewer.tsx';

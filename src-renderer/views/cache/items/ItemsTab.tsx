@@ -3,6 +3,7 @@ import type { CacheOverview, CacheSummary, JobSummary } from '../../../../src-ma
 import type { EntryState, EntrySummary } from '../../../../src-main/contract/entries.ts';
 import { ENTRY_STATES } from '../../../../src-main/contract/entries.ts';
 import { CHOSEN_MAX } from '../../../../src-main/contract/methods.ts';
+import { rowFormFor } from '../../../kinds/registry.ts';
 import { formatBytes, formatCount } from '../../../lib/format.ts';
 import { call } from '../../../state/index.ts';
 import { CommandLine } from '../../../ui/CommandLine.tsx';
@@ -36,6 +37,7 @@ interface ItemsTabProps {
 }
 
 export function ItemsTab({ cache, overview, job, entryKey, revision, nowMs }: ItemsTabProps) {
+  const form = rowFormFor(cache.kind);
   const [text, setText] = useState('');
   const [state, setState] = useState<EntryState | null>(null);
   const [order, setOrder] = useState<Order>(LIST_ORDER);
@@ -68,7 +70,7 @@ export function ItemsTab({ cache, overview, job, entryKey, revision, nowMs }: It
     <div className={entryKey === null ? styles.items : styles.withPanel}>
       <div className={styles.list}>
         <div className={styles.filters}>
-          <input type="search" value={text} placeholder="Name, or the start of a hash" aria-label="Search by name or the start of a hash" onChange={(event) => change(() => setText(event.target.value))} />
+          <input type="search" value={text} placeholder={form?.searchHint ?? 'Name, or the start of a hash'} aria-label={`Search by ${form === undefined ? 'name' : 'text'} or the start of a hash`} onChange={(event) => change(() => setText(event.target.value))} />
           <StateChips overview={overview} all={all} state={state} onChange={(next) => change(() => setState(next))} />
         </div>
         {pages.error !== null && <ErrorNote error={pages.error} onRetry={() => pages.refresh()} />}
@@ -85,6 +87,8 @@ export function ItemsTab({ cache, overview, job, entryKey, revision, nowMs }: It
         ) : (
           <ItemsTable
             label={`Items of ${cache.label}`}
+            cacheId={cache.id}
+            form={form}
             pages={pages}
             about={about}
             order={order}

@@ -1,24 +1,29 @@
 import type { KeyboardEvent, MouseEvent, RefObject } from 'react';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { EntrySummary } from '../../../../src-main/contract/entries.ts';
+import type { RowForm } from '../../../kinds/registry.ts';
 import { formatAgo, formatBytes, formatCount } from '../../../lib/format.ts';
 import { STATE_MARKS } from '../state-words.ts';
 import styles from './ItemsTable.module.css';
 import type { Column, Order, SortKey } from './columns.ts';
-import { COLUMNS } from './columns.ts';
+import { COLUMNS, pictureColumns } from './columns.ts';
 import type { RowPages } from './row-pages.ts';
 import type { ScrollPlace, ScrollSize } from './scroll-window.ts';
 import { AT_TOP, boxHeight, placeAt, placeShowing, scrolledTo, visibleRows } from './scroll-window.ts';
 import type { Selection } from './selection.ts';
 import { isMove, moved } from './selection.ts';
 
-const ROW_HEIGHT = 30;
+/** Of rows that show a name. */
+const NAME_ROW_HEIGHT = 30;
 const HEAD_HEIGHT = 32;
 /** The bar goes to its exact place once scrolling has rested. */
 const SETTLE_AFTER_MS = 200;
 
 export interface ItemsTableProps {
   readonly label: string;
+  readonly cacheId: number;
+  /** How the kind shows its items; undefined: by name. */
+  readonly form: RowForm | undefined;
   readonly pages: RowPages;
   /** Another list begins at its top. */
   readonly about: string;
@@ -39,10 +44,12 @@ export interface ItemsTableProps {
 
 /** Rows of any number: only those in view exist. The focus stays on the grid; the row of the keyboard is told by its id. */
 export function ItemsTable(props: ItemsTableProps) {
-  const { pages, order, selection, about, label } = props;
+  const { pages, order, selection, about, label, form, cacheId } = props;
+  const rowHeight = form?.rowHeight ?? NAME_ROW_HEIGHT;
+  const columns = form === undefined ? COLUMNS : pictureColumns(form.title);
   const box = useRef<HTMLDivElement>(null);
   const viewHeight = useViewHeight(box);
-  const size: ScrollSize = { rows: pages.total ?? 0, rowHeight: ROW_HEIGHT, viewHeight };
+  const size: ScrollSize = { rows: pages.total ?? 0, rowHeight, viewHeight };
   const { place, go, onScroll } = useScroll(box, size, about);
   const { first, last } = visibleRows(size, place);
   useEffect(() => pages.want(first, last), [pages, first, last]);
@@ -66,7 +73,7 @@ export function ItemsTable(props: ItemsTableProps) {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target !== event.currentTarget) return;
     const activeRow = selection.active === null ? undefined : pages.row(selection.active);
-    if (isMove(event.key)) moveTo(moved(selection.active, event.key, size.rows, Math.max(1, Math.floor(viewHeight / ROW_HEIGHT) - 1)), event.shiftKey);
+    if (isMove(event.key)) moveTo(moved(selection.active, event.key, size.rows, Math.max(1, Math.floor(viewHeight / rowHeight) - 1)), event.shiftKey);
     else if (event.key === 'Enter') props.onOpen();
     else if (event.key === 'Escape') props.onEscape();
     else if (event.key === ' ' && activeRow !== undefined) props.onChoose(selection.active!, activeRow, 'toggle');
@@ -84,23 +91,23 @@ export function ItemsTable(props: ItemsTableProps) {
   return (
     <div
       ref={box}
-      className={styles.table}
+      className={form === undefined ? styles.table : `${styles.table} ${styles.pictures}`}
       role="grid"
       tabIndex={0}
       aria-label={label}
       aria-rowcount={(pages.total ?? 0) + 1}
-      aria-colcount={COLUMNS.length}
+      aria-colcount={columns.length}
       aria-multiselectable="true"
       aria-activedescendant={activeId}
       aria-busy={pages.total === null}
       onScroll={onScroll}
       onKeyDown={onKeyDown}
     >
-      <HeadRow order={order} onSort={props.onSort} />
+      <HeadRow columns={columns} order={order} onSort={props.onSort} />
       <div role="rowgroup" className={styles.rows} style={{ height: boxHeight(size) }}>
         {indices.map((index) => {
           const row = pages.row(index);
-          const top = place.boxTop + index * ROW_HEIGHT - place.rowsTop;
+          const top = place.boxTop + index * rowHeight - place.rowsTop;
           return row === undefined ? (
             <div key={index} role="row" aria-rowindex={index + 2} className={styles.row} style={{ transform: `translateY(${top}px)` }}>
               <span role="gridcell" className={styles.loading}>
@@ -108,7 +115,7 @@ export function ItemsTable(props: ItemsTableProps) {
               </span>
             </div>
           ) : (
-            <ItemRow key={index} row={row} index={index} top={top} isActive={index === selection.active} isChosen={selection.rows.has(row.key)} isOpen={row.key === props.openKey} nowMs={props.nowMs} onClick={onRowClick} />
+            <ItemRow key={index} cacheId={cacheId} form={form} columns={columns} row={row} index={index} top={top} isActive={index === selection.active} isChosen={selection.rows.has(row.key)} isOpen={row.key === props.openKey} nowMs={props.nowMs} onClick={onRowClick} />
           );
         })}
       </div>
@@ -121,7 +128,7 @@ function useViewHeight(box: RefObject<HTMLDivElement | null>): number {
   useLayoutEffect(() => {
     const element = box.current;
     if (element === null) return undefined;
-    const measure = (): void => setHeight(Math.max(ROW_HEIGHT, element.clientHeight - HEAD_HEIGHT));
+    const measure = (): void => setHeight(Math.max(NAME_ROW_HEIGHT, element.clientHeight - HEAD_HEIGHT));
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
@@ -175,12 +182,12 @@ function useScroll(box: RefObject<HTMLDivElement | null>, size: ScrollSize, abou
   return { place, ...controls };
 }
 
-function HeadRow({ order, onSort }: { readonly order: Order; readonly onSort: (sort: SortKey) => void }) {
+function HeadRow({ columns, order, onSort }: { readonly columns: readonly Column[]; readonly order: Order; readonly onSort: (sort: SortKey) => void }) {
   const direction = order.descending ? 'descending' : 'ascending';
   return (
     <div role="rowgroup" className={styles.head}>
       <div role="row" aria-rowindex={1} className={styles.headRow}>
-        {COLUMNS.map((column) => (
+        {columns.map((column) => (
           <div key={column.id} role="columnheader" className={cellClass(column)} aria-sort={column.sort === undefined ? undefined : column.sort === order.sort ? direction : 'none'}>
             {column.sort === undefined ? (
               column.title
@@ -202,6 +209,9 @@ function cellClass({ id, isNumber }: Pick<Column, 'id' | 'isNumber'>): string {
 }
 
 interface ItemRowProps {
+  readonly cacheId: number;
+  readonly form: RowForm | undefined;
+  readonly columns: readonly Column[];
   readonly row: EntrySummary;
   readonly index: number;
   readonly top: number;
@@ -212,13 +222,13 @@ interface ItemRowProps {
   readonly onClick: (event: MouseEvent, index: number, row: EntrySummary) => void;
 }
 
-function ItemRow({ row, index, top, isActive, isChosen, isOpen, nowMs, onClick }: ItemRowProps) {
+function ItemRow({ cacheId, form, columns, row, index, top, isActive, isChosen, isOpen, nowMs, onClick }: ItemRowProps) {
   const rowClass = [styles.row, isChosen ? styles.chosen : '', isActive ? styles.active : '', isOpen ? styles.open : ''].join(' ');
   return (
     <div id={`item-${index}`} role="row" aria-rowindex={index + 2} aria-selected={isChosen} className={rowClass} style={{ transform: `translateY(${top}px)` }} onClick={(event) => onClick(event, index, row)}>
-      {COLUMNS.map((column) => (
+      {columns.map((column) => (
         <span key={column.id} role="gridcell" className={cellClass(column)} title={column.id === 'name' ? (row.name ?? row.key) : column.id === 'key' ? row.key : undefined}>
-          <Value id={column.id} row={row} nowMs={nowMs} />
+          {column.id === 'name' && form !== undefined ? <form.Name cacheId={cacheId} row={row} /> : <Value id={column.id} row={row} nowMs={nowMs} />}
         </span>
       ))}
     </div>

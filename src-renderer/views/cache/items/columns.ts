@@ -20,6 +20,11 @@ export const COLUMNS: readonly Column[] = [
   { id: 'verified', title: 'Verified', sort: 'verified', isNumber: true },
 ];
 
+/** Rows that show a picture have more to show first, and less beside it. */
+export function pictureColumns(title: string): readonly Column[] {
+  return COLUMNS.filter(({ id }) => id !== 'key' && id !== 'dtype' && id !== 'modified').map((column) => (column.id === 'name' ? { ...column, title } : column.id === 'shape' ? { ...column, title: 'Height × width' } : column));
+}
+
 export interface Order {
   readonly sort: SortKey;
   readonly descending: boolean;

@@ -1,5 +1,5 @@
-import type { Finding, Severity } from '../../../src-main/contract/findings.ts';
-import { FINDINGS } from '../../../src-main/contract/findings.ts';
+import type { Finding, Severity } from '../../src-main/contract/findings.ts';
+import { FINDINGS } from '../../src-main/contract/findings.ts';
 import styles from './Findings.module.css';
 
 const SHAPES: Readonly<Record<Severity, string>> = { error: '▲', warning: '◆', information: '●' };

@@ -1,0 +1,78 @@
+import { useState } from 'react';
+import { shellWord } from '../../lib/format.ts';
+import { CommandLine } from '../../ui/CommandLine.tsx';
+import { Findings } from '../Findings.tsx';
+import type { InspectorProps } from '../inspector-props.ts';
+import styles from './Inspector.module.css';
+import { LineFacts } from './LineFacts.tsx';
+import { LinePicture } from './LinePicture.tsx';
+import { SameLine } from './SameLine.tsx';
+import { useImageEntry } from './use-image-entry.ts';
+
+const ZOOMS = [1, 2, 4] as const;
+
+/** One line: its picture beside its text, the same line in other fonts, its numbers, what is wrong with it. */
+export function ImageInspector({ cacheId, entryKey, onClose }: InspectorProps) {
+  const [attempt, setAttempt] = useState(0);
+  const [zoom, setZoom] = useState<number>(2);
+  const state = useImageEntry(cacheId, entryKey, attempt);
+  const detail = state.phase === 'ready' ? state.detail : null;
+  const file = state.phase === 'ready' ? state.file : null;
+  const text = file?.text ?? detail?.name ?? null;
+  return (
+    <aside className={styles.inspector} aria-labelledby="inspector-title">
+      <header className={styles.head}>
+        <div>
+          <h2 id="inspector-title" className={styles.text} lang="km">
+            {text ?? entryKey}
+          </h2>
+          <p className={styles.file}>{detail?.file ?? `${entryKey}.png`}</p>
+        </div>
+        <button type="button" aria-label="Close the inspector" title="Close" onClick={onClose}>
+          ✕
+        </button>
+      </header>
+      {state.phase === 'failed' && (
+        <div className={styles.failed} role="alert">
+          <p>▲ {state.message}</p>
+          {state.hint !== undefined && <p className={styles.quiet}>{state.hint}</p>}
+          <button type="button" onClick={() => setAttempt((before) => before + 1)}>
+            Read it again
+          </button>
+        </div>
+      )}
+      {state.phase === 'loading' && (
+        <p className={styles.quiet} role="status">
+          Reading and checking the files …
+        </p>
+      )}
+      {detail !== null && (
+        <>
+          <Findings findings={detail.findings} />
+          {detail.file === null ? (
+            <p className={styles.empty}>Not drawn: there is no picture.</p>
+          ) : (
+            <figure className={styles.figure}>
+              <div className={styles.frame} tabIndex={0} role="group" aria-label="The picture; it can be scrolled">
+                <LinePicture cacheId={cacheId} entryKey={entryKey} text={text ?? entryKey} zoom={zoom} width={file?.imageWidth ?? undefined} height={file?.imageHeight ?? undefined} />
+              </div>
+              <figcaption>
+                <span>As training sees it</span>
+                <span className={styles.zooms} role="group" aria-label="Size of a pixel">
+                  {ZOOMS.map((each) => (
+                    <button key={each} type="button" aria-pressed={each === zoom} onClick={() => setZoom(each)}>
+                      {each}×
+                    </button>
+                  ))}
+                </span>
+              </figcaption>
+            </figure>
+          )}
+          <SameLine cacheId={cacheId} entryKey={entryKey} text={text} />
+          <LineFacts detail={detail} file={file} />
+          <CommandLine command={`larder show ${entryKey.slice(0, 8)} --cache ${shellWord(detail.directory)}`} purpose="everything about this line" />
+        </>
+      )}
+    </aside>
+  );
+}
