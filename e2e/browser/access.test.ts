@@ -155,7 +155,7 @@ describe('with the cookie stolen or sent along', () => {
   });
 
   it('answers GET and HEAD only', async () => {
-    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) expect((await ask('/', { cookie }, method)).status, method).toBe(405);
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'TRACE', 'PROPFIND']) expect((await ask('/', { cookie }, method)).status, method).toBe(405);
     const head = await ask('/', { cookie }, 'HEAD');
     expect(head.status).toBe(200);
     expect(head.body).toBe('');

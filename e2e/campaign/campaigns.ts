@@ -1,5 +1,8 @@
 import type { Campaign } from './campaign.ts';
 import { damageCampaign } from './damage/campaign.ts';
+import { doorCampaign } from './door/campaign.ts';
+import { hostileCampaign } from './hostile/campaign.ts';
+import { networkCampaign } from './network/campaign.ts';
 
 /** All of them, in the order they run: a further one is a folder and a line here. */
-export const CAMPAIGNS: readonly Campaign[] = [damageCampaign];
+export const CAMPAIGNS: readonly Campaign[] = [damageCampaign, hostileCampaign, networkCampaign, doorCampaign];

@@ -8,7 +8,8 @@ interface Sample {
 
 /** Rates are taken over this much time, so that they fall to zero within seconds of a stall. */
 const RATE_WINDOW_MS = 10_000;
-const STALL_MS = 3_000;
+/** Below 3 s by more than the time between two reports, so that no report shows a speed 3 s after the last byte. */
+const STALL_MS = 2_500;
 const CURRENT_SHOWN = 4;
 
 /** Counters of one stage. */

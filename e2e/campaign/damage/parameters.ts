@@ -9,7 +9,7 @@ import { DAMAGES } from './damages.ts';
 const CONFIG = 'paths:\n  cache_dir: cache\n  img_dir: raw\n  dir_structure: nested\n  data_dir: lists\n  data_subsets: {train: train.csv, valid: valid.csv}\n';
 
 /** The text of a `cache_params.json` and the name of its folder. */
-function parametersFile(targetShape: string): { readonly text: string; readonly directoryName: string } {
+export function parametersFile(targetShape: string): { readonly text: string; readonly directoryName: string } {
   const { config, problems } = parseVolumeConfig(`torch_dtype: float32\n${CONFIG}image_processing: {target_spacing: [0.75, 0.75, 1.5], target_shape_dhw: ${targetShape}, clip_hu_min: -1000, clip_hu_max: 1000, orientation_axcodes: LPS, scale_b_min: -1.0, scale_b_max: 1.0}\n`, { file: '/project/config.yaml', cwd: '/project', environment: {} });
   if (config === undefined) throw new Error(problems.map(({ message }) => message).join('; '));
   return { text: config.fingerprint.cacheParamsJson, directoryName: config.fingerprint.directoryName };

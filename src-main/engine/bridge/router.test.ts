@@ -49,6 +49,12 @@ describe('the router', () => {
     expect(measured).toMatchObject({ ok: false, error: { message: expect.stringContaining('Unrecognized key') as string } });
   });
 
+  it('refuses an input nested beyond what JSON can write, as no fault of its own', async () => {
+    const { route, faults } = makeRouter();
+    expect(await route('app.info', JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`), signal)).toMatchObject({ ok: false, error: { code: 'ARGUMENT_INVALID' } });
+    expect(faults).toEqual([]);
+  });
+
   it('knows no cache but those of the catalog', async () => {
     expect(await makeRouter().route('cache.stats', { cacheId: 8 }, signal)).toMatchObject({ ok: false, error: { code: 'CACHE_NOT_FOUND' } });
   });

@@ -43,8 +43,18 @@ export function createRouter({ engine, info, onFault }: RouterOptions, jobs: Sta
 }
 
 function assertSize(method: string, input: unknown): void {
-  const length = JSON.stringify(input)?.length ?? 0;
+  const length = jsonLength(input);
   if (length > INPUT_MAX) throw new LarderError('ARGUMENT_INVALID', `The input of ${method} is too large: ${length} characters, ${INPUT_MAX} are allowed.`, { hint: 'Send less at a time.' });
+}
+
+/** @returns Infinity for what is nested so deeply that it cannot be written as JSON: no input of ours is */
+function jsonLength(input: unknown): number {
+  try {
+    return JSON.stringify(input)?.length ?? 0;
+  } catch (error) {
+    if (error instanceof RangeError) return Number.POSITIVE_INFINITY;
+    throw error;
+  }
 }
 
 function invalidInput(method: string, issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): LarderError {

@@ -97,7 +97,9 @@ async function answerTo(request: IncomingMessage, access: Access, pages: PageHan
   if (token !== null) return enter(facts, token, access);
   if (!access.isSameOrigin(facts)) return plainResponse(403, 'Only pages of this server may ask it.');
   if (!access.hasSession(facts.cookie)) return plainResponse(401, 'Open the link that `larder serve` printed; it works once. A new link: stop it with Ctrl-C and start it again.');
-  return await pages(new Request(url, { method: request.method ?? 'GET', headers: conditionsOf(request), signal }));
+  // Some methods cannot even be put into a Request (TRACE, TRACK); none but these two is answered anyway.
+  if (request.method !== 'GET' && request.method !== 'HEAD') return plainResponse(405, 'Only GET and HEAD are answered here.', { allow: 'GET, HEAD' });
+  return await pages(new Request(url, { method: request.method, headers: conditionsOf(request), signal }));
 }
 
 /** What the answer may depend on: which part, and what the browser has already. */

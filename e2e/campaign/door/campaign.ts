@@ -1,0 +1,121 @@
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeSampleLibrary } from '../../browser/sample-library.ts';
+import { OUT } from '../../browser/ensure-built.ts';
+import { serve } from '../../browser/serve.ts';
+import type { ServedLarder } from '../../browser/serve.ts';
+import type { Campaign } from '../campaign.ts';
+import { Violations, counted } from '../campaign.ts';
+import { createDraw } from '../draw.ts';
+import type { Draw } from '../draw.ts';
+import { Attacker, call } from './attacker.ts';
+import { doorViolations, memoryViolation, messageViolation } from './check.ts';
+import { drawBrokenFrame, drawMessage } from './messages.ts';
+import { drawRequest } from './requests.ts';
+import type { Known } from './requests.ts';
+
+const SMALL = { requests: 4_000, messages: 1_500, broken: 60 } as const;
+const FULL = { requests: 70_000, messages: 28_000, broken: 2_000 } as const;
+const AT_ONCE = 4;
+/** With much memory at hand V8 collects late, and a leak would look like that. */
+const SMALL_HEAP = '--max-old-space-size=96 --max-semi-space-size=4';
+const SECRET = 'what-lies-beside-the-cache';
+const SECRETS = [SECRET, /root:[x*]:0/, 'SQLite format 3'] as const;
+
+function residentMegabytes(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+}
+
+async function openDoor(served: ServedLarder, attacker: Attacker, directory: string): Promise<Known> {
+  const { pathname, search } = new URL(served.url);
+  const entered = await attacker.ask({ method: 'GET', path: `${pathname}${search}`, headers: { host: `127.0.0.1:${served.port}` } });
+  const pages = readdirSync(join(OUT, 'renderer'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => `/${join(entry.parentPath, entry.name).slice(join(OUT, 'renderer').length + 1)}`);
+  const keys = readdirSync(directory).filter((name) => name.endsWith('.pt')).map((name) => name.slice(0, -3));
+  return { port: served.port, origin: served.origin, cookie: entered!.cookie!, pages: ['/', ...pages], entries: [1, 2].flatMap((cache) => keys.map((key) => `${cache}-${key}`)) };
+}
+
+async function attackRoutes(count: number, draw: Draw, known: Known, attacker: Attacker, violations: Violations): Promise<void> {
+  const servable = { pages: new Set(known.pages), entries: new Set(known.entries) };
+  const one = async (): Promise<void> => {
+    const drawn = drawRequest(draw, known);
+    const answer = await attacker.ask(drawn);
+    if (answer === undefined) return;
+    violations.addAll(doorViolations({ ...drawn, what: `${drawn.method} ${drawn.path.slice(0, 120)} ${JSON.stringify({ ...drawn.headers, cookie: drawn.hasSession ? 'good' : 'wrong' }).slice(0, 200)}` }, answer, servable, SECRETS));
+  };
+  for (let sent = 0; sent < count; sent += AT_ONCE) await Promise.all(Array.from({ length: AT_ONCE }, one));
+}
+
+async function attackMessages(count: number, draw: Draw, known: Known, attacker: Attacker, violations: Violations): Promise<void> {
+  const keys = known.entries.map((entry) => entry.slice(entry.indexOf('-') + 1));
+  let socket = await attacker.connect(known.cookie, known.origin);
+  for (let id = 1; id <= count; id++) {
+    const { frame, method } = drawMessage(draw, id, keys);
+    const text = await call(socket, frame, id);
+    const violation = messageViolation(`${method} ${frame.slice(0, 200)}`, text, SECRETS);
+    if (violation !== undefined) violations.add(violation);
+    if (socket.readyState !== socket.OPEN) socket = await attacker.connect(known.cookie, known.origin);
+  }
+  socket.terminate();
+}
+
+async function attackFrames(count: number, draw: Draw, known: Known, attacker: Attacker, violations: Violations): Promise<void> {
+  for (let n = 0; n < count; n++) {
+    const socket = await attacker.connect(known.cookie, known.origin);
+    const frame = drawBrokenFrame(draw);
+    const closed = new Promise<string | undefined>((resolve) => {
+      const timer = setTimeout(() => resolve(undefined), 5_000);
+      socket.on('close', (code: number) => {
+        clearTimeout(timer);
+        resolve(String(code));
+      });
+      socket.on('message', (data: Buffer) => {
+        clearTimeout(timer);
+        resolve(data.toString('utf8'));
+      });
+    });
+    socket.send(frame);
+    const answer = await closed;
+    socket.terminate();
+    if (answer === undefined) violations.add(`a broken frame was neither answered nor refused: ${String(frame).slice(0, 80)}`);
+  }
+}
+
+export const doorCampaign: Campaign = {
+  name: 'door',
+  title: 'The browser door',
+  attempt: 'requests with every method, path trick, host, origin, cookie and range against every route of `larder serve`; messages with inputs near and far from what every method takes; frames that are none; against a library with real caches, a secret beside them and the catalog in reach of `../`.',
+  promise: 'nothing without the session, to another host or to another origin; only pages by exact path and entries the catalog knows; no fault, no stack, no crash; memory stays flat.',
+  async run({ seed, isFull }) {
+    const dose = isFull ? FULL : SMALL;
+    const violations = new Violations();
+    const library = await makeSampleLibrary();
+    writeFileSync(join(library.folder, 'secret.txt'), SECRET);
+    writeFileSync(join(library.directory, 'secret.txt'), SECRET);
+    // With stacks in what it says to its own terminal: a fault is to be found, not only counted.
+    const served = await serve({ ...library.environment, LARDER_DEBUG: '1', NODE_OPTIONS: SMALL_HEAP }, library.folder);
+    const attacker = new Attacker(served.port);
+    try {
+      const known = await openDoor(served, attacker, library.directory);
+      const draw = createDraw(seed);
+      await attackRoutes(dose.requests / 2, draw, known, attacker, violations);
+      await attackMessages(dose.messages / 2, draw, known, attacker, violations);
+      const early = residentMegabytes(served.pid);
+      await attackRoutes(dose.requests / 2, draw, known, attacker, violations);
+      await attackMessages(dose.messages / 2, draw, known, attacker, violations);
+      await attackFrames(dose.broken, draw, known, attacker, violations);
+      const late = residentMegabytes(served.pid);
+      const growth = memoryViolation(early, late);
+      if (growth !== undefined) violations.add(growth);
+      attacker.close();
+      const code = await served.stop();
+      if (code !== 0) violations.add(`the server ended with ${code}: ${served.said.slice(-5).join(' | ')}`);
+      const faults = served.said.findIndex((line) => /fault|INTERNAL|^\s+at /i.test(line));
+      if (faults >= 0) violations.add(`the server told of a fault: ${served.said.slice(Math.max(0, faults - 6), faults + 12).join(' | ')}`);
+      return { dose: `${counted(dose.requests, 'request')}, ${counted(dose.messages, 'message')}, ${counted(dose.broken, 'broken frame')}`, violations: violations.all(), measured: [`Memory of the server: ${Math.round(early)} MB half-way, ${Math.round(late)} MB at the end, with a heap of 96 MB.`] };
+    } finally {
+      attacker.close();
+      await served.stop();
+      await library.remove();
+    }
+  },
+};

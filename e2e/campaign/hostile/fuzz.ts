@@ -1,0 +1,99 @@
+import { fork } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ANSWER_MS, MEMORY_MB } from './check.ts';
+
+const ROOT = realpathSync(join(import.meta.dirname, '../../..'));
+/** Files that ended the reading process. */
+const KEPT = join(ROOT, 'e2e', 'results', 'hostile');
+
+export interface FuzzOrder {
+  /** File that exports `TARGETS`. */
+  readonly module: string;
+  readonly target: string;
+  readonly seed: number;
+  readonly milliseconds: number;
+  readonly folder: string;
+  /** Kept inputs of earlier runs, base64. */
+  readonly corpus: readonly string[];
+}
+
+export type FuzzEvent =
+  | { readonly type: 'beat'; readonly count: number }
+  | { readonly type: 'new'; readonly input: string }
+  | { readonly type: 'violation'; readonly violation: string }
+  | { readonly type: 'done'; readonly count: number; readonly shapes: number; readonly codes: readonly string[]; readonly slowestMs: number };
+
+export interface FuzzReport {
+  readonly target: string;
+  readonly files: number;
+  /** Different ways of answering that were seen. */
+  readonly shapes: number;
+  readonly codes: readonly string[];
+  readonly slowestMs: number;
+  readonly peakMegabytes: number;
+  /** Inputs that were answered in a way nobody had seen, base64. */
+  readonly news: readonly string[];
+  readonly violations: readonly string[];
+}
+
+/** Resident memory, MB; 0 where the system does not tell. */
+function residentMegabytes(pid: number): number {
+  try {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+/**
+ * Reads hostile files in a process that Node's permission model keeps inside its folder: it may read the project,
+ * write its own folder, and start neither a program nor a thread nor generated code.
+ */
+export async function fuzz(order: Omit<FuzzOrder, 'folder'>): Promise<FuzzReport> {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'larder-hostile-')));
+  const execArgv = ['--permission', `--allow-fs-read=${ROOT}`, `--allow-fs-read=${folder}`, `--allow-fs-write=${folder}`, '--disallow-code-generation-from-strings', '--max-old-space-size=384', '--no-warnings'];
+  const child = fork(join(import.meta.dirname, 'fuzz-child.ts'), [], { execArgv, cwd: folder, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const report = { target: order.target, files: 0, shapes: 0, codes: [] as readonly string[], slowestMs: 0, peakMegabytes: 0, news: [] as string[], violations: [] as string[] };
+  let stderr = '';
+  let heardAt = performance.now();
+  let isDone = false;
+  /** Puts the file that was being read where it outlives the run. */
+  const currentInput = (): string => {
+    mkdirSync(KEPT, { recursive: true });
+    const path = join(KEPT, `${order.target.replaceAll(' ', '-')}-${order.seed}`);
+    copyFileSync(join(folder, 'current'), path);
+    return path;
+  };
+  child.stderr!.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-2000)));
+  child.on('message', (event: FuzzEvent) => {
+    heardAt = performance.now();
+    if (event.type === 'beat') report.files = event.count;
+    else if (event.type === 'new') report.news.push(event.input);
+    else if (event.type === 'violation') report.violations.push(event.violation);
+    else if (event.type === 'done') isDone = Object.assign(report, { files: event.count, shapes: event.shapes, codes: event.codes, slowestMs: event.slowestMs }) !== undefined;
+  });
+  const watch = setInterval(() => {
+    report.peakMegabytes = Math.max(report.peakMegabytes, residentMegabytes(child.pid!));
+    const silentMs = performance.now() - heardAt;
+    if (report.peakMegabytes > MEMORY_MB) report.violations.push(`${order.target}: ${Math.round(report.peakMegabytes)} MB of memory at ${currentInput()}`);
+    // Silence of the beat and one answer at its longest, on a machine that is busy.
+    else if (silentMs > ANSWER_MS * 2) report.violations.push(`${order.target}: no answer for ${Math.round(silentMs / 1000)} s to ${currentInput()}`);
+    else return;
+    clearInterval(watch);
+    child.kill('SIGKILL');
+  }, 100);
+  try {
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    child.send({ ...order, folder } satisfies FuzzOrder);
+    const code = await ended;
+    if (!isDone && report.violations.length === 0) report.violations.push(`${order.target}: the reading process ended with ${code} at ${currentInput()}: ${stderr}`);
+    const strange = readdirSync(folder).filter((name) => !['current', 'volume.nii', 'volume.nii.gz', 'list.csv'].includes(name));
+    if (strange.length > 0) report.violations.push(`${order.target}: a hostile file made ${strange.join(', ')}`);
+    return report;
+  } finally {
+    clearInterval(watch);
+    rmSync(folder, { recursive: true });
+  }
+}

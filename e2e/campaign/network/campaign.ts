@@ -1,0 +1,56 @@
+import type { Campaign } from '../campaign.ts';
+import { Violations, counted } from '../campaign.ts';
+import { createDraw } from '../draw.ts';
+import type { PythonEnd } from './beside-python.ts';
+import { fetchByPython } from './beside-python.ts';
+import type { Fetched } from './check.ts';
+import { networkViolations } from './check.ts';
+import { fetchBySchedule } from './fetches.ts';
+import { watchStall } from './stall.ts';
+
+const SMALL = { schedules: 120, python: 12 } as const;
+const FULL = { schedules: 1_000, python: 1_000 } as const;
+const AT_ONCE = 4;
+/** Far apart, so that neighbouring seeds do not give neighbouring chances. */
+const SEED_STEP = 7_919;
+
+/** Runs `count` tasks, some at once, and gives their results in order. */
+async function inParallel<T>(count: number, atOnce: number, task: (n: number) => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (let n = next++; n < count; n = next++) results[n] = await task(n);
+    }),
+  );
+  return results;
+}
+
+function ends(fetched: readonly Fetched[]): string {
+  const right = fetched.filter(({ sha256, expectedSha256 }) => sha256 === expectedSha256).length;
+  const codes = new Map<string, number>();
+  for (const { failure } of fetched) if (failure !== undefined) codes.set(failure, (codes.get(failure) ?? 0) + 1);
+  return `${right} of ${fetched.length} ended with the right bytes, the others with ${[...codes].toSorted((a, b) => b[1] - a[1]).map(([code, count]) => `${code} (${count})`).join(', ')}; all of them with the right bytes once the network was sound.`;
+}
+
+export const networkCampaign: Campaign = {
+  name: 'network',
+  title: 'Network',
+  attempt: 'random schedules of resets, 429, 5xx, refusals, stalls, drips, wrong lengths, wrong bytes of the right length, ignored and shifted ranges, expired links, changed identities, hops, encoded bodies and login pages, at the Hub and at its storage; and a `larder generate` whose downloads stop in the middle.',
+  promise: 'the right bytes or a failure by its stable name, within a minute; the right bytes as soon as the network is sound; the token goes to the Hub and to no other host; the shown speed is 0 within 3 s of a stall.',
+  async run({ seed, isFull, python }) {
+    const dose = isFull ? FULL : SMALL;
+    const violations = new Violations();
+    const fetched = await inParallel(dose.schedules, AT_ONCE, (n) => fetchBySchedule(createDraw(seed + n * SEED_STEP), n));
+    for (const one of fetched) violations.addAll(networkViolations(one));
+    const measured = [ends(fetched)];
+    const stall = await watchStall();
+    if (stall !== undefined) violations.add(`stall: ${stall}`);
+    if (python !== undefined) {
+      const found = await inParallel(dose.python, 2, (n) => fetchByPython(python, seed + n * SEED_STEP, n));
+      const count = (end: PythonEnd): number => found.filter((one) => one === end).length;
+      measured.push(`Beside it, \`huggingface_hub\` over the first ${found.length} of the same schedules: ${count('right')} right, ${count('wrong')} wrong bytes handed out as good, ${count('failed')} failed, ${count('hung')} not ended after 40 s.`);
+    }
+    return { dose: `${counted(dose.schedules, 'random schedule')} and a stall`, violations: violations.all(), measured };
+  },
+};
