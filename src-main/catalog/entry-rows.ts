@@ -10,6 +10,7 @@ interface EntryRow {
   readonly key: string;
   readonly name: string | null;
   readonly split: string | null;
+  readonly variant: string | null;
   readonly state: number;
   readonly position: number | null;
   readonly file: string | null;
@@ -31,7 +32,7 @@ interface EntryRow {
 }
 
 const SELECT = `
-  SELECT entry.id, cacheId, key, entry.name, split.name AS split, state, position, file, sizeBytes, modifiedAtMs, verifiedAtMs, shape,
+  SELECT entry.id, cacheId, key, entry.name, split.name AS split, variant, state, position, file, sizeBytes, modifiedAtMs, verifiedAtMs, shape,
     dtype, digest, verifiedLevel, verifiedSizeBytes, verifiedModifiedAtMs, madeAtMs, madeByVersion, madeSeconds, sourceJson,
     statisticsJson, errorJson
   FROM entry LEFT JOIN split ON split.id = entry.splitId`;
@@ -66,7 +67,7 @@ export function findEntryByKey(db: ReadHandle, cacheId: number, key: string): En
 /** Fields that are stored as they are. */
 const PLAIN = [
   'name', 'position', 'file', 'sizeBytes', 'modifiedAtMs', 'verifiedAtMs', 'dtype', 'digest', 'verifiedLevel', 'verifiedSizeBytes',
-  'verifiedModifiedAtMs', 'madeAtMs', 'madeByVersion', 'madeSeconds',
+  'verifiedModifiedAtMs', 'madeAtMs', 'madeByVersion', 'madeSeconds', 'variant',
 ] as const;
 const JSON_FIELDS = { shape: 'shape', source: 'sourceJson', statistics: 'statisticsJson', error: 'errorJson' } as const;
 

@@ -188,9 +188,9 @@ function removeEntries(db: WriteHandle, cacheId: number, keys: Iterable<string>)
 
 /** A file nobody asked for until now is an entry after all; everything else keeps its state. */
 const REQUIRE = `
-  INSERT INTO entry (id, cacheId, key, name, splitId, state, position, planRevision) VALUES (?, ?, ?, ?, ?, ${stateCode('missing')}, ?, ?)
+  INSERT INTO entry (id, cacheId, key, name, splitId, variant, state, position, planRevision) VALUES (?, ?, ?, ?, ?, ?, ${stateCode('missing')}, ?, ?)
   ON CONFLICT (cacheId, key) DO UPDATE SET
-    name = coalesce(excluded.name, name), splitId = excluded.splitId, position = excluded.position, planRevision = excluded.planRevision,
+    name = coalesce(excluded.name, name), splitId = excluded.splitId, variant = coalesce(excluded.variant, variant), position = excluded.position, planRevision = excluded.planRevision,
     state = CASE state WHEN ${stateCode('foreign')} THEN ${stateCode('cached')} ELSE state END
   WHERE planRevision IS NOT excluded.planRevision`;
 
@@ -213,8 +213,8 @@ function replaceRequired(db: WriteHandle, cacheId: number, items: Iterable<Requi
     const splits = splitIds(db);
     const require = db.runner(REQUIRE);
     let required = 0;
-    for (const { key, name, split, position } of inKeyOrder(numbered(items))) {
-      const result = require([ids.next, cacheId, key, name, splits(split), position, revision]);
+    for (const { key, name, split, variant, position } of inKeyOrder(numbered(items))) {
+      const result = require([ids.next, cacheId, key, name, splits(split), variant ?? null, position, revision]);
       if (result.changes === 0) throw new LarderError('ARGUMENT_INVALID', `The item ${name ?? key} is required twice (key ${key}).`);
       ids.wasNew(result);
       required++;

@@ -36,6 +36,7 @@ export interface RequiredItem {
   readonly key: string;
   readonly name: string | null;
   readonly split: string | null;
+  readonly variant?: string | null;
   readonly position?: number;
 }
 

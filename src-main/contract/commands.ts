@@ -19,6 +19,9 @@ export interface PlanArguments {
   readonly only?: readonly string[];
   readonly batchSize?: number;
   readonly numWorkers?: number;
+  /** Also what is there already, in place of what there is. Only for kinds that are made in batches. */
+  readonly remake?: boolean;
+  readonly kind?: KindId;
 }
 
 export interface GenerateArguments extends PlanArguments {
@@ -72,6 +75,9 @@ export interface VerifyResult {
 export interface FixArguments extends VerifyArguments {
   /** Remove damaged files instead of setting them aside. */
   readonly delete?: boolean;
+  /** Where the lines of a lost text are searched, and the fonts to draw them again, if no config says it. */
+  readonly corpusDir?: string;
+  readonly fontsDir?: string;
 }
 
 export interface FixResult extends VerifyResult {

@@ -15,6 +15,11 @@ const REMAKE = 'The file is set aside in quarantine and the entry is made again 
 const KEEP = 'Nothing is changed; the file stays as it is.';
 const ASIDE = 'The file is set aside in quarantine and can be put back.';
 
+const REINDEX = 'The index is written anew from the metadata and images; the old one is kept in quarantine.';
+const REDRAW = 'The damaged file is set aside and the line is rendered again; where every pixel can still be read, they are kept.';
+const RENAME = 'It gets its right name, unless another file has it.';
+const REBUILD = 'They are written anew from what the catalog, the index and the corpus know; the old ones are kept in quarantine.';
+
 function error(title: string, meaning: string, fix: string = REMAKE): FindingKind {
   return { severity: 'error', title, meaning, fix };
 }
@@ -44,7 +49,7 @@ export const FINDINGS = {
   'bad-version': error('The format version is unreadable', 'Training stops at this item.'),
   'bad-byteorder': error('The byte order record is unreadable', 'Training stops at this item.'),
   'bad-pickle': error('The object description is damaged', 'Training stops or gets another object.'),
-  'size-mismatch': error('A record has another size than its tensor', 'Training stops, or older PyTorch reads uninitialised memory.'),
+  'size-mismatch': error('Sizes contradict each other', 'Training stops, or reads something else than was written.'),
   'bad-view': error('A tensor points beyond its storage', 'Training stops at this item.'),
   'unsafe-global': error('The file names code to run when it is loaded', 'torch.load would run it. Larder did not.', ASIDE),
   'meta-inconsistent': error('The metadata contradict each other', 'Records were swapped: the model trains with wrong metadata.'),
@@ -67,6 +72,36 @@ export const FINDINGS = {
   'misnamed-entry': error('An entry under the name of another volume', 'Training reads the wrong volume under this name.'),
   'stale-temp': warning('A temporary file nobody is writing any more', 'It only takes space.', 'The file is removed.'),
   unreadable: error('The file could not be read', 'Training stops at this item; the disk may be failing.', KEEP),
+
+  // An image cache (docs/formats: image cache): its index, images and metadata.
+  'index-missing': error('There is no index', 'The original class finds nothing: every line is rendered again.', REINDEX),
+  'index-unreadable': error('The index cannot be read', 'The original class finds nothing, and overwrites the index with its own few entries.', REINDEX),
+  'index-duplicate-key': warning('A key stands twice in the index', 'Readers take the last one.', REINDEX),
+  'index-bad-key': warning('A key of the index is no hash', 'Nothing is ever found under it.', REINDEX),
+  'index-bad-entry': error('An index entry is incomplete', 'Tools that read its fields stop.', REINDEX),
+  'index-text-mismatch': error('The index has another text than the metadata', 'Whoever reads labels from the index trains on wrong text.', REINDEX),
+  'index-font-mismatch': error('The index has another font than the metadata', 'Counts by font are wrong.', REINDEX),
+  'index-path-mismatch': warning('The index names the files of another key', 'Tools that follow the paths read another line.', REINDEX),
+  'image-missing': error('Indexed, but the image is gone', 'The original class renders it again, with its own broken shaping.', REDRAW),
+  'image-unindexed': error('An image that the index does not have', 'The original class does not find it and renders it again.', REINDEX),
+  'image-orphan': error('An image of which nobody knows the text', 'It is never read.', 'The text is searched among the lines of the corpus; otherwise the image is set aside.'),
+  'image-misnamed': error('An image whose name has capital letters', 'It is not found under its key.', RENAME),
+  'metadata-misnamed': error('Metadata whose name has capital letters', 'They are not found under their key.', RENAME),
+  'image-empty': error('The image has no bytes', 'The original class drops it and renders it again.', REDRAW),
+  'image-truncated': error('The image is cut off', 'It is dropped, or read with rows missing.', REDRAW),
+  'image-corrupt': error('The image is damaged', 'It is dropped, or training reads wrong pixels without a word.', REDRAW),
+  'image-not-png': error('Not a PNG under a PNG name', 'Pillow may open it; its pixels are not those that were rendered.', REDRAW),
+  'image-mode': warning('Not 8-bit grey', 'Pillow converts it; other readers may not.', 'The image is written again with the same pixels; rendered again if they are not grey.'),
+  'image-height-mismatch': error('The image has another height than its key says', 'Batches cannot be stacked, or lines are scaled.', REDRAW),
+  'image-trailing-bytes': warning('There are bytes behind the image', 'Readers ignore them.', 'The image is written again with the same pixels.'),
+  'image-duplicate': warning('The same image under different texts', 'The original class stores its fallback word when rendering fails: the model learns a wrong label.', 'Nothing by itself: render them again with `larder pregenerate --re-render`.'),
+  'metadata-missing': error('The metadata are gone', 'Tools that read them stop.', REBUILD),
+  'metadata-invalid': error('The metadata cannot be read', 'Tools that read them stop.', REBUILD),
+  'metadata-orphan': warning('Metadata without an image', 'They only take space.', 'The image is rendered; where that cannot be, they are set aside.'),
+  'metadata-rehash-mismatch': error('The metadata do not belong to this key', 'Whoever reads labels from them trains on wrong text.', REBUILD),
+  'metadata-key-mismatch': error('The metadata name another key', 'Tools that follow it read another line.', REBUILD),
+  'stray-temp': warning('A temporary file nobody is writing any more', 'It only takes space.', ASIDE),
+  'stray-file': information('A file that does not belong to the cache', 'It only takes space.', KEEP),
 } as const satisfies Readonly<Record<string, FindingKind>>;
 
 export type FindingCode = keyof typeof FINDINGS;

@@ -17,11 +17,14 @@ export interface PlannedItem {
   readonly rawBytes: number | null;
 }
 
+export const BLOCKED_REASONS = ['not-on-hub', 'no-source', 'no-path', 'missing-glyph', 'wrong-shaping', 'substituted', 'too-long', 'bad-font', 'bad-text'] as const;
+export type BlockedReason = (typeof BLOCKED_REASONS)[number];
+
 /** An item that cannot be made, with the reason. */
 export interface BlockedItem {
   readonly key: string;
   readonly name: string;
-  readonly reason: 'not-on-hub' | 'no-source' | 'no-path';
+  readonly reason: BlockedReason;
   readonly message: string;
 }
 
@@ -81,7 +84,7 @@ export interface PlanSummary extends Omit<Plan, 'items' | 'blocked'> {
   readonly local: number;
   readonly blocked: {
     readonly count: number;
-    readonly byReason: Readonly<Record<BlockedItem['reason'], number>>;
+    readonly byReason: Readonly<Record<BlockedReason, number>>;
     /** `BLOCKED_SHOWN` at most. */
     readonly first: readonly BlockedItem[];
   };

@@ -8,6 +8,7 @@ import { makeEntries } from './generate-command.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { openCache } from './open-cache.ts';
 import { planCommand } from './plan-command.ts';
+import { repairCache } from './repair-cache.ts';
 import { runJob } from './run-job.ts';
 import type { RunningJob } from './run-job.ts';
 import { verifyCache } from './verify-command.ts';
@@ -33,6 +34,7 @@ export async function fixCommand(context: EngineContext, request: FixArguments, 
   return await runJob(context, { command: 'fix', cacheId: cache.row.id, directory: cache.layout.directory, arguments: { ...request } }, signal, async (job) => {
     // Whoever generates here now may well do so for hours: better told before all is read than after.
     await (await lockCache(cache.layout, { isFreeingSpace: true })).release();
+    if (cache.kind.audit !== undefined) return await repairCache(context, cache, request, job);
     const verified = await verifyCache(context, cache, request, job);
     const repairs = repairsFor(verified.findings);
     const lock = await lockCache(cache.layout);

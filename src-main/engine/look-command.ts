@@ -7,7 +7,7 @@ import { ENTRY_STATES } from '../contract/entries.ts';
 import type { ParameterLine } from '../contract/plan.ts';
 import type { Cache, Entry, EntryFilter, EntrySort } from '../catalog/index.ts';
 import { KINDS } from '../kinds/index.ts';
-import { syncCatalog } from '../pipeline/index.ts';
+import { describeEntries, syncCatalog } from '../pipeline/index.ts';
 import { cachePath, folderBytes, freeBytes, listNames, listQuarantine, statFiles } from '../store/index.ts';
 import { WorkerPool } from '../workers/index.ts';
 import type { EngineContext } from './context.ts';
@@ -18,14 +18,15 @@ import { openCache, readConfig } from './open-cache.ts';
 import { requiredItems } from './verify-command.ts';
 
 export function toSummary(entry: Entry): EntrySummary {
-  const { key, name, split, state, file, sizeBytes, modifiedAtMs, shape, dtype, verifiedAtMs } = entry;
-  return { key, name, split, state, file, sizeBytes, modifiedAtMs, shape, dtype, verifiedAtMs };
+  const { key, name, split, variant, state, file, sizeBytes, modifiedAtMs, shape, dtype, verifiedAtMs } = entry;
+  return { key, name, split, ...(variant == null ? {} : { variant }), state, file, sizeBytes, modifiedAtMs, shape, dtype, verifiedAtMs };
 }
 
 /** Opens a cache with its rows in line with its files. */
 export async function openSynced(context: EngineContext, target: CacheTarget, signal: AbortSignal): Promise<OpenedCache> {
   const cache = await openCache(context, target, signal);
   await syncCatalog(context.catalog, cache.row, cache.kind, cache.layout, await requiredItems(cache, signal), signal);
+  await describeEntries(context.catalog, cache.row, cache.kind, cache.layout, signal);
   return cache;
 }
 

@@ -6,7 +6,9 @@ import { isSameTime, runVerify, syncCatalog } from '../pipeline/index.ts';
 import type { ExpectedEntry, VerifiedFacts } from '../pipeline/index.ts';
 import type { ScannedFile } from '../store/index.ts';
 import { WorkerPool, workerBudget } from '../workers/index.ts';
+import { auditCache } from './audit-cache.ts';
 import type { EngineContext } from './context.ts';
+import { countFindings } from './count-findings.ts';
 import { findEntry } from './find-entry.ts';
 import { WORKER_HEAP_MEGABYTES } from './generate-command.ts';
 import type { OpenedCache } from './open-cache.ts';
@@ -15,7 +17,7 @@ import { runJob } from './run-job.ts';
 import type { RunningJob } from './run-job.ts';
 
 /** A verifying worker holds its code and one chunk of a file. */
-const VERIFY_WORKER_BYTES = 200 * 2 ** 20;
+export const VERIFY_WORKER_BYTES = 200 * 2 ** 20;
 /** Rows written in one transaction while verifying. */
 const ROWS_AT_ONCE = 500;
 
@@ -28,7 +30,7 @@ export interface VerifiedCache {
 /** @throws CACHE_NOT_FOUND, CACHE_FOREIGN, CONFIG_INVALID, LIST_INVALID, CANCELLED */
 export async function verifyCommand(context: EngineContext, request: VerifyArguments, signal: AbortSignal): Promise<VerifyResult> {
   const cache = await openCache(context, request, signal);
-  return await runJob(context, { command: 'verify', cacheId: cache.row.id, directory: cache.layout.directory, arguments: { ...request } }, signal, async (job) => (await verifyCache(context, cache, request, job)).result);
+  return await runJob(context, { command: 'verify', cacheId: cache.row.id, directory: cache.layout.directory, arguments: { ...request } }, signal, async (job) => (await (cache.kind.audit === undefined ? verifyCache : auditCache)(context, cache, request, job)).result);
 }
 
 /** The config's items, so that verify knows names and what is missing. */
@@ -127,18 +129,6 @@ function keptFindings(context: EngineContext, cache: OpenedCache, checked: Reado
     }
     if (page.length < 1000) return kept;
   }
-}
-
-function countFindings(findings: readonly Finding[]): Pick<VerifyResult, 'byCode' | 'errors' | 'warnings'> {
-  const byCode: Record<string, number> = {};
-  let errors = 0;
-  let warnings = 0;
-  for (const finding of findings) {
-    byCode[finding.code] = (byCode[finding.code] ?? 0) + 1;
-    if (finding.severity === 'error') errors++;
-    if (finding.severity === 'warning') warnings++;
-  }
-  return { byCode, errors, warnings };
 }
 
 /** Writes what was verified to the catalog, many rows at a time. */

@@ -1,14 +1,19 @@
-import type { EntryStatistics, KindId, Split } from '../contract/entries.ts';
+import type { EntryStatistics, KindId } from '../contract/entries.ts';
+import type { WireError } from '../contract/errors.ts';
 import type { ConfigProblem, NamedPath } from '../contract/config.ts';
 import type { Finding } from '../contract/findings.ts';
-import type { ParameterLine } from '../contract/plan.ts';
+import type { BlockedReason, ParameterLine } from '../contract/plan.ts';
 
 /** One unit of work, as the list of a config names it. */
 export interface KindItem {
   readonly key: string;
   /** The item's name as text (`nan` for a missing one, as Python has it). */
   readonly name: string;
-  readonly split: Split;
+  readonly split: string;
+  /** Which of several forms of the same name: the font of a line. */
+  readonly variant?: string;
+  /** Why it cannot be made, where that is known before it is tried. */
+  readonly refusal?: { readonly reason: BlockedReason; readonly message: string };
 }
 
 /** Where an item's raw data is; the kind decides, sources fetch. */
@@ -54,6 +59,8 @@ export interface KindConfig {
   readonly warnings: readonly string[];
   /** Bytes of one entry; undefined where it depends on the raw file. */
   readonly entryBytes: number | undefined;
+  /** Worker seconds one item is expected to take, until it was measured; undefined where nobody can say. */
+  readonly itemSeconds?: number;
   /** Memory a worker is expected to grow to, until it was measured. */
   readonly workerBytes: number;
   listItems(signal: AbortSignal): Promise<ItemList>;
@@ -122,6 +129,123 @@ export interface VerifyOutcome {
   readonly sourcePath: string | null;
 }
 
+/** Items that a worker makes in one go. */
+export interface ItemBatch {
+  /** The same for every process that makes these items, whatever else is missing: processes share the work by it. A plain file name. */
+  readonly id: string;
+  readonly items: readonly KindItem[];
+}
+
+/** A file a worker has made, and where in the cache it belongs. */
+export interface MadeFile {
+  readonly staged: string;
+  readonly file: string;
+}
+
+/** What making one item of a batch gives back; the file that makes the entry comes last. */
+export type BatchOutcome =
+  | { readonly key: string; readonly files: readonly MadeFile[]; readonly outcome: PreprocessOutcome }
+  | { readonly key: string; readonly error: WireError };
+
+/** How small items without raw files are made, many at a time. */
+export interface BatchMaking {
+  /** Environment variables its workers start with. */
+  environment(dataDirectory: string): Promise<Readonly<Record<string, string>>>;
+  divide(items: readonly KindItem[]): readonly ItemBatch[];
+  /** What a worker must be told for its task `preprocess-batch`, which hands over a `BatchOutcome` for each item; plain data. */
+  payload(items: readonly KindItem[], stagingDirectory: string): unknown;
+}
+
+/** What a cache folder says about an entry beside its main file. */
+export interface EntryDescription {
+  readonly key: string;
+  readonly name: string | null;
+  readonly variant: string | null;
+  readonly shape: readonly number[] | null;
+  readonly dtype: string | null;
+}
+
+export interface IndexChoices {
+  /** What the paths in the index begin with. */
+  readonly prefix: string;
+  /** Keys without values. */
+  readonly slim: boolean;
+}
+
+/** The index of a whole cache: derived from the entries, and always written anew as a whole. */
+export interface EntryIndex {
+  readonly file: string;
+  describe(directory: string, keys: readonly string[], signal: AbortSignal): AsyncIterable<EntryDescription>;
+  /** The choices of the index that is there. */
+  choicesOf(directory: string): Promise<IndexChoices>;
+  pieces(entries: Iterable<EntryDescription>, choices: IndexChoices): Iterable<string>;
+}
+
+/** What an audit has found out about one entry. */
+export interface AuditedEntry extends EntryDescription {
+  /** Main file, relative to the cache; null where it is gone. */
+  readonly file: string | null;
+  readonly isSound: boolean;
+  readonly sizeBytes: number;
+  readonly modifiedAtMs: number;
+  /** What was read, all files of the entry. */
+  readonly bytesRead: number;
+}
+
+export interface AuditRequest {
+  readonly directory: string;
+  /** Every file of the cache, relative to it. */
+  readonly names: readonly string[];
+  readonly level: VerifyLevel;
+  /** A living process writes here: temporary files are its own. */
+  readonly isBusy: boolean;
+  /** Workers there are. */
+  readonly workers: number;
+  /** Runs a task of the kind in a worker. */
+  run(task: string, payload: unknown, onPartial: (value: unknown) => void): Promise<unknown>;
+  onTotal(entries: number): void;
+  onEntry(entry: AuditedEntry): void;
+  onFinding(finding: Finding): void;
+}
+
+/** Something to be done about one entry, decided without touching anything. */
+export interface EntryRepair {
+  readonly key: string;
+  readonly name: string | null;
+  readonly reason: { readonly code: string; readonly message: string };
+  /** Files that are moved to quarantine first. */
+  readonly aside: readonly string[];
+  /** Files that get their right name. */
+  readonly rename: readonly { readonly from: string; readonly to: string }[];
+  /** Small files that are written then. */
+  readonly write: readonly { readonly file: string; readonly bytes: Uint8Array }[];
+  /** An item that is made anew. */
+  readonly remake?: KindItem;
+  /** Why nothing better can be done. */
+  readonly refusal?: string;
+  /** What is known of the entry when all that is done; undefined: it is no entry any more. */
+  readonly entry?: EntryDescription;
+}
+
+/** What a repair may draw on besides the files themselves. */
+export interface RepairKnowledge {
+  readonly config: KindConfig | undefined;
+  readonly corpusDirectory?: string;
+  readonly fontsDirectory?: string;
+  readonly cwd: string;
+  known(key: string): { readonly name: string | null; readonly variant: string | null; readonly shape: readonly number[] | null } | undefined;
+}
+
+export interface AuditResult {
+  /** Of the entries with a finding that a repair changes, decided one by one. */
+  planRepairs(knowledge: RepairKnowledge, signal: AbortSignal): AsyncIterable<EntryRepair>;
+  /** Files without an entry that a repair sets aside. */
+  readonly leftovers: readonly { readonly file: string; readonly code: string; readonly message: string }[];
+}
+
+/** Kinds whose entries can only be judged together: index, images and metadata must agree. */
+export type CacheAudit = (request: AuditRequest, signal: AbortSignal) => Promise<AuditResult>;
+
 export interface TaskContext {
   readonly signal: AbortSignal;
   progress(done: number, total: number): void;
@@ -160,6 +284,12 @@ export interface CacheKind {
   isTemporaryFile(file: string): boolean;
   /** Files of the cache that are no entries, such as `cache_params.json`. */
   isOwnFile(file: string): boolean;
+  /** Present where items are small and made many at a time. */
+  readonly batches?: BatchMaking;
+  /** Present where the cache has an index of all its entries. */
+  readonly index?: EntryIndex;
+  /** Present where entries are judged together and not file by file. */
+  readonly audit?: CacheAudit;
   /** undefined if the directory is not of this kind. */
   recognise(directory: string, names: readonly string[]): Promise<RecognisedCache | undefined>;
 }

@@ -22,6 +22,8 @@ export interface CacheLayout {
   readonly claims: string;
   /** Held while entries are removed or moved. */
   readonly lock: string;
+  /** Held while the index of the cache is written anew. */
+  readonly indexLock: string;
 }
 
 export const PRIVATE_DIRECTORY = '.larder';
@@ -37,6 +39,7 @@ export function cacheLayout(directory: string): CacheLayout {
     quarantine: join(own, 'quarantine'),
     claims: join(own, 'claims'),
     lock: join(own, 'lock'),
+    indexLock: join(own, 'claims', 'index'),
   };
 }
 

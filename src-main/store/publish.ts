@@ -23,7 +23,7 @@ export async function publishFile(staged: string, final: string): Promise<boolea
   }
 }
 
-async function linkOrRename(staged: string, final: string): Promise<boolean> {
+export async function linkOrRename(staged: string, final: string): Promise<boolean> {
   try {
     await link(staged, final);
   } catch (error) {

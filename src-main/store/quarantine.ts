@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, readFile, readdir, rename } from 'node:fs/promises';
+import { constants, copyFile, lstat, readFile, readdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LarderError, errnoOf, fileError, syncDirectory, writeFileAtomic } from '../base/index.ts';
 import { makeFolder, removeFolder, removeIfEmpty } from './folders.ts';
@@ -31,6 +31,8 @@ export interface QuarantineRequest {
   readonly reason: { readonly code: string; readonly message: string };
   readonly nowMs: number;
   readonly larderVersion: string;
+  /** The file stays where it is too, because readers must never miss it. */
+  readonly isCopied?: boolean;
 }
 
 function newId(nowMs: number): string {
@@ -65,7 +67,8 @@ export async function quarantineFile(layout: CacheLayout, request: QuarantineReq
       larderVersion: request.larderVersion,
     };
     await writeFileAtomic(join(folder, REASON_FILE), `${JSON.stringify(record, null, 2)}\n`);
-    await rename(from, childPath(folder, basename(request.file)));
+    const to = childPath(folder, basename(request.file));
+    await (request.isCopied === true ? copyFile(from, to, constants.COPYFILE_FICLONE) : rename(from, to));
     isMoved = true;
     await syncDirectory(folder);
     await syncDirectory(dirname(from));

@@ -29,7 +29,7 @@ const PLAN: Plan = {
 describe('the summary of a plan', () => {
   it('counts what it leaves out', () => {
     const { toMake, local, blocked } = summarizePlan(PLAN);
-    expect({ toMake, local, count: blocked.count, byReason: blocked.byReason }).toEqual({ toMake: 3, local: 1, count: 25, byReason: { 'not-on-hub': 24, 'no-source': 0, 'no-path': 1 } });
+    expect({ toMake, local, count: blocked.count, byReason: blocked.byReason }).toMatchObject({ toMake: 3, local: 1, count: 25, byReason: { 'not-on-hub': 24, 'no-source': 0, 'no-path': 1 } });
     expect(blocked.first.map((item) => item.name)).toEqual(Array.from({ length: 20 }, (_, i) => `x${i}`));
     expect(summarizePlan(PLAN)).not.toHaveProperty('items');
   });

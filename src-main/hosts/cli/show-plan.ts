@@ -14,6 +14,16 @@ function splits(plan: Plan): string {
     .join(', ');
 }
 
+/** Lines that no picture is made of; the first of each is told in full. */
+const UNDRAWABLE = [
+  ['missing-glyph', 'missing glyphs'],
+  ['wrong-shaping', 'wrong shaping'],
+  ['substituted', 'other fonts'],
+  ['too-long', 'too long'],
+  ['bad-font', 'unusable fonts'],
+  ['bad-text', 'unusable lines'],
+] as const;
+
 function blockedLines(plan: Plan): string[] {
   const notOnHub = plan.blocked.filter((item) => item.reason === 'not-on-hub');
   const noSource = plan.blocked.filter((item) => item.reason === 'no-source');
@@ -21,6 +31,10 @@ function blockedLines(plan: Plan): string[] {
   const lines: string[] = [];
   if (notOnHub.length > 0) lines.push(`  not on the Hub   ${formatCount(notOnHub.length)}   (${names(notOnHub)})`);
   if (noSource.length > 0) lines.push(`  without a source ${formatCount(noSource.length)}   (${names(noSource)})`);
+  for (const [reason, title] of UNDRAWABLE) {
+    const items = plan.blocked.filter((item) => item.reason === reason);
+    if (items.length > 0) lines.push(`  ${title.padEnd(16)} ${formatCount(items.length)}   (${items[0]!.message}${items.length > 1 ? ' …' : ''})`);
+  }
   if (noPath.length > 0) lines.push(`  unusable names   ${formatCount(noPath.length)}   (${names(noPath)})`);
   return lines;
 }

@@ -2,7 +2,7 @@ import type { PlanSummary } from '../../../src-main/contract/plan.ts';
 import { formatBytes, formatCount, formatSeconds } from '../../lib/format.ts';
 import styles from './NewView.module.css';
 
-const REASONS = { 'not-on-hub': 'not on the Hub', 'no-source': 'without a source', 'no-path': 'unusable names' } as const;
+const REASONS = { 'not-on-hub': 'not on the Hub', 'no-source': 'without a source', 'no-path': 'unusable names', 'missing-glyph': 'a glyph is missing in the font', 'wrong-shaping': 'shaped wrongly by the font', 'substituted': 'another font would be drawn', 'too-long': 'too long for a picture', 'bad-font': 'unusable fonts', 'bad-text': 'unusable lines' } as const;
 
 /** The numbers of `larder plan`. */
 export function PlanNumbers({ plan }: { readonly plan: PlanSummary }) {

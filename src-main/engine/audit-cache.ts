@@ -1,0 +1,98 @@
+import type { VerifyArguments } from '../contract/commands.ts';
+import type { Finding } from '../contract/findings.ts';
+import type { EntryChange } from '../catalog/index.ts';
+import type { AuditResult, AuditedEntry } from '../kinds/index.ts';
+import { runAudit, syncCatalog } from '../pipeline/index.ts';
+import { WorkerPool, workerBudget } from '../workers/index.ts';
+import { countFindings } from './count-findings.ts';
+import type { EngineContext } from './context.ts';
+import { WORKER_HEAP_MEGABYTES } from './generate-command.ts';
+import type { OpenedCache } from './open-cache.ts';
+import type { RunningJob } from './run-job.ts';
+import { VERIFY_WORKER_BYTES, requiredItems } from './verify-command.ts';
+import type { VerifiedCache } from './verify-command.ts';
+
+const ROWS_AT_ONCE = 500;
+
+export interface AuditedCache extends VerifiedCache {
+  readonly audit: AuditResult;
+}
+
+/** Verifies a cache whose entries are judged together. @param isQuiet findings are written down and not announced */
+export async function auditCache(context: EngineContext, cache: OpenedCache, request: VerifyArguments, job: RunningJob, isQuiet = false): Promise<AuditedCache> {
+  const startedAt = performance.now();
+  const { catalog } = context;
+  const level = request.level ?? 'deep';
+  const required = await requiredItems(cache, job.signal);
+  await syncCatalog(catalog, cache.row, cache.kind, cache.layout, required, job.signal);
+  const findings: Finding[] = [];
+  const rows = new AuditedRows(context, cache, level);
+  const pool = new WorkerPool({ host: context.workerHost, count: workerBudget(VERIFY_WORKER_BYTES, request.numWorkers).workers, heapMegabytes: WORKER_HEAP_MEGABYTES });
+  job.meter.workers = pool.size;
+  try {
+    const { counts, audit } = await runAudit(
+      required === undefined ? undefined : new Set(required.map((item) => item.key)),
+      {
+        kind: cache.kind,
+        layout: cache.layout,
+        pool,
+        meter: job.meter,
+        onFinding: (finding) => {
+          findings.push(finding);
+          if (!isQuiet) context.emit({ type: 'findingFound', jobId: job.id, finding });
+        },
+        onEntry: (entry) => rows.add(entry),
+      },
+      level,
+      job.signal,
+    );
+    rows.flush();
+    const foundAtMs = Date.now();
+    catalog.findings.replace(cache.row.id, 'all', findings, { foundAtMs, jobId: job.id });
+    catalog.caches.upsert({ kind: cache.kind.id, directory: cache.layout.directory, lastVerifiedAtMs: foundAtMs });
+    return { audit, findings, result: { directory: cache.layout.directory, level, ...counts, seconds: (performance.now() - startedAt) / 1000, ...countFindings(findings) } };
+  } finally {
+    rows.flush();
+    await pool.close();
+  }
+}
+
+/** Writes what was found to the catalog, many rows at a time. */
+class AuditedRows {
+  readonly #context: EngineContext;
+  readonly #cache: OpenedCache;
+  readonly #level: 'quick' | 'deep';
+  #pending: EntryChange[] = [];
+
+  constructor(context: EngineContext, cache: OpenedCache, level: 'quick' | 'deep') {
+    this.#context = context;
+    this.#cache = cache;
+    this.#level = level;
+  }
+
+  add({ key, file, isSound, name, variant, shape, dtype, sizeBytes, modifiedAtMs }: AuditedEntry): void {
+    if (file === null) return;
+    const state = this.#context.catalog.entries.getByKey(this.#cache.row.id, key)?.state;
+    this.#pending.push({
+      key,
+      file,
+      sizeBytes,
+      modifiedAtMs,
+      ...(name === null ? {} : { name }),
+      ...(variant === null ? {} : { variant }),
+      ...(shape === null ? {} : { shape, dtype }),
+      ...(isSound ? (state === 'foreign' ? {} : { state: 'cached' as const }) : { state: 'damaged' as const }),
+      verifiedAtMs: Date.now(),
+      verifiedLevel: this.#level,
+      verifiedSizeBytes: isSound ? sizeBytes : null,
+      verifiedModifiedAtMs: isSound ? modifiedAtMs : null,
+    });
+    if (this.#pending.length >= ROWS_AT_ONCE) this.flush();
+  }
+
+  flush(): void {
+    const rows = this.#pending;
+    this.#pending = [];
+    if (rows.length > 0) this.#context.catalog.entries.upsert(this.#cache.row.id, rows);
+  }
+}

@@ -1,0 +1,143 @@
+import { resolve } from 'node:path';
+import type { FixArguments, FixResult } from '../contract/commands.ts';
+import { isCancelled, isLarderError, writeFileAtomic } from '../base/index.ts';
+import type { EntryRepair, KindItem, RepairKnowledge } from '../kinds/index.ts';
+import { exportIndex } from '../pipeline/index.ts';
+import type { CacheLayout } from '../store/index.ts';
+import { cachePath, currentOwner, lockCache, moveToFreeName, quarantineFile, removeFile, sweepClaims, sweepStaging } from '../store/index.ts';
+import { auditCache } from './audit-cache.ts';
+import type { AuditedCache } from './audit-cache.ts';
+import type { EngineContext } from './context.ts';
+import { makeInBatches } from './make-batches.ts';
+import type { OpenedCache } from './open-cache.ts';
+import type { RunningJob } from './run-job.ts';
+
+type Taken = Pick<FixResult, 'quarantined' | 'deleted' | 'swept'>;
+
+/**
+ * Repairs a cache with an index: decides about every damaged key, sets aside what is wrong, writes
+ * what can be written, makes again what cannot, writes the index anew, and audits once more.
+ *
+ * @throws CACHE_IN_USE, DISK_FULL, CANCELLED; what was set aside until then stays in quarantine
+ */
+export async function repairCache(context: EngineContext, cache: OpenedCache, request: FixArguments, job: RunningJob): Promise<FixResult> {
+  const audited = await auditCache(context, cache, request, job);
+  const repair = new CacheRepair(context, cache, request, job);
+  const lock = await lockCache(cache.layout);
+  try {
+    await repair.takeAway(audited);
+    await repair.writeIndex();
+  } finally {
+    await lock.release();
+  }
+  await repair.makeAgain();
+  await auditCache(context, cache, request, job, true);
+  return { ...audited.result, ...repair.taken, remade: repair.remade, notRemade: repair.notRemade };
+}
+
+class CacheRepair {
+  readonly #context: EngineContext;
+  readonly #cache: OpenedCache;
+  readonly #request: FixArguments;
+  readonly #job: RunningJob;
+  readonly #items: KindItem[] = [];
+  readonly notRemade: { name: string; reason: string }[] = [];
+  readonly taken: { -readonly [K in keyof Taken]: Taken[K] } = { quarantined: 0, deleted: 0, swept: 0 };
+  remade = 0;
+
+  constructor(context: EngineContext, cache: OpenedCache, request: FixArguments, job: RunningJob) {
+    this.#context = context;
+    this.#cache = cache;
+    this.#request = request;
+    this.#job = job;
+  }
+
+  get #layout(): CacheLayout {
+    return this.#cache.layout;
+  }
+
+  async takeAway({ audit }: AuditedCache): Promise<void> {
+    const stage = this.#job.meter.stage('repairing', 0);
+    this.taken.swept = (await sweepStaging(this.#layout)) + (await sweepClaims(this.#layout));
+    for (const { file, code, message } of audit.leftovers) await this.#aside(file, null, null, { code, message });
+    for await (const repair of audit.planRepairs(this.#knowledge(), this.#job.signal)) {
+      stage.total++;
+      await this.#apply(repair);
+      stage.finish(repair.name ?? repair.key);
+    }
+  }
+
+  #knowledge(): RepairKnowledge {
+    const { corpusDir, fontsDir } = this.#request;
+    const { cwd, catalog } = this.#context;
+    return {
+      config: this.#cache.config,
+      cwd,
+      ...(corpusDir === undefined ? {} : { corpusDirectory: resolve(cwd, corpusDir) }),
+      ...(fontsDir === undefined ? {} : { fontsDirectory: resolve(cwd, fontsDir) }),
+      known: (key) => {
+        const row = catalog.entries.getByKey(this.#cache.row.id, key);
+        return row === undefined ? undefined : { name: row.name, variant: row.variant ?? null, shape: row.shape };
+      },
+    };
+  }
+
+  /** Removal goes the other way round than publishing: first the row, then the files. */
+  async #apply(repair: EntryRepair): Promise<void> {
+    const { key, name, entry, remake, refusal } = repair;
+    const { entries } = this.#context.catalog;
+    const gone = { file: null, sizeBytes: null, modifiedAtMs: null };
+    if (entry === undefined && remake === undefined) this.#forget(key);
+    else if (entry === undefined) entries.upsert(this.#cache.row.id, [{ key, name, variant: remake!.variant ?? null, state: 'missing', ...gone }]);
+    for (const file of repair.aside) await this.#aside(file, key, name, repair.reason);
+    for (const { from, to } of repair.rename) {
+      if (!(await moveToFreeName(cachePath(this.#layout.directory, from), cachePath(this.#layout.directory, to)))) await this.#aside(from, key, name, repair.reason);
+    }
+    for (const { file, bytes } of repair.write) await writeFileAtomic(cachePath(this.#layout.directory, file), bytes);
+    if (entry !== undefined) {
+      entries.upsert(this.#cache.row.id, [{ key, name: entry.name, variant: entry.variant, shape: entry.shape, dtype: entry.dtype, state: 'cached' }]);
+      if (repair.write.length > 0 || repair.rename.length > 0) this.remade++;
+    }
+    if (remake !== undefined) this.#items.push(remake);
+    if (refusal !== undefined) this.notRemade.push({ name: name ?? key, reason: refusal });
+  }
+
+  #forget(key: string): void {
+    const row = this.#context.catalog.entries.getByKey(this.#cache.row.id, key);
+    if (row === undefined) return;
+    if (row.position === null) this.#context.catalog.entries.remove(this.#cache.row.id, [key]);
+    else this.#context.catalog.entries.upsert(this.#cache.row.id, [{ key, state: 'missing', file: null, sizeBytes: null, modifiedAtMs: null }]);
+  }
+
+  async #aside(file: string, key: string | null, name: string | null, reason: { readonly code: string; readonly message: string }): Promise<void> {
+    if (this.#request.delete === true) {
+      await removeFile(cachePath(this.#layout.directory, file));
+      this.taken.deleted++;
+      return;
+    }
+    const record = await quarantineFile(this.#layout, { file, key, name, reason, nowMs: Date.now(), larderVersion: this.#context.version });
+    this.#context.emit({ type: 'entryQuarantined', jobId: this.#job.id, id: record.id, file, reason: reason.code });
+    this.taken.quarantined++;
+  }
+
+  /** The old index stays in its place until the new one takes it; a copy goes to quarantine. */
+  async writeIndex(): Promise<void> {
+    const { catalog, version } = this.#context;
+    await exportIndex(catalog, this.#cache.row, this.#cache.kind, this.#layout, currentOwner(), {}, this.#job.signal, async (file) => {
+      await quarantineFile(this.#layout, { file, key: null, name: null, reason: { code: 'replaced', message: 'The index was written anew from the metadata and images.' }, nowMs: Date.now(), larderVersion: version, isCopied: true });
+      this.taken.quarantined++;
+    });
+  }
+
+  async makeAgain(): Promise<void> {
+    if (this.#items.length === 0) return;
+    try {
+      const result = await makeInBatches(this.#context, { kind: this.#cache.kind, items: this.#items, ...(this.#request.numWorkers === undefined ? {} : { numWorkers: this.#request.numWorkers }) }, this.#cache.row, this.#layout, this.#job);
+      this.remade += result.published + result.alreadyThere;
+      this.notRemade.push(...result.failures.map(({ name, message }) => ({ name, reason: message })));
+    } catch (error) {
+      if (!isLarderError(error) || isCancelled(error) || error.code === 'DISK_FULL') throw error;
+      this.notRemade.push(...this.#items.map(({ name }) => ({ name, reason: error.message })));
+    }
+  }
+}

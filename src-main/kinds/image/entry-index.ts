@@ -1,0 +1,99 @@
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errnoOf, fileError, throwIfAborted } from '../../base/index.ts';
+import { readPngHeader } from '../../formats/png/index.ts';
+import type { EntryDescription, EntryIndex, IndexChoices } from '../kind.ts';
+import { DEFAULT_INDEX_PREFIX, indexPieces } from './cache-json.ts';
+import type { CacheIndex } from './index-read.ts';
+import { indexEntryOf, isSlimValue, readIndex } from './index-read.ts';
+import { isProven, readMetadata } from './metadata-read.ts';
+import { INDEX_FILE, imageFile, metadataFile } from './paths.ts';
+
+const FILES_AT_ONCE = 32;
+
+/**
+ * What the folder says of these keys: metadata where they prove themselves, otherwise the index.
+ * An entry of which neither knows a text is described without a name.
+ */
+async function* describe(directory: string, keys: readonly string[], signal: AbortSignal): AsyncGenerator<EntryDescription> {
+  let index: CacheIndex | undefined;
+  for (let at = 0; at < keys.length; at += FILES_AT_ONCE) {
+    throwIfAborted(signal);
+    const found = await Promise.all(keys.slice(at, at + FILES_AT_ONCE).map((key) => ofMetadata(directory, key)));
+    for (const entry of found) {
+      if (entry.name === null) index ??= await readIndex(directory, signal);
+      const listed = entry.name === null ? indexEntryOf(index?.values.get(entry.key)) : undefined;
+      yield listed === undefined ? entry : { ...entry, name: listed.text, variant: listed.font };
+    }
+  }
+}
+
+async function ofMetadata(directory: string, key: string): Promise<EntryDescription> {
+  const bytes = await readOrNothing(join(directory, metadataFile(key)));
+  const value = bytes === undefined ? undefined : readMetadata(bytes).value;
+  if (value !== undefined && isProven(value, key)) return { key, name: value.text, variant: value.fontPath, shape: [value.height, value.width], dtype: 'uint8' };
+  const header = await readHeader(join(directory, imageFile(key)));
+  return { key, name: null, variant: null, shape: header === undefined ? null : [header.height, header.width], dtype: header === undefined ? null : 'uint8' };
+}
+
+async function readOrNothing(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw fileError(error, path, 'reading the metadata');
+  }
+}
+
+async function readHeader(path: string): Promise<ReturnType<typeof readPngHeader>> {
+  try {
+    const handle = await open(path, 'r');
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(33), 0, 33, 0);
+      return readPngHeader(buffer.subarray(0, bytesRead));
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw fileError(error, path, 'reading the image');
+  }
+}
+
+/** Bytes at the start of an index that hold at least one entry, or say that they hold none. */
+const HEAD_BYTES = 64 * 1024;
+
+/** Prefix and form of the index that is there, judged by its first entry; otherwise those of the original. */
+async function choicesOf(directory: string): Promise<IndexChoices> {
+  const none = { prefix: DEFAULT_INDEX_PREFIX, slim: false };
+  try {
+    const handle = await open(join(directory, INDEX_FILE), 'r');
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+      const head = buffer.subarray(0, bytesRead).toString('utf8');
+      const [, value] = /^\s*\{\s*"[0-9a-f]{32}"\s*:\s*(\{[^{}]*\})/.exec(head) ?? [];
+      if (value === undefined) return none;
+      const parsed: unknown = JSON.parse(value);
+      if (isSlimValue(parsed)) return { ...none, slim: true };
+      const path = indexEntryOf(parsed)?.imagePath.replaceAll('\\', '/');
+      const prefix = path === undefined ? undefined : /^(.*)\/images\/[0-9a-f]{32}\.png$/.exec(path)?.[1];
+      return prefix === undefined ? none : { prefix, slim: false };
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof SyntaxError || errnoOf(error) === 'ENOENT') return none;
+    throw fileError(error, join(directory, INDEX_FILE), 'reading the index');
+  }
+}
+
+function* named(entries: Iterable<EntryDescription>): Generator<{ key: string; text: string; fontPath: string }> {
+  for (const { key, name, variant } of entries) if (name !== null) yield { key, text: name, fontPath: variant ?? '' };
+}
+
+export const imageIndex: EntryIndex = {
+  file: INDEX_FILE,
+  describe,
+  choicesOf,
+  pieces: (entries, choices) => indexPieces(named(entries), choices),
+};

@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Finding, FindingCode } from '../../contract/findings.ts';
+import { encodeGreyPng, greyPixels, readPng } from '../../formats/png/index.ts';
+import type { EntryRepair, RepairKnowledge } from '../kind.ts';
+import type { ImageIdentity } from './cache-json.ts';
+import { createdAtText, metadataText } from './cache-json.ts';
+import { IMAGE_SPLITS } from './contract.ts';
+import { readCorpusSplit } from './corpus.ts';
+import { identify, searchCorpus } from './identify.ts';
+import type { CacheIndex } from './index-read.ts';
+import type { KeyEvidence } from './judge.ts';
+import { imageFile, metadataFile } from './paths.ts';
+import type { FontFinder } from './repair-fonts.ts';
+import { openFontFinder } from './repair-fonts.ts';
+
+/** What an audit has learnt, as far as repairing needs it. */
+export interface AuditKnowledge {
+  readonly damaged: ReadonlyMap<string, { readonly evidence: KeyEvidence; readonly findings: readonly Finding[] }>;
+  readonly fonts: ReadonlySet<string>;
+  readonly heights: ReadonlySet<number>;
+  readonly index: CacheIndex;
+}
+
+/** Repaired by writing the index anew, and by nothing else. */
+const INDEX_ONLY: ReadonlySet<FindingCode> = new Set(['index-bad-entry', 'index-text-mismatch', 'index-font-mismatch', 'index-path-mismatch', 'image-unindexed', 'unreadable']);
+
+/** Decides about every damaged key; touches nothing. */
+export async function* planRepairs(directory: string, audit: AuditKnowledge, knowledge: RepairKnowledge, signal: AbortSignal): AsyncGenerator<EntryRepair> {
+  const due = Array.from(audit.damaged.values()).filter(({ findings }) => findings.some(({ code }) => !INDEX_ONLY.has(code)));
+  if (due.length === 0) return;
+  const finder = await openFontFinder(knowledge);
+  const fonts = new Set([...audit.fonts, ...finder.keyPaths]);
+  const sources = { fonts, heights: audit.heights, known: (key: string) => knowledge.known(key) };
+  const identities = new Map(due.map(({ evidence }) => [evidence.key, identify(evidence, sources)] as const));
+  const unknown = new Set(due.map(({ evidence }) => evidence.key).filter((key) => identities.get(key) === undefined));
+  if (unknown.size > 0) {
+    const heights = new Set([...audit.heights, ...due.flatMap(({ evidence }) => (evidence.image?.height == null ? [] : [evidence.image.height]))]);
+    for (const [key, identity] of searchCorpus(unknown, await corpusLines(knowledge, signal), fonts, heights, signal)) identities.set(key, identity);
+  }
+  for (const { evidence, findings } of due) yield await decide(directory, evidence, findings, identities.get(evidence.key), finder);
+}
+
+async function corpusLines(knowledge: RepairKnowledge, signal: AbortSignal): Promise<Set<string>> {
+  const lines = new Set<string>();
+  const { corpusDirectory } = knowledge;
+  if (corpusDirectory === undefined) return lines;
+  for (const split of IMAGE_SPLITS) for (const line of (await readCorpusSplit(corpusDirectory, split, { signal })).lines) lines.add(line);
+  return lines;
+}
+
+/** What is done about one key. */
+async function decide(directory: string, evidence: KeyEvidence, findings: readonly Finding[], identity: ImageIdentity | undefined, finder: FontFinder): Promise<EntryRepair> {
+  const { key, image, imageName, metadataName } = evidence;
+  const [first] = findings;
+  const base = { key, name: identity?.text ?? null, reason: { code: first!.code, message: first!.message }, aside: [] as string[], rename: [] as { from: string; to: string }[], write: [] as { file: string; bytes: Uint8Array }[] };
+  const files = [imageName, metadataName].filter((name) => name !== null);
+  if (identity === undefined) return { ...base, aside: files, refusal: 'nobody knows its text, font and height: nothing at hand hashes to its key' };
+  const isHeightRight = image?.height === identity.height;
+  const isSound = image !== null && image.problems.length === 0 && image.isPlainGrey && isHeightRight;
+  if (isSound) return keepImage(base, evidence, identity);
+  const pixels = image !== null && isHeightRight && image.pixelsMd5 !== null ? await readPixels(directory, imageName!) : undefined;
+  if (pixels !== undefined) {
+    const kept = keepImage(base, evidence, identity);
+    return { ...kept, rename: kept.rename.filter(({ from }) => from !== imageName), aside: [...kept.aside, imageName!], write: [{ file: imageFile(key), bytes: encodeGreyPng(pixels.grey, pixels.width, pixels.height) }, ...kept.write] };
+  }
+  const remake = await finder.itemOf(key, identity);
+  return typeof remake === 'string' ? { ...base, aside: files, refusal: remake } : { ...base, aside: files, remake };
+}
+
+type Base = Omit<EntryRepair, 'remake' | 'refusal' | 'entry'>;
+
+/** The pixels are right; names and metadata are brought in line with them. */
+function keepImage(base: Base, evidence: KeyEvidence, identity: ImageIdentity): EntryRepair {
+  const { key, image, imageName, metadataName, metadata } = evidence;
+  const rename = [
+    ...(imageName === imageFile(key) ? [] : [{ from: imageName!, to: imageFile(key) }]),
+    ...(metadataName === null || metadataName === metadataFile(key) ? [] : [{ from: metadataName, to: metadataFile(key) }]),
+  ];
+  const entry = { key, name: identity.text, variant: identity.fontPath, shape: [image!.height!, image!.width!], dtype: 'uint8' };
+  const value = metadata?.value;
+  const isRight = value !== undefined && value.key === key && value.text === identity.text && value.fontPath === identity.fontPath && value.height === identity.height && value.width === image!.width;
+  if (isRight) return { ...base, rename, entry };
+  const bytes = Buffer.from(metadataText({ ...identity, width: image!.width!, key, createdAt: createdAtText(BigInt(image!.modifiedNs)) }), 'utf8');
+  return {
+    ...base,
+    rename: rename.filter(({ from }) => from !== metadataName),
+    aside: metadataName === null ? [] : [metadataName],
+    write: [{ file: metadataFile(key), bytes }],
+    entry,
+  };
+}
+
+async function readPixels(directory: string, file: string): Promise<{ grey: Uint8Array; width: number; height: number } | undefined> {
+  const { header, content } = readPng(await readFile(join(directory, file)));
+  const grey = header === undefined || content === undefined ? undefined : greyPixels(header, content);
+  return grey === undefined ? undefined : { grey, width: header!.width, height: header!.height };
+}

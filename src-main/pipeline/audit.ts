@@ -1,0 +1,69 @@
+import type { VerifyResult } from '../contract/commands.ts';
+import type { Finding } from '../contract/findings.ts';
+import { LarderError } from '../base/index.ts';
+import type { ProgressMeter } from '../jobs/index.ts';
+import type { AuditResult, AuditedEntry, CacheKind, VerifyLevel } from '../kinds/kind.ts';
+import type { CacheLayout } from '../store/index.ts';
+import { listNames, listStaging } from '../store/index.ts';
+import type { WorkerPool } from '../workers/index.ts';
+
+export interface AuditDependencies {
+  readonly kind: CacheKind;
+  readonly layout: CacheLayout;
+  readonly pool: WorkerPool;
+  readonly meter: ProgressMeter;
+  readonly onFinding: (finding: Finding) => void;
+  readonly onEntry: (entry: AuditedEntry) => void;
+}
+
+export interface AuditRun {
+  readonly counts: Omit<VerifyResult, 'directory' | 'level' | 'seconds' | 'byCode' | 'errors' | 'warnings'>;
+  readonly audit: AuditResult;
+}
+
+/**
+ * Checks a cache whose entries are judged together, and reports; changes nothing.
+ *
+ * @param required keys the cache should have; undefined where nobody knows
+ * @throws FILE_NOT_FOUND, PERMISSION_DENIED, CANCELLED
+ */
+export async function runAudit(required: ReadonlySet<string> | undefined, dependencies: AuditDependencies, level: VerifyLevel, signal: AbortSignal): Promise<AuditRun> {
+  const { kind, layout, pool, meter } = dependencies;
+  if (kind.audit === undefined) throw new LarderError('INTERNAL', `Caches of the kind ${kind.id} are verified file by file.`);
+  const names = await listNames(layout, signal, kind.folders);
+  const staging = await listStaging(layout);
+  const stage = meter.stage('verifying', 0);
+  const counts = { entries: 0, sound: 0, damaged: 0, missing: 0, temporaries: 0, foreign: 0, bytes: 0 };
+  const made = new Set<string>();
+  const audit = await kind.audit(
+    {
+      directory: layout.directory,
+      names,
+      level,
+      isBusy: staging.some((folder) => folder.isAlive),
+      workers: pool.size,
+      run: (task, payload, onPartial) => pool.run({ kind: kind.id, task, payload }, { signal, onPartial }),
+      onTotal: (total) => (stage.total = total),
+      onEntry: (entry) => {
+        if (entry.file !== null) counts.entries++;
+        if (entry.file !== null && entry.isSound) counts.sound++;
+        else if (entry.file !== null) counts.damaged++;
+        counts.bytes += entry.bytesRead;
+        made.add(entry.key);
+        stage.bytes(entry.bytesRead);
+        stage.finish(entry.key);
+        dependencies.onEntry(entry);
+      },
+      onFinding: (finding) => {
+        if (finding.code === 'image-missing') counts.missing++;
+        if (finding.code === 'stray-temp') counts.temporaries++;
+        if (finding.code === 'stray-file') counts.foreign++;
+        dependencies.onFinding(finding);
+      },
+    },
+    signal,
+  );
+  let notMadeYet = 0;
+  for (const key of required ?? []) if (!made.has(key)) notMadeYet++;
+  return { counts: { ...counts, skipped: 0, notMadeYet }, audit };
+}

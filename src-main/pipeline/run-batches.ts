@@ -1,0 +1,169 @@
+import { lstat } from 'node:fs/promises';
+import type { EngineEvent } from '../contract/events.ts';
+import { LarderError, delay, errnoOf, fileError, forEachLimited, fromWire, isCancelled, isLarderError, toWire } from '../base/index.ts';
+import type { ProgressMeter, StageMeter } from '../jobs/index.ts';
+import type { BatchOutcome, CacheKind, ItemBatch, KindItem, PreprocessOutcome } from '../kinds/kind.ts';
+import type { CacheLayout, Claims, Staging } from '../store/index.ts';
+import { cachePath, publishEntries } from '../store/index.ts';
+import type { WorkerPool } from '../workers/index.ts';
+import { ATTEMPTS } from './preprocess.ts';
+import type { PublishedEntry } from './publish.ts';
+import type { GenerateCounts } from './run.ts';
+import { STOPPING } from './run.ts';
+
+export interface BatchDependencies {
+  readonly kind: CacheKind;
+  readonly layout: CacheLayout;
+  readonly staging: Staging;
+  readonly claims: Claims;
+  readonly pool: WorkerPool;
+  readonly meter: ProgressMeter;
+  readonly jobId: string;
+  readonly emit: (event: EngineEvent) => void;
+  /** Entries of one batch; their files have their names. */
+  readonly onPublished: (entries: readonly PublishedEntry[]) => Promise<void>;
+  readonly onFailed: (item: KindItem, error: unknown) => void;
+}
+
+type Made = Extract<BatchOutcome, { readonly outcome: PreprocessOutcome }>;
+
+/**
+ * Makes small items many at a time: claim, make, publish, index, announce. Processes that work on
+ * the same cache share the batches. An item that cannot be made is reported and the rest goes on.
+ *
+ * @param replace entries that are there are made again too
+ * @throws CANCELLED; DISK_FULL and other faults of the whole job
+ */
+export async function runBatches(items: readonly KindItem[], dependencies: BatchDependencies, options: { readonly replace: boolean }, signal: AbortSignal): Promise<GenerateCounts> {
+  return await new BatchRun(dependencies, options.replace, signal, dependencies.meter.stage('preprocessing', items.length)).run(items);
+}
+
+class BatchRun {
+  readonly #d: BatchDependencies;
+  readonly #replace: boolean;
+  readonly #signal: AbortSignal;
+  readonly #stage: StageMeter;
+  #published = 0;
+  #alreadyThere = 0;
+  #failed = 0;
+
+  constructor(dependencies: BatchDependencies, replace: boolean, signal: AbortSignal, stage: StageMeter) {
+    this.#d = dependencies;
+    this.#replace = replace;
+    this.#signal = signal;
+    this.#stage = stage;
+  }
+
+  async run(items: readonly KindItem[]): Promise<GenerateCounts> {
+    const { kind, claims, pool, meter } = this.#d;
+    let waiting: ItemBatch[] = [];
+    const begin = async (batch: ItemBatch): Promise<void> => {
+      if (!(await claims.take(batch.id))) waiting.push(batch);
+      else await this.#claimed(batch);
+    };
+    try {
+      await forEachLimited(kind.batches!.divide(items), pool.size + 1, begin, this.#signal);
+      // What others had claimed is theirs if it is there then, and ours if they have died.
+      while (waiting.length > 0) {
+        meter.waitingFor = 'another process that makes some of the items';
+        const again = waiting;
+        waiting = [];
+        await delay(250, this.#signal);
+        await forEachLimited(again, pool.size + 1, begin, this.#signal);
+      }
+    } finally {
+      meter.waitingFor = undefined;
+      await claims.releaseAll();
+    }
+    return { published: this.#published, alreadyThere: this.#alreadyThere, failed: this.#failed, bytesDownloaded: 0 };
+  }
+
+  async #claimed(batch: ItemBatch): Promise<void> {
+    try {
+      const due: KindItem[] = [];
+      for (const item of batch.items) if (this.#replace || !(await this.#isThere(item.key))) due.push(item);
+      this.#alreadyThere += batch.items.length - due.length;
+      this.#stage.total -= batch.items.length - due.length;
+      if (due.length > 0) await this.#make(due);
+    } finally {
+      await this.#d.claims.release(batch.id);
+    }
+  }
+
+  async #isThere(key: string): Promise<boolean> {
+    const path = cachePath(this.#d.layout.directory, this.#d.kind.entryFiles(key)[0]);
+    return await lstat(path).then(
+      () => true,
+      (error: unknown) => {
+        if (errnoOf(error) === 'ENOENT') return false;
+        throw fileError(error, path, 'looking for the entry');
+      },
+    );
+  }
+
+  /** A worker that dies costs its batch one more try, item by item; then the item is named. */
+  async #make(items: readonly KindItem[]): Promise<void> {
+    let rest = items;
+    for (let attempt = 1; rest.length > 0; attempt++) {
+      const outcomes = new Map<string, BatchOutcome>();
+      let lost: unknown;
+      const groups = attempt === 1 ? [rest] : rest.map((item) => [item]);
+      for (const group of groups) lost = (await this.#runTask(group, outcomes)) ?? lost;
+      await this.#publish(rest.flatMap((item) => pair(item, outcomes.get(item.key))));
+      for (const item of rest) this.#failIfTold(item, outcomes.get(item.key));
+      rest = rest.filter((item) => !outcomes.has(item.key));
+      if (rest.length === 0 || attempt < ATTEMPTS) continue;
+      for (const item of rest) this.#fail(item, lost ?? new LarderError('INTERNAL', `Nothing was made of ${item.name}.`), attempt);
+      return;
+    }
+  }
+
+  /** @returns why the task ended before all its outcomes were there */
+  async #runTask(items: readonly KindItem[], outcomes: Map<string, BatchOutcome>): Promise<unknown> {
+    const { kind, pool, staging } = this.#d;
+    for (const item of items.slice(0, 1)) this.#stage.start(item.name);
+    try {
+      const payload = kind.batches!.payload(items, staging.directory);
+      await pool.run({ kind: kind.id, task: 'preprocess-batch', payload }, { signal: this.#signal, onPartial: (value) => outcomes.set((value as BatchOutcome).key, value as BatchOutcome) });
+      return undefined;
+    } catch (error) {
+      if (this.#signal.aborted || isCancelled(error) || (isLarderError(error) && STOPPING.has(error.code))) throw error;
+      return error;
+    } finally {
+      for (const item of items.slice(0, 1)) this.#stage.drop(item.name);
+    }
+  }
+
+  async #publish(made: readonly { readonly item: KindItem; readonly made: Made }[]): Promise<void> {
+    if (made.length === 0) return;
+    const { layout, jobId, emit } = this.#d;
+    const areNew = await publishEntries(layout, made.map((entry) => entry.made), this.#replace);
+    const entries = made.map(({ item, made: { files, outcome } }, i): PublishedEntry => ({ item, file: files.at(-1)!.file, isNew: areNew[i]!, outcome, source: {} }));
+    await this.#d.onPublished(entries);
+    for (const { item, file, isNew, outcome } of entries) {
+      if (isNew) this.#published++;
+      else this.#alreadyThere++;
+      this.#stage.bytes(outcome.sizeBytes);
+      this.#stage.finish(item.name);
+      emit({ type: 'entryPublished', jobId, key: item.key, name: item.name, file, sizeBytes: outcome.sizeBytes, seconds: outcome.seconds, isNew });
+    }
+  }
+
+  #failIfTold(item: KindItem, outcome: BatchOutcome | undefined): void {
+    if (outcome === undefined || !('error' in outcome)) return;
+    const error = fromWire(outcome.error);
+    if (STOPPING.has(error.code)) throw error;
+    this.#fail(item, error, 1);
+  }
+
+  #fail(item: KindItem, error: unknown, attempts: number): void {
+    this.#failed++;
+    this.#stage.fail(item.name);
+    this.#d.onFailed(item, error);
+    this.#d.emit({ type: 'itemFailed', jobId: this.#d.jobId, key: item.key, name: item.name, attempts, error: toWire(error) });
+  }
+}
+
+function pair(item: KindItem, outcome: BatchOutcome | undefined): { item: KindItem; made: Made }[] {
+  return outcome === undefined || 'error' in outcome ? [] : [{ item, made: outcome }];
+}
