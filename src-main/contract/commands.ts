@@ -29,6 +29,24 @@ export interface GenerateArguments extends PlanArguments {
   readonly format?: string;
 }
 
+/** What a cache of rendered lines is made from; what is absent has its default. Folders may be relative. */
+export interface PregenerateChoices {
+  readonly cacheDir?: string;
+  readonly corpusDir?: string;
+  readonly fontsDir?: string;
+  /** What training writes before a font file. */
+  readonly fontPrefix?: string;
+  readonly fontsPerLine?: number | 'all';
+  /** Pixels. */
+  readonly height?: number;
+  readonly splits?: readonly string[];
+  /** Of each split; 0 for all. */
+  readonly maxLines?: number;
+  /** What paths in the index begin with. */
+  readonly indexPrefix?: string;
+  readonly index?: 'full' | 'slim';
+}
+
 export interface GenerateResult {
   readonly directory: string;
   readonly published: number;

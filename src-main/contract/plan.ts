@@ -66,6 +66,8 @@ export interface Plan {
     readonly workers: number;
   };
   readonly batchSize: number;
+  /** False where items are made from what the config names, without downloads or local raw files. */
+  readonly needsRawFiles?: false;
   readonly warnings: readonly string[];
 }
 

@@ -1,7 +1,8 @@
 import type { ClearArguments, ClearPreview, ClearResult } from '../contract/commands.ts';
-import { throwIfAborted } from '../base/index.ts';
+import { isLarderError, throwIfAborted } from '../base/index.ts';
 import type { Entry } from '../catalog/index.ts';
-import { cachePath, lockCache, quarantineFile, removeFile } from '../store/index.ts';
+import { exportIndex } from '../pipeline/index.ts';
+import { cachePath, currentOwner, lockCache, quarantineFile, removeEmptyFolders, removeFile } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import { findEntry } from './find-entry.ts';
 import { filterOf, openSynced } from './look-command.ts';
@@ -64,9 +65,11 @@ export async function clearCommand(context: EngineContext, request: ClearArgumen
         stage.finish(name);
         context.emit({ type: 'entryRemoved', jobId: job.id, file: entry.file ?? '', sizeBytes: entry.sizeBytes ?? 0 });
       }
+      if (cache.kind.index !== undefined) await exportIndex(context.catalog, cache.row, cache.kind, cache.layout, currentOwner(), {}, job.signal);
       return { directory: cache.layout.directory, count, bytes, quarantined: request.delete !== true };
     } finally {
       await lock.release();
+      await removeEmptyFolders(cache.layout);
     }
   });
 }
@@ -77,9 +80,16 @@ async function removeEntry(context: EngineContext, cache: OpenedCache, entry: En
   const forget = { file: null, sizeBytes: null, modifiedAtMs: null, digest: null, verifiedAtMs: null, verifiedLevel: null, verifiedSizeBytes: null, verifiedModifiedAtMs: null, madeAtMs: null };
   context.catalog.findings.replace(cache.row.id, { key: entry.key }, [], { foundAtMs: Date.now() });
   context.catalog.entries.upsert(cache.row.id, [{ key: entry.key, state: isDelete ? 'missing' : 'quarantined', ...forget }]);
+  const beside = cache.kind.entryFiles(entry.key).slice(1);
   if (isDelete) {
-    await removeFile(cachePath(cache.layout.directory, file));
+    for (const path of [file, ...beside]) await removeFile(cachePath(cache.layout.directory, path));
     return;
   }
-  await quarantineFile(cache.layout, { file, key: entry.key, name: entry.name, reason: { code: 'cleared', message: 'Removed by `larder clear`.' }, nowMs: Date.now(), larderVersion: context.version });
+  for (const path of [file, ...beside]) {
+    const aside = { file: path, key: entry.key, name: entry.name, reason: { code: 'cleared', message: 'Removed by `larder clear`.' }, nowMs: Date.now(), larderVersion: context.version };
+    await quarantineFile(cache.layout, aside).catch((error: unknown) => {
+      // What lies beside may be gone already; the entry itself may not.
+      if (path === file || !isLarderError(error, 'FILE_NOT_FOUND')) throw error;
+    });
+  }
 }

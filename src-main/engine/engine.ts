@@ -26,6 +26,7 @@ import { exportCommand, listCommand, mapCommand, openSynced, pageCommand, showCo
 import { findingsCommand, getCache, offsetCommand, overviewCommand, parametersCommand, storageCommand } from './overview-command.ts';
 import { JobLog } from './job-log.ts';
 import { planCommand } from './plan-command.ts';
+import { keepChoices } from './pregenerate-command.ts';
 import type { EnginePlan } from './plan-command.ts';
 import { listQuarantined, purgeQuarantined, restoreQuarantined } from './quarantine-command.ts';
 import { Sample } from './sample.ts';
@@ -44,6 +45,8 @@ export interface Engine {
   checkConfig(request: ConfigRequest, signal: AbortSignal): Promise<CheckedConfig>;
   /** Keeps a config that is only a text as a file in the data folder. @returns its path */
   keepConfig(text: string, name: string): Promise<string>;
+  /** Keeps a config that says what these choices say. @returns its path */
+  keepChoices(choices: Commands.PregenerateChoices): Promise<string>;
   /** Makes the sample project in the data folder and serves its raw files until the engine is closed. @returns its config */
   startSample(): Promise<string>;
   plan(request: Commands.PlanArguments, signal: AbortSignal, onProgress?: (progress: PlanProgress) => void): Promise<EnginePlan>;
@@ -143,6 +146,7 @@ export function createEngine(options: EngineOptions): Engine {
     library: () => library(context),
     checkConfig: (request, signal) => checkConfig(context, request, signal),
     keepConfig: (text, name) => keepConfig(context, text, name),
+    keepChoices: (choices) => keepChoices(context, choices),
     startSample: async () => (await sample.start()).configPath,
     plan: (request, signal, onProgress) => planCommand(context, request, signal, onProgress),
     async generate(request, signal, planned) {

@@ -13,6 +13,7 @@ import { WorkerPool } from '../workers/index.ts';
 import { assertFits } from './assert-fits.ts';
 import { cleanRawFiles } from './clean-raw-files.ts';
 import type { EngineContext } from './context.ts';
+import { makeInBatches } from './make-batches.ts';
 import { remember } from './open-cache.ts';
 import { measurementKeys } from './plan-command.ts';
 import type { EnginePlan } from './plan-command.ts';
@@ -29,8 +30,12 @@ export const WORKER_HEAP_MEGABYTES = 512;
  * a whole before the first entry.
  */
 async function prepareDirectory(plan: EnginePlan, layout: CacheLayout): Promise<void> {
-  const { file, text } = plan.config.parametersFile;
   await assertOwnFolders(layout);
+  if (plan.config.parametersFile === undefined) {
+    await makeFolder(layout.directory);
+    return;
+  }
+  const { file, text } = plan.config.parametersFile;
   try {
     await makeFolder(layout.directory);
     const path = childPath(layout.directory, file);
@@ -66,6 +71,7 @@ export async function generateCommand(context: EngineContext, request: GenerateA
 
 /** The work of `generateCommand`, as part of a job that runs already. */
 export async function makeEntries(context: EngineContext, request: GenerateArguments, plan: EnginePlan, row: Cache, layout: CacheLayout, job: RunningJob): Promise<GenerateResult> {
+  if (plan.kind.batches !== undefined) return await makeAllInBatches(context, request, plan, row, layout, job);
   const startedAt = performance.now();
   await sweepStaging(layout);
   await sweepClaims(layout);
@@ -97,6 +103,32 @@ export async function makeEntries(context: EngineContext, request: GenerateArgum
     if (isThrough) await sweepRaw(layout, staging, plan.work, failures);
     await staging.close();
   }
+}
+
+async function makeAllInBatches(context: EngineContext, request: GenerateArguments, plan: EnginePlan, row: Cache, layout: CacheLayout, job: RunningJob): Promise<GenerateResult> {
+  const keys = measurementKeys(plan.config);
+  const { measurements } = context.catalog;
+  const result = await makeInBatches(
+    context,
+    {
+      kind: plan.kind,
+      items: plan.work.map((work) => work.item),
+      numWorkers: plan.plan.memory.workers,
+      perWorkerBytes: plan.plan.memory.perWorkerBytes,
+      replace: request.remake === true,
+      ...(plan.config.index === undefined ? {} : { index: plan.config.index }),
+      onMeasured: (entries) => {
+        const mean = (of: (entry: PublishedEntry) => number): number => entries.reduce((sum, entry) => sum + of(entry), 0) / entries.length;
+        measurements.append(keys.seconds, mean((entry) => entry.outcome.seconds), Date.now());
+        measurements.append(keys.entryBytes, mean((entry) => entry.outcome.sizeBytes), Date.now());
+      },
+    },
+    row,
+    layout,
+    job,
+  );
+  if (result.peakWorkerBytes > 0 && result.published > 0) measurements.append(keys.workerBytes, result.peakWorkerBytes, Date.now());
+  return { ...result, blocked: plan.plan.blocked.length };
 }
 
 type Failure = GenerateResult['failures'][number];

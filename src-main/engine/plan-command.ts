@@ -12,14 +12,15 @@ export const DEFAULT_BATCH_SIZE = 100;
 
 /** Names under which speeds are remembered; those of preprocessing belong to one set of parameters. */
 export function measurementKeys(config: KindConfig): { seconds: string; entryBytes: string; workerBytes: string; download: string } {
-  const hash = createHash('sha256').update(config.parametersFile.text).digest('hex').slice(0, 16);
+  const hash = createHash('sha256').update(config.parametersFile?.text ?? JSON.stringify([config.kind, config.parameters])).digest('hex').slice(0, 16);
   return { seconds: `preprocess.seconds:${hash}`, entryBytes: `entry.bytes:${hash}`, workerBytes: `worker.bytes:${hash}`, download: 'download.bytesPerSecond' };
 }
 
 function forecastOf(context: EngineContext, config: KindConfig): Forecast {
   const keys = measurementKeys(config);
   const values = (key: string): number[] => context.catalog.measurements.list(key, 50).map((measurement) => measurement.value);
-  return forecastFrom({ preprocessSeconds: values(keys.seconds), downloadBytesPerSecond: values(keys.download), entryBytes: values(keys.entryBytes) });
+  const measured = values(keys.seconds);
+  return forecastFrom({ preprocessSeconds: measured, ...(config.itemSeconds === undefined ? {} : { expectedSeconds: config.itemSeconds }), downloadBytesPerSecond: values(keys.download), entryBytes: values(keys.entryBytes) });
 }
 
 /** Memory of one worker: the most that was measured lately, otherwise the kind's estimate. */
@@ -39,7 +40,7 @@ export interface EnginePlan extends PlannedWork {
  * @throws CONFIG_INVALID, CONFIG_UNREADABLE, LIST_INVALID, ARGUMENT_INVALID, CANCELLED
  */
 export async function planCommand(context: EngineContext, request: PlanArguments, signal: AbortSignal, onProgress?: (progress: PlanProgress) => void): Promise<EnginePlan> {
-  const { kind, config } = await readConfig(context, request.config);
+  const { kind, config } = await readConfig(context, request.config, request.kind);
   const opened = config.repository === undefined ? undefined : await context.openSource(config.repository);
   const { workers, memoryBytes } = context.settings.current();
   const numWorkers = request.numWorkers ?? workers;
@@ -49,6 +50,7 @@ export async function planCommand(context: EngineContext, request: PlanArguments
       {
         batchSize: request.batchSize ?? DEFAULT_BATCH_SIZE,
         ...(request.limit === undefined ? {} : { limit: request.limit }),
+        ...(request.remake === undefined ? {} : { remake: request.remake }),
         ...(request.only === undefined ? {} : { only: request.only }),
         ...(numWorkers === null ? {} : { numWorkers }),
       },

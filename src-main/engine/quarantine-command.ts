@@ -1,8 +1,9 @@
 import type { CacheTarget, QuarantineItem } from '../contract/commands.ts';
 import { FINDINGS, isFindingCode } from '../contract/findings.ts';
 import { LarderError, isLarderError } from '../base/index.ts';
+import { exportIndex } from '../pipeline/index.ts';
 import type { QuarantineRecord } from '../store/index.ts';
-import { listQuarantine, lockCache, purgeFromQuarantine, quarantineFile, restoreFromQuarantine } from '../store/index.ts';
+import { currentOwner, listQuarantine, lockCache, removeEmptyFolders, purgeFromQuarantine, quarantineFile, restoreFromQuarantine } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { openCache } from './open-cache.ts';
@@ -49,6 +50,8 @@ export async function restoreQuarantined(context: EngineContext, request: CacheT
     // What was put back before an error is back, and the rows have to say so.
     await openSynced(context, request, signal);
     for (const item of restored) markDamaged(context, cache, item);
+    if (cache.kind.index !== undefined && restored.length > 0) await exportIndex(context.catalog, cache.row, cache.kind, cache.layout, currentOwner(), {}, signal);
+    await removeEmptyFolders(cache.layout);
   }
   return restored;
 }

@@ -4,7 +4,7 @@ import { isCancelled, isLarderError, writeFileAtomic } from '../base/index.ts';
 import type { EntryRepair, KindItem, RepairKnowledge } from '../kinds/index.ts';
 import { exportIndex } from '../pipeline/index.ts';
 import type { CacheLayout } from '../store/index.ts';
-import { cachePath, currentOwner, lockCache, moveToFreeName, quarantineFile, removeFile, sweepClaims, sweepStaging } from '../store/index.ts';
+import { cachePath, currentOwner, lockCache, moveToFreeName, quarantineFile, removeEmptyFolders, removeFile, sweepClaims, sweepStaging } from '../store/index.ts';
 import { auditCache } from './audit-cache.ts';
 import type { AuditedCache } from './audit-cache.ts';
 import type { EngineContext } from './context.ts';
@@ -31,6 +31,7 @@ export async function repairCache(context: EngineContext, cache: OpenedCache, re
     await lock.release();
   }
   await repair.makeAgain();
+  await removeEmptyFolders(cache.layout);
   await auditCache(context, cache, request, job, true);
   return { ...audited.result, ...repair.taken, remade: repair.remade, notRemade: repair.notRemade };
 }

@@ -1,5 +1,6 @@
 import type { EntryStatistics, KindId } from '../contract/entries.ts';
 import type { WireError } from '../contract/errors.ts';
+import type { PregenerateChoices } from '../contract/commands.ts';
 import type { ConfigProblem, NamedPath } from '../contract/config.ts';
 import type { Finding } from '../contract/findings.ts';
 import type { BlockedReason, ParameterLine } from '../contract/plan.ts';
@@ -49,7 +50,9 @@ export interface KindConfig {
   /** Absolute directory that holds the entries. */
   readonly directory: string;
   /** Written beside the entries when the directory is made. */
-  readonly parametersFile: { readonly file: string; readonly text: string };
+  readonly parametersFile?: { readonly file: string; readonly text: string };
+  /** How the index of the cache is written, where the config says it. */
+  readonly index?: Partial<IndexChoices>;
   readonly parameters: readonly ParameterLine[];
   readonly repository: RepositoryReference | undefined;
   /** Folders the user's own raw files lie in; more than one where splits are kept apart. */
@@ -110,7 +113,7 @@ export interface PreprocessOutcome {
   readonly digest: string;
   readonly shape: readonly number[];
   readonly dtype: string;
-  readonly statistics: EntryStatistics;
+  readonly statistics: EntryStatistics | null;
   readonly seconds: number;
   readonly warnings: readonly string[];
 }
@@ -272,6 +275,8 @@ export interface CacheKind {
   readConfig(path: string, options: { readonly cwd: string; readonly environment: Readonly<Record<string, string | undefined>> }): Promise<KindConfig>;
   /** Reads a text as if it were in `file`, which need not exist. `config` is missing where a problem is an error. */
   checkConfig(text: string, options: { readonly file: string; readonly cwd: string; readonly environment: Readonly<Record<string, string | undefined>> }): Promise<{ readonly config?: KindConfig; readonly problems: readonly ConfigProblem[] }>;
+  /** The text of a config that says what these choices say. */
+  configText?(choices: PregenerateChoices, cwd: string): string;
   /** Key of a file, relative to the cache, that makes an entry; undefined if it does not. */
   keyOfFile(file: string): string | undefined;
   /** Key of an item with this name, where the name alone decides it. */

@@ -7,6 +7,8 @@ export async function loadKindTasks(kind: KindId): Promise<KindTasks> {
   switch (kind) {
     case 'volume':
       return (await import('./volume/tasks.ts')).volumeTasks;
+    case 'image':
+      return (await import('./image/tasks.ts')).imageTasks;
     default:
       throw new LarderError('INTERNAL', `No kind ${kind} is known to this worker.`);
   }

@@ -9,6 +9,8 @@ export interface Forecast {
 export interface SpeedSamples {
   /** Worker seconds an item took. */
   readonly preprocessSeconds: readonly number[];
+  /** Worker seconds an item takes on a machine like others, until something was measured. */
+  readonly expectedSeconds?: number;
   /** Bytes a second over all downloads at once. */
   readonly downloadBytesPerSecond: readonly number[];
   readonly entryBytes: readonly number[];
@@ -26,7 +28,9 @@ function quantile(sorted: readonly number[], q: number): number {
  * preprocessing overlap, so the slower of the two decides.
  */
 export function forecastFrom(samples: SpeedSamples): Forecast {
-  const seconds = samples.preprocessSeconds.toSorted((a, b) => a - b);
+  const { expectedSeconds } = samples;
+  const isGuess = samples.preprocessSeconds.length === 0 && expectedSeconds !== undefined;
+  const seconds = isGuess ? [expectedSeconds * 0.6, expectedSeconds * 1.6] : samples.preprocessSeconds.toSorted((a, b) => a - b);
   const rates = samples.downloadBytesPerSecond.toSorted((a, b) => a - b);
   return {
     entryBytes: samples.entryBytes.at(-1),
@@ -37,7 +41,7 @@ export function forecastFrom(samples: SpeedSamples): Forecast {
       return {
         lowSeconds: Math.max(preprocess(0.25), download(0.75)) * 0.95,
         highSeconds: Math.max(preprocess(0.75), download(0.25)) * 1.05 + 1,
-        samples: seconds.length,
+        samples: isGuess ? 0 : seconds.length,
       };
     },
   };

@@ -26,6 +26,8 @@ export interface PlanRequest {
   readonly only?: readonly string[];
   readonly batchSize: number;
   readonly numWorkers?: number;
+  /** Also what is there already. */
+  readonly remake?: boolean;
 }
 
 export interface PlannedWork {
@@ -59,9 +61,9 @@ export async function planGenerate(inputs: PlanInputs, request: PlanRequest, sig
   const layout = cacheLayout(config.directory);
   const present = await presentKeys(kind, layout, signal);
   const requiredKeys = new Set(required.map((item) => item.key));
-  const chosen = choose(required.filter((item) => !present.has(item.key)), request, required, config);
+  const chosen = choose(required.filter((item) => request.remake === true || !present.has(item.key)), request, required, config);
   const blocked: BlockedItem[] = [];
-  const found = await findLocal(chosen, config, blocked, signal, onProgress);
+  const found = kind.batches === undefined ? await findLocal(chosen, config, blocked, signal, onProgress) : fromItems(chosen, blocked);
   onProgress({ phase: 'asking the Hub', done: 0, total: found.filter((entry) => entry.localPath === undefined).length });
   const remote = await findRemote(found, inputs, blocked, signal);
   const work = remote.work;
@@ -84,6 +86,7 @@ export async function planGenerate(inputs: PlanInputs, request: PlanRequest, sig
       source: { repository: config.repository?.repoId ?? null, endpoint: inputs.sourceEndpoint, revision: remote.revision, ...(remote.unavailable === undefined ? {} : { unavailable: remote.unavailable }) },
       ...(await price(work, inputs, request, layout)),
       batchSize: request.batchSize,
+      ...(kind.batches === undefined ? {} : { needsRawFiles: false as const }),
       warnings,
     },
   };
@@ -126,6 +129,17 @@ function choose(missing: readonly KindItem[], request: PlanRequest, required: re
   }
   if (request.limit !== undefined) items = items.slice(0, request.limit);
   return items;
+}
+
+/** Items that need no raw files; what cannot be made is known already. */
+function fromItems(items: readonly KindItem[], blocked: BlockedItem[]): WorkItem[] {
+  const work: WorkItem[] = [];
+  for (const item of items) {
+    const { key, name, refusal } = item;
+    if (refusal === undefined) work.push({ item, origin: { localPath: '', repositoryPath: '' }, localPath: '', remote: undefined, rawBytes: null });
+    else blocked.push({ key, name, ...refusal });
+  }
+  return work;
 }
 
 async function findLocal(items: readonly KindItem[], config: KindConfig, blocked: BlockedItem[], signal: AbortSignal, onProgress: (progress: PlanProgress) => void): Promise<WorkItem[]> {

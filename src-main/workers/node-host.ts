@@ -21,11 +21,11 @@ function oomKills(): number {
  */
 export function createNodeWorkerHost(entry: string, environment: Readonly<Record<string, string | undefined>>): WorkerHost {
   return {
-    spawn({ heapMegabytes }) {
+    spawn({ heapMegabytes, environment: own }) {
       const oomBefore = oomKills();
       const child = fork(entry, [], {
         execArgv: [`--max-old-space-size=${heapMegabytes}`],
-        env: workerEnvironment(environment),
+        env: { ...workerEnvironment(environment), ...own },
         serialization: 'advanced',
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       });

@@ -19,6 +19,8 @@ export interface PoolOptions {
   /** Workers at most; fewer are started if there is less to do. */
   readonly count: number;
   readonly heapMegabytes: number;
+  /** Set in every worker beside what it inherits. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly onReduced?: (from: number, to: number, reason: string) => void;
 }
 
@@ -139,7 +141,7 @@ export class WorkerPool {
   }
 
   #start(): void {
-    const handle = this.#options.host.spawn({ name: 'larder-worker', heapMegabytes: this.#options.heapMegabytes });
+    const handle = this.#options.host.spawn({ name: 'larder-worker', heapMegabytes: this.#options.heapMegabytes, ...(this.#options.environment === undefined ? {} : { environment: this.#options.environment }) });
     const slot: Slot = { handle, isReady: false, current: undefined, crashMessage: undefined, isClosing: false };
     this.#slots.add(slot);
     handle.onMessage((message) => this.#receive(slot, message));

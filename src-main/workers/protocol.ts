@@ -45,5 +45,5 @@ export interface WorkerHandle {
 
 /** How processes are started: Node's child_process, or Electron's utilityProcess. */
 export interface WorkerHost {
-  spawn(options: { readonly name: string; readonly heapMegabytes: number }): WorkerHandle;
+  spawn(options: { readonly name: string; readonly heapMegabytes: number; readonly environment?: Readonly<Record<string, string>> }): WorkerHandle;
 }

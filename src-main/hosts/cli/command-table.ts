@@ -3,6 +3,7 @@ import { demoCommand } from './commands/demo.ts';
 import { generateCommand, planCommand } from './commands/generate.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { exportCommand, lsCommand, mapCommand, showCommand, statsCommand } from './commands/look.ts';
+import { pregenerateCommand } from './commands/pregenerate.ts';
 import { clearCommand, quarantineCommand } from './commands/remove.ts';
 import { serveCommand } from './commands/serve.ts';
 import { settingsCommand } from './commands/settings.ts';
@@ -16,5 +17,5 @@ export interface CommandLineOptions {
 
 /** Every command, in the order of the help; docs/commands.md is written from it. */
 export function commandTable(options: CommandLineOptions): readonly Command[] {
-  return [planCommand, generateCommand, verifyCommand, fixCommand, mapCommand, showCommand, lsCommand, statsCommand, exportCommand, clearCommand, quarantineCommand, jobsCommand, settingsCommand, serveCommand(options), demoCommand(options.demoEntry)];
+  return [planCommand, generateCommand, pregenerateCommand, verifyCommand, fixCommand, mapCommand, showCommand, lsCommand, statsCommand, exportCommand, clearCommand, quarantineCommand, jobsCommand, settingsCommand, serveCommand(options), demoCommand(options.demoEntry)];
 }

@@ -29,4 +29,5 @@ export const JSON_FLAG: Flag = { name: 'json', help: 'one JSON object per line o
 export const YES_FLAG: Flag = { name: 'yes', short: 'y', help: 'go ahead without being asked' };
 export const CONFIG_FLAG: Flag = { name: 'config', value: 'FILE', help: 'the YAML config' };
 export const CACHE_FLAG: Flag = { name: 'cache', value: 'DIR', aliases: ['cache-dir'], help: 'a cache folder, also one Larder has never seen' };
+export const KIND_FLAG: Flag = { name: 'kind', value: 'KIND', help: 'volume or image, where neither the config nor the folder says it' };
 export const WORKERS_FLAG: Flag = { name: 'num-workers', short: 'w', value: 'N', aliases: ['workers'], help: 'worker processes at most (default: one per core, as far as the memory holds them)' };

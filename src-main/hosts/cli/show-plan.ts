@@ -52,19 +52,19 @@ function downloadLine(plan: Plan): string {
 export function planLines(plan: Plan): string[] {
   const local = plan.items.filter((item) => item.origin === 'local').length;
   const { disk, memory } = plan;
-  const time = plan.time === null ? 'not measured yet on this machine' : `${formatRange(plan.time.lowSeconds, plan.time.highSeconds)} (from ${plural(plan.time.samples, 'measured volume')})`;
+  const time = plan.time === null ? 'not measured yet on this machine' : `${formatRange(plan.time.lowSeconds, plan.time.highSeconds)} (${plan.time.samples === 0 ? 'as on other machines; not measured yet on this one' : `from ${plural(plan.time.samples, plan.needsRawFiles === false ? 'measured batch' : 'measured volume', plan.needsRawFiles === false ? 'measured batches' : 'measured volumes')}`})`;
   return [
     `Plan for ${plan.configPath}`,
     `  directory        ${plan.directory}`,
     ...plan.parameters.map((line) => `  ${line.name.padEnd(16)} ${line.value}`),
     `  required         ${formatCount(plan.required)}   (${splits(plan)})`,
     `  present          ${formatCount(plan.present)}`,
-    `  to make          ${formatCount(plan.items.length)}   (${formatCount(local)} with a local raw file)`,
+    `  to make          ${formatCount(plan.items.length)}${plan.needsRawFiles === false ? '' : `   (${formatCount(local)} with a local raw file)`}`,
     ...blockedLines(plan),
-    downloadLine(plan),
+    ...(plan.needsRawFiles === false ? [] : [downloadLine(plan)]),
     `  disk             ${formatBytes(disk.peakBytes)} at peak, ${formatBytes(disk.endBytes)} at the end; ${formatBytes(disk.freeBytes)} free${disk.fits ? '' : ': it does not fit'}`,
     `  time             ${time}`,
     `  workers          ${memory.workers} (${formatBytes(memory.perWorkerBytes)} each; the memory holds ${formatCount(memory.workersThatFit)})`,
-    `  raw files        at most ${formatCount(plan.batchSize)} on disk at once`,
+    ...(plan.needsRawFiles === false ? [] : [`  raw files        at most ${formatCount(plan.batchSize)} on disk at once`]),
   ];
 }

@@ -25,9 +25,9 @@ export function createUtilityWorkerHost({ utilityProcess, app, entry, environmen
   });
   let count = 0;
   return {
-    spawn({ name, heapMegabytes }) {
+    spawn({ name, heapMegabytes, environment: own }) {
       const serviceName = `${name}-${++count}`;
-      const child = utilityProcess.fork(entry, [], { serviceName, execArgv: [`--js-flags=--max-old-space-size=${heapMegabytes}`], env: workerEnvironment(environment), stdio: 'pipe' });
+      const child = utilityProcess.fork(entry, [], { serviceName, execArgv: [`--js-flags=--max-old-space-size=${heapMegabytes}`], env: { ...workerEnvironment(environment), ...own }, stdio: 'pipe' });
       return handleOf(child, () => {
         const reason = reasons.get(serviceName);
         reasons.delete(serviceName);

@@ -1,12 +1,1 @@
-export * from './cache-json.ts';
-export * from './contract.ts';
-export * from './corpus.ts';
-export * from './font-choice.ts';
-export * from './text-normalise.ts';
-export * from './text-to-draw.ts';
-export * from './font-file.ts';
-export * from './glyph-guard.ts';
-export * from './render.ts';
-export * from './render-environment.ts';
-export * from './find-khmer-fonts.ts';
-export * from './hits-log.ts';
+export { imageKind } from './image-kind.ts';

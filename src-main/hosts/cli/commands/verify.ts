@@ -52,6 +52,8 @@ const FLAGS = [
   { name: 'changed', help: 'skip entries that are as they were when they were last verified' },
   WORKERS_FLAG,
   { name: 'delete', help: 'when repairing: delete damaged files instead of setting them aside' },
+  { name: 'corpus-dir', value: 'DIR', help: 'when repairing images without a config: the text files a lost text is searched in' },
+  { name: 'fonts-dir', value: 'DIR', help: 'when repairing images without a config: the fonts to draw them again' },
   { name: 'yes', short: 'y', help: 'accepted for scripts; repairing asks nothing' },
   JSON_FLAG,
 ] as const;
@@ -68,6 +70,7 @@ async function run(context: CommandContext, command: string, fix: boolean): Prom
     ...(numWorkers === undefined ? {} : { numWorkers }),
     ...(only === undefined ? {} : { only }),
   };
+  const [corpusDir, fontsDir] = [flags.text('corpus-dir'), flags.text('fonts-dir')];
   const engine = await context.engine();
   if (fix && flags.list('only') !== undefined) throw new LarderError('ARGUMENT_INVALID', '--only does not go together with --fix: repairing looks at the whole cache.', { hint: 'Leave one of them out.' });
   if (!fix) {
@@ -77,7 +80,7 @@ async function run(context: CommandContext, command: string, fix: boolean): Prom
     else for (const line of [...summary(result), verdict(result)]) terminal.result(line);
     return result.errors > 0 ? EXIT.findings : EXIT.ok;
   }
-  const result = await engine.fix({ ...request, delete: flags.isSet('delete') }, signal);
+  const result = await engine.fix({ ...request, delete: flags.isSet('delete'), ...(corpusDir === undefined ? {} : { corpusDir }), ...(fontsDir === undefined ? {} : { fontsDir }) }, signal);
   if (terminal.isJson) terminal.json({ type: 'result', ...result });
   else for (const line of [...summary(result), ...fixSummary(result)]) terminal.result(line);
   return result.notRemade.length > 0 ? EXIT.findings : EXIT.ok;

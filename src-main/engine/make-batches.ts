@@ -1,0 +1,160 @@
+import type { GenerateResult } from '../contract/commands.ts';
+import { toWire } from '../base/index.ts';
+import type { Cache } from '../catalog/index.ts';
+import type { CacheKind, IndexChoices, KindItem } from '../kinds/index.ts';
+import { exportIndex, runBatches } from '../pipeline/index.ts';
+import type { PublishedEntry } from '../pipeline/index.ts';
+import type { CacheLayout, Staging } from '../store/index.ts';
+import { assertNotLocked, openClaims, openStaging, removeEmptyFolders, sweepClaims, sweepStaging } from '../store/index.ts';
+import { WorkerPool, workerBudget } from '../workers/index.ts';
+import type { EngineContext } from './context.ts';
+import { WORKER_HEAP_MEGABYTES } from './generate-command.ts';
+import type { RunningJob } from './run-job.ts';
+
+/** The index is written during a job every so many entries or seconds, whichever is later, and for at most this share of its time. */
+const INDEX_EVERY_ENTRIES = 5_000;
+const INDEX_EVERY_MS = 60_000;
+const INDEX_SHARE = 0.05;
+
+export interface BatchRequest {
+  readonly kind: CacheKind;
+  readonly items: readonly KindItem[];
+  readonly numWorkers?: number;
+  readonly perWorkerBytes?: number;
+  /** Also what is there already. */
+  readonly replace?: boolean;
+  readonly index?: Partial<IndexChoices>;
+  /** Told what was measured. */
+  readonly onMeasured?: (entries: readonly PublishedEntry[]) => void;
+}
+
+export type BatchResult = Omit<GenerateResult, 'blocked'>;
+
+const WORKER_BYTES = 250 * 2 ** 20;
+
+/**
+ * Makes items of a kind that makes many at a time, and brings the index of the cache up to date.
+ *
+ * @throws CACHE_IN_USE, DISK_FULL, PERMISSION_DENIED, READ_ONLY, CANCELLED
+ */
+export async function makeInBatches(context: EngineContext, request: BatchRequest, row: Cache, layout: CacheLayout, job: RunningJob): Promise<BatchResult> {
+  const startedAt = performance.now();
+  const { kind, items } = request;
+  await sweepStaging(layout);
+  await sweepClaims(layout);
+  const staging = await openStaging(layout);
+  const pool = new WorkerPool({
+    host: context.workerHost,
+    count: Math.min(workerBudget(request.perWorkerBytes ?? WORKER_BYTES, request.numWorkers).workers, Math.max(1, items.length)),
+    heapMegabytes: WORKER_HEAP_MEGABYTES,
+    environment: await kind.batches!.environment(context.dataDirectory),
+    onReduced: (from, to, reason) => context.emit({ type: 'workersReduced', jobId: job.id, from, to, reason }),
+  });
+  job.meter.workers = pool.size;
+  const failures: GenerateResult['failures'][number][] = [];
+  try {
+    await assertNotLocked(layout);
+    const index = new IndexKeeper(context, request, row, layout, staging, job);
+    const counts = await runBatches(
+      items,
+      {
+        kind,
+        layout,
+        staging,
+        claims: openClaims(layout, staging.owner),
+        pool,
+        meter: job.meter,
+        jobId: job.id,
+        emit: context.emit,
+        onPublished: async (entries) => {
+          recordMany(context, row, entries);
+          request.onMeasured?.(entries);
+          await index.count(entries.length);
+        },
+        onFailed: (item, error) => {
+          const wire = toWire(error);
+          failures.push({ name: item.name, code: wire.code, message: wire.message });
+          context.catalog.entries.upsert(row.id, [{ key: item.key, error: wire }]);
+        },
+      },
+      { replace: request.replace === true },
+      job.signal,
+    ).catch(async (error: unknown) => {
+      // What was published until then is found by training too; the error is what the user must hear.
+      await index.write(new AbortController().signal).catch(() => undefined);
+      throw error;
+    });
+    await index.write(job.signal);
+    return { directory: layout.directory, ...counts, rawFilesRemoved: 0, rawBytesRemoved: 0, seconds: (performance.now() - startedAt) / 1000, peakWorkerBytes: pool.peakRssBytes, failures };
+  } finally {
+    await pool.close();
+    await staging.close();
+    await removeEmptyFolders(layout);
+  }
+}
+
+/** Writes the index now and then while entries are made, and at the end. */
+class IndexKeeper {
+  readonly #write: (signal: AbortSignal) => Promise<{ readonly seconds: number }>;
+  readonly #signal: AbortSignal;
+  #since = 0;
+  #writtenAtMs = performance.now();
+  #pauseMs = INDEX_EVERY_MS;
+  #isWriting = false;
+
+  constructor(context: EngineContext, { kind, index }: BatchRequest, row: Cache, layout: CacheLayout, staging: Staging, job: RunningJob) {
+    this.#signal = job.signal;
+    this.#write = (signal) => exportIndex(context.catalog, row, kind, layout, staging.owner, index ?? {}, signal);
+  }
+
+  async count(entries: number): Promise<void> {
+    this.#since += entries;
+    if (this.#isWriting || this.#since < INDEX_EVERY_ENTRIES || performance.now() - this.#writtenAtMs < this.#pauseMs) return;
+    this.#isWriting = true;
+    try {
+      await this.write(this.#signal);
+    } finally {
+      this.#isWriting = false;
+    }
+  }
+
+  async write(signal: AbortSignal): Promise<void> {
+    this.#since = 0;
+    const { seconds } = await this.#write(signal);
+    this.#writtenAtMs = performance.now();
+    this.#pauseMs = Math.max(INDEX_EVERY_MS, (seconds * 1000) / INDEX_SHARE);
+  }
+}
+
+/** Store first, then catalog, then news; many rows in one transaction. */
+function recordMany(context: EngineContext, row: Cache, entries: readonly PublishedEntry[]): void {
+  const now = Date.now();
+  context.catalog.entries.upsert(
+    row.id,
+    entries.map(({ item, file, isNew, outcome }) => ({
+      key: item.key,
+      name: item.name,
+      split: item.split,
+      variant: item.variant ?? null,
+      state: 'cached' as const,
+      error: null,
+      file,
+      shape: outcome.shape,
+      dtype: outcome.dtype,
+      ...(isNew
+        ? {
+            sizeBytes: outcome.sizeBytes,
+            modifiedAtMs: outcome.modifiedAtMs,
+            digest: outcome.digest,
+            verifiedAtMs: now,
+            verifiedLevel: 'deep' as const,
+            verifiedSizeBytes: outcome.sizeBytes,
+            verifiedModifiedAtMs: outcome.modifiedAtMs,
+            madeAtMs: now,
+            madeByVersion: context.version,
+            madeSeconds: outcome.seconds,
+          }
+        : {}),
+    })),
+  );
+}
