@@ -30,7 +30,7 @@ export default defineConfig({
         // The command line as its users run it: real processes, a Hub on this machine, the sample dataset.
         test: {
           name: 'cli',
-          include: ['e2e/cli/**/*.test.ts', 'e2e/sample/**/*.test.ts', 'e2e/demo/**/*.test.ts'],
+          include: ['e2e/cli/**/*.test.ts', 'e2e/image/**/*.test.ts', 'e2e/sample/**/*.test.ts', 'e2e/demo/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

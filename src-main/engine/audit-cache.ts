@@ -6,11 +6,12 @@ import { runAudit, syncCatalog } from '../pipeline/index.ts';
 import { WorkerPool, workerBudget } from '../workers/index.ts';
 import { countFindings } from './count-findings.ts';
 import type { EngineContext } from './context.ts';
-import { WORKER_HEAP_MEGABYTES } from './generate-command.ts';
+import { WORKER_HEAP_MEGABYTES } from './worker-heap.ts';
 import type { OpenedCache } from './open-cache.ts';
 import type { RunningJob } from './run-job.ts';
-import { VERIFY_WORKER_BYTES, requiredItems } from './verify-command.ts';
-import type { VerifiedCache } from './verify-command.ts';
+import { requiredItems } from './required-items.ts';
+import { VERIFY_WORKER_BYTES } from './verified-cache.ts';
+import type { VerifiedCache } from './verified-cache.ts';
 
 const ROWS_AT_ONCE = 500;
 

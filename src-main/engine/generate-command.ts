@@ -19,11 +19,10 @@ import { measurementKeys } from './plan-command.ts';
 import type { EnginePlan } from './plan-command.ts';
 import { runJob } from './run-job.ts';
 import type { RunningJob } from './run-job.ts';
+import { WORKER_HEAP_MEGABYTES } from './worker-heap.ts';
 
 /** Downloads at once, where the config does not say; more rarely helps and may be unkind to the link. */
 const DOWNLOADS_AT_ONCE = 4;
-/** JavaScript heap of a worker; volumes live outside it, in buffers. */
-export const WORKER_HEAP_MEGABYTES = 512;
 
 /**
  * Makes the cache directory with its parameters, if it is not there. The parameters are written as

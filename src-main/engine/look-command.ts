@@ -12,10 +12,10 @@ import { cachePath, folderBytes, freeBytes, listNames, listQuarantine, statFiles
 import { WorkerPool } from '../workers/index.ts';
 import type { EngineContext } from './context.ts';
 import { findEntry } from './find-entry.ts';
-import { WORKER_HEAP_MEGABYTES } from './generate-command.ts';
+import { WORKER_HEAP_MEGABYTES } from './worker-heap.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { openCache, readConfig } from './open-cache.ts';
-import { requiredItems } from './verify-command.ts';
+import { requiredItems } from './required-items.ts';
 
 export function toSummary(entry: Entry): EntrySummary {
   const { key, name, split, variant, state, file, sizeBytes, modifiedAtMs, shape, dtype, verifiedAtMs } = entry;

@@ -8,7 +8,7 @@ import type { CacheLayout, Staging } from '../store/index.ts';
 import { assertNotLocked, openClaims, openStaging, removeEmptyFolders, sweepClaims, sweepStaging } from '../store/index.ts';
 import { WorkerPool, workerBudget } from '../workers/index.ts';
 import type { EngineContext } from './context.ts';
-import { WORKER_HEAP_MEGABYTES } from './generate-command.ts';
+import { WORKER_HEAP_MEGABYTES } from './worker-heap.ts';
 import type { RunningJob } from './run-job.ts';
 
 /** The index is written during a job every so many entries or seconds, whichever is later, and for at most this share of its time. */

@@ -10,33 +10,22 @@ import { auditCache } from './audit-cache.ts';
 import type { EngineContext } from './context.ts';
 import { countFindings } from './count-findings.ts';
 import { findEntry } from './find-entry.ts';
-import { WORKER_HEAP_MEGABYTES } from './generate-command.ts';
+import { WORKER_HEAP_MEGABYTES } from './worker-heap.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { openCache } from './open-cache.ts';
+import { requiredItems } from './required-items.ts';
 import { runJob } from './run-job.ts';
 import type { RunningJob } from './run-job.ts';
+import { VERIFY_WORKER_BYTES } from './verified-cache.ts';
+import type { VerifiedCache } from './verified-cache.ts';
 
-/** A verifying worker holds its code and one chunk of a file. */
-export const VERIFY_WORKER_BYTES = 200 * 2 ** 20;
 /** Rows written in one transaction while verifying. */
 const ROWS_AT_ONCE = 500;
-
-/** Findings of a run, with what is needed to repair them. */
-export interface VerifiedCache {
-  readonly result: VerifyResult;
-  readonly findings: readonly Finding[];
-}
 
 /** @throws CACHE_NOT_FOUND, CACHE_FOREIGN, CONFIG_INVALID, LIST_INVALID, CANCELLED */
 export async function verifyCommand(context: EngineContext, request: VerifyArguments, signal: AbortSignal): Promise<VerifyResult> {
   const cache = await openCache(context, request, signal);
   return await runJob(context, { command: 'verify', cacheId: cache.row.id, directory: cache.layout.directory, arguments: { ...request } }, signal, async (job) => (await (cache.kind.audit === undefined ? verifyCache : auditCache)(context, cache, request, job)).result);
-}
-
-/** The config's items, so that verify knows names and what is missing. */
-export async function requiredItems(cache: OpenedCache, signal: AbortSignal): Promise<readonly KindItem[] | undefined> {
-  if (cache.config === undefined) return undefined;
-  return Array.from((await cache.config.listItems(signal)).items);
 }
 
 export async function verifyCache(context: EngineContext, cache: OpenedCache, request: VerifyArguments, job: RunningJob): Promise<VerifiedCache> {

@@ -2,7 +2,7 @@ import type { KindId } from '../contract/entries.ts';
 import { Places } from '../base/index.ts';
 import type { WorkerHost } from '../workers/index.ts';
 import { WorkerPool } from '../workers/index.ts';
-import { WORKER_HEAP_MEGABYTES } from './generate-command.ts';
+import { WORKER_HEAP_MEGABYTES } from './worker-heap.ts';
 
 /** Who looks at entries looks at more; after this long without a look the processes are given back. */
 const IDLE_MS = 60_000;

@@ -85,7 +85,8 @@ export const pregenerateCommand: Command = {
     const planned = await engine.plan(request, signal);
     if (planned.config.kind !== 'image') throw new LarderError('ARGUMENT_INVALID', `${planned.plan.configPath} is no config of an image cache.`, { hint: 'Use `larder generate` for it.' });
     if (terminal.isJson) terminal.json({ type: 'plan', ...planned.plan });
-    else for (const line of planLines(planned.plan)) flags.isSet('dry-run') ? terminal.result(line) : terminal.say(line);
+    else for (const line of planLines(planned.plan)) if (flags.isSet('dry-run')) terminal.result(line);
+      else terminal.say(line);
     if (!terminal.isJson) for (const warning of planned.plan.warnings) terminal.warn(warning);
     if (flags.isSet('dry-run')) return planned.plan.disk.fits ? EXIT.ok : EXIT.refused;
     assertFits(planned.plan);
