@@ -172,8 +172,8 @@ async function fileOf(cache: Cache, kind: CacheKind, file: string): Promise<Entr
     const [directory, path] = await Promise.all([realpath(cache.directory), realpath(asked)]);
     const facts = await lstat(path, { bigint: true });
     if (!isInside(directory, path) || !facts.isFile()) throw new LarderError('PATH_REFUSED', `${asked} is no file of this cache, or leads out of it.`, { hint: 'Entries are plain files in the folder of the cache.' });
-    // The name alone is enough to recognise a folder without parameters.
-    const recognised = await kind.recognise(cache.directory, [file]);
+    // The name alone, or the folder it is in, is enough to recognise a cache without parameters.
+    const recognised = await kind.recognise(cache.directory, [file.split('/', 1)[0]!]);
     if (recognised === undefined) throw new LarderError('CACHE_FOREIGN', `${file} is no entry of a ${kind.id} cache.`, { hint: 'It is a file that no item is named after.' });
     return { recognised, path, sizeBytes: facts.size, modifiedNs: facts.mtimeNs, inode: facts.ino };
   } catch (error) {

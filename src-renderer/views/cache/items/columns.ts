@@ -22,7 +22,7 @@ export const COLUMNS: readonly Column[] = [
 
 /** Rows that show a picture have more to show first, and less beside it. */
 export function pictureColumns(title: string): readonly Column[] {
-  return COLUMNS.filter(({ id }) => id !== 'key' && id !== 'dtype' && id !== 'modified').map((column) => (column.id === 'name' ? { ...column, title } : column.id === 'shape' ? { ...column, title: 'Height × width' } : column));
+  return COLUMNS.filter(({ id }) => id !== 'key' && id !== 'dtype' && id !== 'modified').map((column) => (column.id === 'name' ? { ...column, title } : column.id === 'shape' ? { ...column, title: 'Pixels' } : column));
 }
 
 export interface Order {
