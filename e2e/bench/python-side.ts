@@ -23,11 +23,11 @@ export interface MonaiRun {
 
 /** The reference, asked step by step. */
 export class PythonSide {
-  readonly #interpreter: string;
+  readonly interpreter: string;
   readonly #cwd: string;
 
   constructor(interpreter: string, cwd: string) {
-    this.#interpreter = interpreter;
+    this.interpreter = interpreter;
     this.#cwd = cwd;
   }
 
@@ -61,7 +61,7 @@ export class PythonSide {
   async #run<T>(...words: readonly string[]): Promise<{ readonly answer: T; readonly process: MeasuredProcess }> {
     // One thread per process on both sides; the hash seed fixes the order of Python's sets.
     const environment = { ...process.env, OMP_NUM_THREADS: '1', PYTHONHASHSEED: '0' };
-    const run = await measureProcess(this.#interpreter, [SCRIPT, ...words], { cwd: this.#cwd, environment });
+    const run = await measureProcess(this.interpreter, [SCRIPT, ...words], { cwd: this.#cwd, environment });
     if (run.exitCode !== 0) throw new Error(`monai_pipeline.py ${words[0]} ended with ${run.exitCode}:\n${run.stderr.slice(-2000)}`);
     return { answer: JSON.parse(run.stdout.trimEnd().split('\n').at(-1)!) as T, process: run };
   }

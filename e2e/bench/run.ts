@@ -8,6 +8,7 @@
  *   --runs N       runs of both sides, of which the median counts (default 3)
  *   --workers N    worker processes on both sides (default 2)
  *   --files N      entries for verify (default 24)
+ *   --images       only the images, with --python of an interpreter that has Pillow; prints only
  *   --folder DIR   work there and keep it, so that the next run finds its volumes
  */
 import { rmSync } from 'node:fs';
@@ -18,6 +19,7 @@ import { parseArgs } from 'node:util';
 import { EXIT } from '../../src-main/contract/errors.ts';
 import ensureBuilt, { OUT } from '../browser/ensure-built.ts';
 import { ensurePython } from '../interop/python-environment.ts';
+import { benchImages } from './bench-images.ts';
 import { benchList } from './bench-list.ts';
 import type { BenchSetting } from './bench-pipeline.ts';
 import { benchPipeline } from './bench-pipeline.ts';
@@ -49,10 +51,14 @@ interface Options {
   readonly workers: number;
   readonly files: number;
   readonly rows: number;
+  /** Of text; entries that are in the cache before. */
+  readonly lines: number;
+  readonly entriesBefore: number;
+  readonly areOnlyImages: boolean;
 }
 
 const FLAGS = {
-  quick: { type: 'boolean' }, python: { type: 'string' }, folder: { type: 'string' },
+  quick: { type: 'boolean' }, images: { type: 'boolean' }, python: { type: 'string' }, folder: { type: 'string' },
   volumes: { type: 'string' }, runs: { type: 'string' }, workers: { type: 'string' }, files: { type: 'string' },
 } as const; // prettier-ignore
 
@@ -75,6 +81,9 @@ function readOptions(argv: readonly string[]): Options {
     workers: count('workers', 2),
     files: count('files', isQuick ? 6 : 24),
     rows: isQuick ? 100_000 : 1_000_000,
+    lines: isQuick ? 200 : 2_000,
+    entriesBefore: isQuick ? 500 : 5_000,
+    areOnlyImages: values.images === true,
   };
 }
 
@@ -100,20 +109,28 @@ async function catalogSection(rows: number, runs: number): Promise<Section> {
 
 async function benchAll(options: Options, setting: BenchSetting): Promise<Section[]> {
   const { say } = setting;
-  const steps: readonly (() => Promise<Section>)[] = [
+  const steps: readonly (() => Promise<Section | undefined>)[] = [
     () => benchPipeline(setting),
     () => benchVerify(setting, options.files),
     () => catalogSection(options.rows, options.runs),
     () => benchList(options.rows, options.runs),
+    () => imagesSection(options, setting.python.interpreter, setting.project.directory, say),
   ];
   const sections: Section[] = [];
   for (const step of steps) {
     const measured = await step();
+    if (measured === undefined) continue;
     const section = options.isQuick ? withoutBudgets(measured) : measured;
     sections.push(section);
     for (const line of sectionLines(section)) say(line);
   }
   return sections;
+}
+
+/** Undefined where there is no font to draw with. */
+async function imagesSection(options: Options, interpreter: string, folder: string, say: (line: string) => void): Promise<Section | undefined> {
+  const cli = options.isQuick ? SOURCES.cli : BUILT.cli;
+  return await benchImages({ cli, interpreter, folder, runs: options.runs, lines: options.lines, before: options.entriesBefore, say });
 }
 
 /** Starting and small numbers weigh too much in a quick run to judge by it. */
@@ -127,6 +144,14 @@ async function prepare(options: Options, folder: string, say: (line: string) => 
   const project = await makeBenchProject(folder, options, say);
   const entries = options.isQuick ? SOURCES : BUILT;
   return { larder: new LarderSide(entries, folder), python: new PythonSide(interpreter, folder), project, workers: options.workers, runs: options.runs, say };
+}
+
+async function onlyImages(options: Options, folder: string, say: (line: string) => void): Promise<number> {
+  if (options.python === undefined) throw new Error('--images needs --python PATH, an interpreter with Pillow.');
+  if (!options.isQuick) await ensureBuilt();
+  const section = await imagesSection(options, resolve(options.python), folder, say);
+  for (const line of section === undefined ? [] : sectionLines(section)) say(line);
+  return section === undefined || options.isQuick || meetsAllBudgets([section]) ? EXIT.ok : EXIT.findings;
 }
 
 async function openFolder(given: string | undefined): Promise<string> {
@@ -148,6 +173,7 @@ async function main(argv: readonly string[], say: (line: string) => void): Promi
     });
   }
   try {
+    if (options.areOnlyImages) return await onlyImages(options, folder, say);
     const setting = await prepare(options, folder, say);
     const facts = machineFacts(await setting.python.versions());
     for (const [name, value] of facts) say(`${name}: ${value}`);

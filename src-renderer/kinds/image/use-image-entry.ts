@@ -40,7 +40,7 @@ async function ask(cacheId: number, key: string): Promise<ImageEntryState> {
 const SEARCH_MAX = 200;
 const SIBLINGS_MAX = 200;
 
-/** Every picture of the same line: other fonts, other heights. Empty until it is known. */
+/** Every picture of the same line, by font and height. Empty until it is known. */
 export function useSiblings(cacheId: number, text: string | null): readonly EntrySummary[] {
   const [answer, setAnswer] = useState<{ readonly text: string; readonly rows: readonly EntrySummary[] } | null>(null);
   useEffect(() => {
@@ -48,7 +48,7 @@ export function useSiblings(cacheId: number, text: string | null): readonly Entr
     let isWanted = true;
     void call('cache.items', { cacheId, text: text.slice(0, SEARCH_MAX), sort: 'name', limit: SIBLINGS_MAX })
       .then(({ rows }) => {
-        if (isWanted) setAnswer({ text, rows: rows.filter((row) => row.name === text && row.file !== null) });
+        if (isWanted) setAnswer({ text, rows: rows.filter((row) => row.name === text && row.file !== null).sort(byFont) });
       })
       .catch(() => undefined);
     return () => {
@@ -56,4 +56,8 @@ export function useSiblings(cacheId: number, text: string | null): readonly Entr
     };
   }, [cacheId, text]);
   return answer !== null && answer.text === text ? answer.rows : [];
+}
+
+function byFont(a: EntrySummary, b: EntrySummary): number {
+  return (a.variant ?? '').localeCompare(b.variant ?? '') || (a.shape?.[0] ?? 0) - (b.shape?.[0] ?? 0);
 }
