@@ -149,9 +149,10 @@ async function prepare(options: Options, folder: string, say: (line: string) => 
 async function onlyImages(options: Options, folder: string, say: (line: string) => void): Promise<number> {
   if (options.python === undefined) throw new Error('--images needs --python PATH, an interpreter with Pillow.');
   if (!options.isQuick) await ensureBuilt();
-  const section = await imagesSection(options, resolve(options.python), folder, say);
+  const measured = await imagesSection(options, resolve(options.python), folder, say);
+  const section = measured !== undefined && options.isQuick ? withoutBudgets(measured) : measured;
   for (const line of section === undefined ? [] : sectionLines(section)) say(line);
-  return section === undefined || options.isQuick || meetsAllBudgets([section]) ? EXIT.ok : EXIT.findings;
+  return section === undefined || meetsAllBudgets([section]) ? EXIT.ok : EXIT.findings;
 }
 
 async function openFolder(given: string | undefined): Promise<string> {
