@@ -76,6 +76,13 @@ describe('jobs', () => {
     await job.getByRole('button', { name: /details/ }).click();
     await job.getByRole('region', { name: 'Log' }).getByText('generate in').waitFor();
     await picture('jobs-running');
+    await job.getByRole('button', { name: /^Pause: generate/ }).click();
+    await job.getByText('❚❚ paused').waitFor();
+    await job.getByRole('region', { name: 'Log' }).getByText('begins nothing new').waitFor();
+    await page.getByRole('contentinfo', { name: 'Jobs' }).getByText('paused').waitFor();
+    await picture('jobs-paused');
+    await job.getByRole('button', { name: /^Resume: generate/ }).click();
+    await job.getByText('▶ running').waitFor();
     await job.getByRole('button', { name: /^Cancel: generate/ }).click();
     await job.getByText('■ cancelled').waitFor();
     expect(await job.getByText(/larder jobs resume/).isVisible()).toBe(true);

@@ -53,15 +53,14 @@ function updateJob(db: WriteHandle, id: string, change: JobChange): void {
   if (changes === 0) throw new LarderError('JOB_NOT_FOUND', `There is no job ${id}.`, { hint: 'larder jobs ls shows the jobs there are.' });
 }
 
-function heartbeat(db: WriteHandle, id: string, nowMs: number, progress?: JobProgress): boolean {
-  return (
-    db.run(
-      "UPDATE job SET heartbeatAtMs = ?, progressJson = coalesce(?, progressJson) WHERE id = ? AND state = 'running'",
-      nowMs,
-      toJson(progress),
-      id,
-    ).changes > 0
+function heartbeat(db: WriteHandle, id: string, nowMs: number, progress?: JobProgress): 'running' | 'paused' | 'stopped' {
+  const row = db.get<{ state: 'running' | 'paused' }>(
+    "UPDATE job SET heartbeatAtMs = ?, progressJson = coalesce(?, progressJson) WHERE id = ? AND state IN ('running', 'paused') RETURNING state",
+    nowMs,
+    toJson(progress),
+    id,
   );
+  return row?.state ?? 'stopped';
 }
 
 /** `IN` over a JSON list, so that one prepared statement serves any number of values. */
@@ -89,7 +88,7 @@ function listJobs(db: ReadHandle, filter: JobFilter): JobRow[] {
 /** Under the write lock from the first look to the last mark, so that two starting processes cannot take the same job. */
 function takeOver(db: WriteHandle, { nowMs, isAlive }: TakeOver): JobRow[] {
   return db.transaction(() => {
-    const running = db.all<StoredJob>("SELECT * FROM job WHERE state = 'running'").map(fromRow);
+    const running = db.all<StoredJob>("SELECT * FROM job WHERE state IN ('running', 'paused')").map(fromRow);
     const stale = running.filter((job) => job.owner === null || !isAlive(job.owner, job.heartbeatAtMs ?? 0));
     for (const job of stale) updateJob(db, job.id, { state: 'interrupted', endedAtMs: nowMs });
     return stale.map((job) => ({ ...job, state: 'interrupted' as const, endedAtMs: nowMs }));
@@ -111,6 +110,7 @@ export function jobStore(db: WriteHandle): JobStore {
     ...jobReader(db),
     insert: (job) => insertJob(db, job),
     update: (id, change) => updateJob(db, id, change),
+    transition: (id, from, to) => db.run('UPDATE job SET state = ? WHERE id = ? AND state = ?', to, id, from).changes > 0,
     heartbeat: (id, nowMs, progress) => heartbeat(db, id, nowMs, progress),
     takeOver: (request) => takeOver(db, request),
   };

@@ -86,13 +86,24 @@ describe('jobs', () => {
   it('are taken over once, from the dead only, and then have no heartbeat any more', () => {
     for (const id of ['dead', 'alive']) {
       catalog.jobs.insert({ id, command: 'generate', arguments: {}, createdAtMs: 1, state: 'running', owner: { ...owner, id } });
-      expect(catalog.jobs.heartbeat(id, 5)).toBe(true);
+      expect(catalog.jobs.heartbeat(id, 5)).toBe('running');
     }
     const request = { nowMs: 100, isAlive: ({ id }: JobOwner, heartbeatAtMs: number) => heartbeatAtMs === 5 && id === 'alive' };
     expect(catalog.jobs.takeOver(request)).toMatchObject([{ id: 'dead', state: 'interrupted', endedAtMs: 100 }]);
     expect(catalog.jobs.takeOver(request)).toEqual([]);
-    expect(catalog.jobs.heartbeat('dead', 200)).toBe(false);
+    expect(catalog.jobs.heartbeat('dead', 200)).toBe('stopped');
     expect(catalog.jobs.get('alive')?.state).toBe('running');
+  });
+
+  it('are paused only while they run, tell it with the next sign of life, and are taken over like running ones', () => {
+    catalog.jobs.insert({ id: 'j1', command: 'generate', arguments: {}, createdAtMs: 1, state: 'running', owner });
+    expect(catalog.jobs.transition('j1', 'running', 'paused')).toBe(true);
+    expect(catalog.jobs.transition('j1', 'running', 'paused')).toBe(false);
+    expect(catalog.jobs.heartbeat('j1', 5)).toBe('paused');
+    expect(catalog.jobs.transition('j1', 'paused', 'running')).toBe(true);
+    expect(catalog.jobs.heartbeat('j1', 6)).toBe('running');
+    catalog.jobs.transition('j1', 'running', 'paused');
+    expect(catalog.jobs.takeOver({ nowMs: 100, isAlive: () => false })).toMatchObject([{ id: 'j1', state: 'interrupted' }]);
   });
 
   it('outlive their cache', () => {

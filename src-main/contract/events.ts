@@ -3,7 +3,7 @@ import type { Finding } from './findings.ts';
 import type { JobProgress } from './progress.ts';
 
 export type JobCommand = 'generate' | 'verify' | 'fix' | 'clear';
-export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+export const JOB_STATES = ['queued', 'running', 'paused', 'succeeded', 'failed', 'cancelled'] as const;
 export type JobState = (typeof JOB_STATES)[number];
 
 export interface EntryPublished {
@@ -74,6 +74,15 @@ export interface JobProgressed {
   readonly jobId: string;
   readonly progress: JobProgress;
 }
+/** No new item is begun until it goes on; what was under way is finished. */
+export interface JobPaused {
+  readonly type: 'jobPaused';
+  readonly jobId: string;
+}
+export interface JobContinued {
+  readonly type: 'jobContinued';
+  readonly jobId: string;
+}
 export interface JobEnded {
   readonly type: 'jobEnded';
   readonly jobId: string;
@@ -92,6 +101,8 @@ export interface Noticed {
 export type EngineEvent =
   | JobStarted
   | JobProgressed
+  | JobPaused
+  | JobContinued
   | JobEnded
   | EntryPublished
   | ItemFailed

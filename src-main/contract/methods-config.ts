@@ -56,6 +56,8 @@ export interface JobMethods {
   readonly 'jobs.list': { readonly input: NoInput; readonly output: readonly JobSummary[] };
   readonly 'jobs.detail': { readonly input: JobReference; readonly output: JobDetail };
   readonly 'jobs.cancel': { readonly input: JobReference; readonly output: JobSummary };
+  /** Holds a running job between two items; `jobs.resume` lets it go on. */
+  readonly 'jobs.pause': { readonly input: JobReference; readonly output: JobSummary };
   readonly 'jobs.resume': { readonly input: JobReference; readonly output: StartedJob };
   /** Generates only what failed in that job. */
   readonly 'jobs.retryFailed': { readonly input: JobReference; readonly output: StartedJob };

@@ -23,6 +23,7 @@ export async function cleanRawFiles(context: EngineContext, plan: EnginePlan, la
     plan.required,
     pool.size + 1,
     async (item) => {
+      await job.gate.pass(job.signal);
       const removed = await cleanOne(context, plan, layout, pool, job, item);
       meter.finish(item.name);
       if (removed === undefined) return;

@@ -1,5 +1,5 @@
 import type { ClearArguments, ClearPreview, ClearResult } from '../contract/commands.ts';
-import { isLarderError, throwIfAborted } from '../base/index.ts';
+import { isLarderError } from '../base/index.ts';
 import type { Entry } from '../catalog/index.ts';
 import { exportIndex } from '../pipeline/index.ts';
 import { cachePath, currentOwner, lockCache, quarantineFile, removeEmptyFolders, removeFile } from '../store/index.ts';
@@ -55,7 +55,7 @@ export async function clearCommand(context: EngineContext, request: ClearArgumen
       let bytes = 0;
       let count = 0;
       for (const entry of entries) {
-        throwIfAborted(job.signal);
+        await job.gate.pass(job.signal);
         const name = entry.name ?? entry.key;
         stage.start(name);
         await removeEntry(context, cache, entry, request.delete === true);

@@ -21,7 +21,7 @@ import { EntryViewer } from './entry-viewer.ts';
 import { diskCommand, ownDiskCommand } from './disk-command.ts';
 import { fixCommand } from './fix-command.ts';
 import { generateCommand } from './generate-command.ts';
-import { cancelJob, getJob, jobDetail, retryRequest, listJobs, recoverJobs } from './jobs-command.ts';
+import { cancelJob, continueJob, getJob, jobDetail, pauseJob, retryRequest, listJobs, recoverJobs } from './jobs-command.ts';
 import { exportCommand, listCommand, mapCommand, openSynced, pageCommand, showCommand, statsCommand } from './look-command.ts';
 import { findingsCommand, getCache, offsetCommand, overviewCommand, parametersCommand, storageCommand } from './overview-command.ts';
 import { JobLog } from './job-log.ts';
@@ -95,6 +95,10 @@ export interface Engine {
   /** With its failures and the end of its log. */
   jobDetail(id: string): JobDetail;
   cancelJob(id: string, signal: AbortSignal): Promise<Commands.JobSummary>;
+  /** Holds a running job between two items. @throws JOB_NOT_FOUND, ARGUMENT_INVALID if it is not running */
+  pauseJob(id: string): Commands.JobSummary;
+  /** Lets a paused job go on in the process that runs it. */
+  continueJob(id: string): Commands.JobSummary;
   /** Runs a job that did not end well once more; what it had done is not done again. */
   resumeJob(id: string, signal: AbortSignal): Promise<Commands.GenerateResult | Commands.VerifyResult | Commands.ClearResult>;
   /** Generates only what failed in a job of `generate`. */
@@ -187,6 +191,8 @@ export function createEngine(options: EngineOptions): Engine {
     job: (id) => getJob(context, id),
     jobDetail: (id) => jobDetail(context, log, id),
     cancelJob: (id, signal) => cancelJob(context, id, signal),
+    pauseJob: (id) => pauseJob(context, id),
+    continueJob: (id) => continueJob(context, id),
     resumeJob: (id, signal) => resumeJob(context, engine, id, signal),
     retryFailed: (id, signal) => engine.generate(retryRequest(getJob(context, id), log), signal),
     close() {
@@ -240,7 +246,7 @@ function library(context: EngineContext): readonly Commands.CacheSummary[] {
 
 async function resumeJob(context: EngineContext, engine: Engine, id: string, signal: AbortSignal): Promise<Commands.GenerateResult | Commands.VerifyResult | Commands.ClearResult> {
   const job = getJob(context, id);
-  if (job.state === 'running') throw new LarderError('ARGUMENT_INVALID', `The job ${job.id} is running.`, { hint: 'Watch it with `larder jobs ls`.' });
+  if (job.state === 'running' || job.state === 'paused') throw new LarderError('ARGUMENT_INVALID', `The job ${job.id} is ${job.state}.`, { hint: 'Watch it with `larder jobs ls`.' });
   if (job.state === 'succeeded') throw new LarderError('ARGUMENT_INVALID', `The job ${job.id} has succeeded; there is nothing to go on with.`, { hint: 'Start a new one.' });
   // The arguments were written by this program, through types; a row that was edited fails in the command's own checks.
   switch (job.command) {

@@ -67,6 +67,7 @@ async function takeAway(context: EngineContext, cache: OpenedCache, repairs: rea
   let deleted = 0;
   for (const repair of repairs) {
     if (repair.file === undefined) continue;
+    await job.gate.pass(job.signal);
     stage.start(repair.name);
     if (isDelete) {
       context.catalog.entries.upsert(cache.row.id, [{ key: repair.key, state: 'missing', file: null, sizeBytes: null, modifiedAtMs: null }]);

@@ -161,6 +161,7 @@ async function make(context: EngineContext, request: GenerateArguments, plan: En
         claims: openClaims(layout, staging.owner),
         pool,
         meter: job.meter,
+        gate: job.gate,
         jobId: job.id,
         emit: context.emit,
         onPublished: (entry) => {

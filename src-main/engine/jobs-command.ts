@@ -64,10 +64,31 @@ export function failuresOf(job: JobSummary, log: readonly LoggedEvent[]): readon
 export function retryRequest(job: JobSummary, log: JobLog): GenerateArguments {
   const failures = failuresOf(job, log.tail(job.id, Infinity));
   if (job.command !== 'generate' || failures.length === 0) throw new LarderError('ARGUMENT_INVALID', `No item failed in the job ${job.id}.`, { hint: 'Start a new job.' });
-  if (job.state === 'running') throw new LarderError('ARGUMENT_INVALID', `The job ${job.id} is running.`, { hint: 'Wait for its end, or cancel it first.' });
+  if (job.state === 'running' || job.state === 'paused') throw new LarderError('ARGUMENT_INVALID', `The job ${job.id} is ${job.state}.`, { hint: 'Wait for its end, or cancel it first.' });
   // Written by this program, through types; a row that was edited fails in the command's own checks.
   const { limit: _limit, ...request } = job.arguments as unknown as GenerateArguments;
   return { ...request, only: failures.map((failure) => failure.name) };
+}
+
+/**
+ * Holds a running job between two items, whichever process runs it; it follows within a second, and
+ * finishes what is under way.
+ *
+ * @throws JOB_NOT_FOUND; ARGUMENT_INVALID if it is not running
+ */
+export function pauseJob(context: EngineContext, id: string): JobSummary {
+  return changeState(context, getJob(context, id), 'running', 'paused');
+}
+
+/** Lets a paused job go on. @throws JOB_NOT_FOUND; ARGUMENT_INVALID if it is not paused */
+export function continueJob(context: EngineContext, id: string): JobSummary {
+  return changeState(context, getJob(context, id), 'paused', 'running');
+}
+
+function changeState(context: EngineContext, job: JobSummary, from: 'running' | 'paused', to: 'running' | 'paused'): JobSummary {
+  if (context.catalog.jobs.transition(job.id, from, to)) return getJob(context, job.id);
+  const { state } = getJob(context, job.id);
+  throw new LarderError('ARGUMENT_INVALID', `The job ${job.id} is not ${from}: it ${describe(state)}.`, { hint: 'List jobs with `larder jobs ls`.' });
 }
 
 const CANCEL_WAIT_MS = 5_000;
@@ -80,7 +101,7 @@ const CANCEL_WAIT_MS = 5_000;
  */
 export async function cancelJob(context: EngineContext, id: string, signal: AbortSignal): Promise<JobSummary> {
   const job = getJob(context, id);
-  if (job.state !== 'running' && job.state !== 'queued') throw new LarderError('ARGUMENT_INVALID', `The job ${job.id} is not running: it ${describe(job.state)}.`, { hint: 'List jobs with `larder jobs ls`.' });
+  if (job.state !== 'running' && job.state !== 'paused' && job.state !== 'queued') throw new LarderError('ARGUMENT_INVALID', `The job ${job.id} is not running: it ${describe(job.state)}.`, { hint: 'List jobs with `larder jobs ls`.' });
   context.catalog.jobs.update(job.id, { state: 'cancelled' });
   for (let waited = 0; waited < CANCEL_WAIT_MS; waited += 100) {
     const now = getJob(context, job.id);
@@ -91,5 +112,6 @@ export async function cancelJob(context: EngineContext, id: string, signal: Abor
 }
 
 function describe(state: JobSummary['state']): string {
+  if (state === 'running' || state === 'paused' || state === 'queued') return `is ${state}`;
   return state === 'interrupted' ? 'was interrupted' : `has ${state === 'cancelled' ? 'been cancelled' : state}`;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { JobCommand, JobState } from '../contract/events.ts';
 import { cancelledError, isCancelled, toWire } from '../base/index.ts';
-import { ProgressMeter } from '../jobs/index.ts';
+import { PauseGate, ProgressMeter } from '../jobs/index.ts';
 import { currentOwner } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 
@@ -10,6 +10,8 @@ export interface RunningJob {
   readonly id: string;
   readonly signal: AbortSignal;
   readonly meter: ProgressMeter;
+  /** To be passed before each item. */
+  readonly gate: PauseGate;
 }
 
 export interface JobRequest {
@@ -47,6 +49,7 @@ export async function runJob<T extends object>(context: EngineContext, request: 
   const { catalog, emit } = context;
   const id = newJobId();
   const meter = new ProgressMeter();
+  const gate = new PauseGate();
   const abort = new AbortController();
   const now = Date.now();
   catalog.jobs.insert({ id, command: request.command, cacheId: request.cacheId, arguments: absolutePaths(request.arguments, context.cwd), createdAtMs: now, startedAtMs: now, state: 'running', owner: currentOwner(), heartbeatAtMs: now });
@@ -55,8 +58,17 @@ export async function runJob<T extends object>(context: EngineContext, request: 
   const heartbeat = setInterval(() => {
     // A catalog that cannot be written now (its disk is full) stops the work where a row is needed,
     // in the work's own words; a missed sign of life is not worth a crash.
-    if (!attempt(() => catalog.jobs.heartbeat(id, Date.now(), meter.snapshot()), true)) abort.abort();
+    const wanted = attempt(() => catalog.jobs.heartbeat(id, Date.now(), meter.snapshot()), undefined);
+    if (wanted === 'stopped') abort.abort();
+    else if (wanted !== undefined) follow(wanted === 'paused');
   }, HEARTBEAT_EVERY_MS);
+  const follow = (isPaused: boolean): void => {
+    if (isPaused === gate.isPaused) return;
+    if (isPaused) gate.pause();
+    else gate.open();
+    meter.setPaused(isPaused);
+    emit({ type: isPaused ? 'jobPaused' : 'jobContinued', jobId: id });
+  };
   const end = (state: JobState, result: Readonly<Record<string, unknown>>, error?: unknown): void => {
     clearInterval(progress);
     clearInterval(heartbeat);
@@ -66,7 +78,7 @@ export async function runJob<T extends object>(context: EngineContext, request: 
     emit({ type: 'jobEnded', jobId: id, state, result, ...(error === undefined ? {} : { error: toWire(error) }) });
   };
   try {
-    const result = await work({ id, signal: AbortSignal.any([signal, abort.signal]), meter });
+    const result = await work({ id, signal: AbortSignal.any([signal, abort.signal]), meter, gate });
     end('succeeded', result as Readonly<Record<string, unknown>>);
     return result;
   } catch (error) {

@@ -56,6 +56,7 @@ export async function verifyCache(context: EngineContext, cache: OpenedCache, re
         recognised: cache.recognised,
         pool,
         meter: job.meter,
+        gate: job.gate,
         nameOf: (key) => rows.get(key)?.name ?? null,
         verified: (key) => verifiedFacts(rows.get(key), request, level),
         onFinding: report,

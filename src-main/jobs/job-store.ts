@@ -53,8 +53,10 @@ export interface JobStore {
   insert(job: NewJob): void;
   /** @throws JOB_NOT_FOUND */
   update(id: string, change: JobChange): void;
-  /** Signs of life of a running job; false if the row is not running any more (cancelled from elsewhere, taken over). */
-  heartbeat(id: string, nowMs: number, progress?: JobProgress): boolean;
+  /** Signs of life of a job and what somebody wants of it; `stopped` if it was cancelled from elsewhere or taken over. */
+  heartbeat(id: string, nowMs: number, progress?: JobProgress): 'running' | 'paused' | 'stopped';
+  /** Changes the state if it is the one given, in one step; false if it is another by now. */
+  transition(id: string, from: StoredJobState, to: StoredJobState): boolean;
   /** Newest first. */
   list(filter?: JobFilter): readonly JobRow[];
   get(id: string): JobRow | undefined;

@@ -31,6 +31,20 @@ describe('rates', () => {
     expect(stage.snapshot().bytesPerSecond).toBe(0);
   });
 
+  it.each(['preprocessing', 'verifying', 'publishing', 'clearing'] as const)('of %s fall to zero too, after three of the usual times', (name) => {
+    const { meter, tick } = meterAt();
+    const stage = meter.stage(name, 100);
+    for (let i = 0; i < 4; i++) {
+      tick(5_000);
+      stage.finish(String(i));
+    }
+    tick(14_000);
+    expect(stage.snapshot().itemsPerSecond).toBeGreaterThan(0);
+    tick(2_000);
+    expect(stage.snapshot().itemsPerSecond).toBe(0);
+    expect(stage.snapshot().bytesPerSecond).toBe(0);
+  });
+
   it('count what failed as finished, and show what is being done', () => {
     const { meter } = meterAt();
     const stage = meter.stage('preprocessing', 3);
@@ -38,6 +52,21 @@ describe('rates', () => {
     stage.finish('a');
     stage.fail('b');
     expect(stage.snapshot()).toMatchObject({ done: 1, failed: 1, total: 3, current: ['c'] });
+  });
+});
+
+describe('a pause', () => {
+  it('promises nothing, and does not slow the forecast after it', () => {
+    const { meter, tick } = meterAt();
+    const stage = meter.stage('preprocessing', 4);
+    tick(10_000);
+    stage.finish('a');
+    meter.setPaused(true);
+    tick(3_600_000);
+    expect(meter.snapshot().remainingSeconds).toBeUndefined();
+    meter.setPaused(false);
+    // One of four in 10 s of work: 30 s left, widened by a tenth; the hour in between is none of it.
+    expect(meter.snapshot().remainingSeconds!.high).toBeCloseTo(33, 6);
   });
 });
 

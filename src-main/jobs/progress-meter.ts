@@ -10,6 +10,8 @@ interface Sample {
 const RATE_WINDOW_MS = 10_000;
 /** Below 3 s by more than the time between two reports, so that no report shows a speed 3 s after the last byte. */
 const STALL_MS = 2_500;
+/** Steps that take long by themselves stand still only after this many of their usual times. */
+const STALL_STEPS = 3;
 const CURRENT_SHOWN = 4;
 
 /** Counters of one stage. */
@@ -72,12 +74,20 @@ export class StageMeter {
     this.#samples.push({ atMs, items: this.#done + this.#failed, bytes: this.#bytesDone });
   }
 
+  /** How long nothing may move before the rate is 0. Bytes come steadily; an item may take its time. */
+  #patienceMs(): number {
+    const first = this.#samples[0];
+    const last = this.#samples.at(-1);
+    if (this.stage === 'downloading' || first === undefined || last === undefined || this.#samples.length < 2) return STALL_MS;
+    return Math.max(STALL_MS, (STALL_STEPS * (last.atMs - first.atMs)) / (this.#samples.length - 1));
+  }
+
   snapshot(): StageProgress {
     const nowMs = this.#now();
     while (this.#samples.length > 2 && this.#samples[1]!.atMs < nowMs - RATE_WINDOW_MS) this.#samples.shift();
     const first = this.#samples[0];
     const last = this.#samples.at(-1);
-    const isStalled = nowMs - this.#lastMoveMs > STALL_MS && this.stage === 'downloading';
+    const isStalled = nowMs - this.#lastMoveMs > this.#patienceMs();
     const seconds = first === undefined ? 0 : (nowMs - first.atMs) / 1000;
     const hasRate = first !== undefined && last !== undefined && seconds > 0.2 && !isStalled;
     return {
@@ -101,6 +111,8 @@ export class ProgressMeter {
   readonly #now: () => number;
   workers = 0;
   waitingFor: string | undefined;
+  #pausedAtMs: number | undefined;
+  #pausedMs = 0;
 
   constructor(now: () => number = Date.now) {
     this.#now = now;
@@ -115,10 +127,20 @@ export class ProgressMeter {
     return meter;
   }
 
+  /** While it is paused nothing is promised, and the time does not count for the forecast. */
+  setPaused(isPaused: boolean): void {
+    if (isPaused) {
+      this.#pausedAtMs ??= this.#now();
+      return;
+    }
+    if (this.#pausedAtMs !== undefined) this.#pausedMs += this.#now() - this.#pausedAtMs;
+    this.#pausedAtMs = undefined;
+  }
+
   snapshot(): JobProgress {
     const stages = Array.from(this.#stages.values(), (meter) => meter.snapshot());
     const elapsedSeconds = (this.#now() - this.#startedAtMs) / 1000;
-    const remaining = remainingSeconds(stages, elapsedSeconds);
+    const remaining = this.#pausedAtMs === undefined ? remainingSeconds(stages, elapsedSeconds - this.#pausedMs / 1000) : undefined;
     return {
       stages,
       elapsedSeconds,

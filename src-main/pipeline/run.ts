@@ -4,7 +4,7 @@ import type { EngineEvent } from '../contract/events.ts';
 import type { ErrorCode } from '../contract/errors.ts';
 import type { EntrySource } from '../contract/entries.ts';
 import { HandOver, LarderError, Places, errnoOf, fileError, forEachLimited, isCancelled, isLarderError, toWire } from '../base/index.ts';
-import type { ProgressMeter, StageMeter } from '../jobs/index.ts';
+import type { PauseGate, ProgressMeter, StageMeter } from '../jobs/index.ts';
 import type { CacheKind, KindConfig, KindItem, PreprocessOutcome } from '../kinds/kind.ts';
 import type { FetchedFile, Source } from '../sources/index.ts';
 import { removeDownload, stopsTheBatch } from '../sources/index.ts';
@@ -35,6 +35,7 @@ export interface GenerateDependencies {
   readonly claims: Claims;
   readonly pool: WorkerPool;
   readonly meter: ProgressMeter;
+  readonly gate: PauseGate;
   readonly jobId: string;
   readonly emit: (event: EngineEvent) => void;
   readonly onPublished: (entry: PublishedEntry) => void;
@@ -139,6 +140,7 @@ class GenerateRun {
   /** Claims an item and sees that its raw file is at hand. */
   async #begin(work: WorkItem): Promise<void> {
     const { item } = work;
+    await this.#d.gate.pass(this.#signal);
     if (!(await this.#d.claims.take(item.key))) {
       if (await this.#isThere(item.key)) this.#countElsewhere(work);
       else this.#elsewhere.push(work);
@@ -212,8 +214,9 @@ class GenerateRun {
 
   async #make(ready: ReadyItem): Promise<void> {
     const { item } = ready.work;
-    this.#preprocessing.start(item.name);
     try {
+      await this.#d.gate.pass(this.#signal);
+      this.#preprocessing.start(item.name);
       const staged = this.#d.staging.pathFor(basename(this.#d.kind.entryFiles(item.key)[0]));
       const outcome = await preprocessItem(this.#d, ready.work, ready.rawPath, staged, this.#options.format, this.#signal);
       await this.#publish(ready, staged, outcome);

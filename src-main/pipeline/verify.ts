@@ -2,7 +2,7 @@ import type { VerifyResult } from '../contract/commands.ts';
 import type { Finding } from '../contract/findings.ts';
 import { FINDINGS } from '../contract/findings.ts';
 import { forEachLimited } from '../base/index.ts';
-import type { ProgressMeter } from '../jobs/index.ts';
+import type { PauseGate, ProgressMeter } from '../jobs/index.ts';
 import type { CacheKind, RecognisedCache, VerifyLevel, VerifyOutcome, VerifyRequestFile } from '../kinds/kind.ts';
 import type { CacheLayout, ScannedFile } from '../store/index.ts';
 import { cachePath, listNames, listStaging, statFiles } from '../store/index.ts';
@@ -30,6 +30,7 @@ export interface VerifyDependencies {
   readonly recognised: RecognisedCache;
   readonly pool: WorkerPool;
   readonly meter: ProgressMeter;
+  readonly gate: PauseGate;
   readonly nameOf: (key: string) => string | null;
   readonly verified: (key: string) => VerifiedFacts | undefined;
   readonly onFinding: (finding: Finding) => void;
@@ -169,6 +170,7 @@ async function verifyEntries(entries: ReadonlyMap<string, ScannedFile>, dependen
     batches,
     dependencies.pool.size + 1,
     async (batch) => {
+      await dependencies.gate.pass(signal);
       const facts = new Map(batch.map(([, file]) => [file.file, file]));
       const requests: VerifyRequestFile[] = batch.map(([key, file]) => ({ path: cachePath(dependencies.layout.directory, file.file), file: file.file, key, name: dependencies.nameOf(key) }));
       for (const request of requests) stage.start(request.name ?? request.file);

@@ -41,6 +41,10 @@ function applyEvent(mirror: Mirror, event: EngineEvent): Mirror {
       return { ...mirror, jobs: changeJob(mirror.jobs, event.jobId, { progress: event.progress }) };
     case 'jobEnded':
       return { ...mirror, jobs: changeJob(mirror.jobs, event.jobId, { state: event.state, result: event.result, errorMessage: event.error?.message ?? null }) };
+    case 'jobPaused':
+      return { ...mirror, jobs: changeJob(mirror.jobs, event.jobId, { state: 'paused' }) };
+    case 'jobContinued':
+      return { ...mirror, jobs: changeJob(mirror.jobs, event.jobId, { state: 'running' }) };
     case 'noticed':
       return mirror.notices.includes(event.message) ? mirror : { ...mirror, notices: [...mirror.notices, event.message].slice(-NOTICES_KEPT) };
     default:
@@ -60,5 +64,5 @@ function mergeJobs(jobs: readonly JobSummary[], changed: readonly JobSummary[]):
 }
 
 export function runningJobs(mirror: Mirror): readonly JobSummary[] {
-  return mirror.jobs.filter((job) => job.state === 'running' || job.state === 'queued');
+  return mirror.jobs.filter((job) => job.state === 'running' || job.state === 'paused' || job.state === 'queued');
 }

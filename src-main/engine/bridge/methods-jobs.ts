@@ -13,7 +13,11 @@ export function jobMethods({ engine, jobs }: MethodContext): Pick<MethodHandlers
     'jobs.list': () => engine.jobs(),
     'jobs.detail': ({ jobId }) => engine.jobDetail(jobId),
     'jobs.cancel': ({ jobId }, signal) => engine.cancelJob(jobId, signal),
-    'jobs.resume': ({ jobId }) => again(jobId, (target, id, signal) => target.resumeJob(id, signal)),
+    'jobs.pause': ({ jobId }) => engine.pauseJob(jobId),
+    'jobs.resume': ({ jobId }) => {
+      if (engine.job(jobId).state === 'paused') return { jobId: engine.continueJob(jobId).id };
+      return again(jobId, (target, id, signal) => target.resumeJob(id, signal));
+    },
     'jobs.retryFailed': ({ jobId }) => again(jobId, (target, id, signal) => target.retryFailed(id, signal)),
   };
 }

@@ -33,6 +33,7 @@ export const JOB_SCHEMAS: Schemas<JobMethods> = {
   'jobs.list': nothing,
   'jobs.detail': z.strictObject({ jobId: id }),
   'jobs.cancel': z.strictObject({ jobId: id }),
+  'jobs.pause': z.strictObject({ jobId: id }),
   'jobs.resume': z.strictObject({ jobId: id }),
   'jobs.retryFailed': z.strictObject({ jobId: id }),
 };

@@ -37,6 +37,12 @@ export class Reporter {
           this.#terminal.say(progressLine(event.progress));
         }
         break;
+      case 'jobPaused':
+        this.#terminal.say(`Paused: what is under way is finished, nothing new begins. \`larder jobs resume ${event.jobId}\` in another terminal goes on.`);
+        break;
+      case 'jobContinued':
+        this.#terminal.say('Going on.');
+        break;
       case 'jobEnded':
         this.#terminal.clearLive();
         break;

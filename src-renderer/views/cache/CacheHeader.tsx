@@ -89,24 +89,30 @@ function Actions({ cache, overview }: { readonly cache: CacheSummary; readonly o
 }
 
 function RunningJob({ job }: { readonly job: JobSummary }) {
-  const [isCancelling, setIsCancelling] = useState(false);
-  const cancel = async (): Promise<void> => {
-    setIsCancelling(true);
+  const [asked, setAsked] = useState<'jobs.cancel' | 'jobs.pause' | 'jobs.resume' | null>(null);
+  const ask = async (method: NonNullable<typeof asked>): Promise<void> => {
+    setAsked(method);
     try {
-      await call('jobs.cancel', { jobId: job.id });
+      await call(method, { jobId: job.id });
     } catch (error) {
       showFailure(error);
     }
-    setIsCancelling(false);
+    setAsked(null);
   };
+  const isPaused = job.state === 'paused';
   return (
     <div className={styles.actions}>
       <p className={styles.running} role="status">
         <span aria-hidden="true">◔ </span>
-        {job.command} {job.state === 'queued' ? 'is queued' : 'is running'}
+        {job.command} is {job.state}
       </p>
-      <button type="button" className="button" disabled={isCancelling} onClick={() => void cancel()}>
-        {isCancelling ? 'Cancelling …' : 'Cancel'}
+      {job.state !== 'queued' && (
+        <button type="button" className="button" disabled={asked !== null} onClick={() => void ask(isPaused ? 'jobs.resume' : 'jobs.pause')}>
+          {isPaused ? 'Resume' : 'Pause'}
+        </button>
+      )}
+      <button type="button" className="button" disabled={asked !== null} onClick={() => void ask('jobs.cancel')}>
+        {asked === 'jobs.cancel' ? 'Cancelling …' : 'Cancel'}
       </button>
     </div>
   );

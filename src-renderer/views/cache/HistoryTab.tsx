@@ -7,6 +7,7 @@ import styles from './HistoryTab.module.css';
 const MARKS: Readonly<Record<JobSummary['state'], { readonly shape: string; readonly tone: string }>> = {
   queued: { shape: '○', tone: 'quiet' },
   running: { shape: '◔', tone: 'accent' },
+  paused: { shape: '❚❚', tone: 'warn' },
   succeeded: { shape: '●', tone: 'good' },
   failed: { shape: '▲', tone: 'bad' },
   cancelled: { shape: '■', tone: 'quiet' },

@@ -43,7 +43,7 @@ export function JobCard({ job, cache, nowMs }: JobCardProps) {
           {took !== null && ` · ${isRunning(job) ? 'for' : 'took'} ${took}`}
           {remaining !== undefined && ` · ${formatRemaining(remaining)}`}
         </span>
-        <JobAction job={job} name={name} />
+        <JobActions job={job} name={name} />
       </div>
       {isRunning(job) && <JobStages progress={job.progress} />}
       <div id={detailsId} hidden={!isOpen}>
@@ -54,39 +54,46 @@ export function JobCard({ job, cache, nowMs }: JobCardProps) {
 }
 
 const ACTIONS = {
+  Pause: { method: 'jobs.pause', underWay: 'Pausing …' },
   Cancel: { method: 'jobs.cancel', underWay: 'Stopping …' },
   Resume: { method: 'jobs.resume', underWay: 'Starting …' },
   'Retry failed': { method: 'jobs.retryFailed', underWay: 'Starting …' },
 } as const;
 
-function actionOf(job: JobSummary): keyof typeof ACTIONS | null {
-  if (isRunning(job)) return 'Cancel';
-  if (canResume(job)) return 'Resume';
-  return canRetry(job) ? 'Retry failed' : null;
+type Action = keyof typeof ACTIONS;
+
+function actionsOf(job: JobSummary): readonly Action[] {
+  if (job.state === 'running') return ['Pause', 'Cancel'];
+  if (job.state === 'paused') return ['Resume', 'Cancel'];
+  if (job.state === 'queued') return ['Cancel'];
+  if (canResume(job)) return ['Resume'];
+  return canRetry(job) ? ['Retry failed'] : [];
 }
 
-/** Whichever there is; its command is in the details. */
-function JobAction({ job, name }: { readonly job: JobSummary; readonly name: string }) {
-  const [isAsked, setAsked] = useState(false);
+/** Whichever there are; the command of the first is in the details. */
+function JobActions({ job, name }: { readonly job: JobSummary; readonly name: string }) {
+  const [asked, setAsked] = useState<Action | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const action = actionOf(job);
-  if (action === null) return <span />;
-  const act = async (): Promise<void> => {
-    setAsked(true);
+  const act = async (action: Action): Promise<void> => {
+    setAsked(action);
     setProblem(null);
     try {
       await call(ACTIONS[action].method, { jobId: job.id });
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
     } finally {
-      setAsked(false);
+      setAsked(null);
     }
   };
   return (
     <>
-      <button type="button" className="button" data-size="small" disabled={isAsked} aria-label={`${action}: ${job.command} ${name}`} onClick={() => void act()}>
-        {isAsked ? ACTIONS[action].underWay : action}
-      </button>
+      <span className={styles.actions}>
+        {actionsOf(job).map((action) => (
+          <button key={action} type="button" className="button" data-size="small" disabled={asked !== null} aria-label={`${action}: ${job.command} ${name}`} onClick={() => void act(action)}>
+            {asked === action ? ACTIONS[action].underWay : action}
+          </button>
+        ))}
+      </span>
       {problem !== null && (
         <p role="alert" className={styles.refused}>
           ▲ {problem}

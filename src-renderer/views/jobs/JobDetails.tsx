@@ -74,7 +74,7 @@ function useDetail(job: JobSummary): { readonly detail: JobDetail | null; readon
       }
     };
     void read();
-    const timer = state === 'running' ? setInterval(() => void read(), REFRESH_EVERY_MS) : undefined;
+    const timer = state === 'running' || state === 'paused' ? setInterval(() => void read(), REFRESH_EVERY_MS) : undefined;
     return () => {
       isCurrent = false;
       clearInterval(timer);
@@ -107,5 +107,5 @@ function Log({ lines }: { readonly lines: readonly LoggedEvent[] }) {
 /** The command of the job's button, to copy. */
 function ActionCommand({ job }: { readonly job: JobSummary }) {
   const command = nextCommand(job);
-  return command === null ? null : <CommandLine command={command} purpose={isRunning(job) ? 'cancel this job' : 'resume this job'} />;
+  return command === null ? null : <CommandLine command={command} purpose={`${command.split(' ')[2]} this job`} />;
 }

@@ -33,8 +33,8 @@ describe('how a job stands', () => {
 });
 
 describe('what can be done', () => {
-  it('is to cancel what runs and to resume what did not end well', () => {
-    expect(nextCommand(job({ state: 'running' }))).toBe('larder jobs cancel 261122-031500-1a2b3c4d');
+  it('is to pause what runs, and to resume what is paused and what did not end well', () => {
+    expect(nextCommand(job({ state: 'running' }))).toBe('larder jobs pause 261122-031500-1a2b3c4d');
     expect(nextCommand(job({ state: 'cancelled' }))).toBe('larder jobs resume 261122-031500-1a2b3c4d');
     expect(nextCommand(JOB)).toBeNull();
     expect(canResume(JOB)).toBe(false);

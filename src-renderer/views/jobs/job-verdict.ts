@@ -15,6 +15,8 @@ export function verdictOf(job: JobSummary): Verdict {
       return { mark: '○', word: 'queued', tone: 'quiet' };
     case 'running':
       return { mark: '▶', word: 'running', tone: 'active' };
+    case 'paused':
+      return { mark: '❚❚', word: 'paused', tone: 'warn' };
     case 'failed':
       return { mark: '▲', word: 'failed', tone: 'bad' };
     case 'cancelled':
@@ -72,10 +74,11 @@ export function tookWords(job: JobSummary, nowMs: number): string | null {
   return job.startedAtMs === null ? null : formatSeconds(Math.max(0, (job.endedAtMs ?? nowMs) - job.startedAtMs) / 1000);
 }
 
-const ENDED_BADLY = new Set<JobSummary['state']>(['failed', 'cancelled', 'interrupted']);
+/** What `resume` takes: a paused job goes on where it is, one that ended is run once more. */
+const RESUMABLE = new Set<JobSummary['state']>(['paused', 'failed', 'cancelled', 'interrupted']);
 
 export function canResume(job: JobSummary): boolean {
-  return ENDED_BADLY.has(job.state);
+  return RESUMABLE.has(job.state);
 }
 
 export function canRetry(job: JobSummary): boolean {
@@ -84,7 +87,7 @@ export function canRetry(job: JobSummary): boolean {
 }
 
 export function isRunning(job: JobSummary): boolean {
-  return job.state === 'running' || job.state === 'queued';
+  return job.state === 'running' || job.state === 'paused' || job.state === 'queued';
 }
 
 /** Names on a command line at most; beyond that the plain command makes the same, as what failed is missing. */
@@ -97,8 +100,9 @@ export function retryCommand(job: JobSummary, names: readonly string[]): string 
   return `larder generate${target}${only} --yes`;
 }
 
-/** The command that does what the button of a job does. */
+/** The command that does what the first button of a job does. */
 export function nextCommand(job: JobSummary): string | null {
-  if (isRunning(job)) return `larder jobs cancel ${job.id}`;
+  if (job.state === 'running') return `larder jobs pause ${job.id}`;
+  if (job.state === 'queued') return `larder jobs cancel ${job.id}`;
   return canResume(job) ? `larder jobs resume ${job.id}` : null;
 }

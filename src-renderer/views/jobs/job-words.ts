@@ -8,7 +8,8 @@ export function decidingStage(job: JobSummary): StageProgress | undefined {
 }
 
 /** `downloading 84.0 MB/s · preprocessing 0.9/s on 6 workers`; what stands still is left out. */
-export function stageWords({ progress }: JobSummary): string {
+export function stageWords({ state, progress }: JobSummary): string {
+  if (state === 'paused') return 'paused';
   if (progress === null) return 'starting';
   if (progress.waitingFor !== undefined) return `waiting for ${progress.waitingFor}`;
   const moving = progress.stages.filter((stage) => stage.bytesPerSecond > 0 || stage.itemsPerSecond > 0);
@@ -23,6 +24,7 @@ function rateOf(stage: StageProgress): string {
 const ENDED: Readonly<Record<JobSummary['state'], string>> = {
   queued: 'is queued',
   running: 'is running',
+  paused: 'is paused',
   succeeded: 'has succeeded',
   failed: 'has failed',
   cancelled: 'was cancelled',

@@ -13,6 +13,10 @@ export function logLine({ event }: LoggedEvent): LogLine {
   switch (event.type) {
     case 'jobStarted':
       return line('start', `${event.command} in ${event.directory}`);
+    case 'jobPaused':
+      return line('paused', 'begins nothing new; what is under way is finished');
+    case 'jobContinued':
+      return line('resumed', 'goes on');
     case 'jobEnded':
       return event.error === undefined ? line('end', event.state) : line('end', `${event.state}: ${event.error.message}`, event.state === 'failed');
     case 'entryPublished':

@@ -38,7 +38,7 @@ function isPlace(item: PaletteItem): boolean {
 }
 
 function isRunning(job: JobSummary): boolean {
-  return job.state === 'running' || job.state === 'queued';
+  return job.state === 'running' || job.state === 'paused' || job.state === 'queued';
 }
 
 function targetOf(cache: CacheSummary): string {

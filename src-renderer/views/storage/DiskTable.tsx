@@ -135,7 +135,7 @@ function ClearPreviews({ disk }: { readonly disk: DiskUsage }) {
       <button type="button" className="button" data-size="small" disabled={previews === undefined} onClick={() => setIsAsking(true)}>
         Clear previews …
       </button>
-      <span className={styles.quiet}>{previews === undefined ? 'No preview is kept.' : 'Volumes and slices prepared for viewing; at most 2.3 GB are kept.'}</span>
+      <span className={styles.quiet}>{previews === undefined ? 'No preview is kept.' : 'Volumes and slices prepared for viewing. How many are kept is a setting.'}</span>
       {isAsking && previews !== undefined && <PreviewsDialog previews={previews} onClose={() => setIsAsking(false)} />}
     </p>
   );

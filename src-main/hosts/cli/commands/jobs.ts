@@ -20,11 +20,12 @@ function requireId(positionals: readonly string[], verb: string): string {
 
 export const jobsCommand: Command = {
   name: 'jobs',
-  summary: 'jobs on this machine: list, resume, cancel (ls, resume, cancel)',
-  usage: '(ls | resume ID | cancel ID) [--json]',
+  summary: 'jobs on this machine: list, pause, resume, cancel (ls, pause, resume, cancel)',
+  usage: '(ls | pause ID | resume ID | cancel ID) [--json]',
   flags: [JSON_FLAG],
   examples: [
     { text: 'larder jobs ls', does: 'what runs, what was interrupted' },
+    { text: 'larder jobs pause 261122-031500-1a2b3c4d', does: 'begin nothing new until it is resumed, also from another terminal' },
     { text: 'larder jobs resume 261122-031500-1a2b3c4d', does: 'go on where it stopped; the start of the id is enough' },
     { text: 'larder jobs cancel 261122-031500-1a2b3c4d', does: 'stop it within a second, also from another terminal' },
   ],
@@ -39,8 +40,21 @@ export const jobsCommand: Command = {
         else for (const line of formatTable(['id', 'command', 'state', 'progress', 'started (UTC)', 'took', 'cache'], jobs.map(row))) terminal.result(line);
         return EXIT.ok;
       }
+      case 'pause': {
+        const job = opened.pauseJob(requireId(positionals, 'pause'));
+        if (terminal.isJson) terminal.json({ type: 'job', ...job });
+        else terminal.result(`The job ${job.id} is paused; what is under way is finished. \`larder jobs resume ${job.id}\` goes on with it.`);
+        return EXIT.ok;
+      }
       case 'resume': {
-        const result = await opened.resumeJob(requireId(positionals, 'resume'), signal);
+        const id = requireId(positionals, 'resume');
+        if (opened.job(id).state === 'paused') {
+          const job = opened.continueJob(id);
+          if (terminal.isJson) terminal.json({ type: 'job', ...job });
+          else terminal.result(`The job ${job.id} goes on in the process that runs it.`);
+          return EXIT.ok;
+        }
+        const result = await opened.resumeJob(id, signal);
         if (terminal.isJson) terminal.json({ type: 'result', ...result });
         else terminal.result('The job has finished.');
         return ('failed' in result && result.failed > 0) || ('errors' in result && result.errors > 0) ? EXIT.findings : EXIT.ok;
@@ -52,7 +66,7 @@ export const jobsCommand: Command = {
         return EXIT.ok;
       }
       default:
-        throw new LarderError('ARGUMENT_INVALID', '`larder jobs` takes ls, resume or cancel.', { hint: 'See `larder jobs --help`.' });
+        throw new LarderError('ARGUMENT_INVALID', '`larder jobs` takes ls, pause, resume or cancel.', { hint: 'See `larder jobs --help`.' });
     }
   },
 };
