@@ -3,7 +3,7 @@ import type { Finding } from '../contract/findings.ts';
 import type { EntryChange } from '../catalog/index.ts';
 import type { AuditResult, AuditedEntry } from '../kinds/index.ts';
 import { runAudit, syncCatalog } from '../pipeline/index.ts';
-import { WorkerPool, workerBudget } from '../workers/index.ts';
+import { WorkerPool } from '../workers/index.ts';
 import { countFindings } from './count-findings.ts';
 import type { EngineContext } from './context.ts';
 import { WORKER_HEAP_MEGABYTES } from './worker-heap.ts';
@@ -12,6 +12,7 @@ import type { RunningJob } from './run-job.ts';
 import { requiredItems } from './required-items.ts';
 import { VERIFY_WORKER_BYTES } from './verified-cache.ts';
 import type { VerifiedCache } from './verified-cache.ts';
+import { workerCount } from './worker-count.ts';
 
 const ROWS_AT_ONCE = 500;
 
@@ -28,7 +29,7 @@ export async function auditCache(context: EngineContext, cache: OpenedCache, req
   await syncCatalog(catalog, cache.row, cache.kind, cache.layout, required, job.signal);
   const findings: Finding[] = [];
   const rows = new AuditedRows(context, cache, level);
-  const pool = new WorkerPool({ host: context.workerHost, count: workerBudget(VERIFY_WORKER_BYTES, request.numWorkers).workers, heapMegabytes: WORKER_HEAP_MEGABYTES });
+  const pool = new WorkerPool({ host: context.workerHost, count: workerCount(context, VERIFY_WORKER_BYTES, request.numWorkers), heapMegabytes: WORKER_HEAP_MEGABYTES });
   job.meter.workers = pool.size;
   try {
     const { counts, audit } = await runAudit(
@@ -38,6 +39,7 @@ export async function auditCache(context: EngineContext, cache: OpenedCache, req
         layout: cache.layout,
         pool,
         meter: job.meter,
+        gate: job.gate,
         onFinding: (finding) => {
           findings.push(finding);
           if (!isQuiet) context.emit({ type: 'findingFound', jobId: job.id, finding });

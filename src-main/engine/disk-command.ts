@@ -1,6 +1,7 @@
-import { resolve } from 'node:path';
+import { basename, extname, resolve } from 'node:path';
 import type { DiskPart, DiskUsage } from '../contract/storage.ts';
 import { PRIVATE_DIRECTORY, diskUsage } from '../store/index.ts';
+import type { CacheKind } from '../kinds/index.ts';
 import { getKind } from '../kinds/index.ts';
 import type { EngineContext } from './context.ts';
 import { getCache } from './overview-command.ts';
@@ -14,9 +15,14 @@ export async function diskCommand(context: EngineContext, cacheId: number, signa
   const kind = getKind(cache.kind);
   const partOf = ([first = '', second = '', ...rest]: readonly string[]): DiskPart => {
     if (first === PRIVATE_DIRECTORY) return PRIVATE_PARTS[second] ?? 'private';
-    return second === '' && rest.length === 0 && kind.keyOfFile(first) !== undefined ? 'entries' : 'other';
+    return isOfEntry(kind, [first, second, ...rest].filter((part) => part !== '').join('/')) ? 'entries' : 'other';
   };
   return await diskUsage(cache.directory, { partOf, skip: cacheDirectories(context, cache.directory) }, signal);
+}
+
+/** The file that makes an entry, or one that lies beside it. */
+function isOfEntry(kind: CacheKind, file: string): boolean {
+  return kind.keyOfFile(file) !== undefined || kind.entryFiles(basename(file, extname(file))).includes(file);
 }
 
 /** Larder's own data. @throws PERMISSION_DENIED, CANCELLED */

@@ -6,10 +6,11 @@ import { exportIndex, runBatches } from '../pipeline/index.ts';
 import type { PublishedEntry } from '../pipeline/index.ts';
 import type { CacheLayout, Staging } from '../store/index.ts';
 import { assertNotLocked, openClaims, openStaging, removeEmptyFolders, sweepClaims, sweepStaging } from '../store/index.ts';
-import { WorkerPool, workerBudget } from '../workers/index.ts';
+import { WorkerPool } from '../workers/index.ts';
 import type { EngineContext } from './context.ts';
 import { WORKER_HEAP_MEGABYTES } from './worker-heap.ts';
 import type { RunningJob } from './run-job.ts';
+import { workerCount } from './worker-count.ts';
 
 /** The index is written during a job every so many entries or seconds, whichever is later, and for at most this share of its time. */
 const INDEX_EVERY_ENTRIES = 5_000;
@@ -45,7 +46,7 @@ export async function makeInBatches(context: EngineContext, request: BatchReques
   const staging = await openStaging(layout);
   const pool = new WorkerPool({
     host: context.workerHost,
-    count: Math.min(workerBudget(request.perWorkerBytes ?? WORKER_BYTES, request.numWorkers).workers, Math.max(1, items.length)),
+    count: Math.min(workerCount(context, request.perWorkerBytes ?? WORKER_BYTES, request.numWorkers), Math.max(1, items.length)),
     heapMegabytes: WORKER_HEAP_MEGABYTES,
     environment: await kind.batches!.environment(context.dataDirectory),
     onReduced: (from, to, reason) => context.emit({ type: 'workersReduced', jobId: job.id, from, to, reason }),
@@ -64,6 +65,7 @@ export async function makeInBatches(context: EngineContext, request: BatchReques
         claims: openClaims(layout, staging.owner),
         pool,
         meter: job.meter,
+        gate: job.gate,
         jobId: job.id,
         emit: context.emit,
         onPublished: async (entries) => {

@@ -62,6 +62,7 @@ class CacheRepair {
     this.taken.swept = (await sweepStaging(this.#layout)) + (await sweepClaims(this.#layout));
     for (const { file, code, message } of audit.leftovers) await this.#aside(file, null, null, { code, message });
     for await (const repair of audit.planRepairs(this.#knowledge(), this.#job.signal)) {
+      await this.#job.gate.pass(this.#job.signal);
       stage.total++;
       await this.#apply(repair);
       stage.finish(repair.name ?? repair.key);

@@ -5,7 +5,7 @@ import type { KindItem, VerifyOutcome } from '../kinds/index.ts';
 import { isSameTime, runVerify, syncCatalog } from '../pipeline/index.ts';
 import type { ExpectedEntry, VerifiedFacts } from '../pipeline/index.ts';
 import type { ScannedFile } from '../store/index.ts';
-import { WorkerPool, workerBudget } from '../workers/index.ts';
+import { WorkerPool } from '../workers/index.ts';
 import { auditCache } from './audit-cache.ts';
 import type { EngineContext } from './context.ts';
 import { countFindings } from './count-findings.ts';
@@ -18,6 +18,7 @@ import { runJob } from './run-job.ts';
 import type { RunningJob } from './run-job.ts';
 import { VERIFY_WORKER_BYTES } from './verified-cache.ts';
 import type { VerifiedCache } from './verified-cache.ts';
+import { workerCount } from './worker-count.ts';
 
 /** Rows written in one transaction while verifying. */
 const ROWS_AT_ONCE = 500;
@@ -44,8 +45,7 @@ export async function verifyCache(context: EngineContext, cache: OpenedCache, re
     context.emit({ type: 'findingFound', jobId: job.id, finding });
   };
   const writer = new VerifiedWriter(context, cache, level);
-  const { workers, memoryBytes } = context.settings.current();
-  const pool = new WorkerPool({ host: context.workerHost, count: workerBudget(VERIFY_WORKER_BYTES, request.numWorkers ?? workers ?? undefined, undefined, memoryBytes ?? undefined).workers, heapMegabytes: WORKER_HEAP_MEGABYTES });
+  const pool = new WorkerPool({ host: context.workerHost, count: workerCount(context, VERIFY_WORKER_BYTES, request.numWorkers), heapMegabytes: WORKER_HEAP_MEGABYTES });
   job.meter.workers = pool.size;
   try {
     const counts = await runVerify(

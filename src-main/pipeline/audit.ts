@@ -1,7 +1,7 @@
 import type { VerifyResult } from '../contract/commands.ts';
 import type { Finding } from '../contract/findings.ts';
 import { LarderError } from '../base/index.ts';
-import type { ProgressMeter } from '../jobs/index.ts';
+import type { PauseGate, ProgressMeter } from '../jobs/index.ts';
 import type { AuditResult, AuditedEntry, CacheKind, VerifyLevel } from '../kinds/kind.ts';
 import type { CacheLayout } from '../store/index.ts';
 import { listNames, listStaging } from '../store/index.ts';
@@ -12,6 +12,7 @@ export interface AuditDependencies {
   readonly layout: CacheLayout;
   readonly pool: WorkerPool;
   readonly meter: ProgressMeter;
+  readonly gate: PauseGate;
   readonly onFinding: (finding: Finding) => void;
   readonly onEntry: (entry: AuditedEntry) => void;
 }
@@ -42,7 +43,10 @@ export async function runAudit(required: ReadonlySet<string> | undefined, depend
       level,
       isBusy: staging.some((folder) => folder.isAlive),
       workers: pool.size,
-      run: (task, payload, onPartial) => pool.run({ kind: kind.id, task, payload }, { signal, onPartial }),
+      async run(task, payload, onPartial) {
+        await dependencies.gate.pass(signal);
+        return await pool.run({ kind: kind.id, task, payload }, { signal, onPartial });
+      },
       onTotal: (total) => (stage.total = total),
       onEntry: (entry) => {
         if (entry.file !== null) counts.entries++;

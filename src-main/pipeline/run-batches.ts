@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import type { EngineEvent } from '../contract/events.ts';
 import { LarderError, delay, errnoOf, fileError, forEachLimited, fromWire, isCancelled, isLarderError, toWire } from '../base/index.ts';
-import type { ProgressMeter, StageMeter } from '../jobs/index.ts';
+import type { PauseGate, ProgressMeter, StageMeter } from '../jobs/index.ts';
 import type { BatchOutcome, CacheKind, ItemBatch, KindItem, PreprocessOutcome } from '../kinds/kind.ts';
 import type { CacheLayout, Claims, Staging } from '../store/index.ts';
 import { cachePath, publishEntries } from '../store/index.ts';
@@ -18,6 +18,7 @@ export interface BatchDependencies {
   readonly claims: Claims;
   readonly pool: WorkerPool;
   readonly meter: ProgressMeter;
+  readonly gate: PauseGate;
   readonly jobId: string;
   readonly emit: (event: EngineEvent) => void;
   /** Entries of one batch; their files have their names. */
@@ -58,6 +59,7 @@ class BatchRun {
     const { kind, claims, pool, meter } = this.#d;
     let waiting: ItemBatch[] = [];
     const begin = async (batch: ItemBatch): Promise<void> => {
+      await this.#d.gate.pass(this.#signal);
       if (!(await claims.take(batch.id))) waiting.push(batch);
       else await this.#claimed(batch);
     };
