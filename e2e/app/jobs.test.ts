@@ -1,0 +1,85 @@
+import { readdir } from 'node:fs/promises';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Host } from './host.ts';
+import { until } from './hosts/until.ts';
+import type { Setting } from './setting.ts';
+import { makeSetting } from './setting.ts';
+import { closeChromium, isDesktop, startHost } from './start-host.ts';
+import { startGenerate } from './start-generate.ts';
+
+/** Three files of about 0.8 MB take some ten seconds at this rate. */
+const SLOW_BYTES_PER_SECOND = 250_000;
+const RELOADS = 20;
+
+let setting: Setting;
+let host: Host;
+beforeEach(async () => {
+  setting = await makeSetting();
+  host = await startHost(setting);
+});
+afterEach(async () => {
+  await host?.close();
+  await setting?.remove();
+});
+afterAll(closeChromium);
+
+async function entriesOnDisk(): Promise<number> {
+  const names = await readdir(setting.project.cacheRoot, { recursive: true }).catch(() => []);
+  return names.filter((name) => name.endsWith('.pt') && !name.includes('.larder')).length;
+}
+
+describe('a job', () => {
+  it('does not notice what happens to the window: 20 reloads and a crash', async () => {
+    setting.hub.setBytesPerSecond(SLOW_BYTES_PER_SECOND);
+    await startGenerate(host, setting.project.configPath);
+    for (let i = 0; i < RELOADS; i++) await host.page.reload();
+    await host.crashRenderer();
+    await host.page.getByRole('link', { name: 'Jobs' }).click();
+    const job = host.page.getByRole('article').first();
+    // It still runs.
+    await job.getByRole('button', { name: /^Cancel/ }).waitFor();
+    if (host.capabilities.isDesktop) await host.lookAway();
+    setting.hub.setBytesPerSecond(Number.POSITIVE_INFINITY);
+    await job.getByText('3 made').waitFor();
+    expect(await host.page.getByRole('article').count()).toBe(1);
+    expect(await entriesOnDisk()).toBe(3);
+    const downloads = setting.hub.requests.filter((request) => /\.nii\.gz/.test(request.path) && request.method === 'GET');
+    expect(new Set(downloads.map((request) => request.path)).size, 'each file is asked for').toBe(3);
+    if (!host.capabilities.recordsSystem) return;
+    await until('the notification is shown', () => host.asked('Notification.show').length > 0);
+    expect(host.asked('Notification.show')).toEqual([[expect.stringMatching(/: generate has ended$/), '3 made']]);
+    expect(host.asked('powerSaveBlocker.start')).toEqual([['prevent-app-suspension', 1]]);
+    expect(host.asked('powerSaveBlocker.stop')).toEqual([[1]]);
+    const progress = host.asked('BrowserWindow.setProgressBar').map(([value]) => Number(value));
+    expect(progress.some((value) => value > 0 && value < 1)).toBe(true);
+    expect(progress.at(-1)).toBe(-1);
+    expect(host.asked('app.setBadgeCount').at(-1)).toEqual([1]);
+    expect(host.said()).not.toContain('not in stand-in');
+  });
+
+  it.runIf(isDesktop)('is asked about when the app quits, and goes on at the next start', async () => {
+    setting.hub.setBytesPerSecond(SLOW_BYTES_PER_SECOND);
+    await startGenerate(host, setting.project.configPath);
+    await host.page.getByText('generate is running').waitFor();
+    await host.lookAway();
+    host.quit();
+    expect(await host.answerDialog({ response: 1 })).toBe('A job is running.');
+    // The answer has to reach the app before it is asked to quit again.
+    await host.page.waitForTimeout(500);
+    expect(await host.page.getByText('generate is running').isVisible()).toBe(true);
+    host.quit();
+    await host.answerDialog({ response: 0 });
+    await host.ended();
+    expect(host.asked('Notification.show')).toEqual([]);
+    const before = await entriesOnDisk();
+    expect(before).toBeLessThan(3);
+    setting.hub.setBytesPerSecond(Number.POSITIVE_INFINITY);
+    host = await startHost(setting);
+    await host.page.getByRole('link', { name: 'Jobs' }).click();
+    await host.page.getByRole('article').first().getByText(`${3 - before} made`).waitFor();
+    expect(await entriesOnDisk()).toBe(3);
+    if (host.capabilities.recordsSystem) expect(host.asked('Notification.show'), 'the window is in front').toEqual([]);
+    host.quit();
+    await host.ended();
+  });
+});
