@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { proveHubDouble } from './hub/run.ts';
+import { proveImageCache } from './image/run.ts';
 import { proveMonai } from './monai/run.ts';
 import { ensurePython } from './python-environment.ts';
 
@@ -16,5 +17,7 @@ say('MONAI and PyTorch');
 failures += await proveMonai(python, Number(values.seed), say);
 say('The Hub double and huggingface_hub');
 failures += await proveHubDouble(python, say);
+say('Image caches and Pillow');
+failures += await proveImageCache(python, say);
 say(failures === 0 ? 'Interop: all checks hold.' : `Interop: ${failures} checks failed.`);
 process.exitCode = failures === 0 ? 0 : 1;

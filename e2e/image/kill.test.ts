@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs';
+import { readFile, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { greyPixels, pixelsMd5, readPng } from '../../src-main/formats/png/index.ts';
+import { KHMER_FONTS, createImageSetting, jsonLines, khmerLines } from './setting.ts';
+import type { ImageSetting } from './setting.ts';
+
+/** Moments at which the whole process group is killed; `LARDER_IMAGE_KILLS` changes the dose. */
+const KILLS = Number(process.env['LARDER_IMAGE_KILLS'] ?? 20);
+const SEED = Number(process.env['LARDER_SEED'] ?? 20_261_125);
+const LINES = 40;
+const FONTS = 8;
+
+function createRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** md5 of the pixels of every image, by key; throws for one that is not sound. */
+async function pixels(root: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const name of (await readdir(join(root, 'images'))).sort()) {
+    const { header, problems, content } = readPng(await readFile(join(root, 'images', name)));
+    expect(problems, name).toEqual([]);
+    found.set(name.slice(0, -4), pixelsMd5(greyPixels(header!, content!)!));
+  }
+  return found;
+}
+
+/** Keys of the index, or undefined where there is none yet; throws for half an index. */
+async function indexKeys(root: string): Promise<string[] | undefined> {
+  const path = join(root, 'cache_index.json');
+  if (!existsSync(path)) return undefined;
+  return Object.keys(JSON.parse(await readFile(path, 'utf8')) as object);
+}
+
+const words = (cache: string, jobs = 2): string[] => ['pregenerate', '--corpus-dir', 'corpus', '--fonts-dir', KHMER_FONTS!, '--cache', cache, '--jobs', String(jobs), '--json'];
+
+/** Only these may be left by a kill, and the next run takes them away. */
+const ALLOWED = new Set(['image-unindexed', 'index-missing', 'stray-temp', 'metadata-orphan']);
+
+async function expectOnlyRests(setting: ImageSetting, cache: string): Promise<void> {
+  const verified = await setting.run('verify', '--cache', cache, '--json');
+  const codes = jsonLines<{ finding: { code: string } }>(verified, 'findingFound').map(({ finding }) => finding.code);
+  expect(codes.filter((code) => !ALLOWED.has(code))).toEqual([]);
+}
+
+describe.skipIf(KHMER_FONTS === undefined)('pregenerating', () => {
+  it(`is complete and clean after ${KILLS} kills at random moments`, { timeout: 1_800_000 }, async () => {
+    await using setting = await createImageSetting();
+    await setting.writeCorpus({ train: khmerLines(LINES) });
+    const startedAt = Date.now();
+    expect((await setting.run(...words('whole'))).exitCode).toBe(0);
+    const wholeMs = Date.now() - startedAt;
+    const expected = await pixels(setting.path('whole'));
+    expect(expected.size).toBe(LINES * FONTS);
+    const random = createRandom(SEED);
+    const root = setting.path('cache');
+    for (let kills = 0; kills < KILLS; kills++) {
+      const child = setting.start(...words('cache'));
+      await sleep(random() * wholeMs);
+      try {
+        process.kill(-child.pid!, 'SIGKILL');
+      } catch {
+        // It had ended by itself.
+      }
+      await new Promise((resolve) => (child.exitCode === null && child.signalCode === null ? child.once('exit', resolve) : resolve(undefined)));
+      if (!existsSync(join(root, 'images'))) continue;
+      const there = await pixels(root);
+      for (const [key, digest] of there) expect(digest).toBe(expected.get(key));
+      for (const key of (await indexKeys(root)) ?? []) expect(there.has(key)).toBe(true);
+      if (kills % 5 === 0) await expectOnlyRests(setting, 'cache');
+      if (there.size === expected.size) await rm(root, { recursive: true });
+    }
+    expect((await setting.run(...words('cache'))).exitCode).toBe(0);
+    expect(await pixels(root)).toEqual(expected);
+    expect(await indexKeys(root)).toEqual([...expected.keys()]);
+    expect((await readdir(root)).sort()).toEqual(['cache_index.json', 'images', 'metadata']);
+    const verified = await setting.run('verify', '--cache', 'cache', '--json');
+    expect([verified.exitCode, jsonLines(verified, 'findingFound')]).toEqual([0, []]);
+  });
+
+  it('by four processes at once loses nothing, and a reader never meets half an index', { timeout: 300_000 }, async () => {
+    await using setting = await createImageSetting();
+    await setting.writeCorpus({ train: khmerLines(LINES) });
+    let isDone = false;
+    let reads = 0;
+    const reader = (async () => {
+      let most = 0;
+      while (!isDone) {
+        const keys = await indexKeys(setting.path('cache'));
+        if (keys !== undefined) {
+          reads++;
+          expect(keys.length).toBeGreaterThan(0);
+          expect(keys.length).toBeGreaterThanOrEqual(most);
+          most = keys.length;
+        }
+        await sleep(5);
+      }
+    })();
+    const results = await Promise.all(Array.from({ length: 4 }, () => setting.run(...words('cache', 1))));
+    isDone = true;
+    await reader;
+    expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0]);
+    const counts = results.flatMap((result) => jsonLines<{ published: number }>(result, 'result').map(({ published }) => published));
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(LINES * FONTS);
+    expect(reads).toBeGreaterThan(0);
+    expect(await indexKeys(setting.path('cache'))).toHaveLength(LINES * FONTS);
+    expect((await readdir(setting.path('cache'))).sort()).toEqual(['cache_index.json', 'images', 'metadata']);
+  });
+});

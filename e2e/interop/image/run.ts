@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Finding } from '../../../src-main/contract/findings.ts';
+import { KHMER_FONTS, NO_FONTS, createImageSetting, jsonLines } from '../../image/setting.ts';
+import type { ImageSetting } from '../../image/setting.ts';
+
+const SCRIPT = join(import.meta.dirname, 'image_cache.py');
+
+interface Pair {
+  readonly text: string;
+  readonly font_path: string;
+  readonly image_height: number;
+}
+
+async function python(interpreter: string, ...words: string[]): Promise<{ code: number; answer: Record<string, unknown> }> {
+  try {
+    const { stdout } = await promisify(execFile)(interpreter, [SCRIPT, ...words], { maxBuffer: 1 << 28 });
+    return { code: 0, answer: JSON.parse(stdout) as Record<string, unknown> };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, answer: stdout === '' ? { problems: [stderr.slice(-800)] } : (JSON.parse(stdout) as Record<string, unknown>) };
+  }
+}
+
+/** Tags, double spaces, U+200B, a byte order mark's letter, quotes, a backslash, Latin, blank after normalising. */
+const LINES = ['ភាសាខ្មែរ', 'ថ្ងៃទី<SPACE>១២<SPACE>ខែ<SPACE>មករា', 'ប៉ុស្តិ៍\u200Bប្រៃសណីយ៍  និង', 'គាត់និយាយថា "បាទ" \\ ចាស', 'gjpqy & <b> ABC 123', '\uFEFFបូម', '<NEWLINE>'];
+
+/**
+ * The original class's reading contract and Pillow judge what Larder wrote, and Larder judges what
+ * the class wrote.
+ *
+ * @returns how many checks failed
+ */
+export async function proveImageCache(interpreter: string, say: (line: string) => void): Promise<number> {
+  await using setting = await createImageSetting();
+  let failures = 0;
+  const tell = (isRight: boolean, what: string): void => {
+    if (!isRight) failures++;
+    say(`  ${isRight ? 'ok  ' : 'FAIL'} ${what}`);
+  };
+  const written = await python(interpreter, 'write', setting.path('python'));
+  const verified = await setting.run('verify', '--cache', 'python', '--json');
+  const codes = jsonLines<{ finding: Finding }>(verified, 'findingFound').map(({ finding }) => `${finding.code} ${finding.message}`);
+  tell(verified.exitCode === 0 && codes.length === 0, `what the class wrote has no finding${codes.length === 0 ? '' : `: ${codes.slice(0, 3).join('; ')}`}`);
+  const shown = await setting.run('show', 'ទំព័រ', '--cache', 'python', '--json');
+  tell(shown.stdout.includes('ទំព័រ'), 'its entries are found by their text');
+  const pairs = written.answer['pairs'] as Pair[];
+  const before = await readFile(setting.path('python', 'cache_index.json'));
+  await setting.run('fix', '--cache', 'python');
+  await writeFile(setting.path('pairs.json'), JSON.stringify(pairs));
+  const again = await python(interpreter, 'check', setting.path('python'), setting.path('pairs.json'));
+  tell(again.code === 0, `after a fix the class still hits ${String(again.answer['hits'])} of ${pairs.length}${described(again.answer)}`);
+  tell(Object.keys(JSON.parse(before.toString('utf8')) as object).length === pairs.length, 'and its index has lost nothing');
+  if (KHMER_FONTS === undefined) say(`  left out: rendering, because ${NO_FONTS}`);
+  else await proveRendered(interpreter, setting, tell);
+  return failures;
+}
+
+function described(answer: Record<string, unknown>): string {
+  const problems = (answer['problems'] as string[] | undefined) ?? [];
+  return problems.length === 0 ? '' : `: ${problems.slice(0, 3).join('; ')}`;
+}
+
+async function proveRendered(interpreter: string, setting: ImageSetting, tell: (isRight: boolean, what: string) => void): Promise<void> {
+  await setting.writeCorpus({ train: LINES, val: [LINES[0]!] });
+  for (const height of [32, 48]) {
+    const made = await setting.run('pregenerate', '--corpus-dir', 'corpus', '--fonts-dir', KHMER_FONTS!, '--cache', `c${height}`, '--height', String(height), '--splits', 'train', 'val', '--json');
+    tell(made.exitCode === 0, `pregenerate at height ${height}`);
+    const fonts = (await readdir(KHMER_FONTS!)).filter((name) => /^KhmerOS(?:siemreap|battambang|bokor|muol|muollight|metalchrieng|fasthand)?\.ttf$/.test(name));
+    const pairs = LINES.flatMap((text) => fonts.map((font) => ({ text, font_path: `fonts/${font}`, image_height: height })));
+    await writeFile(setting.path('pairs.json'), JSON.stringify(pairs));
+    const checked = await python(interpreter, 'check', setting.path(`c${height}`), setting.path('pairs.json'));
+    tell(checked.code === 0, `the class hits ${String(checked.answer['hits'])} of ${pairs.length} at height ${height}; every PNG opens, every JSON is Python's byte for byte${described(checked.answer)}`);
+  }
+}
