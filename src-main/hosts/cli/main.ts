@@ -9,5 +9,7 @@ const workerEntry = fileURLToPath(new URL(isSource ? '../../workers/entry.ts' : 
 const demoEntry = fileURLToPath(new URL(isSource ? '../../../e2e/demo/main.ts' : './demo.js', import.meta.url));
 
 process.exitCode = await runCommandLine(process.argv.slice(2), { version: packageFile.version, workerEntry, demoEntry });
+// A reader that is slower than us gets the last line whole.
+if (process.stdout.writable) await new Promise((resolve) => process.stdout.write('', resolve));
 // Nothing may keep a finished command alive: a pooled connection, a timer of a library.
 process.exit();

@@ -20,6 +20,8 @@ const EXIT_OF: Partial<Record<ErrorCode, number>> = {
   CONFIG_INVALID: EXIT.usage,
   CONFIG_UNREADABLE: EXIT.usage,
   LIST_INVALID: EXIT.usage,
+  CORPUS_INVALID: EXIT.usage,
+  FONT_INVALID: EXIT.usage,
   CACHE_NOT_FOUND: EXIT.usage,
   CACHE_FOREIGN: EXIT.usage,
   ENTRY_NOT_FOUND: EXIT.usage,

@@ -1,0 +1,155 @@
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { Plan } from '../../src-main/contract/plan.ts';
+import { mountProblem, mountSmallDisk } from '../invariants/small-disk.ts';
+import { KHMER_FONTS, createImageSetting, jsonLines, khmerLines } from './setting.ts';
+import type { ImageResult, ImageSetting } from './setting.ts';
+
+const planOf = (result: ImageResult): Plan => jsonLines<Plan>(result, 'plan')[0]!;
+
+function pregenerate(setting: ImageSetting, fonts: string, ...more: string[]): Promise<ImageResult> {
+  return setting.run('pregenerate', '--corpus-dir', 'corpus', '--fonts-dir', fonts, '--cache', 'cache', '--splits', 'train', '--json', ...more);
+}
+
+/** No answer of the program is a fault of its own. */
+function expectWords(result: ImageResult): void {
+  expect(result.stderr + result.stdout).not.toMatch(/"error":\{"code":"INTERNAL"|\[INTERNAL\]|\n\s+at .*:\d+:\d+|LARDER_DEBUG/);
+}
+
+/** A folder with one good font under the name of the original's first, and what else is asked. */
+async function fontFolder(setting: ImageSetting, extra: Readonly<Record<string, Uint8Array>> = {}): Promise<string> {
+  const folder = setting.path('fonts');
+  await mkdir(folder, { recursive: true });
+  await copyFile(join(KHMER_FONTS!, 'KhmerOS.ttf'), join(folder, 'Good.ttf'));
+  for (const [name, bytes] of Object.entries(extra)) await writeFile(join(folder, name), bytes);
+  return folder;
+}
+
+describe.skipIf(KHMER_FONTS === undefined)('fonts that cannot be used', () => {
+  it('are named, and the others are drawn', async () => {
+    await using setting = await createImageSetting();
+    await setting.writeCorpus({ train: ['ភាសាខ្មែរ'] });
+    const whole = await readFile(join(KHMER_FONTS!, 'KhmerOS.ttf'));
+    const folder = await fontFolder(setting, { 'Cut.ttf': whole.subarray(0, 2_000), 'Empty.ttf': new Uint8Array(0), 'Text.ttf': Buffer.from('not a font'), 'Many.ttc': Buffer.concat([Buffer.from('ttcf'), Buffer.alloc(64)]), 'Twin.ttf': whole });
+    const result = await pregenerate(setting, folder);
+    expectWords(result);
+    expect(result.exitCode).toBe(0);
+    const warnings = planOf(result).warnings.join('\n');
+    for (const name of ['Cut.ttf', 'Empty.ttf', 'Text.ttf', 'Many.ttc', 'Twin.ttf']) expect(warnings).toContain(name);
+    expect(warnings).toMatch(/collection/i);
+    expect(await readdir(setting.path('cache', 'images'))).toHaveLength(1);
+  });
+
+  it('a folder without any, or that is not there, is refused in words', async () => {
+    await using setting = await createImageSetting();
+    await setting.writeCorpus({ train: ['ក'] });
+    await mkdir(setting.path('none'));
+    for (const folder of ['none', 'nowhere']) {
+      const result = await pregenerate(setting, folder);
+      expectWords(result);
+      expect(result.exitCode).toBe(2);
+      expect(result.stdout).toContain(folder);
+    }
+  });
+});
+
+describe.skipIf(KHMER_FONTS === undefined)('lines that are odd', () => {
+  it('are drawn, or named with the reason', async () => {
+    await using setting = await createImageSetting();
+    const folder = await fontFolder(setting);
+    const drawn = ['ក ខ', 'a\u0001b', 'ក\u200Bខ', '<TAB>', 'ក<NEWLINE>ខ'];
+    const refused = { 'too-long': ['ក'.repeat(100_000)], 'missing-glyph': ['שלום', '😀'], 'wrong-shaping': ['\u17B6\u17C6', '\u17D2'] };
+    await setting.writeCorpus({ train: [...drawn, ...Object.values(refused).flat()] });
+    const result = await pregenerate(setting, folder);
+    expectWords(result);
+    expect(result.exitCode).toBe(0);
+    const blocked = planOf(result).blocked.map(({ name, reason }) => [reason, name]);
+    for (const [reason, lines] of Object.entries(refused)) for (const line of lines) expect(blocked).toContainEqual([reason, line]);
+    expect(await readdir(setting.path('cache', 'images'))).toHaveLength(drawn.length);
+    expect((await setting.run('verify', '--cache', 'cache')).exitCode).toBe(0);
+  });
+});
+
+describe.skipIf(KHMER_FONTS === undefined)('a corpus', () => {
+  it('that is not UTF-8 is named with the place, and the others are read', async () => {
+    await using setting = await createImageSetting();
+    const folder = await fontFolder(setting);
+    await mkdir(setting.path('corpus'));
+    await writeFile(setting.path('corpus', 'train_0.txt'), Buffer.from([0x61, 0x0a, 0xff, 0x62, 0x0a]));
+    await writeFile(setting.path('corpus', 'train_1.txt'), '\uFEFFក\nខ\n');
+    const result = await pregenerate(setting, folder);
+    expectWords(result);
+    expect(planOf(result).warnings.join('\n')).toMatch(/train_0\.txt is not UTF-8 at byte 2/);
+    // The byte order mark is part of the first line, as it is for training, and of its key.
+    const texts = await Promise.all((await readdir(setting.path('cache', 'metadata'))).map(async (name) => (JSON.parse(await readFile(setting.path('cache', 'metadata', name), 'utf8')) as { text: string }).text));
+    expect(texts.sort()).toEqual(['ខ', '\uFEFFក']);
+  });
+
+  it('that is empty or absent is said', async () => {
+    await using setting = await createImageSetting();
+    const folder = await fontFolder(setting);
+    await setting.writeCorpus({ train: [] });
+    const empty = await pregenerate(setting, folder);
+    expectWords(empty);
+    expect(planOf(empty).warnings.join('\n')).toMatch(/No line of text/);
+    const absent = await setting.run('pregenerate', '--corpus-dir', 'nowhere', '--fonts-dir', folder, '--cache', 'other', '--json');
+    expectWords(absent);
+    expect(absent.exitCode).not.toBe(0);
+    expect(absent.stdout).toContain('nowhere');
+  });
+});
+
+const MOUNT_PROBLEM = mountProblem();
+if (MOUNT_PROBLEM !== undefined) console.warn(`Tests with a full disk are left out: ${MOUNT_PROBLEM}.`);
+
+describe.skipIf(KHMER_FONTS === undefined || MOUNT_PROBLEM !== undefined)('a disk', () => {
+  it('too small for the plan is refused before anything is written; one that fills up stops the job in words, and the rest follows later', async () => {
+    await using setting = await createImageSetting();
+    const disk = mountSmallDisk('size=40m');
+    try {
+      await setting.writeCorpus({ train: khmerLines(400) });
+      const cache = join(disk.directory, 'cache');
+      const words = ['pregenerate', '--corpus-dir', 'corpus', '--fonts-dir', KHMER_FONTS!, '--cache', cache, '--json'];
+      const running = setting.run(...words);
+      while (!(await readdir(join(cache, 'images')).then((names) => names.length > 50, () => false))) await sleep(20);
+      const ballast = disk.fill();
+      const full = await running;
+      expectWords(full);
+      expect([full.exitCode, jsonLines<{ error: { code: string } }>(full, 'error').map(({ error }) => error.code)]).toEqual([3, ['DISK_FULL']]);
+      const refused = await setting.run(...words);
+      expect([refused.exitCode, jsonLines<{ error: { code: string } }>(refused, 'error').map(({ error }) => error.code)]).toEqual([3, ['DISK_WOULD_NOT_FIT']]);
+      await rm(ballast);
+      expect((await setting.run(...words)).exitCode).toBe(0);
+      expect(await readdir(join(cache, 'images'))).toHaveLength(400 * 8);
+      expect((await setting.run('verify', '--cache', cache)).exitCode).toBe(0);
+      expect((await readdir(cache)).sort()).toEqual(['cache_index.json', 'images', 'metadata']);
+    } finally {
+      disk.unmount();
+    }
+  });
+});
+
+describe('folders that are something else', () => {
+  it('the later layout of the training project is refused in words', async () => {
+    await using setting = await createImageSetting();
+    await mkdir(setting.path('later', 'train', 'images'), { recursive: true });
+    await writeFile(setting.path('later', 'generation_metadata.json'), '{}');
+    for (const command of ['verify', 'stats', 'fix', 'ls']) {
+      const result = await setting.run(command, '--cache', 'later');
+      expectWords(result);
+      expect(result.exitCode).toBe(2);
+      expect(result.stderr).toMatch(/split-based layout/);
+    }
+  });
+
+  it('a config with mistakes names them by line', async () => {
+    await using setting = await createImageSetting();
+    await writeFile(setting.path('image.yaml'), 'kind: image\nheight: 8\nsplits: [train, valid]\nfonts_per_line: none\nindex: thin\nhieght: 3\n');
+    const result = await setting.run('pregenerate', '--config', 'image.yaml');
+    expectWords(result);
+    expect(result.exitCode).toBe(2);
+    for (const line of [2, 3, 4, 5]) expect(result.stderr).toContain(`image.yaml:${line}:`);
+  });
+});
