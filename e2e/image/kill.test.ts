@@ -88,11 +88,11 @@ describe.skipIf(KHMER_FONTS === undefined)('pregenerating', () => {
   it('by four processes at once loses nothing, and a reader never meets half an index', { timeout: 300_000 }, async () => {
     await using setting = await createImageSetting();
     await setting.writeCorpus({ train: khmerLines(LINES) });
-    let isDone = false;
+    const ended = new AbortController();
     let reads = 0;
     const reader = (async () => {
       let most = 0;
-      while (!isDone) {
+      while (!ended.signal.aborted) {
         const keys = await indexKeys(setting.path('cache'));
         if (keys !== undefined) {
           reads++;
@@ -104,7 +104,7 @@ describe.skipIf(KHMER_FONTS === undefined)('pregenerating', () => {
       }
     })();
     const results = await Promise.all(Array.from({ length: 4 }, () => setting.run(...words('cache', 1))));
-    isDone = true;
+    ended.abort();
     await reader;
     expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0]);
     const counts = results.flatMap((result) => jsonLines<{ published: number }>(result, 'result').map(({ published }) => published));
