@@ -16,6 +16,12 @@
     },
   });
 
+  // A window that is not allowed is none; one that is allowed is not in stand-in, and the test says so.
+  globalThis.open = (address) => {
+    void transport('open', new URL(address, location.href).href, []);
+    return null;
+  };
+
   const strict = (name, target) =>
     new Proxy(Object.freeze(target), {
       get(object, property) {
@@ -44,7 +50,7 @@
     if (typeof value === 'function') return proxied(value);
     if (value instanceof Promise) return value.then(cross, (error) => Promise.reject(wordsOf(error)));
     if (value instanceof Blob || value === null || typeof value !== 'object') return value;
-    if (Object.getPrototypeOf(value) === Object.prototype || Object.isFrozen(value)) {
+    if (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype || Object.isFrozen(value)) {
       return Object.freeze(Array.isArray(value) ? value.map(cross) : Object.fromEntries(Object.entries(value).map(([key, part]) => [key, cross(part)])));
     }
     return structuredClone(value);

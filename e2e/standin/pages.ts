@@ -97,10 +97,8 @@ export class StandinPages {
     page.on('load', () => tell('did-finish-load', {}));
     page.on('crash', () => tell('render-process-gone', { reason: 'crashed', exitCode: 5 }));
     page.on('popup', (popup) => {
-      void (async () => {
-        if ((await this.#relay.call('contents.mayOpen', id, popup.url())) === true) throw new Error('Opening windows is not in stand-in');
-        await popup.close();
-      })();
+      void this.#refuseWindow(id, popup.url());
+      void popup.close();
     });
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
@@ -129,6 +127,7 @@ export class StandinPages {
 
   async #fromPage(id: number, url: string, kind: string, channel: string, args: readonly unknown[]): Promise<{ readonly value?: unknown; readonly error?: string }> {
     const given = await Promise.all(args.map((argument) => this.#pathFor(id, argument)));
+    if (kind === 'open') return await this.#refuseWindow(id, channel);
     if (kind === 'send') {
       this.#relay.tell('ipc.send', id, url, channel, given);
       return {};
@@ -138,6 +137,11 @@ export class StandinPages {
     } catch (error) {
       return { error: error instanceof Error ? error.message : String(error) };
     }
+  }
+
+  async #refuseWindow(id: number, url: string): Promise<object> {
+    if ((await this.#relay.call('contents.mayOpen', id, url)) === true) this.complaints.push(`A window with ${url} is allowed; that is not in stand-in`);
+    return {};
   }
 
   /** Chromium knows where a dropped file lies; '' for one that is not on disk, as `webUtils` has it. */
