@@ -1,5 +1,5 @@
 import type { CheckedConfig } from './config.ts';
-import type { GenerateArguments, JobSummary } from './commands.ts';
+import type { GenerateArguments, JobSummary, PregenerateChoices } from './commands.ts';
 import type { JobDetail } from './jobs.ts';
 import type { StartedJob } from './methods.ts';
 import type { PlanProgress, PlanSummary } from './plan.ts';
@@ -36,8 +36,31 @@ interface JobReference {
   readonly jobId: string;
 }
 
+/** One item as it would be made, for a look before anything is: a line in a font. */
+export interface Draft {
+  readonly variant: string;
+  /** The picture, as base64 of a PNG; null where there is none. */
+  readonly png: string | null;
+  readonly width: number;
+  readonly height: number;
+  /** Why it would not be made. */
+  readonly problem: string | null;
+}
+
+export interface DraftArguments {
+  readonly configId: string;
+  /** One line of text; the first line of the corpus where it is empty. */
+  readonly text: string;
+  /** Another height than the config's, pixels. */
+  readonly height?: number;
+}
+
 /** From a config to a job. */
 export interface ConfigMethods {
+  /** A config that says what these choices say, checked; nothing is written. */
+  readonly 'config.choose': { readonly input: PregenerateChoices; readonly output: CheckedConfigAnswer };
+  /** A line in every font of an image config, before there is a cache. Keeps a config that is only a text as a file first. */
+  readonly 'config.draft': { readonly input: DraftArguments; readonly output: readonly Draft[] };
   /** Changes nothing on disk. */
   readonly 'config.check': { readonly input: ConfigInput; readonly output: CheckedConfigAnswer };
   /** Keeps a config that is only a text as a file first. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type * as Commands from '../contract/commands.ts';
 import type { CheckedConfig } from '../contract/config.ts';
 import type { EngineEvent } from '../contract/events.ts';
+import type { Draft } from '../contract/methods-config.ts';
 import type { JobDetail } from '../contract/jobs.ts';
 import type { Settings, SettingsAnswer } from '../contract/settings.ts';
 import type { DiskUsage } from '../contract/storage.ts';
@@ -16,6 +17,8 @@ import { clearCommand, previewClear } from './clear-command.ts';
 import { checkConfig, keepConfig } from './config-command.ts';
 import type { ConfigRequest } from './config-command.ts';
 import type { EngineContext, EngineOptions } from './context.ts';
+import { DraftViewer } from './draft-viewer.ts';
+import type { DraftChoices } from './draft-viewer.ts';
 import type { EntryPreview } from './entry-viewer.ts';
 import { EntryViewer } from './entry-viewer.ts';
 import { diskCommand, ownDiskCommand } from './disk-command.ts';
@@ -26,7 +29,7 @@ import { exportCommand, listCommand, mapCommand, openSynced, pageCommand, showCo
 import { findingsCommand, getCache, offsetCommand, overviewCommand, parametersCommand, storageCommand } from './overview-command.ts';
 import { JobLog } from './job-log.ts';
 import { planCommand } from './plan-command.ts';
-import { keepChoices } from './pregenerate-command.ts';
+import { keepChoices, textOfChoices } from './pregenerate-command.ts';
 import type { EnginePlan } from './plan-command.ts';
 import { listQuarantined, purgeQuarantined, restoreQuarantined } from './quarantine-command.ts';
 import { Sample } from './sample.ts';
@@ -47,6 +50,10 @@ export interface Engine {
   keepConfig(text: string, name: string): Promise<string>;
   /** Keeps a config that says what these choices say. @returns its path */
   keepChoices(choices: Commands.PregenerateChoices): Promise<string>;
+  /** The text of a config that says what these choices say. */
+  textOfChoices(choices: Commands.PregenerateChoices): string;
+  /** An item in all its forms, as it would be made. */
+  draft(request: DraftChoices, signal: AbortSignal): Promise<readonly Draft[]>;
   /** Makes the sample project in the data folder and serves its raw files until the engine is closed. @returns its config */
   startSample(): Promise<string>;
   plan(request: Commands.PlanArguments, signal: AbortSignal, onProgress?: (progress: PlanProgress) => void): Promise<EnginePlan>;
@@ -140,6 +147,7 @@ export function createEngine(options: EngineOptions): Engine {
   };
   recoverJobs(context);
   const viewer = new EntryViewer(context);
+  const drafts = new DraftViewer(context);
   const engine: Engine = {
     onEvent(listener) {
       listeners.add(listener);
@@ -151,6 +159,8 @@ export function createEngine(options: EngineOptions): Engine {
     checkConfig: (request, signal) => checkConfig(context, request, signal),
     keepConfig: (text, name) => keepConfig(context, text, name),
     keepChoices: (choices) => keepChoices(context, choices),
+    textOfChoices: (choices) => textOfChoices(context, choices),
+    draft: (request, signal) => drafts.draw(request, signal),
     startSample: async () => (await sample.start()).configPath,
     plan: (request, signal, onProgress) => planCommand(context, request, signal, onProgress),
     async generate(request, signal, planned) {
@@ -197,6 +207,7 @@ export function createEngine(options: EngineOptions): Engine {
     retryFailed: (id, signal) => engine.generate(retryRequest(getJob(context, id), log), signal),
     close() {
       viewer.close();
+      drafts.close();
       sample.close();
       catalog.close();
     },

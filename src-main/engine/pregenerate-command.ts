@@ -11,7 +11,12 @@ import type { EngineContext } from './context.ts';
  * @throws DISK_FULL, PERMISSION_DENIED
  */
 export async function keepChoices(context: EngineContext, choices: PregenerateChoices): Promise<string> {
+  return await keepConfig(context, textOfChoices(context, choices), 'pregenerate');
+}
+
+/** The text of such a config; nothing is written. */
+export function textOfChoices(context: EngineContext, choices: PregenerateChoices): string {
   const kind = KINDS.find(({ configText }) => configText !== undefined);
   if (kind?.configText === undefined) throw new LarderError('INTERNAL', 'No kind of cache is made from choices.');
-  return await keepConfig(context, kind.configText(choices, context.cwd), 'pregenerate');
+  return kind.configText(choices, context.cwd);
 }

@@ -14,14 +14,17 @@ const IDLE_MS = 60_000;
 export class WarmWorkers {
   readonly #host: WorkerHost;
   readonly #count: number;
+  readonly #environment: Readonly<Record<string, string>> | undefined;
   readonly #places: Places;
   readonly #closing = new AbortController();
   #pool: WorkerPool | undefined;
   #busy = 0;
   #idle: NodeJS.Timeout | undefined;
 
-  constructor(host: WorkerHost, count: number) {
+  /** @param environment variables the workers start with */
+  constructor(host: WorkerHost, count: number, environment?: Readonly<Record<string, string>>) {
     this.#host = host;
+    this.#environment = environment;
     this.#count = count;
     this.#places = new Places(count);
   }
@@ -36,7 +39,7 @@ export class WarmWorkers {
     await this.#places.acquire(AbortSignal.any([signal, this.#closing.signal]));
     clearTimeout(this.#idle);
     this.#busy++;
-    this.#pool ??= new WorkerPool({ host: this.#host, count: this.#count, heapMegabytes: WORKER_HEAP_MEGABYTES });
+    this.#pool ??= new WorkerPool({ host: this.#host, count: this.#count, heapMegabytes: WORKER_HEAP_MEGABYTES, ...(this.#environment === undefined ? {} : { environment: this.#environment }) });
     try {
       return await this.#pool.run(task, { signal: this.#closing.signal });
     } finally {

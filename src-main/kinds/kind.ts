@@ -150,6 +150,17 @@ export type BatchOutcome =
   | { readonly key: string; readonly files: readonly MadeFile[]; readonly outcome: PreprocessOutcome }
   | { readonly key: string; readonly error: WireError };
 
+/** One form of an item that is looked at before it is made. */
+export interface DraftRequest {
+  readonly variant: string;
+  /** Why it would not be made, where that is known. */
+  readonly problem: string | undefined;
+  /** For the task `draft`, which gives a `DraftPicture`. */
+  readonly payload: unknown;
+}
+
+export type DraftPicture = { readonly png: string; readonly width: number; readonly height: number } | { readonly problem: string };
+
 /** How small items without raw files are made, many at a time. */
 export interface BatchMaking {
   /** Environment variables its workers start with. */
@@ -277,6 +288,8 @@ export interface CacheKind {
   checkConfig(text: string, options: { readonly file: string; readonly cwd: string; readonly environment: Readonly<Record<string, string | undefined>> }): Promise<{ readonly config?: KindConfig; readonly problems: readonly ConfigProblem[] }>;
   /** The text of a config that says what these choices say. */
   configText?(choices: PregenerateChoices, cwd: string): string;
+  /** Items of one name in all its forms, as they would be made, with what a worker must be told for its task `draft`. */
+  drafts?(config: KindConfig, request: { readonly text: string; readonly height?: number }, signal: AbortSignal): Promise<readonly DraftRequest[]>;
   /** Key of a file, relative to the cache, that makes an entry; undefined if it does not. */
   keyOfFile(file: string): string | undefined;
   /** Key of an item with this name, where the name alone decides it. */

@@ -21,6 +21,19 @@ type Schemas<M> = { readonly [K in keyof M]: M[K] extends { readonly input: infe
 
 export const CONFIG_SCHEMAS: Schemas<ConfigMethods> = {
   'config.check': z.union([z.strictObject({ path }), z.strictObject({ text: z.string().max(CONFIG_TEXT_MAX), name: z.string().max(NAME_MAX) })]),
+  'config.choose': z.strictObject({
+    cacheDir: path.exactOptional(),
+    corpusDir: path.exactOptional(),
+    fontsDir: path.exactOptional(),
+    fontPrefix: z.string().max(NAME_MAX).exactOptional(),
+    fontsPerLine: z.union([z.int().min(1).max(1_000), z.literal('all')]).exactOptional(),
+    height: z.int().min(1).max(10_000).exactOptional(),
+    splits: z.array(z.string().max(NAME_MAX)).min(1).max(10).exactOptional(),
+    maxLines: z.int().min(0).max(COUNT_MAX).exactOptional(),
+    indexPrefix: z.string().min(1).max(PATH_MAX).exactOptional(),
+    index: z.enum(['full', 'slim']).exactOptional(),
+  }),
+  'config.draft': z.strictObject({ configId: id, text: z.string().max(10_000), height: z.int().min(16).max(256).exactOptional() }),
   'config.plan': z.strictObject({ ...choices, planId: id }),
   'config.planProgress': z.strictObject({ planId: id }),
   'config.cancelPlan': z.strictObject({ planId: id }),

@@ -4,6 +4,7 @@ import { auditImages } from './audit.ts';
 import { imageBatches } from './batches.ts';
 import { claimsImageConfig, parseImageConfig, readImageConfig } from './config.ts';
 import { imageConfigText } from './config-text.ts';
+import { draftLines } from './drafts.ts';
 import { imageIndex } from './entry-index.ts';
 import { ImageKindConfig } from './kind-config.ts';
 import { IMAGES, INDEX_FILE, METADATA, imageFile, isTemporary, keyOfImage, metadataFile } from './paths.ts';
@@ -44,6 +45,7 @@ export const imageKind: CacheKind = {
     return { problems, ...(config === undefined ? {} : { config: new ImageKindConfig(config) }) };
   },
   configText: imageConfigText,
+  drafts: draftLines,
   keyOfFile: keyOfImage,
   keyOfName: () => undefined,
   nameFromSourcePath: () => undefined,

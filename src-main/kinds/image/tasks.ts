@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { FileHandle } from 'node:fs/promises';
 import { LarderError, fileError, forEachLimited, throwIfAborted, toWire } from '../../base/index.ts';
 import { encodeGreyPng } from '../../formats/png/index.ts';
-import type { BatchOutcome, KindTasks, TaskContext } from '../kind.ts';
+import type { BatchOutcome, DraftPicture, KindTasks, TaskContext } from '../kind.ts';
 import type { ImageBatchPayload, LineRequest } from './batches.ts';
 import { createdAtText, metadataText } from './cache-json.ts';
+import type { ImageDraftPayload } from './drafts.ts';
 import type { FontFacts } from './font-file.ts';
 import { readFontFile } from './font-file.ts';
 import { GlyphGuard } from './glyph-guard.ts';
@@ -158,7 +159,18 @@ async function copyImage({ path, outputPath }: ImagePreviewPayload): Promise<nul
   }
 }
 
+/** A line for a look, not for a cache. */
+async function draft({ fontFile, drawn, height }: ImageDraftPayload): Promise<DraftPicture> {
+  const font = await fontOf(fontFile);
+  const verdict = await font.guard.judge(drawn);
+  if (verdict !== undefined) return { problem: verdict.message };
+  const rendered = await renderLine({ text: drawn, font: font.facts, height });
+  if (rendered === 'too-long') return { problem: 'The line is wider than a picture can be.' };
+  return { png: encodeGreyPng(rendered.pixels, rendered.width, rendered.height).toString('base64'), width: rendered.width, height: rendered.height };
+}
+
 export const imageTasks: KindTasks = {
+  draft: (payload) => draft(payload as ImageDraftPayload),
   'preprocess-batch': (payload, context) => preprocessBatch(payload as ImageBatchPayload, context),
   'verify-batch': (payload, context) => verifyBatch(payload as ImageVerifyPayload, context),
   inspect: (payload, context) => inspect(payload as ImageInspectPayload, context),

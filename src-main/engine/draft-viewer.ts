@@ -1,0 +1,55 @@
+import type { Draft } from '../contract/methods-config.ts';
+import { LarderError, isLarderError, toWire } from '../base/index.ts';
+import type { DraftPicture, DraftRequest } from '../kinds/index.ts';
+import type { EngineContext } from './context.ts';
+import { readConfig } from './open-cache.ts';
+import { WarmWorkers } from './warm-workers.ts';
+
+export interface DraftChoices {
+  readonly config: string;
+  readonly text: string;
+  /** Pixels. */
+  readonly height?: number;
+}
+
+/** Draws items before they are made, while somebody chooses what to make. */
+export class DraftViewer {
+  readonly #context: EngineContext;
+  #workers: WarmWorkers | undefined;
+
+  constructor(context: EngineContext) {
+    this.#context = context;
+  }
+
+  /** @throws CONFIG_INVALID, CONFIG_UNREADABLE, ARGUMENT_INVALID for a kind that has no such look; CANCELLED */
+  async draw({ config: path, text, height }: DraftChoices, signal: AbortSignal): Promise<readonly Draft[]> {
+    const { kind, config } = await readConfig(this.#context, path);
+    if (kind.drafts === undefined || kind.batches === undefined) throw new LarderError('ARGUMENT_INVALID', `Entries of the kind ${kind.id} cannot be looked at before they are made.`, { hint: 'Make a few with `larder generate --limit 2`.' });
+    const requests = await kind.drafts(config, { text, ...(height === undefined ? {} : { height }) }, signal);
+    const environment = await kind.batches.environment(this.#context.dataDirectory);
+    return await Promise.all(requests.map((request) => this.#one(kind.id, request, environment, signal)));
+  }
+
+  async #one(kind: Parameters<WarmWorkers['run']>[0]['kind'], { variant, problem, payload }: DraftRequest, environment: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Draft> {
+    const nothing = { variant, png: null, width: 0, height: 0 };
+    if (problem !== undefined) return { ...nothing, problem };
+    for (let attempt = 1; ; attempt++) {
+      this.#workers ??= new WarmWorkers(this.#context.workerHost, 1, environment);
+      const workers = this.#workers;
+      try {
+        const picture = (await workers.run({ kind, task: 'draft', payload }, signal)) as DraftPicture;
+        return 'problem' in picture ? { ...nothing, problem: picture.problem } : { variant, ...picture, problem: null };
+      } catch (error) {
+        if (!isLarderError(error, 'FONT_INVALID')) throw error;
+        // Another file of this family was drawn before, from another folder; a new process knows nothing of it.
+        if (attempt > 1) return { ...nothing, problem: toWire(error).message };
+        if (this.#workers === workers) this.#workers = undefined;
+        workers.close();
+      }
+    }
+  }
+
+  close(): void {
+    this.#workers?.close();
+  }
+}
