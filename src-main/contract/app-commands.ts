@@ -23,6 +23,7 @@ export const APP_COMMANDS = [
   { id: 'storage', title: 'Storage', note: 'where the disk goes', menu: 'Go', accelerator: 'CmdOrCtrl+3', goTo: '#/storage' },
   { id: 'open-config', title: 'Open a config …', note: 'a YAML file of this machine', menu: 'File', accelerator: 'CmdOrCtrl+O' },
   { id: 'open-folder', title: 'Open a cache folder …', note: 'nothing in it is touched', menu: 'File', accelerator: 'CmdOrCtrl+Shift+O' },
+  { id: 'look', title: 'Look at a file or folder …', note: 'a config, a cache, a list, an entry or a NIfTI, by its path', menu: 'File' },
   { id: 'settings', title: 'Settings', note: 'network, workers, memory, theme', menu: 'File', accelerator: 'CmdOrCtrl+,', goTo: '#/settings', command: 'larder settings' },
   { id: 'palette', title: 'Command palette', note: 'everything, by typing a part of it', menu: 'View', accelerator: 'CmdOrCtrl+K', isHeardByPage: true },
 ] as const satisfies readonly AppCommandRow[];

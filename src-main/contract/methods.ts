@@ -1,5 +1,6 @@
 import type { CacheOverview, CacheParameters, CacheStatistics, CacheSummary, EntryDetail, EntryPage, FindingsArguments, GenerateArguments, JobSummary, ListArguments, ListedFinding, QuarantineItem, StorageShare, VerifyArguments } from './commands.ts';
 import type { Choice, DesktopMessage, OpenedPath } from './desktop.ts';
+import type { DroppedMethods } from './dropped.ts';
 import type { WireError } from './errors.ts';
 import type { EngineEvent } from './events.ts';
 import type { ConfigMethods, JobMethods } from './methods-config.ts';
@@ -42,7 +43,7 @@ export interface StartedJob {
 type NoInput = Readonly<Record<string, never>>;
 
 /** Everything a window can ask, whichever transport carries it. Values are JSON types only. */
-export interface Methods extends ConfigMethods, JobMethods, SettingsMethods, StorageMethods {
+export interface Methods extends ConfigMethods, DroppedMethods, JobMethods, SettingsMethods, StorageMethods {
   readonly 'app.info': { readonly input: NoInput; readonly output: AppInfo };
   readonly 'library.list': { readonly input: NoInput; readonly output: readonly CacheSummary[] };
   readonly 'cache.stats': { readonly input: CacheReference; readonly output: CacheStatistics };

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as Commands from '../contract/commands.ts';
 import type { CheckedConfig } from '../contract/config.ts';
+import type { Dropped, DroppedInput } from '../contract/dropped.ts';
 import type { EngineEvent } from '../contract/events.ts';
 import type { Draft } from '../contract/methods-config.ts';
 import type { JobDetail } from '../contract/jobs.ts';
@@ -22,6 +23,7 @@ import type { DraftChoices } from './draft-viewer.ts';
 import type { EntryPreview } from './entry-viewer.ts';
 import { EntryViewer } from './entry-viewer.ts';
 import { diskCommand, ownDiskCommand } from './disk-command.ts';
+import { lookAtDropped } from './dropped/index.ts';
 import { fixCommand } from './fix-command.ts';
 import { generateCommand } from './generate-command.ts';
 import { cancelJob, continueJob, getJob, jobDetail, pauseJob, retryRequest, listJobs, recoverJobs } from './jobs-command.ts';
@@ -92,6 +94,8 @@ export interface Engine {
   ownDiskUsage(signal: AbortSignal): Promise<DiskUsage>;
   /** Removes the pictures made for viewing. @returns what went */
   clearPreviews(): Promise<{ readonly files: number; readonly bytes: number }>;
+  /** What a file or folder is and what is known about it; changes nothing. @throws FILE_NOT_FOUND, PERMISSION_DENIED, LIST_INVALID, NIFTI_INVALID */
+  look(input: DroppedInput, signal: AbortSignal): Promise<Dropped>;
   settings(): Promise<SettingsAnswer>;
   /** Only what is named changes. @throws ARGUMENT_INVALID, CONFIG_INVALID, FILE_NOT_FOUND for a value that cannot be used */
   changeSettings(change: Partial<Settings>): Promise<SettingsAnswer>;
@@ -194,6 +198,7 @@ export function createEngine(options: EngineOptions): Engine {
     diskUsage: (cacheId, signal) => diskCommand(context, cacheId, signal),
     ownDiskUsage: (signal) => ownDiskCommand(context, signal),
     clearPreviews: () => viewer.clearPreviews(),
+    look: (input, signal) => lookAtDropped(context, input, signal),
     settings: () => readSettings(context),
     changeSettings: (change) => changeSettings(context, change),
     keepToken: (token) => keepToken(context, token),

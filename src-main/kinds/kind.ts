@@ -80,6 +80,13 @@ export interface KindConfig {
 export const PREVIEW_NAMES = ['nifti', 'thumbnail', 'slices'] as const;
 export type PreviewName = (typeof PREVIEW_NAMES)[number];
 
+/** What the beginning of a raw file says, in words. */
+export interface RawFacts {
+  readonly lines: readonly ParameterLine[];
+  /** Oddities that do not stop it from being used. */
+  readonly warnings: readonly string[];
+}
+
 /** A cache directory recognised without its config. */
 export interface RecognisedCache {
   readonly kind: KindId;
@@ -296,6 +303,8 @@ export interface CacheKind {
   keyOfName(name: string): string | undefined;
   /** Items of lists without a config, first occurrence of a name only. @throws LIST_INVALID */
   readNames?(paths: readonly string[], signal: AbortSignal): Promise<readonly { readonly key: string; readonly name: string }[]>;
+  /** Facts of a raw file by its name and its first bytes; undefined if the name is none of this kind. @throws the kind's error for a damaged one */
+  rawFacts?(name: string, head: Uint8Array): RawFacts | undefined;
   /** The item's name, if the path of its raw file proves it: the key is a hash of the name. */
   nameFromSourcePath(path: string, key: string): string | undefined;
   /** Temporary files that a writer of this kind may leave behind. */

@@ -11,7 +11,8 @@ import { Sidebar } from './navigation/Sidebar.tsx';
 import type { Route } from './navigation/route.ts';
 import { useRoute } from './navigation/use-route.ts';
 import { DesktopLink } from './new/DesktopLink.tsx';
-import { DropTarget } from './new/DropTarget.tsx';
+import { DropTarget } from './drop/DropTarget.tsx';
+import { DroppedDialog } from './drop/DroppedDialog.tsx';
 import { NewView } from './new/NewView.tsx';
 import { SettingsView } from './settings/SettingsView.tsx';
 import { useTheme } from './settings/theme.ts';
@@ -41,6 +42,7 @@ export function App() {
       <JobStrip mirror={mirror} />
       <Toasts jobs={mirror.jobs} />
       <DropTarget />
+      <DroppedDialog />
       <DesktopLink />
       <Palette />
     </div>

@@ -5,6 +5,7 @@ import { isFindingCode } from '../../contract/findings.ts';
 import type { MethodInput, MethodName } from '../../contract/methods.ts';
 import { CHOSEN_MAX, ITEMS_PER_PAGE_MAX } from '../../contract/methods.ts';
 import { CONFIG_SCHEMAS, JOB_SCHEMAS } from './schemas-config.ts';
+import { DROPPED_SCHEMAS } from './methods-dropped.ts';
 import { SETTINGS_SCHEMAS } from './methods-settings.ts';
 import { STORAGE_SCHEMAS } from './schemas-storage.ts';
 
@@ -72,6 +73,7 @@ export const METHOD_SCHEMAS: { readonly [M in MethodName]: z.ZodType<MethodInput
   'quarantine.purge': z.strictObject({ cacheId, ids }),
   ...CONFIG_SCHEMAS,
   ...JOB_SCHEMAS,
+  ...DROPPED_SCHEMAS,
   ...SETTINGS_SCHEMAS,
   ...STORAGE_SCHEMAS,
 };

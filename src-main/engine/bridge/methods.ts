@@ -2,6 +2,7 @@ import type { AppInfo, MethodInput, MethodName, MethodOutput } from '../../contr
 import type { Engine } from '../engine.ts';
 import { cacheMethods, summaryOf } from './methods-cache.ts';
 import { configMethods } from './methods-config.ts';
+import { droppedMethods } from './methods-dropped.ts';
 import { jobMethods } from './methods-jobs.ts';
 import { settingsMethods } from './methods-settings.ts';
 import { storageMethods } from './methods-storage.ts';
@@ -26,6 +27,7 @@ export function methodHandlers(context: MethodContext): MethodHandlers {
   return {
     ...cacheMethods(context),
     ...configMethods(context),
+    ...droppedMethods(context),
     ...jobMethods(context),
     ...settingsMethods(context),
     ...storageMethods(context),

@@ -13,6 +13,7 @@ import { parseCacheParams } from './fingerprint-read.ts';
 import { entryKey, repositoryPath, sourcePath } from './keys.ts';
 import { readVolumeList } from './list.ts';
 import type { VolumeInspectPayload, VolumePreprocessPayload, VolumePreviewPayload, VolumeVerifyPayload } from './tasks.ts';
+import { rawFacts } from './raw-facts.ts';
 
 export const PARAMETERS_FILE = 'cache_params.json';
 const ENTRY_NAME = /^([0-9a-f]{32})\.pt$/;
@@ -193,6 +194,7 @@ export const volumeKind: CacheKind = {
     const list = await readVolumeList(paths.map((path) => ({ split: 'train', path })), signal);
     return Array.from(list.items, (item) => ({ key: entryKey(item.nameText), name: item.nameText }));
   },
+  rawFacts,
   nameFromSourcePath(path, key) {
     const base = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
     const stem = base.replace(/\.nii(\.gz)?$/, '');

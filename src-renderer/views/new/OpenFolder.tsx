@@ -7,19 +7,18 @@ import { openFolder, useNew } from './new-state.ts';
 import styles from './NewView.module.css';
 import { ProblemBox } from './ProblemBox.tsx';
 
-/** A cache that exists already: by its folder. What was dropped and is no config is explained here. */
+/** A cache that exists already: by its folder. */
 export function OpenFolder() {
-  const { dropped, problem, wantsFolder } = useNew();
+  const { problem, wantsFolder } = useNew();
   const host = usePage((state) => state.info?.host);
   const [path, setPath] = useState('');
   const [isOpening, setOpening] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    if (dropped === null && !wantsFolder) return;
+    if (!wantsFolder) return;
     field.current?.focus();
-    if (dropped?.folder !== undefined) setPath(dropped.folder);
     useNew.setState({ wantsFolder: false });
-  }, [dropped, wantsFolder]);
+  }, [wantsFolder]);
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setOpening(true);
@@ -29,11 +28,6 @@ export function OpenFolder() {
   return (
     <form className={styles.card} aria-labelledby="open-title" onSubmit={(event) => void submit(event)}>
       <h2 id="open-title">Open a cache you have</h2>
-      {dropped !== null && (
-        <p role="status" className={styles.dropped}>
-          “{dropped.name}” is {dropped.isFolder ? 'a folder' : 'no config'}. {dropped.folder !== undefined ? 'The folder it is in may be a cache: open it below.' : <>The page is not told where a dropped {dropped.isFolder ? 'folder' : 'file'} lies: type the path of {dropped.isFolder ? 'it' : 'the folder it is in'} here.</>}
-        </p>
-      )}
       <p className={styles.quiet}>Nothing in the folder is touched: Larder looks at the names and sizes, also of caches that Python made, and remembers the folder in its own catalog.</p>
       <div className={styles.row}>
         <label htmlFor="folder-path">{host === 'server' ? 'Folder on the server' : 'Folder'}</label>

@@ -2,6 +2,7 @@ import type { AppCommand, AppCommandId } from '../../../src-main/contract/app-co
 import { APP_COMMANDS } from '../../../src-main/contract/app-commands.ts';
 import type { Choice } from '../../../src-main/contract/desktop.ts';
 import { desktop } from '../../state/index.ts';
+import { askForPath } from '../drop/drop-state.ts';
 import { navigate } from '../navigation/use-route.ts';
 import { askForFolder } from './new-state.ts';
 import { openPath } from './open-path.ts';
@@ -9,6 +10,7 @@ import { openPath } from './open-path.ts';
 /** What a command does that is no place. Without dialogs of a system its page is gone to instead. */
 const ACTIONS: Partial<Record<AppCommandId, () => Promise<void> | void>> = {
   'open-config': () => choose('config', () => navigate({ screen: 'new' })),
+  look: () => askForPath(null, 'A config is read and checked, a cache folder opened, a list, an entry or a NIfTI looked at. Nothing on disk is touched.'),
   'open-folder': () => choose('folder', askForFolder),
 };
 

@@ -11,14 +11,6 @@ export interface Problem {
   readonly hint: string | undefined;
 }
 
-/** What was dropped that is no config, by name. */
-export interface DroppedThing {
-  readonly name: string;
-  readonly isFolder: boolean;
-  /** The folder it is in; only the desktop tells a page where things lie. */
-  readonly folder?: string;
-}
-
 interface NewState {
   /** What the editor shows. */
   readonly text: string;
@@ -32,12 +24,11 @@ interface NewState {
   readonly isStarting: boolean;
   /** What the last call was refused with, and where it is shown. */
   readonly problem: (Problem & { readonly at: 'config' | 'plan' | 'folder' }) | null;
-  readonly dropped: DroppedThing | null;
   /** Somebody came to open a folder; the cursor goes to its field. */
   readonly wantsFolder: boolean;
 }
 
-const EMPTY: NewState = { text: '', input: null, checked: null, isChecking: false, choices: NO_CHOICES, planning: null, plan: null, isStarting: false, problem: null, dropped: null, wantsFolder: false };
+const EMPTY: NewState = { text: '', input: null, checked: null, isChecking: false, choices: NO_CHOICES, planning: null, plan: null, isStarting: false, problem: null, wantsFolder: false };
 
 /** What is being prepared; it stays while one looks at another screen. */
 export const useNew = create<NewState>(() => EMPTY);
@@ -84,13 +75,12 @@ export function editText(text: string): void {
 /** A whole text from a file that was dropped or chosen. */
 export async function loadText(text: string, name: string): Promise<void> {
   forgetPlan();
-  useNew.setState({ text, dropped: null, choices: NO_CHOICES });
+  useNew.setState({ text, choices: NO_CHOICES });
   await check({ text, name });
 }
 
 export async function loadPath(path: string): Promise<void> {
   forgetPlan();
-  useNew.setState({ dropped: null });
   await check({ path });
 }
 
@@ -184,7 +174,6 @@ export async function openFolder(path: string): Promise<void> {
   useNew.setState({ problem: null });
   try {
     const { cacheId } = await call('library.open', { path });
-    useNew.setState({ dropped: null });
     navigate({ screen: 'cache', cacheId, tab: 'items', entryKey: null });
   } catch (error) {
     useNew.setState({ problem: { ...problemOf(error), at: 'folder' } });

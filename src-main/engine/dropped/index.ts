@@ -1,0 +1,1 @@
+export { lookAtDropped } from './look-at-dropped.ts';

@@ -1,0 +1,58 @@
+import { open, stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import type { Dropped, DroppedInput } from '../../contract/dropped.ts';
+import { HEAD_BYTES } from '../../contract/dropped.ts';
+import { fileError } from '../../base/index.ts';
+import { KINDS } from '../../kinds/index.ts';
+import type { EngineContext } from '../context.ts';
+import { placesOf } from './known-places.ts';
+import { lookAtEntry } from './look-at-entry.ts';
+import { lookAtList, lookAtListText } from './look-at-list.ts';
+
+/**
+ * What something is by its name, and what is known about it. Nothing is changed; of a file only what
+ * is shown is read.
+ *
+ * @throws FILE_NOT_FOUND, PERMISSION_DENIED; LIST_INVALID for a list, NIFTI_INVALID for a raw volume that cannot be read
+ */
+export async function lookAtDropped(context: EngineContext, input: DroppedInput, signal: AbortSignal): Promise<Dropped> {
+  if ('text' in input) return await lookAtListText(context, input.name, input.text, signal);
+  if ('head' in input) return lookAtRaw(context, { name: input.name, path: null }, Buffer.from(input.head, 'base64'));
+  if ('name' in input) return await lookAtEntry(context, { name: input.name, path: null }, signal);
+  const path = resolve(context.cwd, input.path);
+  const place = { name: basename(path), path };
+  const facts = await stat(path).catch((error: unknown) => {
+    throw fileError(error, path, 'looking at');
+  });
+  if (facts.isDirectory()) return { ...place, what: 'folder' };
+  if (!facts.isFile()) return { ...place, what: 'unknown' };
+  if (/\.ya?ml$/i.test(path)) return { ...place, what: 'config' };
+  if (/\.csv$/i.test(path)) return await lookAtList(context, place, signal);
+  if (/\.pt$/i.test(path)) return await lookAtEntry(context, place, signal);
+  if (/\.nii(\.gz)?$/i.test(path)) return lookAtRaw(context, place, await readHead(path));
+  return { ...place, what: 'unknown' };
+}
+
+async function readHead(path: string): Promise<Uint8Array> {
+  try {
+    const handle = await open(path, 'r');
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw fileError(error, path, 'reading the header of');
+  }
+}
+
+function lookAtRaw(context: EngineContext, place: { readonly name: string; readonly path: string | null }, head: Uint8Array): Dropped {
+  for (const kind of KINDS) {
+    const facts = kind.rawFacts?.(place.name, head);
+    const key = kind.keyOfName(place.name);
+    if (facts === undefined || key === undefined) continue;
+    return { ...place, what: 'raw', facts: facts.lines, warnings: facts.warnings, key, places: placesOf(context, key) };
+  }
+  return { ...place, what: 'unknown' };
+}

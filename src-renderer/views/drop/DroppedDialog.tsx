@@ -1,0 +1,69 @@
+import { Dialog } from '../../ui/Dialog.tsx';
+import { ErrorNote } from '../cache/ErrorNote.tsx';
+import type { DropView } from './drop-state.ts';
+import { closeDrop, useDrop } from './drop-state.ts';
+import { FoundEntry } from './FoundEntry.tsx';
+import { FoundList } from './FoundList.tsx';
+import { FoundRaw } from './FoundRaw.tsx';
+import { PathForm } from './PathForm.tsx';
+import styles from './Dropped.module.css';
+
+/** Says what was dropped, or named by its path, and offers the next step; over whatever screen there is. */
+export function DroppedDialog() {
+  const view = useDrop((state) => state.view);
+  if (view === null) return null;
+  return (
+    <Dialog title={titleOf(view)} onClose={closeDrop} actions={null}>
+      <Content view={view} />
+    </Dialog>
+  );
+}
+
+function titleOf(view: DropView): string {
+  if (view.step === 'ask') return view.name ?? 'Look at a file or folder';
+  if (view.step !== 'found') return view.name;
+  return view.dropped.name;
+}
+
+function Content({ view }: { readonly view: DropView }) {
+  switch (view.step) {
+    case 'looking':
+      return <p role="status">Looking …</p>;
+    case 'ask':
+      return (
+        <>
+          <p>{view.why}</p>
+          <PathForm />
+        </>
+      );
+    case 'refused':
+      return (
+        <>
+          <ErrorNote error={view.error} />
+          <PathForm />
+        </>
+      );
+    case 'found':
+      return <Found dropped={view.dropped} />;
+    default:
+      return view satisfies never;
+  }
+}
+
+function Found({ dropped }: { readonly dropped: Extract<DropView, { readonly step: 'found' }>['dropped'] }) {
+  switch (dropped.what) {
+    case 'list':
+      return <FoundList list={dropped} />;
+    case 'entry':
+      return <FoundEntry entry={dropped} />;
+    case 'raw':
+      return <FoundRaw raw={dropped} />;
+    default:
+      return (
+        <>
+          <p className={styles.lead}>This is nothing Larder knows: neither a config, a cache folder, a list, an entry nor a NIfTI.</p>
+          <PathForm />
+        </>
+      );
+  }
+}

@@ -1,0 +1,25 @@
+import type { FormEvent } from 'react';
+import { useId, useState } from 'react';
+import { usePage } from '../../state/index.ts';
+import { lookAtPath } from './drop-state.ts';
+import styles from './Dropped.module.css';
+
+/** A path, typed; on a server that of the server. */
+export function PathForm() {
+  const id = useId();
+  const host = usePage((state) => state.info?.host);
+  const [path, setPath] = useState('');
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (path.trim() !== '') void lookAtPath(path.trim());
+  };
+  return (
+    <form className={styles.path} onSubmit={submit}>
+      <label htmlFor={id}>{host === 'server' ? 'Path on the server' : 'Path'}</label>
+      <input id={id} type="text" spellCheck={false} autoComplete="off" placeholder="/data/cache" value={path} onChange={(event) => setPath(event.target.value)} />
+      <button type="submit" className="button" disabled={path.trim() === ''}>
+        Look
+      </button>
+    </form>
+  );
+}
