@@ -72,6 +72,11 @@ describe('the built graph', () => {
     expect(files.map((file) => relative(OUT, file))).toContainEqual(expect.stringMatching(/chunks\/boot-/));
   });
 
+  it('keeps image code out of the main process, where it could take everything down', async () => {
+    expect((await reachableFrom(join(OUT, 'main/index.js'))).packages).not.toContain('sharp');
+    expect((await reachableFrom(join(OUT, 'main/worker.js'))).packages).toContain('sharp');
+  });
+
   it('keeps what must be ready before Electron small: the app itself comes by a dynamic import', async () => {
     const code = await readFile(join(OUT, 'main/index.js'), 'utf8');
     const fixed = Array.from(code.matchAll(/^import .* from ["']([^"']+)["']/gm), (match) => match[1]!);

@@ -2,11 +2,14 @@ import { LarderError, toWire } from '../base/index.ts';
 import type { KindTasks, TaskContext } from '../kinds/kind.ts';
 import { loadKindTasks } from '../kinds/worker-registry.ts';
 import { connectParent } from './parent-port.ts';
+import { prepareImages } from './prepare-images.ts';
 import type { ToWorker } from './protocol.ts';
 
 /** Without a ping for this long the engine is gone, however it died. */
 const SILENCE_MS = 30_000;
 
+// Kinds are loaded later, and with them what draws pictures.
+prepareImages();
 const parent = connectParent();
 const running = new Map<number, AbortController>();
 const loaded = new Map<string, Promise<KindTasks>>();
