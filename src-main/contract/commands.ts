@@ -162,6 +162,8 @@ export interface CacheStatistics {
   readonly oldestMs: number | null;
   readonly newestMs: number | null;
   readonly lastVerifiedAtMs: number | null;
+  /** Entries by what the kind tells apart: `font`, `height`. */
+  readonly breakdown?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly openFindings: Readonly<Record<string, number>>;
   readonly freeBytes: number;
 }

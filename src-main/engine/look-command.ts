@@ -149,9 +149,23 @@ export async function statsCommand(context: EngineContext, request: CacheTarget,
     oldestMs: times.reduce<number | null>((least, time) => (least === null || time < least ? time : least), null),
     newestMs: times.reduce<number | null>((most, time) => (most === null || time > most ? time : most), null),
     lastVerifiedAtMs: catalog.caches.getByDirectory(cache.layout.directory)?.lastVerifiedAtMs ?? null,
+    ...(cache.kind.groupsOf === undefined ? {} : { breakdown: breakdownOf(context, cache) }),
     openFindings,
     freeBytes: await freeBytes(cache.layout.directory),
   };
+}
+
+/** Entries with a file by what their kind tells apart, most first. */
+function breakdownOf(context: EngineContext, cache: OpenedCache): NonNullable<CacheStatistics['breakdown']> {
+  const counts: Record<string, Record<string, number>> = {};
+  for (const entry of context.catalog.entries.iterate({ cacheId: cache.row.id })) {
+    if (entry.file === null) continue;
+    for (const [what, name] of Object.entries(cache.kind.groupsOf?.(entry) ?? {})) {
+      const group = (counts[what] ??= {});
+      group[name] = (group[name] ?? 0) + 1;
+    }
+  }
+  return Object.fromEntries(Object.entries(counts).map(([what, group]) => [what, Object.fromEntries(Object.entries(group).sort(([, a], [, b]) => b - a))]));
 }
 
 function splitsOf(context: EngineContext, cache: OpenedCache): CacheStatistics['perSplit'] {

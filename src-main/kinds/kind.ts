@@ -295,6 +295,8 @@ export interface CacheKind {
   checkConfig(text: string, options: { readonly file: string; readonly cwd: string; readonly environment: Readonly<Record<string, string | undefined>> }): Promise<{ readonly config?: KindConfig; readonly problems: readonly ConfigProblem[] }>;
   /** The text of a config that says what these choices say. */
   configText?(choices: PregenerateChoices, cwd: string): string;
+  /** By what entries are counted in statistics: `font`, `KhmerOS.ttf`. */
+  groupsOf?(entry: { readonly variant?: string | null; readonly shape: readonly number[] | null }): Readonly<Record<string, string>>;
   /** Items of one name in all its forms, as they would be made, with what a worker must be told for its task `draft`. */
   drafts?(config: KindConfig, request: { readonly text: string; readonly height?: number }, signal: AbortSignal): Promise<readonly DraftRequest[]>;
   /** Key of a file, relative to the cache, that makes an entry; undefined if it does not. */

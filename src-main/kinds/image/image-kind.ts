@@ -2,6 +2,7 @@ import { LarderError } from '../../base/index.ts';
 import type { CacheKind, RecognisedCache } from '../kind.ts';
 import { auditImages } from './audit.ts';
 import { imageBatches } from './batches.ts';
+import { fontName } from './cache-json.ts';
 import { claimsImageConfig, parseImageConfig, readImageConfig } from './config.ts';
 import { imageConfigText } from './config-text.ts';
 import { draftLines } from './drafts.ts';
@@ -46,6 +47,7 @@ export const imageKind: CacheKind = {
   },
   configText: imageConfigText,
   drafts: draftLines,
+  groupsOf: ({ variant, shape }) => ({ font: variant == null ? 'unknown' : fontName(variant), height: shape === null ? 'unknown' : String(shape[0]) }),
   keyOfFile: keyOfImage,
   keyOfName: () => undefined,
   nameFromSourcePath: () => undefined,

@@ -4,11 +4,11 @@ import { ENTRY_STATES } from '../../../contract/entries.ts';
 import { EXIT } from '../../../contract/errors.ts';
 import { LarderError, fileError, writeFileAtomic } from '../../../base/index.ts';
 import type { Command } from '../command.ts';
-import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG } from '../command.ts';
+import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, KIND_FLAG } from '../command.ts';
 import { formatBytes, formatCount, formatPercent, formatSeconds, formatTable, formatTime, plural } from '../format.ts';
 import { requireTarget } from './verify.ts';
 
-const TARGET_FLAGS = [CONFIG_FLAG, CACHE_FLAG] as const;
+const TARGET_FLAGS = [CONFIG_FLAG, CACHE_FLAG, KIND_FLAG] as const;
 
 function statisticsLines(stats: CacheStatistics): string[] {
   const lines = [`${stats.directory}`, ...stats.parameters.map((line) => `  ${line.name.padEnd(14)} ${line.value}`)];
@@ -23,6 +23,7 @@ function statisticsLines(stats: CacheStatistics): string[] {
     const group = stats.states[state];
     if (group.count > 0 && state !== 'cached') lines.push(`  ${state.padEnd(14)} ${formatCount(group.count)}${group.bytes > 0 ? `, ${formatBytes(group.bytes)}` : ''}`);
   }
+  for (const [what, groups] of Object.entries(stats.breakdown ?? {})) lines.push(`  ${`by ${what}`.padEnd(14)} ${Object.entries(groups).map(([name, count]) => `${name} ${formatCount(count)}`).join(', ')}`);
   if (stats.quarantineBytes > 0) lines.push(`  ${'in quarantine'.padEnd(14)} ${formatBytes(stats.quarantineBytes)}`);
   if (stats.privateBytes > stats.quarantineBytes) lines.push(`  ${'work files'.padEnd(14)} ${formatBytes(stats.privateBytes - stats.quarantineBytes)}`);
   lines.push(`  ${'made'.padEnd(14)} ${formatTime(stats.oldestMs)} … ${formatTime(stats.newestMs)} UTC`);
@@ -52,8 +53,9 @@ export const statsCommand: Command = {
 function pageLines(page: EntryPage, offset: number): string[] {
   if (page.total === 0) return ['No item fits.'];
   if (page.rows.length === 0) return [`${plural(page.total, 'item fits', 'items fit')}; --offset ${offset} leaves out all of them.`];
-  const rows = page.rows.map((row) => [row.name ?? '–', row.key.slice(0, 8), row.state, row.shape === null ? '–' : row.shape.join('×'), row.dtype ?? '–', row.sizeBytes === null ? '–' : formatBytes(row.sizeBytes), formatTime(row.modifiedAtMs), formatTime(row.verifiedAtMs)]);
-  const lines = formatTable(['name', 'hash', 'state', 'shape', 'dtype', 'size', 'made (UTC)', 'verified'], rows, [5]);
+  const hasVariants = page.rows.some((row) => row.variant != null);
+  const rows = page.rows.map((row) => [row.name ?? '–', ...(hasVariants ? [row.variant ?? '–'] : []), row.key.slice(0, 8), row.state, row.shape === null ? '–' : row.shape.join('×'), row.dtype ?? '–', row.sizeBytes === null ? '–' : formatBytes(row.sizeBytes), formatTime(row.modifiedAtMs), formatTime(row.verifiedAtMs)]);
+  const lines = formatTable(['name', ...(hasVariants ? ['font'] : []), 'hash', 'state', 'shape', 'dtype', 'size', 'made (UTC)', 'verified'], rows, [hasVariants ? 6 : 5]);
   const shown = offset + page.rows.length;
   if (shown < page.total || offset > 0) lines.push(`${formatCount(offset + 1)}–${formatCount(shown)} of ${formatCount(page.total)}${shown < page.total ? `; more with --offset ${shown}` : ''}`);
   return lines;
@@ -137,7 +139,8 @@ function detailLines(detail: EntryDetail): string[] {
     ...line('split', detail.split),
     ...line('file', detail.file === null ? null : `${detail.directory}/${detail.file}`),
     ...line('size', detail.sizeBytes === null ? null : `${formatBytes(detail.sizeBytes)} (${detail.sizeBytes} bytes)`),
-    ...line('tensor', detail.shape === null ? null : `${detail.shape.join(' × ')} ${detail.dtype ?? ''}`),
+    ...line('font', detail.variant ?? null),
+    ...line(detail.kind === 'image' ? 'pixels' : 'tensor', detail.shape === null ? null : `${detail.shape.join(' × ')} ${detail.dtype ?? ''}`),
     ...line('values', statistics === null ? null : `${statistics.min} … ${statistics.max}, mean ${statistics.mean?.toFixed(4)}, ${statistics.nonFiniteCount} non-finite`),
     ...detail.parameters.flatMap((parameter) => line(parameter.name, parameter.value)),
     ...line('source', source?.path ?? null),

@@ -2,7 +2,7 @@ import { ENTRY_STATES } from '../../../contract/entries.ts';
 import { EXIT } from '../../../contract/errors.ts';
 import { LarderError } from '../../../base/index.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, YES_FLAG } from '../command.ts';
+import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, KIND_FLAG, YES_FLAG } from '../command.ts';
 import { formatBytes, formatCount, formatSeconds, formatTable, formatTime, plural } from '../format.ts';
 import { requireTarget } from './verify.ts';
 
@@ -14,6 +14,7 @@ export const clearCommand: Command = {
   flags: [
     CONFIG_FLAG,
     CACHE_FLAG,
+    KIND_FLAG,
     { name: 'state', value: 'S', isList: true, help: `only entries in these states: ${ENTRY_STATES.join(', ')}` },
     { name: 'split', value: 'S', help: 'only entries of this split: train, valid or test' },
     { name: 'name', value: 'TEXT', help: 'only entries with this in their name, or at the start of their hash' },
@@ -97,7 +98,7 @@ export const quarantineCommand: Command = {
   name: 'quarantine',
   summary: 'what was set aside: list, put back, delete (ls, restore, purge)',
   usage: '(ls | restore ID… | purge ID…) (--config FILE | --cache DIR) [--all] [--json]',
-  flags: [CONFIG_FLAG, CACHE_FLAG, { name: 'all', help: 'everything in quarantine' }, { name: 'replace', help: 'when restoring: set aside the file that has the name now' }, YES_FLAG, JSON_FLAG],
+  flags: [CONFIG_FLAG, CACHE_FLAG, KIND_FLAG, { name: 'all', help: 'everything in quarantine' }, { name: 'replace', help: 'when restoring: set aside the file that has the name now' }, YES_FLAG, JSON_FLAG],
   examples: [
     { text: 'larder quarantine ls --config configs/config.yaml', does: 'ids, files, reasons' },
     { text: 'larder quarantine restore 20261122T031500-1a2b3c4d --config configs/config.yaml', does: 'put one file back, byte for byte' },

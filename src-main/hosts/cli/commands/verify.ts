@@ -1,21 +1,23 @@
-import type { FixResult, VerifyResult } from '../../../contract/commands.ts';
+import type { CacheTarget, FixResult, VerifyResult } from '../../../contract/commands.ts';
+import { KIND_IDS } from '../../../contract/entries.ts';
 import { EXIT } from '../../../contract/errors.ts';
 import { LarderError } from '../../../base/index.ts';
 import type { FlagReader } from '../arguments.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, WORKERS_FLAG } from '../command.ts';
+import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, KIND_FLAG, WORKERS_FLAG } from '../command.ts';
 import { formatBytes, formatCount, formatSeconds, plural } from '../format.ts';
 
 /** @throws ARGUMENT_INVALID unless a config or a folder is given */
-export function requireTarget(flags: FlagReader, command: string): { config?: string; cache?: string } {
+export function requireTarget(flags: FlagReader, command: string): CacheTarget {
   const config = flags.text('config');
   const cache = flags.text('cache');
+  const kind = flags.choice('kind', KIND_IDS);
   if (config === undefined && cache === undefined) {
     throw new LarderError('ARGUMENT_INVALID', `\`larder ${command}\` needs a cache.`, {
       hint: `Examples: larder ${command} --config configs/config.yaml, or larder ${command} --cache cache/71a83277d45c9b21d998437693007477`,
     });
   }
-  return { ...(config === undefined ? {} : { config }), ...(cache === undefined ? {} : { cache }) };
+  return { ...(config === undefined ? {} : { config }), ...(cache === undefined ? {} : { cache }), ...(kind === undefined ? {} : { kind }) };
 }
 
 function summary(result: VerifyResult): string[] {
@@ -47,6 +49,7 @@ function fixSummary(result: FixResult): string[] {
 const FLAGS = [
   CONFIG_FLAG,
   CACHE_FLAG,
+  KIND_FLAG,
   { name: 'quick', help: 'structure only: fast, finds cut and foreign files, not changed numbers' },
   { name: 'deep', help: 'every byte and every number (the default)' },
   { name: 'changed', help: 'skip entries that are as they were when they were last verified' },
