@@ -1,5 +1,6 @@
 import type { FormEvent } from 'react';
 import { useState } from 'react';
+import { CONFIG_FORMS, configSampleFor } from '../../kinds/config-parts.ts';
 import { usePage } from '../../state/index.ts';
 import { ConfigEditor } from './ConfigEditor.tsx';
 import { ConfigFactsPanel } from './ConfigFactsPanel.tsx';
@@ -12,6 +13,7 @@ import { ProblemBox } from './ProblemBox.tsx';
 /** From a config to a running job: read, checked, planned, generated. */
 export function NewView() {
   const { text, checked, isChecking, problem, input } = useNew();
+  const Sample = checked?.facts == null ? undefined : configSampleFor(checked.facts.kind);
   return (
     <section className={styles.view} aria-labelledby="new-title">
       <header className={styles.head}>
@@ -31,10 +33,14 @@ export function NewView() {
         <div className={styles.left}>
           <Origin />
           <ConfigEditor text={text} checked={checked} isChecking={isChecking} onChange={editText} />
+          {CONFIG_FORMS.map((Form) => (
+            <Form key={Form.name} onConfig={editText} />
+          ))}
           <OpenFolder />
         </div>
         <div className={styles.right}>
           <ConfigFactsPanel checked={checked} />
+          {Sample !== undefined && checked?.configId != null && <Sample configId={checked.configId} />}
           {checked?.facts != null && <PlanPanel checked={checked} />}
         </div>
       </div>
