@@ -20,5 +20,10 @@ export interface ConfigFormProps {
   readonly onConfig: (text: string) => void;
 }
 
+/** True where entries are made from raw files, with everything there is to choose about them. */
+export function hasRawFiles(kind: KindId): boolean {
+  return kind === 'volume';
+}
+
 /** Forms that write a config for those who have none, one for each kind that has so few words. */
-export const CONFIG_FORMS: readonly ComponentType<ConfigFormProps>[] = [ImageConfigForm];
+export const CONFIG_FORMS: readonly { readonly kind: KindId; readonly Form: ComponentType<ConfigFormProps> }[] = [{ kind: 'image', Form: ImageConfigForm }];

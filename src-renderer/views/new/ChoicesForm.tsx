@@ -5,14 +5,23 @@ import { changeChoices, useNew } from './new-state.ts';
 import styles from './NewView.module.css';
 
 /** What can be chosen; each has its flag on the command line. */
-export function ChoicesForm() {
+export function ChoicesForm({ areRawFiles }: { readonly areRawFiles: boolean }) {
   const choices = useNew((state) => state.choices);
-  const cleanId = useId();
   return (
     <div className={styles.choices}>
-      <NumberField choices={choices} name="batchSize" label="Batch size" placeholder="100" about="raw files on disk at once, at most" />
+      {areRawFiles && <NumberField choices={choices} name="batchSize" label="Batch size" placeholder="100" about="raw files on disk at once, at most" />}
       <NumberField choices={choices} name="numWorkers" label="Workers" placeholder="auto" about="one per core, if the memory holds them" />
       <NumberField choices={choices} name="limit" label="Limit" placeholder="all" about="only the first so many" />
+      {areRawFiles && <RawFileChoices choices={choices} />}
+    </div>
+  );
+}
+
+/** What there is to choose where entries are made from raw files. */
+function RawFileChoices({ choices }: { readonly choices: Choices }) {
+  const cleanId = useId();
+  return (
+    <>
       <label className={styles.field}>
         <span>Format</span>
         <select value={choices.format} onChange={(event) => changeChoices({ format: event.target.value as Choices['format'] })}>
@@ -30,7 +39,7 @@ export function ChoicesForm() {
             : 'Raw files you had before stay. Those that Larder downloads go by themselves, after their entry was checked.'}
         </small>
       </div>
-    </div>
+    </>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { CheckedConfigAnswer } from '../../../src-main/contract/methods-config.ts';
+import { hasRawFiles } from '../../kinds/config-parts.ts';
 import { formatCount } from '../../lib/format.ts';
 import { cacheHash } from '../navigation/route.ts';
 import styles from './NewView.module.css';
@@ -22,13 +23,17 @@ export function ConfigFactsPanel({ checked }: { readonly checked: CheckedConfigA
         {facts.parameters.map(({ name, value }) => (
           <Fact key={name} name={name} value={value} />
         ))}
-        <Fact name="source" value={facts.repository ?? 'local raw files only'} />
+        {hasRawFiles(facts.kind) && <Fact name="source" value={facts.repository ?? 'local raw files only'} />}
       </dl>
       <dl className={styles.paths}>
-        <dt>hash</dt>
-        <dd>
-          <code>{hash}</code>
-        </dd>
+        {hasRawFiles(facts.kind) && (
+          <>
+            <dt>hash</dt>
+            <dd>
+              <code>{hash}</code>
+            </dd>
+          </>
+        )}
         {facts.paths.map(({ name, path }) => (
           <PathLine key={name} name={name} path={path} />
         ))}

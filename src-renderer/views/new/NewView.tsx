@@ -33,13 +33,13 @@ export function NewView() {
         <div className={styles.left}>
           <Origin />
           <ConfigEditor text={text} checked={checked} isChecking={isChecking} onChange={editText} />
-          {CONFIG_FORMS.map((Form) => (
-            <Form key={Form.name} onConfig={editText} />
-          ))}
           <OpenFolder />
         </div>
         <div className={styles.right}>
           <ConfigFactsPanel checked={checked} />
+          {CONFIG_FORMS.filter(({ kind }) => text === '' || checked === null || checked.facts?.kind === kind || checked.facts === null).map(({ kind, Form }) => (
+            <Form key={kind} onConfig={editText} />
+          ))}
           {Sample !== undefined && checked?.configId != null && <Sample configId={checked.configId} />}
           {checked?.facts != null && <PlanPanel checked={checked} />}
         </div>

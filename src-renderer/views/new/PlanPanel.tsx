@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { CheckedConfigAnswer } from '../../../src-main/contract/methods-config.ts';
 import type { PlanProgress } from '../../../src-main/contract/plan.ts';
+import { hasRawFiles } from '../../kinds/config-parts.ts';
 import { formatCount } from '../../lib/format.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { ChoicesForm } from './ChoicesForm.tsx';
@@ -40,7 +41,7 @@ export function PlanPanel({ checked }: { readonly checked: CheckedConfigAnswer }
           )}
         </div>
       </div>
-      <ChoicesForm />
+      <ChoicesForm areRawFiles={checked.facts === null || hasRawFiles(checked.facts.kind)} />
       {planning !== null && <Planning progress={planning.progress} />}
       {plan !== null && <PlanNumbers plan={plan} />}
       {hasNothing && <p className={styles.quiet}>{plan.blocked.count > 0 ? 'Nothing can be made: see what is blocked.' : 'Everything is there already.'}</p>}
