@@ -1,0 +1,101 @@
+import { copyFile, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findKhmerFonts } from '../../src-main/kinds/image/find-khmer-fonts.ts';
+import { demoEnvironment } from '../demo/run-command.ts';
+import { launchChromium } from './find-chromium.ts';
+import type { ServedLarder } from './serve.ts';
+import { serve } from './serve.ts';
+
+const FONTS = ['KhmerOS.ttf', 'KhmerOSmuol.ttf'];
+const LINES = ['ភាសាខ្មែរ', 'ខ្ញុំចង់រៀនភាសាខ្មែរ។', 'ABC 123', '🙂 ភាសា'];
+
+const fonts = findKhmerFonts();
+if (fonts === undefined) console.log('Images are not tested in a browser: no Khmer OS fonts on this machine (Debian: apt-get install fonts-khmeros).');
+
+// One story, in order: each part begins where the one before it ended.
+describe.runIf(fonts !== undefined)('images of text in the app', () => {
+  let folder: string;
+  let browser: Browser;
+  let served: ServedLarder;
+  let context: BrowserContext;
+  let page: Page;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    folder = await realpath(await mkdtemp(join(tmpdir(), 'larder-images-')));
+    await mkdir(join(folder, 'fonts'));
+    await mkdir(join(folder, 'data', 'processed'), { recursive: true });
+    for (const font of FONTS) await copyFile(join(fonts!, font), join(folder, 'fonts', font));
+    await writeFile(join(folder, 'data', 'processed', 'train.txt'), LINES.join('\n'));
+    await writeFile(join(folder, 'data', 'processed', 'val.txt'), 'ថ្ងៃ');
+    await writeFile(join(folder, 'data', 'processed', 'test.txt'), 'ឆ្នាំ');
+    served = await serve(demoEnvironment(process.env, { data: join(folder, 'larder'), hfHome: join(folder, 'hf') }), folder);
+    browser = await launchChromium();
+    context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await page.goto(served.url);
+    await page.getByRole('navigation', { name: 'Screens and caches' }).getByRole('link', { name: 'New from config' }).click();
+  });
+  afterAll(async () => {
+    await context?.close();
+    await served?.stop();
+    await browser?.close();
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  });
+
+  const sample = () => page.getByRole('region', { name: 'How it looks' });
+  const rows = () => page.getByRole('grid', { name: 'Items of synthetic' }).getByRole('row');
+
+  it('writes a config and draws a line in every font, anew while the height changes', async () => {
+    await page.getByRole('button', { name: 'Write the config and show a line' }).click();
+    const pictures = sample().getByRole('img');
+    await pictures.nth(1).waitFor();
+    expect(await pictures.count()).toBe(FONTS.length);
+    expect(await pictures.first().getAttribute('height')).toBe('32');
+    await page.getByLabel('Height').fill('48');
+    await sample().locator('img[height="48"]').first().waitFor();
+    expect(await page.getByRole('textbox', { name: /config/i }).first().inputValue()).toContain('height: 48');
+  });
+
+  it('says why a line would be skipped', async () => {
+    await sample().getByRole('button', { name: 'The line before' }).click();
+    await sample().getByText('line 6 of 6').waitFor();
+    for (let step = 0; step < 2; step++) await sample().getByRole('button', { name: 'The line before' }).click();
+    await sample().getByText(/has no glyph for U\+1F642/).first().waitFor();
+  });
+
+  it('pregenerates from there', async () => {
+    await page.getByRole('button', { name: 'Plan', exact: true }).click();
+    // Five lines in two fonts; the sixth has an emoji that neither font can draw.
+    await page.getByRole('button', { name: 'Generate 10 entries' }).click();
+    await rows().filter({ hasText: 'cached' }).nth(9).waitFor();
+  });
+
+  it('shows lines as pictures and finds them by a part of their text', async () => {
+    await page.getByRole('searchbox').first().fill('រៀន');
+    await rows().filter({ hasText: 'ខ្ញុំចង់រៀនភាសាខ្មែរ។' }).nth(1).waitFor();
+    await page.waitForFunction(`Array.from(document.querySelectorAll('[role=row] img')).filter((image) => image.complete && image.naturalHeight === 48).length === 2`);
+    expect(await rows().count()).toBe(1 + FONTS.length);
+  });
+
+  it('shows a line beside its text, and the same line in all fonts', async () => {
+    await rows().nth(1).click();
+    const inspector = page.getByRole('complementary', { name: 'ខ្ញុំចង់រៀនភាសាខ្មែរ។' });
+    await inspector.getByText('As training sees it').waitFor();
+    const same = inspector.getByRole('region', { name: 'The same line in all fonts' });
+    expect(await same.getByRole('link').count()).toBe(FONTS.length);
+    const before = page.url();
+    await same.getByRole('link', { name: /KhmerOSmuol/ }).click();
+    await inspector.getByText('fonts/KhmerOSmuol.ttf').waitFor();
+    expect(page.url()).not.toBe(before);
+    expect(complaints).toEqual([]);
+  });
+});
