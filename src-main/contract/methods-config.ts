@@ -59,7 +59,7 @@ export interface DraftArguments {
 export interface ConfigMethods {
   /** A config that says what these choices say, checked; nothing is written. */
   readonly 'config.choose': { readonly input: PregenerateChoices; readonly output: CheckedConfigAnswer };
-  /** A line in every font of an image config, before there is a cache. Keeps a config that is only a text as a file first. */
+  /** A line in every font of an image config, before there is a cache. Nothing is written. */
   readonly 'config.draft': { readonly input: DraftArguments; readonly output: readonly Draft[] };
   /** Changes nothing on disk. */
   readonly 'config.check': { readonly input: ConfigInput; readonly output: CheckedConfigAnswer };

@@ -1,12 +1,14 @@
+import { resolve } from 'node:path';
 import type { Draft } from '../contract/methods-config.ts';
 import { LarderError, isLarderError, toWire } from '../base/index.ts';
-import type { DraftPicture, DraftRequest } from '../kinds/index.ts';
+import type { CacheKind, DraftPicture, DraftRequest, KindConfig } from '../kinds/index.ts';
 import type { EngineContext } from './context.ts';
-import { readConfig } from './open-cache.ts';
+import { kindOfConfig, readConfig } from './open-cache.ts';
 import { WarmWorkers } from './warm-workers.ts';
 
 export interface DraftChoices {
-  readonly config: string;
+  /** Path of a config, or the text of one that has no file yet. */
+  readonly config: string | { readonly text: string; readonly name: string };
   readonly text: string;
   /** Pixels. */
   readonly height?: number;
@@ -22,12 +24,21 @@ export class DraftViewer {
   }
 
   /** @throws CONFIG_INVALID, CONFIG_UNREADABLE, ARGUMENT_INVALID for a kind that has no such look; CANCELLED */
-  async draw({ config: path, text, height }: DraftChoices, signal: AbortSignal): Promise<readonly Draft[]> {
-    const { kind, config } = await readConfig(this.#context, path);
+  async draw({ config: asked, text, height }: DraftChoices, signal: AbortSignal): Promise<readonly Draft[]> {
+    const { kind, config } = typeof asked === 'string' ? await readConfig(this.#context, asked) : await this.#parse(asked);
     if (kind.drafts === undefined || kind.batches === undefined) throw new LarderError('ARGUMENT_INVALID', `Entries of the kind ${kind.id} cannot be looked at before they are made.`, { hint: 'Make a few with `larder generate --limit 2`.' });
     const requests = await kind.drafts(config, { text, ...(height === undefined ? {} : { height }) }, signal);
     const environment = await kind.batches.environment(this.#context.dataDirectory);
     return await Promise.all(requests.map((request) => this.#one(kind.id, request, environment, signal)));
+  }
+
+  /** Many texts are looked at while somebody chooses; none of them is kept. */
+  async #parse({ text, name }: { readonly text: string; readonly name: string }): Promise<{ readonly kind: CacheKind; readonly config: KindConfig }> {
+    const { cwd, environment } = this.#context;
+    const kind = kindOfConfig(text);
+    const { config } = await kind.checkConfig(text, { file: resolve(cwd, name), cwd, environment });
+    if (config === undefined) throw new LarderError('CONFIG_INVALID', 'The config has errors.', { hint: 'They are shown at their lines.' });
+    return { kind, config };
   }
 
   async #one(kind: Parameters<WarmWorkers['run']>[0]['kind'], { variant, problem, payload }: DraftRequest, environment: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Draft> {

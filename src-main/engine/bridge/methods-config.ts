@@ -41,7 +41,8 @@ export function configMethods({ engine, jobs }: MethodContext): Pick<MethodHandl
     },
     'config.choose': (choices, signal) => check({ text: engine.textOfChoices(choices), name: 'pregenerate' }, signal),
     async 'config.draft'({ configId, text, height }, signal) {
-      return await engine.draft({ config: await configs.fileOf(engine, configId), text, ...(height === undefined ? {} : { height }) }, signal);
+      const { input } = configs.get(configId);
+      return await engine.draft({ config: 'path' in input ? input.path : input, text, ...(height === undefined ? {} : { height }) }, signal);
     },
     async 'config.plan'({ planId, ...choices }, signal) {
       const underWay: PlanUnderWay = { abort: new AbortController(), progress: { phase: 'reading lists', done: 0, total: 0 } };

@@ -1,42 +1,27 @@
-import { useEffect, useRef, useState } from 'react';
-import type { ConfigSample } from '../../../src-main/contract/methods-config.ts';
-import { formatCount } from '../../lib/format.ts';
+import { useDeferredValue, useEffect, useRef, useState } from 'react';
+import type { Draft } from '../../../src-main/contract/methods-config.ts';
 import { call } from '../../state/index.ts';
 import type { ConfigSampleProps } from '../config-parts.ts';
 import styles from './ConfigSample.module.css';
 import { fontLabel } from './picture-url.ts';
 
 interface Answer {
-  readonly configId: string;
-  readonly line: number;
-  readonly sample: ConfigSample | null;
+  /** What it answers. */
+  readonly about: string;
+  readonly drafts: readonly Draft[];
   readonly problem: { readonly message: string; readonly hint: string | undefined } | null;
 }
 
-/** A line of the corpus in every font of the config, as it would be drawn; drawn anew while the config changes. */
+/** A line in every font of the config, as it would be drawn; drawn anew while the config or the line changes. */
 export function ImageConfigSample({ configId }: ConfigSampleProps) {
-  const [line, setLine] = useState(0);
-  const answer = useSample(configId, line);
-  const sample = answer?.sample ?? null;
-  const isOld = answer !== null && (answer.configId !== configId || answer.line !== line);
+  const [typed, setTyped] = useState('');
+  const text = useDeferredValue(typed.trim());
+  const about = `${configId} ${text}`;
+  const answer = useDrafts(configId, text, about);
   return (
-    <section className={styles.sample} aria-labelledby="sample-title" aria-busy={isOld || answer === null}>
-      <header>
-        <h2 id="sample-title">How it looks</h2>
-        {sample !== null && sample.lines > 1 && (
-          <span className={styles.steps}>
-            <button type="button" className="button" data-size="small" aria-label="The line before" onClick={() => setLine((sample.line + sample.lines - 1) % sample.lines)}>
-              ←
-            </button>
-            <span>
-              line {formatCount(sample.line + 1)} of {formatCount(sample.lines)}
-            </span>
-            <button type="button" className="button" data-size="small" aria-label="The next line" onClick={() => setLine((sample.line + 1) % sample.lines)}>
-              →
-            </button>
-          </span>
-        )}
-      </header>
+    <section className={styles.sample} aria-labelledby="sample-title" aria-busy={answer?.about !== about}>
+      <h2 id="sample-title">How it looks</h2>
+      <input type="text" className={styles.input} lang="km" spellCheck={false} autoComplete="off" aria-label="A line to try" placeholder="A line to try; empty: the first of the corpus" value={typed} onChange={(event) => setTyped(event.target.value)} />
       {answer === null && (
         <p className={styles.quiet} role="status">
           Drawing a line …
@@ -48,49 +33,37 @@ export function ImageConfigSample({ configId }: ConfigSampleProps) {
           {answer.problem.hint !== undefined && <p className={styles.quiet}>{answer.problem.hint}</p>}
         </div>
       )}
-      {sample !== null && (
-        <>
-          <p className={styles.text} lang="km">
-            {sample.text}
-          </p>
-          <ul className={styles.fonts}>
-            {sample.variants.map((variant) => (
-              <li key={variant.name}>
-                <span className={styles.name}>{fontLabel(variant.name)}</span>
-                {variant.png === null ? (
-                  <span className={styles.refused}>◆ skipped: {variant.refusal}</span>
-                ) : (
-                  <span className={styles.picture}>
-                    <img src={`data:image/png;base64,${variant.png}`} alt={`${sample.text}, in ${fontLabel(variant.name)}`} width={variant.width} height={variant.height} />
-                  </span>
-                )}
-              </li>
-            ))}
-          </ul>
-          {sample.problems.map((problem) => (
-            <p key={problem} className={styles.warn}>
-              ◆ {problem}
-            </p>
-          ))}
-        </>
-      )}
+      <ul className={styles.fonts}>
+        {answer?.drafts.map((draft) => (
+          <li key={draft.variant}>
+            <span className={styles.name}>{fontLabel(draft.variant)}</span>
+            {draft.png === null ? (
+              <span className={styles.refused}>◆ skipped: {draft.problem}</span>
+            ) : (
+              <span className={styles.picture}>
+                <img src={`data:image/png;base64,${draft.png}`} alt={`The line in ${fontLabel(draft.variant)}`} width={draft.width} height={draft.height} />
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }
 
 /** The last answer stays until the next is there; of several under way the last one counts. */
-function useSample(configId: string, line: number): Answer | null {
+function useDrafts(configId: string, text: string, about: string): Answer | null {
   const [answer, setAnswer] = useState<Answer | null>(null);
-  const asked = useRef(0);
+  const asked = useRef('');
   useEffect(() => {
-    const own = ++asked.current;
-    const accept = (part: Pick<Answer, 'sample' | 'problem'>): void => {
-      if (own === asked.current) setAnswer({ configId, line, ...part });
+    asked.current = about;
+    const accept = (part: Pick<Answer, 'drafts' | 'problem'>): void => {
+      if (asked.current === about) setAnswer({ about, ...part });
     };
-    call('config.sample', { configId, line }).then(
-      (sample) => accept({ sample, problem: null }),
-      (error: unknown) => accept({ sample: null, problem: { message: error instanceof Error ? error.message : String(error), hint: error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined } }),
+    call('config.draft', { configId, text }).then(
+      (drafts) => accept({ drafts, problem: null }),
+      (error: unknown) => accept({ drafts: [], problem: { message: error instanceof Error ? error.message : String(error), hint: error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined } }),
     );
-  }, [configId, line]);
+  }, [configId, text, about]);
   return answer;
 }
