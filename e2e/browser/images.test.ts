@@ -80,7 +80,8 @@ describe.runIf(fonts !== undefined)('images of text in the app', () => {
   it('shows lines as pictures and finds them by a part of their text', async () => {
     await page.getByRole('searchbox').first().fill('រៀន');
     await rows().filter({ hasText: 'ខ្ញុំចង់រៀនភាសាខ្មែរ។' }).nth(1).waitFor();
-    await page.waitForFunction(`Array.from(document.querySelectorAll('[role=row] img')).filter((image) => image.complete && image.naturalHeight === 48).length === 2`);
+    const heights = () => rows().getByRole('img').evaluateAll((images) => images.map((image) => (image as unknown as { readonly naturalHeight: number }).naturalHeight));
+    await expect.poll(heights).toEqual([48, 48]);
     expect(await rows().count()).toBe(1 + FONTS.length);
   });
 
