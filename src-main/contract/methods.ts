@@ -3,6 +3,7 @@ import type { Choice, DesktopMessage, OpenedPath } from './desktop.ts';
 import type { DroppedMethods } from './dropped.ts';
 import type { WireError } from './errors.ts';
 import type { EngineEvent } from './events.ts';
+import type { HitReport } from './hits.ts';
 import type { ConfigMethods, JobMethods } from './methods-config.ts';
 import type { PlanSummary } from './plan.ts';
 import type { SettingsMethods } from './settings.ts';
@@ -56,6 +57,8 @@ export interface Methods extends ConfigMethods, DroppedMethods, JobMethods, Sett
   readonly 'cache.overview': { readonly input: CacheReference; readonly output: CacheOverview };
   readonly 'cache.findings': { readonly input: CacheReference & FindingsArguments; readonly output: readonly ListedFinding[] };
   readonly 'cache.storage': { readonly input: CacheReference; readonly output: readonly StorageShare[] };
+  /** What training has looked up in it and logged; null for kinds that are not counted. */
+  readonly 'cache.hits': { readonly input: CacheReference; readonly output: HitReport | null };
   readonly 'cache.parameters': { readonly input: CacheReference; readonly output: CacheParameters };
   /** Everything known about one entry; its file is read and checked. */
   readonly 'cache.entry': { readonly input: EntryReference; readonly output: EntryDetail };

@@ -4,6 +4,7 @@ import type * as Commands from '../contract/commands.ts';
 import type { CheckedConfig } from '../contract/config.ts';
 import type { Dropped, DroppedInput } from '../contract/dropped.ts';
 import type { EngineEvent } from '../contract/events.ts';
+import type { HitReport } from '../contract/hits.ts';
 import type { Draft } from '../contract/methods-config.ts';
 import type { JobDetail } from '../contract/jobs.ts';
 import type { Settings, SettingsAnswer } from '../contract/settings.ts';
@@ -29,6 +30,7 @@ import { generateCommand } from './generate-command.ts';
 import { cancelJob, continueJob, getJob, jobDetail, pauseJob, retryRequest, listJobs, recoverJobs } from './jobs-command.ts';
 import { exportCommand, listCommand, mapCommand, openSynced, pageCommand, showCommand, statsCommand } from './look-command.ts';
 import { findingsCommand, getCache, offsetCommand, overviewCommand, parametersCommand, storageCommand } from './overview-command.ts';
+import { hitsCommand } from './hits-command.ts';
 import { JobLog } from './job-log.ts';
 import { planCommand } from './plan-command.ts';
 import { keepChoices, textOfChoices } from './pregenerate-command.ts';
@@ -72,6 +74,8 @@ export interface Engine {
   overview(cacheId: number): Promise<Commands.CacheOverview>;
   findings(cacheId: number, request: Commands.FindingsArguments): readonly Commands.ListedFinding[];
   storage(cacheId: number): readonly Commands.StorageShare[];
+  /** What training has looked up; null for kinds that are not counted. @throws CACHE_NOT_FOUND */
+  hits(cacheId: number, signal: AbortSignal): Promise<HitReport | null>;
   parameters(cacheId: number, signal: AbortSignal): Promise<Commands.CacheParameters>;
   /** @throws CACHE_NOT_FOUND, FILE_NOT_FOUND, PERMISSION_DENIED */
   refresh(cacheId: number, signal: AbortSignal): Promise<void>;
@@ -180,6 +184,7 @@ export function createEngine(options: EngineOptions): Engine {
     overview: (cacheId) => overviewCommand(context, cacheId),
     findings: (cacheId, request) => findingsCommand(context, cacheId, request),
     storage: (cacheId) => storageCommand(context, cacheId),
+    hits: (cacheId, signal) => hitsCommand(context, cacheId, signal),
     parameters: (cacheId, signal) => parametersCommand(context, cacheId, signal),
     async refresh(cacheId, signal) {
       await openSynced(context, { cache: getCache(context, cacheId).directory }, signal);

@@ -1,3 +1,4 @@
+import type { HitReport } from '../contract/hits.ts';
 import type { EntryStatistics, KindId } from '../contract/entries.ts';
 import type { WireError } from '../contract/errors.ts';
 import type { PregenerateChoices } from '../contract/commands.ts';
@@ -319,6 +320,8 @@ export interface CacheKind {
   readonly index?: EntryIndex;
   /** Present where entries are judged together and not file by file. */
   readonly audit?: CacheAudit;
+  /** What training found in a cache, from what it has logged in Larder's own folder of it. @throws the system's trouble in words; CANCELLED */
+  readHits?(privateDirectory: string, signal: AbortSignal): Promise<HitReport>;
   /** undefined if the directory is not of this kind. */
   recognise(directory: string, names: readonly string[]): Promise<RecognisedCache | undefined>;
 }

@@ -60,6 +60,7 @@ export const METHOD_SCHEMAS: { readonly [M in MethodName]: z.ZodType<MethodInput
     after: z.int().min(0).exactOptional(),
     limit: z.int().min(1).max(ITEMS_PER_PAGE_MAX).exactOptional(),
   }),
+  'cache.hits': z.strictObject({ cacheId }),
   'cache.storage': z.strictObject({ cacheId }),
   'cache.parameters': z.strictObject({ cacheId }),
   'cache.entry': z.strictObject({ cacheId, key }),

@@ -5,7 +5,7 @@ import type { Engine } from '../engine.ts';
 import type { MethodContext, MethodHandlers } from './methods.ts';
 import { assertFits, summarizePlan } from './plan-summary.ts';
 
-type CacheMethods = 'cache.position' | 'cache.overview' | 'cache.findings' | 'cache.storage' | 'cache.parameters' | 'cache.entry' | 'cache.plan' | 'cache.generate' | 'cache.verify' | 'cache.fix' | 'cache.clear' | 'quarantine.list' | 'quarantine.restore' | 'quarantine.purge';
+type CacheMethods = 'cache.position' | 'cache.overview' | 'cache.findings' | 'cache.storage' | 'cache.hits' | 'cache.parameters' | 'cache.entry' | 'cache.plan' | 'cache.generate' | 'cache.verify' | 'cache.fix' | 'cache.clear' | 'quarantine.list' | 'quarantine.restore' | 'quarantine.purge';
 
 /** What the Cache screen asks and starts. */
 export function cacheMethods({ engine, jobs }: MethodContext): Pick<MethodHandlers, CacheMethods> {
@@ -15,6 +15,7 @@ export function cacheMethods({ engine, jobs }: MethodContext): Pick<MethodHandle
     'cache.position': ({ cacheId, key, ...request }) => engine.offsetOf(cacheId, key, request),
     'cache.overview': ({ cacheId }) => engine.overview(cacheId),
     'cache.findings': ({ cacheId, ...request }) => engine.findings(cacheId, request),
+    'cache.hits': ({ cacheId }, signal) => engine.hits(cacheId, signal),
     'cache.storage': ({ cacheId }) => engine.storage(cacheId),
     'cache.parameters': ({ cacheId }, signal) => engine.parameters(cacheId, signal),
     'cache.entry': ({ cacheId, key }, signal) => engine.entry(cacheId, key, signal),

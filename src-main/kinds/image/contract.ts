@@ -12,32 +12,6 @@ export type SkipReason = (typeof SKIP_REASONS)[number];
 export const HEIGHT_LIMITS = { min: 16, max: 256 } as const;
 export const DEFAULT_HEIGHT = 32;
 
-/** Lookups of training, as `resources/python/larder_hits.py` counted them. */
-export interface HitCount {
-  readonly hits: number;
-  readonly misses: number;
-  /** Of all hits together, and of all misses, each until its picture was stored. */
-  readonly hitSeconds: number;
-  readonly missSeconds: number;
-}
-
-export interface HitGroup extends HitCount {
-  /** A split, a font's path, an epoch with its split (`train 3`), or a minute in ISO form. */
-  readonly name: string;
-  /** What the hits would have taken had they been misses, less what they took; null where nothing was missed to compare with. */
-  readonly secondsSaved: number | null;
-}
-
-export interface HitReport {
-  readonly total: HitGroup;
-  readonly bySplit: readonly HitGroup[];
-  readonly byFont: readonly HitGroup[];
-  readonly byEpoch: readonly HitGroup[];
-  readonly byMinute: readonly HitGroup[];
-  /** Lines of the logs that could not be read. */
-  readonly unreadableLines: number;
-}
-
 /** What the files of one picture say; what is absent could not be read. */
 export interface ImageFileFacts {
   /** The line, as the corpus has it. */

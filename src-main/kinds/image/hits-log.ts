@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { HitCount, HitGroup, HitReport } from '../../contract/hits.ts';
 import { errnoOf, fileError, throwIfAborted } from '../../base/index.ts';
-import type { HitCount, HitGroup, HitReport } from './contract.ts';
 
 /** One line of a log: sums since the line before. */
 interface HitLine extends HitCount {
@@ -58,6 +58,8 @@ export async function readHitReport(directory: string, signal?: AbortSignal): Pr
 
 async function logNames(directory: string): Promise<readonly string[]> {
   try {
+    // A link would lead out of the cache.
+    if (!(await lstat(directory)).isDirectory()) return [];
     const names = (await readdir(directory)).filter((name) => LOG_NAME.test(name)).sort();
     const stats = await Promise.all(names.map((name) => lstat(join(directory, name))));
     return names.filter((_, at) => stats[at]!.isFile() && stats[at]!.size <= MAX_LOG_BYTES);

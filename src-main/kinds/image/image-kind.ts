@@ -7,6 +7,7 @@ import { claimsImageConfig, parseImageConfig, readImageConfig } from './config.t
 import { imageConfigText } from './config-text.ts';
 import { draftLines } from './drafts.ts';
 import { imageIndex } from './entry-index.ts';
+import { readHitReport } from './hits-log.ts';
 import { ImageKindConfig } from './kind-config.ts';
 import { IMAGES, INDEX_FILE, METADATA, imageFile, isTemporary, keyOfImage, metadataFile } from './paths.ts';
 import type { ImageInspectPayload, ImagePreviewPayload } from './tasks.ts';
@@ -53,6 +54,7 @@ export const imageKind: CacheKind = {
   nameFromSourcePath: () => undefined,
   isTemporaryFile: isTemporary,
   isOwnFile: (file) => file === INDEX_FILE || file.startsWith(`${METADATA}/`),
+  readHits: readHitReport,
   recognise: recogniseImages,
   batches: imageBatches,
   index: imageIndex,

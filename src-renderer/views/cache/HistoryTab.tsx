@@ -1,4 +1,5 @@
 import type { CacheSummary, JobSummary } from '../../../src-main/contract/commands.ts';
+import { historyPartFor } from '../../kinds/history-parts.ts';
 import { formatAgo, formatSeconds } from '../../lib/format.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { endText } from './toasts.ts';
@@ -22,6 +23,7 @@ interface HistoryTabProps {
 
 /** What was done with this cache, newest first. */
 export function HistoryTab({ cache, jobs, nowMs }: HistoryTabProps) {
+  const Part = historyPartFor(cache.kind);
   const own = jobs.filter((job) => job.directory === cache.directory);
   return (
     <div className={styles.history}>
@@ -46,6 +48,7 @@ export function HistoryTab({ cache, jobs, nowMs }: HistoryTabProps) {
         </table>
       )}
       <CommandLine command="larder jobs ls" purpose="list all jobs" />
+      {Part !== undefined && <Part cacheId={cache.id} revision={own[0]?.state} />}
     </div>
   );
 }
