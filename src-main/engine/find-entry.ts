@@ -15,7 +15,13 @@ export function findEntry(context: EngineContext, cache: OpenedCache, wanted: st
   const page = entries.list({ cacheId: cache.row.id, text, limit: 6 });
   if (page.entries.length === 1) return page.entries[0]!;
   if (page.entries.length > 1) {
-    throw new LarderError('ARGUMENT_INVALID', `"${wanted}" fits ${page.total} entries of this cache.`, { hint: `Be more exact, for example: ${page.entries.map((entry) => entry.name ?? entry.key).join(', ')}` });
+    throw new LarderError('ARGUMENT_INVALID', `"${wanted}" fits ${page.total} entries of this cache.`, { hint: `Be more exact, for example: ${examples(page.entries).join(', ')}` });
   }
   throw new LarderError('ENTRY_NOT_FOUND', `Nothing in ${cache.layout.directory} has the name or hash "${wanted}".`, { hint: 'List what is there with `larder ls`.' });
+}
+
+/** Names, or hashes where one name stands for several entries. */
+function examples(entries: readonly Entry[]): readonly string[] {
+  const names = new Set(entries.map((entry) => entry.name));
+  return names.size === entries.length ? entries.map((entry) => entry.name ?? entry.key) : entries.map((entry) => [entry.key.slice(0, 8), ...(entry.variant == null ? [] : [`(${entry.variant})`])].join(' '));
 }

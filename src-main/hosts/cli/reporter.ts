@@ -9,12 +9,16 @@ import type { Terminal } from './terminal.ts';
 const PLAIN_LINE_EVERY_MS = 5_000;
 /** Findings printed one by one; the rest is in the summary, in `--json` and in `larder ls`. */
 const FINDINGS_SHOWN = 40;
+/** Entries told one by one; after that only those worth a line: thousands of images a minute are numbers, not news. */
+const ENTRIES_SHOWN = 40;
+const WORTH_A_LINE_SECONDS = 1;
 
 /** Turns engine events into lines: JSON, a live block on a terminal, or a plain line now and then. */
 export class Reporter {
   readonly #terminal: Terminal;
   #lastPlainMs = 0;
   #findings = 0;
+  #entries = 0;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
@@ -69,13 +73,22 @@ export class Reporter {
         this.#terminal.warn(event.message);
         break;
       case 'entryPublished':
-        if (!this.#terminal.isInteractive) this.#terminal.say(`made    ${event.name} → ${event.file} (${formatBytes(event.sizeBytes)}, ${formatSeconds(event.seconds)})${event.isNew ? '' : ', was there already'}`);
+        if (!this.#terminal.isInteractive) this.#published(event);
         break;
       case 'entryRemoved':
         break;
       default:
         event satisfies never;
     }
+  }
+
+  #published(event: Extract<EngineEvent, { type: 'entryPublished' }>): void {
+    this.#entries++;
+    if (this.#entries > ENTRIES_SHOWN && event.seconds < WORTH_A_LINE_SECONDS) {
+      if (this.#entries === ENTRIES_SHOWN + 1) this.#terminal.say('        … and so on; from here on, entries made in less than a second are only counted, `--json` lists them all');
+      return;
+    }
+    this.#terminal.say(`made    ${event.name} → ${event.file} (${formatBytes(event.sizeBytes)}, ${formatSeconds(event.seconds)})${event.isNew ? '' : ', was there already'}`);
   }
 
   #finding(finding: Finding): void {

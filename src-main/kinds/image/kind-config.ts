@@ -51,7 +51,7 @@ export class ImageKindConfig implements KindConfig {
     const { height, fontsPerLine, fontPrefix, splits, maxLines } = this.config;
     return [
       { name: 'height', value: `${height} px` },
-      { name: 'fonts per line', value: String(fontsPerLine) },
+      { name: 'fonts per line', value: fontsPerLine === 'all' ? 'all fonts' : fontsPerLine === 1 ? '1 font a line' : `${fontsPerLine} fonts a line` },
       { name: 'font path', value: `${fontPrefix}<file>` },
       { name: 'splits', value: splits.join(', ') + (maxLines === 0 ? '' : `; the first ${maxLines} lines of each`) },
     ];

@@ -25,7 +25,7 @@ export function CacheHeader({ cache, overview, job, nowMs }: CacheHeaderProps) {
       <div className={styles.name}>
         <h1>{cache.label}</h1>
         <p>
-          {cache.parameters.length === 0 ? 'Parameters not known' : cache.parameters.map(({ value }) => value).join(' · ')} <code title={cache.directory}>{cache.directory.slice(cache.directory.lastIndexOf('/') + 1).slice(0, 8)}</code>
+          {cache.parameters.length === 0 ? 'Parameters not known' : cache.parameters.map(({ value }) => value).join(' · ')} <code title={cache.directory}>{shortFolder(cache.directory)}</code>
         </p>
       </div>
       <div className={styles.row}>
@@ -116,4 +116,10 @@ function RunningJob({ job }: { readonly job: JobSummary }) {
       </button>
     </div>
   );
+}
+
+/** A folder that is named by a hash is known by its start; any other by its whole name. */
+function shortFolder(directory: string): string {
+  const name = directory.slice(Math.max(directory.lastIndexOf('/'), directory.lastIndexOf('\\')) + 1);
+  return /^[0-9a-f]{32}$/.test(name) ? name.slice(0, 8) : name;
 }
