@@ -80,7 +80,7 @@ describe('the Cache screen', () => {
     await page.getByRole('button', { name: 'Volume' }).click();
     expect(await page.getByRole('columnheader', { name: 'Volume' }).getAttribute('aria-sort')).toBe('ascending');
     await page.getByRole('button', { name: 'Volume' }).click();
-    await expect.poll(async () => (await rows().nth(1).innerText()).split('\n')[0]).toBe([...library.names.train, ...library.names.valid].sort().at(-1));
+    await expect.poll(async () => (await rows().nth(1).innerText()).trim().split('\n')[0]).toBe([...library.names.train, ...library.names.valid].sort().at(-1));
   });
 
   it('is used by keyboard alone: move, open, close, choose', async () => {
@@ -148,7 +148,11 @@ describe('the Cache screen', () => {
     await expect.poll(() => rows().count()).toBe(4);
     await grid().focus();
     await page.keyboard.press('Control+a');
-    await page.getByRole('button', { name: 'Set aside 3' }).click();
+    await page.getByRole('button', { name: 'Clear 3 …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Clear 3 of sample-chest' });
+    await dialog.getByText(/3 files .* will be set aside in quarantine/).waitFor();
+    expect(await dialog.innerText()).toContain(`larder clear --config ${library.project.configPath} --only `);
+    await dialog.getByRole('button', { name: 'Set aside 3' }).click();
     await toasts().getByText(/3 entries .* set aside/).waitFor();
     await page.getByRole('button', { name: /quarantined 3/ }).waitFor();
     await toasts().getByRole('button', { name: 'Undo' }).click();
@@ -161,6 +165,7 @@ describe('the Cache screen', () => {
     await rows().nth(1).click();
     await rows().nth(2).click({ modifiers: ['Control'] });
     await page.getByRole('button', { name: 'Verify 2' }).click();
+    await page.getByRole('dialog', { name: 'Verify 2 of sample-chest' }).getByRole('button', { name: 'Verify', exact: true }).click();
     await toasts().getByText(/2 entries verified/).waitFor();
   });
 

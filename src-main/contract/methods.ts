@@ -1,4 +1,4 @@
-import type { CacheOverview, CacheParameters, CacheStatistics, CacheSummary, EntryDetail, EntryPage, FindingsArguments, GenerateArguments, JobSummary, ListArguments, ListedFinding, QuarantineItem, StorageShare, VerifyArguments } from './commands.ts';
+import type { CacheOverview, CacheParameters, CacheStatistics, CacheSummary, ClearPreview, EntryDetail, EntryPage, FindingsArguments, FixArguments, GenerateArguments, JobSummary, ListArguments, ListedFinding, QuarantineItem, RepairPreview, StorageShare, VerifyArguments } from './commands.ts';
 import type { Choice, DesktopMessage, OpenedPath } from './desktop.ts';
 import type { DroppedMethods } from './dropped.ts';
 import type { WireError } from './errors.ts';
@@ -28,6 +28,7 @@ export interface PositionArguments extends EntryReference, Pick<ListArguments, '
 
 export type GenerateChoices = Pick<GenerateArguments, 'limit' | 'only' | 'batchSize' | 'numWorkers'>;
 export type VerifyChoices = Pick<VerifyArguments, 'level' | 'changedOnly' | 'only'>;
+export type FixChoices = Pick<FixArguments, 'only'>;
 
 /** What the page says about itself, and what it shows in its commands. */
 export interface AppInfo {
@@ -66,7 +67,11 @@ export interface Methods extends ConfigMethods, DroppedMethods, JobMethods, Sett
   readonly 'cache.generate': { readonly input: CacheReference & GenerateChoices; readonly output: StartedJob };
   readonly 'cache.verify': { readonly input: CacheReference & VerifyChoices; readonly output: StartedJob };
   /** Verifies, sets aside what is damaged, and makes it again. */
-  readonly 'cache.fix': { readonly input: CacheReference; readonly output: StartedJob };
+  readonly 'cache.fix': { readonly input: CacheReference & FixChoices; readonly output: StartedJob };
+  /** What `cache.fix` would do about the findings that are known; of these entries only, if they are named. */
+  readonly 'cache.repairs': { readonly input: CacheReference & FixChoices; readonly output: RepairPreview };
+  /** What `cache.clear` would set aside. */
+  readonly 'cache.previewClear': { readonly input: CacheReference & { readonly only: readonly string[] }; readonly output: ClearPreview };
   /** Sets entries aside; `quarantine.restore` puts them back. */
   readonly 'cache.clear': { readonly input: CacheReference & { readonly only: readonly string[] }; readonly output: StartedJob };
   readonly 'quarantine.list': { readonly input: CacheReference; readonly output: readonly QuarantineItem[] };

@@ -29,7 +29,7 @@ import { fixCommand } from './fix-command.ts';
 import { generateCommand } from './generate-command.ts';
 import { cancelJob, continueJob, getJob, jobDetail, pauseJob, retryRequest, listJobs, recoverJobs } from './jobs-command.ts';
 import { exportCommand, listCommand, mapCommand, openSynced, pageCommand, showCommand, statsCommand } from './look-command.ts';
-import { findingsCommand, getCache, offsetCommand, overviewCommand, parametersCommand, storageCommand } from './overview-command.ts';
+import { findingsCommand, getCache, offsetCommand, overviewCommand, parametersCommand, repairsCommand, storageCommand } from './overview-command.ts';
 import { hitsCommand } from './hits-command.ts';
 import { JobLog } from './job-log.ts';
 import { planCommand } from './plan-command.ts';
@@ -72,6 +72,8 @@ export interface Engine {
   offsetOf(cacheId: number, key: string, request: Commands.PageArguments): number | null;
   /** A cache at a glance, from the catalog alone. */
   overview(cacheId: number): Promise<Commands.CacheOverview>;
+  /** @param only keys; every entry if absent */
+  repairs(cacheId: number, only?: readonly string[]): Commands.RepairPreview;
   findings(cacheId: number, request: Commands.FindingsArguments): readonly Commands.ListedFinding[];
   storage(cacheId: number): readonly Commands.StorageShare[];
   /** What training has looked up; null for kinds that are not counted. @throws CACHE_NOT_FOUND */
@@ -182,6 +184,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     offsetOf: (cacheId, key, request) => offsetCommand(context, cacheId, key, request),
     overview: (cacheId) => overviewCommand(context, cacheId),
+    repairs: (cacheId, only) => repairsCommand(context, cacheId, only),
     findings: (cacheId, request) => findingsCommand(context, cacheId, request),
     storage: (cacheId) => storageCommand(context, cacheId),
     hits: (cacheId, signal) => hitsCommand(context, cacheId, signal),

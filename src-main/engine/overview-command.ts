@@ -34,8 +34,18 @@ export async function overviewCommand(context: EngineContext, cacheId: number): 
   };
 }
 
-/** What `fix` would do about the findings that are known. */
-function previewRepairs(context: EngineContext, cacheId: number): RepairPreview {
+/**
+ * What `fix` would do about the findings that are known; reads no file.
+ *
+ * @param only keys of entries; all of them if absent
+ * @throws CACHE_NOT_FOUND
+ */
+export function repairsCommand(context: EngineContext, cacheId: number, only?: readonly string[]): RepairPreview {
+  getCache(context, cacheId);
+  return previewRepairs(context, cacheId, only === undefined ? undefined : new Set(only));
+}
+
+function previewRepairs(context: EngineContext, cacheId: number, only?: ReadonlySet<string>): RepairPreview {
   const errors: Finding[] = [];
   for (let after = 0; ; ) {
     const page = context.catalog.findings.list({ cacheId, severities: ['error'], after, limit: FINDINGS_AT_ONCE });
@@ -46,6 +56,7 @@ function previewRepairs(context: EngineContext, cacheId: number): RepairPreview 
   const byCode = new Map<FindingCode, { entries: number; bytes: number }>();
   const total = { entries: 0, files: 0, bytes: 0 };
   for (const { key, file, code } of repairsFor(errors)) {
+    if (only?.has(key) === false) continue;
     const bytes = file === undefined ? 0 : (context.catalog.entries.getByKey(cacheId, key)?.sizeBytes ?? 0);
     const sum = byCode.get(code) ?? { entries: 0, bytes: 0 };
     byCode.set(code, { entries: sum.entries + 1, bytes: sum.bytes + bytes });

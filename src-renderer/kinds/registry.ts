@@ -1,12 +1,16 @@
 import type { ComponentType } from 'react';
 import type { KindId } from '../../src-main/contract/entries.ts';
+import { STORED_PICTURES } from './StoredPicture.tsx';
 import { ImageInspector } from './image/Inspector.tsx';
 import { LineName } from './image/LineName.tsx';
+import { LINE_PICTURES } from './image/LinePictures.tsx';
 import type { InspectorProps } from './inspector-props.ts';
+import type { KindPictures } from './picture-props.ts';
 import type { RowForm } from './row-form.ts';
 import { VolumeInspector } from './volume/Inspector.tsx';
 
 export type { InspectorProps } from './inspector-props.ts';
+export type { KindPictures } from './picture-props.ts';
 export type { RowForm, RowNameProps } from './row-form.ts';
 
 const INSPECTORS: Partial<Record<KindId, ComponentType<InspectorProps>>> = { volume: VolumeInspector, image: ImageInspector };
@@ -23,4 +27,11 @@ const ROW_FORMS: Partial<Record<KindId, RowForm>> = {
 /** How the items of a kind look in the list; undefined: by name. */
 export function rowFormFor(kind: KindId): RowForm | undefined {
   return ROW_FORMS[kind];
+}
+
+const PICTURES: Partial<Record<KindId, KindPictures>> = { image: LINE_PICTURES };
+
+/** How entries of a kind look in the gallery and at a quick look, and beside their names. */
+export function picturesFor(kind: KindId): KindPictures {
+  return PICTURES[kind] ?? STORED_PICTURES;
 }

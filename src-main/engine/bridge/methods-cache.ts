@@ -5,7 +5,7 @@ import type { Engine } from '../engine.ts';
 import type { MethodContext, MethodHandlers } from './methods.ts';
 import { assertFits, summarizePlan } from './plan-summary.ts';
 
-type CacheMethods = 'cache.position' | 'cache.overview' | 'cache.findings' | 'cache.storage' | 'cache.hits' | 'cache.parameters' | 'cache.entry' | 'cache.plan' | 'cache.generate' | 'cache.verify' | 'cache.fix' | 'cache.clear' | 'quarantine.list' | 'quarantine.restore' | 'quarantine.purge';
+type CacheMethods = 'cache.position' | 'cache.overview' | 'cache.findings' | 'cache.storage' | 'cache.hits' | 'cache.parameters' | 'cache.entry' | 'cache.plan' | 'cache.generate' | 'cache.verify' | 'cache.fix' | 'cache.repairs' | 'cache.previewClear' | 'cache.clear' | 'quarantine.list' | 'quarantine.restore' | 'quarantine.purge';
 
 /** What the Cache screen asks and starts. */
 export function cacheMethods({ engine, jobs }: MethodContext): Pick<MethodHandlers, CacheMethods> {
@@ -39,10 +39,12 @@ export function cacheMethods({ engine, jobs }: MethodContext): Pick<MethodHandle
       const { cache } = target(cacheId);
       return await jobs.start({ command: 'verify', directory: cache, run: (signal) => engine.verify({ cache, ...choices }, signal) });
     },
-    async 'cache.fix'({ cacheId }) {
+    async 'cache.fix'({ cacheId, ...choices }) {
       const { cache } = target(cacheId);
-      return await jobs.start({ command: 'fix', directory: cache, run: (signal) => engine.fix({ cache }, signal) });
+      return await jobs.start({ command: 'fix', directory: cache, run: (signal) => engine.fix({ cache, ...choices }, signal) });
     },
+    'cache.repairs': ({ cacheId, only }) => engine.repairs(cacheId, only),
+    'cache.previewClear': ({ cacheId, only }, signal) => engine.previewClear({ ...target(cacheId), only }, signal),
     async 'cache.clear'({ cacheId, only }) {
       const { cache } = target(cacheId);
       return await jobs.start({ command: 'clear', directory: cache, run: (signal) => engine.clear({ cache, only }, signal) });

@@ -81,7 +81,7 @@ function Actions({ cache, overview }: { readonly cache: CacheSummary; readonly o
           Generate {formatCount(missing)}
         </button>
       )}
-      {open === 'fix' && overview !== undefined && <FixDialog cache={cache} repairs={overview.repairs} onClose={close} />}
+      {open === 'fix' && <FixDialog cache={cache} onClose={close} />}
       {open === 'verify' && <VerifyDialog cache={cache} onClose={close} />}
       {open === 'generate' && <GenerateDialog cache={cache} onClose={close} />}
     </div>

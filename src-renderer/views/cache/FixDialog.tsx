@@ -7,28 +7,47 @@ import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
 import { commandFor } from './commands.ts';
 import styles from './Dialogs.module.css';
+import { useQuery } from './use-query.ts';
 import { useStart } from './use-start.ts';
 
 interface FixDialogProps {
   readonly cache: CacheSummary;
-  readonly repairs: RepairPreview;
+  /** Keys of the entries to repair; all that need it if absent. */
+  readonly only?: readonly string[];
   readonly onClose: () => void;
 }
 
 /** What repairing would do about what is known, and the question whether to go ahead. */
-export function FixDialog({ cache, repairs, onClose }: FixDialogProps) {
+export function FixDialog({ cache, only, onClose }: FixDialogProps) {
   const { start, isStarting, error } = useStart(cache, onClose);
-  const { files, entries, bytes } = repairs;
+  const choices = { cacheId: cache.id, ...(only === undefined ? {} : { only }) };
+  const { value: repairs, error: unknown } = useQuery(`repairs ${JSON.stringify(choices)}`, 0, () => call('cache.repairs', choices));
+  const entries = repairs?.entries ?? 0;
+  const problem = error ?? unknown;
   return (
     <Dialog
-      title={`Fix ${cache.label}`}
+      title={only === undefined ? `Fix ${cache.label}` : `Fix ${formatCount(only.length)} of ${cache.label}`}
       onClose={onClose}
       actions={
-        <button type="button" className="button" data-tone="main" disabled={isStarting} onClick={() => void start(() => call('cache.fix', { cacheId: cache.id }))}>
+        <button type="button" className="button" data-tone="main" disabled={isStarting || entries === 0} onClick={() => void start(() => call('cache.fix', choices))}>
           {isStarting ? 'Starting …' : `Fix ${formatCount(entries)}`}
         </button>
       }
     >
+      {repairs === undefined && unknown === undefined && <p role="status">Looking what that is …</p>}
+      {repairs !== undefined && <RepairWords repairs={repairs} />}
+      {cache.configPath === null && <p className={styles.bad}>▲ No config is known for this cache: damaged files can be set aside, but not made again.</p>}
+      {problem !== undefined && <ErrorNote error={problem} />}
+      <CommandLine command={commandFor('fix', cache, only)} purpose="fix" />
+    </Dialog>
+  );
+}
+
+function RepairWords({ repairs }: { readonly repairs: RepairPreview }) {
+  const { files, entries, bytes } = repairs;
+  if (entries === 0) return <p>Nothing is known to be wrong with these. What has not been made yet is made by Generate; Verify looks whether anything is damaged.</p>;
+  return (
+    <>
       <p>
         {files > 0 && `${formatCount(files)} damaged ${files === 1 ? 'file' : 'files'} (${formatBytes(bytes)}) will be set aside in quarantine. `}
         {formatCount(entries)} {entries === 1 ? 'entry' : 'entries'} will be made again from {entries === 1 ? 'its' : 'their'} source. Nothing is deleted; it can be undone.
@@ -58,9 +77,6 @@ export function FixDialog({ cache, repairs, onClose }: FixDialogProps) {
         </tbody>
       </table>
       <p className={styles.quiet}>Every entry is verified once more first, so that only what is damaged then is touched.</p>
-      {cache.configPath === null && <p className={styles.bad}>▲ No config is known for this cache: damaged files can be set aside, but not made again.</p>}
-      {error !== undefined && <ErrorNote error={error} />}
-      <CommandLine command={commandFor('fix', cache)} purpose="fix" />
-    </Dialog>
+    </>
   );
 }

@@ -24,22 +24,30 @@ const DEPTHS: readonly Depth[] = [
   { id: 'quick', title: 'Structure only', about: 'Fast: finds cut and foreign files, not changed numbers.', choices: { level: 'quick' }, flags: ' --quick' },
 ];
 
+interface VerifyDialogProps {
+  readonly cache: CacheSummary;
+  /** These entries only; all of them if absent. */
+  readonly only?: { readonly keys: readonly string[]; readonly bytes: number };
+  readonly onClose: () => void;
+}
+
 /** How deep to look. Verifying changes nothing on disk. */
-export function VerifyDialog({ cache, onClose }: { readonly cache: CacheSummary; readonly onClose: () => void }) {
+export function VerifyDialog({ cache, only, onClose }: VerifyDialogProps) {
   const [depth, setDepth] = useState(DEPTHS[0]!);
   const { start, isStarting, error } = useStart(cache, onClose);
+  const count = only?.keys.length ?? cache.present;
   return (
     <Dialog
-      title={`Verify ${cache.label}`}
+      title={only === undefined ? `Verify ${cache.label}` : `Verify ${formatCount(only.keys.length)} of ${cache.label}`}
       onClose={onClose}
       actions={
-        <button type="button" className="button" data-tone="main" disabled={isStarting} onClick={() => void start(() => call('cache.verify', { cacheId: cache.id, ...depth.choices }))}>
+        <button type="button" className="button" data-tone="main" disabled={isStarting} onClick={() => void start(() => call('cache.verify', { cacheId: cache.id, ...depth.choices, ...(only === undefined ? {} : { only: only.keys }) }))}>
           {isStarting ? 'Starting …' : 'Verify'}
         </button>
       }
     >
       <p>
-        {formatCount(cache.present)} {cache.present === 1 ? 'entry' : 'entries'}, {formatBytes(cache.bytes)}. Nothing on disk is changed.
+        {formatCount(count)} {count === 1 ? 'entry' : 'entries'}, {formatBytes(only?.bytes ?? cache.bytes)}. Nothing on disk is changed.
       </p>
       <fieldset className={styles.choices}>
         <legend className="visually-hidden">How deep</legend>
@@ -54,7 +62,7 @@ export function VerifyDialog({ cache, onClose }: { readonly cache: CacheSummary;
         ))}
       </fieldset>
       {error !== undefined && <ErrorNote error={error} />}
-      <CommandLine command={`${commandFor('verify', cache)}${depth.flags}`} purpose="verify" />
+      <CommandLine command={`${commandFor('verify', cache, only?.keys)}${depth.flags}`} purpose="verify" />
     </Dialog>
   );
 }

@@ -53,6 +53,7 @@ const FLAGS = [
   { name: 'quick', help: 'structure only: fast, finds cut and foreign files, not changed numbers' },
   { name: 'deep', help: 'every byte and every number (the default)' },
   { name: 'changed', help: 'skip entries that are as they were when they were last verified' },
+  { name: 'only', value: 'NAME', isList: true, help: 'only these volumes; names or hashes' },
   WORKERS_FLAG,
   { name: 'delete', help: 'when repairing: delete damaged files instead of setting them aside' },
   { name: 'corpus-dir', value: 'DIR', help: 'when repairing images without a config: the text files a lost text is searched in' },
@@ -65,7 +66,7 @@ async function run(context: CommandContext, command: string, fix: boolean): Prom
   const { flags, terminal, signal } = context;
   if (flags.isSet('quick') && flags.isSet('deep')) throw new LarderError('ARGUMENT_INVALID', '--quick and --deep exclude each other.', { hint: 'Give one of them; --deep is the default.' });
   const numWorkers = flags.count('num-workers', 1);
-  const only = fix ? undefined : flags.list('only');
+  const only = flags.list('only');
   const request = {
     ...requireTarget(flags, command),
     level: flags.isSet('quick') ? ('quick' as const) : ('deep' as const),
@@ -75,7 +76,6 @@ async function run(context: CommandContext, command: string, fix: boolean): Prom
   };
   const [corpusDir, fontsDir] = [flags.text('corpus-dir'), flags.text('fonts-dir')];
   const engine = await context.engine();
-  if (fix && flags.list('only') !== undefined) throw new LarderError('ARGUMENT_INVALID', '--only does not go together with --fix: repairing looks at the whole cache.', { hint: 'Leave one of them out.' });
   if (!fix) {
     if (flags.isSet('delete')) throw new LarderError('ARGUMENT_INVALID', '--delete only means something together with --fix.', { hint: `larder ${command} --fix --delete …` });
     const result = await engine.verify(request, signal);
@@ -93,9 +93,9 @@ export const verifyCommand: Command = {
   name: 'verify',
   aliases: ['validate'],
   summary: 'check every byte and every number of a cache',
-  usage: '(--config FILE | --cache DIR) [--quick | --deep] [--changed] [-w N] [--fix] [--delete] [--json]',
+  usage: '(--config FILE | --cache DIR) [--quick | --deep] [--changed] [--only NAME…] [-w N] [--fix] [--delete] [--json]',
   about: 'Finds what torch.load does not notice: a flipped bit loads there without a word. Changes nothing unless --fix is given. Works on any cache folder, also one that Python made.',
-  flags: [...FLAGS, { name: 'only', value: 'NAME', isList: true, help: 'only these volumes; names or hashes (not together with --fix)' }, { name: 'fix', help: 'repair what is found, as `larder fix`' }],
+  flags: [...FLAGS, { name: 'fix', help: 'repair what is found, as `larder fix`' }],
   examples: [
     { text: 'larder verify --config configs/config.yaml', does: 'everything, with the names of the volumes' },
     { text: 'larder verify --cache cache/71a83277d45c9b21d998437693007477', does: 'a folder by itself' },
@@ -107,7 +107,7 @@ export const verifyCommand: Command = {
 export const fixCommand: Command = {
   name: 'fix',
   summary: 'set aside what is damaged and make it again',
-  usage: '(--config FILE | --cache DIR) [--delete] [-w N] [--json]',
+  usage: '(--config FILE | --cache DIR) [--only NAME…] [--delete] [-w N] [--json]',
   about: 'Verifies, moves damaged entries to quarantine (`larder quarantine restore` puts them back), makes them again from their source, checks them and puts them in place. What cannot be made again is said.',
   flags: FLAGS,
   examples: [

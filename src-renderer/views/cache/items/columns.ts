@@ -3,13 +3,16 @@ import type { ItemsArguments } from '../../../../src-main/contract/methods.ts';
 export type SortKey = NonNullable<ItemsArguments['sort']>;
 
 export interface Column {
-  readonly id: 'name' | 'key' | 'state' | 'shape' | 'dtype' | 'size' | 'modified' | 'verified';
+  readonly id: 'picture' | 'name' | 'key' | 'state' | 'shape' | 'dtype' | 'size' | 'modified' | 'verified';
   readonly title: string;
   readonly sort?: SortKey;
   readonly isNumber?: boolean;
+  /** Its title is for screen readers only. */
+  readonly isHidden?: boolean;
 }
 
 export const COLUMNS: readonly Column[] = [
+  { id: 'picture', title: 'Picture', isHidden: true },
   { id: 'name', title: 'Volume', sort: 'name' },
   { id: 'key', title: 'Key', sort: 'key' },
   { id: 'state', title: 'State', sort: 'state' },
@@ -22,8 +25,11 @@ export const COLUMNS: readonly Column[] = [
 
 /** Rows that show a picture have more to show first, and less beside it. */
 export function pictureColumns(title: string): readonly Column[] {
-  return COLUMNS.filter(({ id }) => id !== 'key' && id !== 'dtype' && id !== 'modified').map((column) => (column.id === 'name' ? { ...column, title } : column.id === 'shape' ? { ...column, title: 'Pixels' } : column));
+  return COLUMNS.filter(({ id }) => id !== 'picture' && id !== 'key' && id !== 'dtype' && id !== 'modified').map((column) => (column.id === 'name' ? { ...column, title } : column.id === 'shape' ? { ...column, title: 'Pixels' } : column));
 }
+
+/** What a list can be sorted by, for lists without headers. */
+export const SORTABLE: readonly { readonly sort: SortKey; readonly title: string }[] = [{ sort: 'position', title: 'List order' }, ...COLUMNS.flatMap(({ sort, title }) => (sort === undefined ? [] : [{ sort, title }]))];
 
 export interface Order {
   readonly sort: SortKey;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EntrySummary } from '../../../../src-main/contract/entries.ts';
-import { NOTHING, choose, chooseRange, moved, rangeTo, toggle } from './selection.ts';
+import { NOTHING, choose, chooseRange, isMove, moved, rangeTo, toggle } from './selection.ts';
 
 function row(key: string): EntrySummary {
   return { key, name: key, split: null, state: 'cached', file: null, sizeBytes: null, modifiedAtMs: null, shape: null, dtype: null, verifiedAtMs: null };
@@ -13,6 +13,14 @@ describe('choosing rows', () => {
     const two = toggle(one, 5, row('e'));
     expect([...two.rows.keys()]).toEqual(['c', 'e']);
     expect([...toggle(two, 3, row('c')).rows.keys()]).toEqual(['e']);
+  });
+
+  it('tells picking from being somewhere', () => {
+    const one = choose(3, row('c'));
+    expect(one.isPicked).toBe(false);
+    expect(toggle(one, 5, row('e')).isPicked).toBe(true);
+    expect(toggle(one, 3, row('c')).isPicked).toBe(false);
+    expect(chooseRange(one, 3, [row('c')]).isPicked).toBe(true);
   });
 
   it('takes a range from where it began, in both directions', () => {
@@ -44,10 +52,31 @@ describe('moving by keys', () => {
     [50, 'Home', 0],
     [99, 'ArrowDown', 99],
   ] as const)('from %s by %s to %i', (active, key, to) => {
-    expect(moved(active, key, 100, 20)).toBe(to);
+    expect(moved(active, key, 100, { perPage: 20 })).toBe(to);
   });
 
   it('stays at the top of nothing', () => {
-    expect(moved(NOTHING.active, 'End', 0, 20)).toBe(0);
+    expect(moved(NOTHING.active, 'End', 0, { perPage: 20 })).toBe(0);
+  });
+
+  // 10 items in rows of 4: 0 1 2 3 / 4 5 6 7 / 8 9
+  it.each([
+    [1, 'ArrowDown', 5],
+    [5, 'ArrowDown', 9],
+    [7, 'ArrowDown', 9],
+    [6, 'ArrowUp', 2],
+    [2, 'ArrowUp', 2],
+    [3, 'ArrowRight', 4],
+    [4, 'ArrowLeft', 3],
+    [0, 'ArrowLeft', 0],
+    [6, 'PageUp', 2],
+    [1, 'PageDown', 9],
+  ] as const)('in a gallery from %s by %s to %i', (active, key, to) => {
+    expect(moved(active, key, 10, { perRow: 4, perPage: 8 })).toBe(to);
+  });
+
+  it('leaves left and right alone in a table', () => {
+    expect(isMove('ArrowLeft')).toBe(false);
+    expect(isMove('ArrowLeft', 4)).toBe(true);
   });
 });

@@ -1,0 +1,178 @@
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { truncateEntry } from '../sample/index.ts';
+import { launchChromium } from './find-chromium.ts';
+import type { SampleLibrary } from './sample-library.ts';
+import { makeSampleLibrary } from './sample-library.ts';
+import type { ServedLarder } from './serve.ts';
+import { serve } from './serve.ts';
+import { weakTexts } from './weak-texts.js';
+
+const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
+
+let browser: Browser;
+let library: SampleLibrary;
+let served: ServedLarder;
+let context: BrowserContext;
+let page: Page;
+const pictures: string[] = [];
+
+beforeAll(async () => {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  [browser, library] = await Promise.all([launchChromium(), makeSampleLibrary()]);
+  // A second damaged entry, so that a choice can leave one out.
+  const entries = (await entryNames()).sort();
+  await truncateEntry(join(library.directory, entries.at(-1)!));
+  await library.run('verify', '--config', library.project.configPath);
+  served = await serve(library.environment, library.folder);
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  page = await context.newPage();
+  page.setDefaultTimeout(12_000);
+  page.on('request', (request) => {
+    if (request.url().includes('/_data/')) pictures.push(new URL(request.url()).pathname);
+  });
+  await page.goto(served.url);
+  await page.getByRole('article', { name: 'sample-chest' }).getByRole('link', { name: 'sample-chest' }).click();
+});
+afterAll(async () => {
+  await context?.close();
+  await served?.stop();
+  await browser?.close();
+  await library?.remove();
+});
+
+async function entryNames(): Promise<string[]> {
+  return (await readdir(library.directory)).filter((name) => name.endsWith('.pt'));
+}
+
+const table = () => page.getByRole('grid', { name: 'Items of sample-chest' });
+const gallery = () => page.getByRole('listbox', { name: 'Items of sample-chest' });
+const tiles = () => gallery().getByRole('option');
+const look = () => page.getByRole('dialog', { name: 'Quick look' });
+const toasts = () => page.getByRole('status', { name: 'What was done' });
+/** What an `img` of the page tells; there are no types of the page here. */
+interface Decoded {
+  readonly complete: boolean;
+  readonly naturalWidth: number;
+  readonly naturalHeight: number;
+}
+/** Sides of pictures as they were decoded. */
+const sides = (selector: string) => page.locator(selector).evaluateAll((images) => (images as unknown as Decoded[]).map((image) => (image.complete ? `${image.naturalWidth}x${image.naturalHeight}` : 'loading')));
+
+// One story, in order: each part begins where the one before it ended.
+describe('Items', () => {
+  it('have small pictures in the table, made for those with a file', async () => {
+    await table().waitFor();
+    await expect.poll(() => sides('[role="row"] img')).toContain('128x128');
+    expect(pictures.filter((path) => path.startsWith('/_data/thumb/')).length).toBeLessThanOrEqual(3);
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: join(SCREENSHOTS, `items-table-${colorScheme}.png`) });
+    }
+  });
+
+  it('are shown as a gallery with names and states, and the choice is remembered', async () => {
+    await page.getByRole('group', { name: 'Show items as' }).getByRole('button', { name: 'Gallery' }).click();
+    await expect.poll(() => tiles().count()).toBe(4);
+    await expect.poll(() => sides('[role="option"] img')).toContain('128x128');
+    expect(await page.getByRole('option', { name: /, missing$/ }).innerText()).toContain('no file');
+    expect(await tiles().first().getAttribute('aria-setsize')).toBe('4');
+    await page.reload();
+    await expect.poll(() => tiles().count()).toBe(4);
+    await page.getByRole('combobox', { name: 'Sort by' }).selectOption({ label: 'Volume' });
+    const sorted = [...library.names.train, ...library.names.valid].sort();
+    await expect.poll(async () => (await tiles().first().getAttribute('aria-label'))?.split(',')[0]).toBe(sorted[0]);
+    await page.getByRole('combobox', { name: 'Sort by' }).selectOption({ label: 'List order' });
+  });
+
+  it('are looked at quickly with Space, and the arrow keys flip through them', async () => {
+    await page.getByRole('option', { name: /, cached$/ }).first().click();
+    const panel = page.getByRole('complementary', { name: 'Entry' });
+    await panel.waitFor();
+    await page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'detached' });
+    await page.keyboard.press('Space');
+    await look().waitFor();
+    const last = 4;
+    for (let index = 0; index < last; index++) await page.keyboard.press('ArrowLeft');
+    await look().getByText('1 of 4').waitFor();
+    const seen: string[] = [];
+    for (let index = 1; index <= last; index++) {
+      await look().getByText(`${index} of 4`).waitFor();
+      seen.push(await look().getByRole('heading').innerText());
+      const image = look().getByRole('img');
+      const words = look().getByText(/There is no(thing in this| file)/);
+      await image.or(words).waitFor();
+      if ((await image.count()) > 0) await expect.poll(() => sides('dialog img')).toEqual(['960x320']);
+      if (index === 1) await page.screenshot({ path: join(SCREENSHOTS, 'items-look-light.png') });
+      await page.keyboard.press('ArrowRight');
+    }
+    expect(new Set(seen)).toEqual(new Set([...library.names.train, ...library.names.valid]));
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.screenshot({ path: join(SCREENSHOTS, 'items-look-dark.png') });
+    expect(await page.evaluate(weakTexts)).toEqual([]);
+    await page.keyboard.press('Space');
+    await look().waitFor({ state: 'detached' });
+    expect(await gallery().getAttribute('aria-activedescendant')).toBe('tile-3');
+    expect(await panel.count()).toBe(0);
+  });
+
+  it.each(['dark', 'light'] as const)('are chosen by click, Ctrl, Shift and all at once (%s)', async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    const bar = page.getByRole('region', { name: 'Chosen items' });
+    await gallery().press('Escape');
+    await tiles().nth(0).click({ modifiers: ['Control'] });
+    await tiles().nth(1).click({ modifiers: ['Control'] });
+    await bar.getByText('2 chosen').waitFor();
+    await bar.getByRole('button', { name: 'Choose all 4' }).click();
+    await bar.getByText('4 chosen').waitFor();
+    expect(await gallery().locator('[aria-selected="true"]').count()).toBe(4);
+    await page.screenshot({ path: join(SCREENSHOTS, `items-gallery-${colorScheme}.png`) });
+    expect(await page.evaluate(weakTexts)).toEqual([]);
+    await bar.getByRole('button', { name: 'Choose none' }).click();
+    await bar.waitFor({ state: 'detached' });
+  });
+
+  it('are fixed by choice: the one that was chosen, and no other', async () => {
+    const damaged = page.getByRole('option', { name: /, damaged$/ });
+    await expect.poll(() => damaged.count()).toBe(2);
+    const name = (await damaged.first().getAttribute('aria-label'))!.replace(', damaged', '');
+    await page.getByRole('button', { name: /damaged 2/ }).click();
+    await expect.poll(() => tiles().count()).toBe(2);
+    await tiles().first().click({ modifiers: ['Control'] });
+    await page.getByRole('button', { name: 'Fix …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Fix 1 of sample-chest' });
+    await dialog.getByText(/1 damaged file .* will be set aside/).waitFor();
+    expect(await dialog.innerText()).toMatch(/larder fix --config .* --only [0-9a-f]{32}/);
+    await page.screenshot({ path: join(SCREENSHOTS, 'items-fix-light.png') });
+    await dialog.getByRole('button', { name: 'Fix 1' }).click();
+    await toasts().getByText('sample-chest: 1 file set aside, 1 entry made again.').waitFor({ timeout: 30_000 });
+    await page.getByRole('button', { name: /^All 4/ }).click();
+    await page.getByRole('option', { name: `${name}, cached` }).waitFor();
+    await expect.poll(() => damaged.count()).toBe(1);
+    await toasts().getByRole('button', { name: 'Undo' }).click();
+    await toasts().getByText('1 file put back.').waitFor();
+    await expect.poll(() => damaged.count()).toBe(2);
+  });
+
+  it('are cleared by choice, with what it takes, and put back', async () => {
+    for (const dismiss of await toasts().getByRole('button', { name: 'Dismiss' }).all()) await dismiss.click();
+    const before = await entryNames();
+    const bytes = (await Promise.all(before.map((name) => stat(join(library.directory, name))))).reduce((sum, { size }) => sum + size, 0);
+    await gallery().focus();
+    await page.keyboard.press('Control+a');
+    await page.getByRole('button', { name: 'Clear 3 …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Clear 3 of sample-chest' });
+    await dialog.getByText(`3 files (${(bytes / 1000).toFixed(0)} kB)`).waitFor();
+    await page.screenshot({ path: join(SCREENSHOTS, 'items-clear-light.png') });
+    await dialog.getByRole('button', { name: 'Set aside 3' }).click();
+    await toasts().getByText(/3 entries .* set aside/).waitFor();
+    expect(await entryNames()).toEqual([]);
+    await toasts().getByRole('button', { name: 'Undo' }).click();
+    await toasts().getByText('3 files put back.').waitFor();
+    expect((await entryNames()).sort()).toEqual(before.sort());
+  });
+});

@@ -1,0 +1,66 @@
+import type { CacheSummary, ClearPreview } from '../../../../src-main/contract/commands.ts';
+import { formatBytes, formatCount, formatSeconds } from '../../../lib/format.ts';
+import { call } from '../../../state/index.ts';
+import { CommandLine } from '../../../ui/CommandLine.tsx';
+import { Dialog } from '../../../ui/Dialog.tsx';
+import styles from '../Dialogs.module.css';
+import { ErrorNote } from '../ErrorNote.tsx';
+import { commandFor } from '../commands.ts';
+import { useQuery } from '../use-query.ts';
+import { useStart } from '../use-start.ts';
+
+interface ClearEntriesDialogProps {
+  readonly cache: CacheSummary;
+  readonly keys: readonly string[];
+  readonly onClose: () => void;
+  /** The chosen items will be gone from where they were. */
+  readonly onStarted: () => void;
+}
+
+/** Which files would be set aside, what making them again would cost, and the question whether to go ahead. */
+export function ClearEntriesDialog({ cache, keys, onClose, onStarted }: ClearEntriesDialogProps) {
+  const preview = useQuery(`clear ${cache.id} ${keys.join(' ')}`, 0, () => call('cache.previewClear', { cacheId: cache.id, only: keys }));
+  const { start, isStarting, error } = useStart(cache, () => {
+    onClose();
+    onStarted();
+  });
+  const count = preview.value?.count ?? 0;
+  const problem = error ?? preview.error;
+  return (
+    <Dialog
+      title={`Clear ${formatCount(keys.length)} of ${cache.label}`}
+      onClose={onClose}
+      actions={
+        <button type="button" className="button" data-tone="main" disabled={isStarting || count === 0} onClick={() => void start(() => call('cache.clear', { cacheId: cache.id, only: keys }))}>
+          {isStarting ? 'Starting …' : `Set aside ${formatCount(count)}`}
+        </button>
+      }
+    >
+      {preview.value === undefined && preview.error === undefined && <p role="status">Looking what that is …</p>}
+      {preview.value !== undefined && <ClearWords preview={preview.value} />}
+      {problem !== undefined && <ErrorNote error={problem} />}
+      <CommandLine command={commandFor('clear', cache, keys)} purpose="clear the chosen entries" />
+    </Dialog>
+  );
+}
+
+function ClearWords({ preview }: { readonly preview: ClearPreview }) {
+  const { count, bytes, names, remakeSeconds, remakeDownloadBytes, notRemade } = preview;
+  const costs = [...(remakeSeconds === null ? [] : [`about ${formatSeconds(remakeSeconds)} of a worker`]), ...(remakeDownloadBytes === 0 ? [] : [`${formatBytes(remakeDownloadBytes)} of downloads`])];
+  const rest = count - names.length;
+  return (
+    <>
+      <p>
+        {formatCount(count)} {count === 1 ? 'file' : 'files'} ({formatBytes(bytes)}) will be set aside in quarantine. It can be undone; the space is free again when the quarantine is emptied, on the Storage tab.
+      </p>
+      {costs.length > 0 && <p>Making {count === 1 ? 'it' : 'them'} again would take {costs.join(' and ')}.</p>}
+      {notRemade > 0 && <p className={styles.bad}>▲ {formatCount(notRemade)} of them no known config asks for: nothing would make {notRemade === 1 ? 'it' : 'them'} again.</p>}
+      <ul className={styles.list} tabIndex={0} aria-label="Names">
+        {names.map((name) => (
+          <li key={name}>{name}</li>
+        ))}
+        {rest > 0 && <li>and {formatCount(rest)} more</li>}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,140 @@
+import type { MouseEvent } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
+import type { EntrySummary } from '../../../../src-main/contract/entries.ts';
+import type { KindPictures } from '../../../kinds/registry.ts';
+import { formatBytes } from '../../../lib/format.ts';
+import { STATE_MARKS } from '../state-words.ts';
+import styles from './ItemsGallery.module.css';
+import { galleryShape, tileStyle } from './gallery-shape.ts';
+import type { ItemsListProps } from './list-props.ts';
+import { onItemClick, onListKey } from './list-props.ts';
+import type { ScrollSize } from './scroll-window.ts';
+import { boxHeight, placeAt, placeShowing, visibleRows } from './scroll-window.ts';
+import { useBoxSize, useScroll } from './use-scroll.ts';
+
+/** Rows of tiles drawn beyond the edges: their pictures are made before they come into view. */
+const ROWS_BEYOND = 1;
+
+/** Items of any number as pictures; only those in view exist. The focus stays on the list, as in the table. */
+export function ItemsGallery(props: ItemsListProps) {
+  const { pages, selection, pictures, reveal } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const { width, height } = useBoxSize(box);
+  const shape = galleryShape(width, pictures.tile);
+  const { perRow, rowHeight } = shape;
+  const total = pages.total ?? 0;
+  const size: ScrollSize = { rows: Math.ceil(total / perRow), rowHeight, viewHeight: Math.max(rowHeight, height) };
+  const { place, go, onScroll } = useScroll(box, size, props.about);
+  const rows = visibleRows(size, place, ROWS_BEYOND);
+  const first = rows.first * perRow;
+  const last = Math.min(total, (rows.last + 1) * perRow) - 1;
+  useEffect(() => pages.want(first, Math.max(first, last)), [pages, first, last]);
+
+  const show = (index: number): void => go((before) => placeShowing(size, before, Math.floor(index / perRow)));
+  const latest = useRef({ show, size, active: selection.active });
+  latest.current = { show, size, active: selection.active };
+  useEffect(() => {
+    if (reveal !== null && pages.total !== null) latest.current.show(reveal);
+  }, [reveal, pages.total]);
+  const shapeBefore = useRef(shape);
+  useLayoutEffect(() => {
+    const before = shapeBefore.current;
+    shapeBefore.current = shape;
+    if (before.perRow === perRow) return;
+    // Another width has other rows: what was at the top stays there, and the item of the keyboard in view.
+    go((at) => placeAt(latest.current.size, Math.floor((Math.round(at.rowsTop / before.rowHeight) * before.perRow) / perRow) * rowHeight));
+    if (latest.current.active !== null) latest.current.show(latest.current.active);
+  }, [shape, perRow, rowHeight, go]);
+
+  const perPage = perRow * Math.max(1, Math.floor(size.viewHeight / rowHeight));
+  const indices = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+  const isActiveDrawn = selection.active !== null && selection.active >= first && selection.active <= last;
+  return (
+    <div
+      ref={box}
+      className={styles.gallery}
+      role="listbox"
+      tabIndex={0}
+      aria-label={props.label}
+      aria-multiselectable="true"
+      aria-activedescendant={isActiveDrawn ? `tile-${selection.active}` : undefined}
+      aria-busy={pages.total === null}
+      onScroll={onScroll}
+      onKeyDown={(event) => onListKey(event, props, { perRow, perPage, show })}
+    >
+      <div role="presentation" className={styles.tiles} style={{ height: boxHeight(size) }}>
+        {indices.map((index) => (
+          <Tile
+            key={index}
+            index={index}
+            total={total}
+            row={pages.row(index)}
+            style={tileStyle(shape, index, place)}
+            cacheId={props.cacheId}
+            pictures={pictures}
+            selection={selection}
+            isOpen={pages.row(index)?.key === props.openKey}
+            onClick={(event, row) => onItemClick(event, props, index, row)}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface TileProps extends Pick<ItemsListProps, 'cacheId' | 'pictures' | 'selection'> {
+  readonly index: number;
+  readonly total: number;
+  /** undefined while it is being read. */
+  readonly row: EntrySummary | undefined;
+  readonly style: ReturnType<typeof tileStyle>;
+  readonly isOpen: boolean;
+  readonly onClick: (event: MouseEvent, row: EntrySummary) => void;
+}
+
+function Tile({ index, total, row, style, cacheId, pictures, selection, isOpen, onClick }: TileProps) {
+  if (row === undefined) return <div className={styles.tile} style={style} aria-hidden="true" />;
+  const isChosen = selection.rows.has(row.key);
+  const name = row.name ?? `${row.key.slice(0, 8)}, name not known`;
+  return (
+    <div
+      id={`tile-${index}`}
+      className={styles.tile}
+      style={style}
+      role="option"
+      aria-label={`${name}, ${row.state}`}
+      aria-selected={isChosen}
+      aria-posinset={index + 1}
+      aria-setsize={total}
+      data-active={index === selection.active}
+      data-open={isOpen}
+      title={name}
+      onClick={(event) => onClick(event, row)}
+    >
+      <div className={styles.picture} style={{ height: pictures.tile.height }}>
+        <TilePicture cacheId={cacheId} row={row} pictures={pictures} />
+        {isChosen && <span className={styles.tick}>✓</span>}
+      </div>
+      <TileWords row={row} />
+    </div>
+  );
+}
+
+function TilePicture({ cacheId, row, pictures: { Picture } }: { readonly cacheId: number; readonly row: EntrySummary; readonly pictures: KindPictures }) {
+  return row.file === null ? <span className={styles.noFile}>no file</span> : <Picture cacheId={cacheId} row={row} size="tile" />;
+}
+
+function TileWords({ row }: { readonly row: EntrySummary }) {
+  const { shape, tone } = STATE_MARKS[row.state];
+  return (
+    <div className={styles.words}>
+      <span className={styles.name}>{row.name ?? row.key.slice(0, 8)}</span>
+      <span className={styles.about}>
+        <span data-tone={tone}>
+          <span aria-hidden="true">{shape}</span> {row.state}
+        </span>
+        {row.sizeBytes !== null && <span className={styles.size}>{formatBytes(row.sizeBytes)}</span>}
+      </span>
+    </div>
+  );
+}
