@@ -30,7 +30,7 @@ export function ImageLookups({ cacheId, revision }: HistoryPartProps) {
       ) : (
         <>
           <p className={styles.total}>
-            <strong>{shareWords(total)}</strong> of {formatCount(total.hits + total.misses)} lookups were hits{total.secondsSaved === null ? '' : `; the cache saved ${formatSeconds(total.secondsSaved)}`}.
+            <strong>{shareWords(total)}</strong> of {formatCount(total.hits + total.misses)} lookups were hits{total.secondsSaved === null ? '' : `; the cache saved ${savedWords(total.secondsSaved)}`}.
           </p>
           <div className={styles.tables}>
             <Groups title="Split" groups={bySplit} />
@@ -48,6 +48,10 @@ export function ImageLookups({ cacheId, revision }: HistoryPartProps) {
 function shareWords({ hits, misses }: HitGroup): string {
   const all = hits + misses;
   return all === 0 ? '–' : misses === 0 ? '100 %' : `${(Math.floor((hits / all) * 1000) / 10).toFixed(1)} %`;
+}
+
+function savedWords(seconds: number): string {
+  return seconds < 9.95 ? `${seconds.toFixed(1)} s` : formatSeconds(seconds);
 }
 
 const SHOWN_MAX = 50;
@@ -76,7 +80,7 @@ function Groups({ title, groups }: { readonly title: string; readonly groups: re
               </span>
               {shareWords(group)}
             </td>
-            <td>{group.secondsSaved === null ? '–' : formatSeconds(group.secondsSaved)}</td>
+            <td>{group.secondsSaved === null ? '–' : savedWords(group.secondsSaved)}</td>
           </tr>
         ))}
       </tbody>

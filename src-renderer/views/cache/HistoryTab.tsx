@@ -26,30 +26,32 @@ export function HistoryTab({ cache, jobs, nowMs }: HistoryTabProps) {
   const Part = historyPartFor(cache.kind);
   const own = jobs.filter((job) => job.directory === cache.directory);
   return (
-    <div className={styles.history}>
-      {own.length === 0 ? (
-        <p className={styles.quiet}>Larder has done nothing with this cache yet.</p>
-      ) : (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">What</th>
-              <th scope="col">State</th>
-              <th scope="col">When</th>
-              <th scope="col">Took</th>
-              <th scope="col">Result</th>
-            </tr>
-          </thead>
-          <tbody>
-            {own.map((job) => (
-              <JobRow key={job.id} job={job} nowMs={nowMs} />
-            ))}
-          </tbody>
-        </table>
-      )}
-      <CommandLine command="larder jobs ls" purpose="list all jobs" />
+    <>
+      <div className={styles.history}>
+        {own.length === 0 ? (
+          <p className={styles.quiet}>Larder has done nothing with this cache yet.</p>
+        ) : (
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">What</th>
+                <th scope="col">State</th>
+                <th scope="col">When</th>
+                <th scope="col">Took</th>
+                <th scope="col">Result</th>
+              </tr>
+            </thead>
+            <tbody>
+              {own.map((job) => (
+                <JobRow key={job.id} job={job} nowMs={nowMs} />
+              ))}
+            </tbody>
+          </table>
+        )}
+        <CommandLine command="larder jobs ls" purpose="list all jobs" />
+      </div>
       {Part !== undefined && <Part cacheId={cache.id} revision={own[0]?.state} />}
-    </div>
+    </>
   );
 }
 

@@ -33,6 +33,7 @@ export function NewView() {
         <div className={styles.left}>
           <Origin />
           <ConfigEditor text={text} checked={checked} isChecking={isChecking} onChange={editText} />
+          {Sample !== undefined && checked?.configId != null && <Sample configId={checked.configId} />}
           <OpenFolder />
         </div>
         <div className={styles.right}>
@@ -40,7 +41,6 @@ export function NewView() {
           {CONFIG_FORMS.filter(({ kind }) => text === '' || checked === null || checked.facts?.kind === kind || checked.facts === null).map(({ kind, Form }) => (
             <Form key={kind} onConfig={editText} />
           ))}
-          {Sample !== undefined && checked?.configId != null && <Sample configId={checked.configId} />}
           {checked?.facts != null && <PlanPanel checked={checked} />}
         </div>
       </div>
