@@ -136,6 +136,8 @@ export interface EntryDetail extends EntrySummary {
   readonly findings: readonly Finding[];
   readonly statistics: EntryStatistics | null;
   readonly source: EntrySource | null;
+  /** Size of the raw file it was made from, where that still lies on this disk. */
+  readonly rawBytes: number | null;
   readonly madeAtMs: number | null;
   readonly madeByVersion: string | null;
   readonly madeSeconds: number | null;

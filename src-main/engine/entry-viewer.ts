@@ -12,6 +12,7 @@ import { describeEntry } from './look-command.ts';
 import type { InspectedFile } from './look-command.ts';
 import type { StoredPreview } from './preview-store.ts';
 import { PreviewStore } from './preview-store.ts';
+import { findRawFile } from './raw-file.ts';
 import { WarmWorkers } from './warm-workers.ts';
 
 /** Changed pictures get new names. */
@@ -57,7 +58,8 @@ export class EntryViewer {
     this.#drawing = new WarmWorkers(context.workerHost, 1);
     const folder = join(context.dataDirectory, 'previews');
     const pictures = new PreviewStore(join(folder, 'pictures'), () => PICTURES_BYTES_MAX);
-    this.#stores = { nifti: new PreviewStore(join(folder, 'volumes'), () => context.settings.current().previewBytes), thumbnail: pictures, slices: pictures };
+    const volumes = new PreviewStore(join(folder, 'volumes'), () => context.settings.current().previewBytes);
+    this.#stores = { nifti: volumes, reduced: volumes, raw: volumes, thumbnail: pictures, slices: pictures };
   }
 
   /**
@@ -70,14 +72,16 @@ export class EntryViewer {
     const file = entry.file === null ? undefined : await fileOf(cache, kind, entry.file);
     const payload = file?.recognised.inspectPayload({ path: file.path, key });
     const facts = payload === undefined ? null : ((await this.#inspecting.run({ kind: kind.id, task: 'inspect', payload }, signal)) as InspectedFile);
-    return describeEntry(this.#context, { cache, entry, facts, parameters: file?.recognised.parameters ?? [] });
+    const raw = file?.recognised.rawPayload === undefined ? undefined : await findRawFile(entry.source);
+    return describeEntry(this.#context, { cache, entry, facts, parameters: file?.recognised.parameters ?? [], rawBytes: raw === undefined ? null : Number(raw.sizeBytes) });
   }
 
   /** @throws CACHE_NOT_FOUND, ENTRY_NOT_FOUND, FILE_NOT_FOUND, PATH_REFUSED */
   async preview(cacheId: number, key: string, name: PreviewName): Promise<EntryPreview> {
     const { cache, kind, entry } = this.#find(cacheId, key);
     if (entry.file === null) throw new LarderError('ENTRY_NOT_FOUND', `${entry.name ?? key} is ${entry.state}: there is no file to draw.`, { hint: 'Make it with `larder generate`.' });
-    const file = await fileOf(cache, kind, entry.file);
+    const own = await fileOf(cache, kind, entry.file);
+    const file = name === 'raw' ? await rawOf(own, entry) : own;
     return { tag: `${file.sizeBytes}-${file.modifiedNs}`, make: (signal) => this.#make(kind, file, key, name, signal) };
   }
 
@@ -106,19 +110,20 @@ export class EntryViewer {
   }
 
   async #make(kind: CacheKind, file: EntryFile, key: string, name: PreviewName, signal: AbortSignal): Promise<StoredPreview> {
-    const request = { path: file.path, key };
+    const payload = (outputPath: string): unknown => (name === 'raw' ? file.recognised.rawPayload?.({ path: file.path, outputPath }) : file.recognised.previewPayload({ path: file.path, key, outputPath }));
     const id = createHash('sha256')
-      .update(JSON.stringify([PREVIEW_VERSION, name, file.recognised.inspectPayload(request), String(file.inode), String(file.sizeBytes), String(file.modifiedNs)]))
+      .update(JSON.stringify([PREVIEW_VERSION, name, payload(''), String(file.inode), String(file.sizeBytes), String(file.modifiedNs)]))
       .digest('hex')
       .slice(0, 32);
     const store = this.#stores[name];
+    const isVolume = name === 'nifti' || name === 'reduced' || name === 'raw';
     const found = await store.find(id);
     if (found !== undefined) return found;
     throwIfAborted(signal);
     const making = this.#underWay.get(id) ?? this.#begin(id, (shared) =>
-      store.make(id, name === 'nifti' ? 'nii' : 'png', async (outputPath) => {
-        const workers = name === 'nifti' ? this.#inspecting : this.#drawing;
-        await workers.run({ kind: kind.id, task: name, payload: file.recognised.previewPayload({ ...request, outputPath }) }, shared);
+      store.make(id, isVolume ? 'nii' : 'png', async (outputPath) => {
+        const workers = isVolume ? this.#inspecting : this.#drawing;
+        await workers.run({ kind: kind.id, task: name, payload: payload(outputPath) }, shared);
       }),
     );
     return await making.join(signal);
@@ -159,6 +164,13 @@ class Making {
       signal.removeEventListener('abort', leave);
     }
   }
+}
+
+/** The raw file instead of the entry's own. @throws FILE_NOT_FOUND if the catalog knows none that is still there */
+async function rawOf(own: EntryFile, entry: Entry): Promise<EntryFile> {
+  const raw = own.recognised.rawPayload === undefined ? undefined : await findRawFile(entry.source);
+  if (raw === undefined) throw new LarderError('FILE_NOT_FOUND', `The raw file of ${entry.name ?? entry.key} is not on this disk any more.`, { hint: 'Larder removes what it has downloaded once the entry is made and checked.' });
+  return { ...own, ...raw };
 }
 
 /**

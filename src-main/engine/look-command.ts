@@ -15,6 +15,7 @@ import { findEntry } from './find-entry.ts';
 import { WORKER_HEAP_MEGABYTES } from './worker-heap.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { openCache, readConfig } from './open-cache.ts';
+import { findRawFile } from './raw-file.ts';
 import { requiredItems } from './required-items.ts';
 
 export function toSummary(entry: Entry): EntrySummary {
@@ -79,7 +80,8 @@ export async function showCommand(context: EngineContext, request: CacheTarget &
   const cache = await openSynced(context, request, signal);
   const entry = findEntry(context, cache, request.entry);
   const facts = entry.file === null ? null : await inspectFile(context, cache, entry.file, entry.key, signal);
-  return describeEntry(context, { cache: cache.row, entry, facts, parameters: cache.config?.parameters ?? cache.recognised.parameters });
+  const raw = await findRawFile(entry.source);
+  return describeEntry(context, { cache: cache.row, entry, facts, parameters: cache.config?.parameters ?? cache.recognised.parameters, rawBytes: raw === undefined ? null : Number(raw.sizeBytes) });
 }
 
 interface DescribedEntry {
@@ -87,10 +89,11 @@ interface DescribedEntry {
   readonly entry: Entry;
   readonly facts: InspectedFile | null;
   readonly parameters: readonly ParameterLine[];
+  readonly rawBytes: number | null;
 }
 
 /** What the catalog has of an entry, with what its file says. */
-export function describeEntry(context: EngineContext, { cache, entry, facts, parameters }: DescribedEntry): EntryDetail {
+export function describeEntry(context: EngineContext, { cache, entry, facts, parameters, rawBytes }: DescribedEntry): EntryDetail {
   return {
     ...toSummary(entry),
     kind: cache.kind,
@@ -100,6 +103,7 @@ export function describeEntry(context: EngineContext, { cache, entry, facts, par
     findings: facts === null ? context.catalog.findings.list({ cacheId: cache.id, key: entry.key }) : facts.findings,
     statistics: entry.statistics,
     source: entry.source,
+    rawBytes,
     madeAtMs: entry.madeAtMs,
     madeByVersion: entry.madeByVersion,
     madeSeconds: entry.madeSeconds,

@@ -76,9 +76,10 @@ export interface KindConfig {
 
 /**
  * Pictures of an entry, by the tasks that make them: `nifti` (the whole tensor for a viewer),
+ * `reduced` (the same, small enough for every graphics), `raw` (its source before preprocessing),
  * `thumbnail` (one small PNG), `slices` (a larger PNG, where no viewer can run).
  */
-export const PREVIEW_NAMES = ['nifti', 'thumbnail', 'slices'] as const;
+export const PREVIEW_NAMES = ['nifti', 'reduced', 'raw', 'thumbnail', 'slices'] as const;
 export type PreviewName = (typeof PREVIEW_NAMES)[number];
 
 /** What the beginning of a raw file says, in words. */
@@ -99,6 +100,8 @@ export interface RecognisedCache {
   inspectPayload(request: { readonly path: string; readonly key: string }): unknown;
   /** What a worker must be told to draw one entry into a new file; plain data. */
   previewPayload(request: { readonly path: string; readonly key: string; readonly outputPath: string }): unknown;
+  /** What a worker must be told to draw the raw file of an entry into a new file; absent where the kind has none. */
+  rawPayload?(request: { readonly path: string; readonly outputPath: string }): unknown;
   /** What a worker must be told to verify entries; plain data. */
   verifyPayload(request: { readonly files: readonly VerifyRequestFile[]; readonly level: VerifyLevel }): unknown;
 }

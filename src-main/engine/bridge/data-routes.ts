@@ -12,7 +12,7 @@ import { SECURITY_HEADERS } from './security-headers.ts';
 export const DATA_PREFIX = '/_data/';
 
 /** `/_data/vol/<cacheId>-<key>.nii` and the like: numbers and keys of the catalog, never a path. */
-const ROUTE = /^\/_data\/(vol|thumb|slices)\/(\d{1,15})-([a-z0-9]{1,64})\.(nii|png)$/;
+const ROUTE = /^\/_data\/(vol|small|raw|thumb|slices)\/(\d{1,15})-([a-z0-9]{1,64})\.(nii|png)$/;
 
 interface Route {
   readonly preview: PreviewName;
@@ -22,6 +22,8 @@ interface Route {
 
 const ROUTES: Readonly<Record<string, Route>> = {
   vol: { preview: 'nifti', extension: 'nii', type: 'application/octet-stream' },
+  small: { preview: 'reduced', extension: 'nii', type: 'application/octet-stream' },
+  raw: { preview: 'raw', extension: 'nii', type: 'application/octet-stream' },
   thumb: { preview: 'thumbnail', extension: 'png', type: 'image/png' },
   slices: { preview: 'slices', extension: 'png', type: 'image/png' },
 };
@@ -31,7 +33,7 @@ const CACHE_CONTROL = 'private, no-cache';
 /** One read from the disk; larger ones would only hold more memory. */
 const CHUNK_BYTES = 2 ** 20;
 
-const STATUS: Partial<Record<ErrorCode, number>> = { CACHE_NOT_FOUND: 404, ENTRY_NOT_FOUND: 404, FILE_NOT_FOUND: 404, CACHE_FOREIGN: 404, PATH_REFUSED: 403, PERMISSION_DENIED: 403, TORCH_INVALID: 422, DISK_FULL: 507 };
+const STATUS: Partial<Record<ErrorCode, number>> = { CACHE_NOT_FOUND: 404, ENTRY_NOT_FOUND: 404, FILE_NOT_FOUND: 404, CACHE_FOREIGN: 404, PATH_REFUSED: 403, PERMISSION_DENIED: 403, TORCH_INVALID: 422, NIFTI_INVALID: 422, NIFTI_UNSUPPORTED: 422, DISK_FULL: 507 };
 
 /**
  * Pictures of entries: GET and HEAD, one range, `ETag` of the entry's file. What has to be made is

@@ -1,16 +1,11 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { LarderError } from '../../base/index.ts';
 import type { ByteSource } from '../../formats/torch/index.ts';
-import { encodeNifti } from '../../formats/nifti/index.ts';
 import { readGrid, readValues } from './preview-grid.ts';
 import type { PreviewGrid } from './preview-grid.ts';
+import { previewHeader } from './preview-header.ts';
+import { reduceTo, reducedAffine } from './preview-reduce.ts';
 import type { GreyWindow } from './window.ts';
 
-/** `dim` of NIfTI-1 is int16. */
-const SIZE_MAX = 32_767;
-const FLOAT32 = 16;
-/** NIFTI_UNITS_MM. */
-const MILLIMETRES = 2;
 const WRITE_BYTES = 8 * 2 ** 20;
 
 /** Header and its 4 zero bytes: the offset of the first voxel. */
@@ -21,13 +16,23 @@ export const NIFTI_DATA_OFFSET = 352;
  * tensor, channels as the fourth axis.
  *
  * @param window shown range, kept as `cal_min` and `cal_max`
+ * @param sideMax voxels along an axis; longer ones are taken in steps, values as they are
  * @returns bytes written
  * @throws TORCH_INVALID if the entry holds nothing that can be drawn; the system error of a failing write
  */
-export function writeNiftiPreview(source: ByteSource, path: string, window: GreyWindow | undefined): number {
-  const grid = readGrid(source);
-  const header = headerOf(grid, window);
-  const values = firstAxisFastest(readValues(source, grid, { shape: [grid.channels, ...grid.sizes], strides: grid.strides, offset: 0 }), grid);
+export function writeNiftiPreview(source: ByteSource, path: string, window: GreyWindow | undefined, sideMax = Infinity): number {
+  const whole = readGrid(source);
+  const { sizes, steps, firsts } = reduceTo(whole.sizes, sideMax);
+  const grid = { channels: whole.channels, sizes };
+  const affine = whole.affine && reducedAffine(whole.affine, { sizes, steps, firsts });
+  const header = previewHeader({ sizes: grid.channels === 1 ? sizes : [...sizes, grid.channels], affine, window, steps });
+  const [channelStride, ...strides] = whole.strides;
+  const view = {
+    shape: [grid.channels, ...sizes],
+    strides: [channelStride, ...strides.map((stride, axis) => stride * steps[axis]!)],
+    offset: strides.reduce((sum, stride, axis) => sum + stride * firsts[axis]!, 0),
+  };
+  const values = firstAxisFastest(readValues(source, whole, view), grid);
   const descriptor = openSync(path, 'wx');
   try {
     writeWhole(descriptor, header);
@@ -36,18 +41,6 @@ export function writeNiftiPreview(source: ByteSource, path: string, window: Grey
     closeSync(descriptor);
   }
   return header.length + values.byteLength;
-}
-
-function headerOf(grid: PreviewGrid, window: GreyWindow | undefined): Uint8Array {
-  const sizes = grid.channels === 1 ? grid.sizes : [...grid.sizes, grid.channels];
-  if (sizes.some((size) => size > SIZE_MAX)) throw new LarderError('TORCH_INVALID', `A volume of ${sizes.join(' × ')} voxels is too large for NIfTI-1.`, { hint: 'Its slices can still be shown.' });
-  return encodeNifti({
-    sizes,
-    datatype: FLOAT32,
-    voxels: [],
-    ...(grid.affine === undefined ? {} : { sform: grid.affine }),
-    fields: { xyzt_units: MILLIMETRES, scl_slope: 1, ...(window === undefined ? {} : { cal_min: window.min, cal_max: window.max }) },
-  });
 }
 
 /** float32 values in one line of a processor's cache. */

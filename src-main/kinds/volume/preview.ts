@@ -5,6 +5,7 @@ import type { FileSource } from './file-source.ts';
 import { openFileSource } from './file-source.ts';
 import { drawSlice, drawThreeSlices } from './preview-image.ts';
 import { writeNiftiPreview } from './preview-nifti.ts';
+import { REDUCED_SIDE } from './preview-reduce.ts';
 import { windowOf } from './window.ts';
 
 /** What a worker is told to draw. */
@@ -22,6 +23,11 @@ const SLICE_SIDE = 320;
 /** The whole tensor as an uncompressed NIfTI-1 file. @throws TORCH_INVALID, system errors with the path */
 export async function drawNifti(payload: VolumePreviewPayload): Promise<void> {
   await withSource(payload, async (source) => void writeNiftiPreview(source, payload.outputPath, windowOf(payload.expected)));
+}
+
+/** As `drawNifti`, with at most 256 voxels along each axis: what every graphics can hold. */
+export async function drawReduced(payload: VolumePreviewPayload): Promise<void> {
+  await withSource(payload, async (source) => void writeNiftiPreview(source, payload.outputPath, windowOf(payload.expected), REDUCED_SIDE));
 }
 
 /** The middle axial slice, 128 × 128 pixels. */

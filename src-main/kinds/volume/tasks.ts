@@ -10,10 +10,12 @@ import type { VolumeInspectPayload } from './inspect.ts';
 import { asStatistics, inspect } from './inspect.ts';
 import { preprocessVolume } from './preprocess.ts';
 import type { VolumePreviewPayload } from './preview.ts';
-import { drawNifti, drawSlices, drawThumbnail } from './preview.ts';
+import { drawNifti, drawReduced, drawSlices, drawThumbnail } from './preview.ts';
+import type { VolumeRawPayload } from './preview-raw.ts';
+import { drawRaw } from './preview-raw.ts';
 import { readBackError, writeEntryFile } from './write-entry.ts';
 
-export type { VolumeInspectPayload, VolumePreviewPayload };
+export type { VolumeInspectPayload, VolumePreviewPayload, VolumeRawPayload };
 
 /** What a worker is told to make. */
 export interface VolumePreprocessPayload {
@@ -152,6 +154,8 @@ export const volumeTasks: KindTasks = {
   verify: (payload, context) => verify(payload as VolumeVerifyPayload, context),
   inspect: (payload) => inspect(payload as VolumeInspectPayload),
   nifti: (payload) => drawNifti(payload as VolumePreviewPayload),
+  reduced: (payload) => drawReduced(payload as VolumePreviewPayload),
+  raw: (payload, context) => drawRaw(payload as VolumeRawPayload, context.signal),
   thumbnail: (payload) => drawThumbnail(payload as VolumePreviewPayload),
   slices: (payload) => drawSlices(payload as VolumePreviewPayload),
 };

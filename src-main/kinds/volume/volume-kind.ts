@@ -12,8 +12,10 @@ import type { VolumeExpectation } from './entry-file.ts';
 import { parseCacheParams } from './fingerprint-read.ts';
 import { entryKey, repositoryPath, sourcePath } from './keys.ts';
 import { readVolumeList } from './list.ts';
-import type { VolumeInspectPayload, VolumePreprocessPayload, VolumePreviewPayload, VolumeVerifyPayload } from './tasks.ts';
 import { rawFacts } from './raw-facts.ts';
+import type { VolumeInspectPayload, VolumePreprocessPayload, VolumePreviewPayload, VolumeRawPayload, VolumeVerifyPayload } from './tasks.ts';
+import type { GreyWindow } from './window.ts';
+import { clippedRange } from './window.ts';
 
 export const PARAMETERS_FILE = 'cache_params.json';
 const ENTRY_NAME = /^([0-9a-f]{32})\.pt$/;
@@ -153,12 +155,14 @@ async function recogniseVolumes(directory: string, names: readonly string[]): Pr
   const findings: Finding[] = [];
   let expected: VolumeExpectation = {};
   let parameters: ParameterLine[] = [];
+  let rawWindow: GreyWindow | undefined;
   if (text !== undefined) {
     const read = parseCacheParams(text);
     const name = directory.slice(directory.lastIndexOf('/') + 1);
     if (read.ok) {
       expected = expectationOf(read.parameters);
       parameters = parameterLines(read.parameters);
+      rawWindow = clippedRange(read.parameters);
     } else findings.push({ code: 'params-mismatch', severity: 'warning', file: PARAMETERS_FILE, message: `${PARAMETERS_FILE} is of no use for checking: ${read.problem}.` });
     if (read.directoryName !== undefined && read.directoryName !== name && /^[0-9a-f]{32}$/.test(name)) {
       findings.push({ code: 'params-mismatch', severity: 'error', file: PARAMETERS_FILE, message: `The folder is named ${name}, but the parameters in ${PARAMETERS_FILE} belong to ${read.directoryName}.` });
@@ -171,6 +175,7 @@ async function recogniseVolumes(directory: string, names: readonly string[]): Pr
     findings,
     inspectPayload: (request) => ({ ...request, expected }) satisfies VolumeInspectPayload,
     previewPayload: (request) => ({ ...request, expected }) satisfies VolumePreviewPayload,
+    rawPayload: (request) => ({ ...request, window: rawWindow }) satisfies VolumeRawPayload,
     verifyPayload: (request) => ({ ...request, expected }) satisfies VolumeVerifyPayload,
   };
 }

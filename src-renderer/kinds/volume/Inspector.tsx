@@ -10,9 +10,10 @@ import { Histogram } from './Histogram.tsx';
 import styles from './Inspector.module.css';
 import { VolumeViewer, graphicsSideMax } from './VolumeViewer.tsx';
 import { readEntryAhead, useEntry } from './use-entry.ts';
+import { cacheWindow, chooseWindow } from './cache-window.ts';
 import { VolumeLoader } from './volume-data.ts';
 import type { GreyWindow } from './volume-scene.ts';
-import { rangeOf, windowOf } from './window-range.ts';
+import { UNKNOWN_WINDOW, rangeOf, windowOf } from './window-range.ts';
 
 /** Volumes stay loaded for going back and forth, also while the inspector is closed. */
 const loader = new VolumeLoader();
@@ -24,9 +25,16 @@ const loader = new VolumeLoader();
 export function VolumeInspector({ cacheId, entryKey, onClose, neighbours = [] }: InspectorProps) {
   const [attempt, setAttempt] = useState(0);
   const state = useEntry(cacheId, entryKey, attempt);
-  const [chosen, setChosen] = useState<GreyWindow | null>(null);
+  const [, setRound] = useState(0);
   const file = state.phase === 'ready' ? state.file : null;
-  const window = chosen ?? windowOf(file);
+  const window = cacheWindow(cacheId, file === null ? null : windowOf(file)) ?? UNKNOWN_WINDOW;
+  const setWindow = useCallback(
+    (wanted: GreyWindow | null) => {
+      chooseWindow(cacheId, wanted);
+      setRound((before) => before + 1);
+    },
+    [cacheId],
+  );
   const range = useMemo(() => rangeOf(file), [file]);
   const readAhead = useCallback(() => void readNeighbours(cacheId, neighbours), [cacheId, neighbours.join()]);
   const name = state.phase === 'ready' ? (state.detail.name ?? entryKey) : entryKey;
@@ -45,7 +53,7 @@ export function VolumeInspector({ cacheId, entryKey, onClose, neighbours = [] }:
       </header>
       {state.phase === 'failed' && <Failure {...state} onRetry={() => setAttempt((before) => before + 1)} />}
       {state.phase === 'ready' && <Findings findings={state.detail.findings} />}
-      {hasPicture && <VolumeViewer cacheId={cacheId} entryKey={entryKey} label={name} attempt={attempt} window={window} range={range} onWindow={setChosen} onShown={readAhead} loader={loader} />}
+      {hasPicture && <VolumeViewer cacheId={cacheId} entryKey={entryKey} label={name} attempt={attempt} window={window} range={range} onWindow={setWindow} onShown={readAhead} loader={loader} hasRaw={state.phase === 'ready' ? state.detail.rawBytes !== null : null} cachedRange={file?.window ?? null} />}
       {state.phase === 'loading' && (
         <p className={styles.quiet} role="status">
           Reading and checking the file …

@@ -17,12 +17,15 @@ interface ViewerControlsProps {
   readonly channels: number;
   readonly onChannel: (channel: number) => void;
   readonly onReset: () => void;
+  /** Whether the raw volume is shown too; undefined where there is none to show. */
+  readonly isRawOpen: boolean | undefined;
+  readonly onRaw: (isOpen: boolean) => void;
 }
 
 const VIEW_NAMES: Readonly<Record<View, string>> = { all: 'All', axial: 'Axial', coronal: 'Coronal', sagittal: 'Sagittal', render: '3D' };
 
 /** Planes, window, colours. All of it is native; the keys in the titles work while the picture has the focus. */
-export function ViewerControls({ isDrawn, view, onView, colormap, onColormap, window, range, onWindow, channels, onChannel, onReset }: ViewerControlsProps) {
+export function ViewerControls({ isDrawn, view, onView, colormap, onColormap, window, range, onWindow, channels, onChannel, onReset, isRawOpen, onRaw }: ViewerControlsProps) {
   const group = useId();
   return (
     <fieldset className={styles.controls} disabled={!isDrawn}>
@@ -58,6 +61,12 @@ export function ViewerControls({ isDrawn, view, onView, colormap, onColormap, wi
                 </option>
               ))}
             </select>
+          </label>
+        )}
+        {isRawOpen !== undefined && (
+          <label className={styles.choice} title="The file it was made from, with the same crosshair">
+            <input type="checkbox" checked={isRawOpen} onChange={(event) => onRaw(event.target.checked)} />
+            Raw beside it
           </label>
         )}
         <button type="button" className={styles.reset} title="Key R" onClick={onReset}>

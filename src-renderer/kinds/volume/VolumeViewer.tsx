@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { KeyboardEvent, PointerEvent } from 'react';
+import { RawBeside, stepWords } from './RawBeside.tsx';
 import { Readout } from './Readout.tsx';
 import { SlicePictures } from './SlicePictures.tsx';
 import { ViewerControls } from './ViewerControls.tsx';
-import type { Location } from './location.ts';
+import type { Location, Point } from './location.ts';
 import type { LoadedVolume, VolumeLoader } from './volume-data.ts';
 import { TooLargeError } from './volume-data.ts';
 import type { Colormap, GreyWindow, View } from './volume-scene.ts';
@@ -24,6 +25,10 @@ interface VolumeViewerProps {
   /** The volume is on the screen. */
   readonly onShown: () => void;
   readonly loader: VolumeLoader;
+  /** Whether its raw file can be shown; null while that is not known. */
+  readonly hasRaw: boolean | null;
+  /** Range the parameters map to. */
+  readonly cachedRange: GreyWindow | null;
 }
 
 type Trouble = { readonly kind: 'slices'; readonly message: string } | { readonly kind: 'lost' } | { readonly kind: 'failed'; readonly message: string };
@@ -40,7 +45,7 @@ const NO_WEBGL = 'This browser has no WebGL 2, so the volume cannot be turned an
 
 /** The volume in planes and in 3D; the middle slices as a picture where that cannot be drawn. */
 export function VolumeViewer(props: VolumeViewerProps) {
-  const { cacheId, entryKey, label, attempt, window, range, onWindow, loader } = props;
+  const { cacheId, entryKey, label, attempt, window, range, onWindow, loader, hasRaw, cachedRange } = props;
   const holder = useRef<HTMLDivElement>(null);
   const [scene, setScene] = useState<VolumeScene | null>(null);
   const [round, setRound] = useState(0);
@@ -48,6 +53,7 @@ export function VolumeViewer(props: VolumeViewerProps) {
   const [trouble, setTrouble] = useState<Trouble | null>(() => (graphicsSideMax() === undefined ? { kind: 'slices', message: NO_WEBGL } : null));
   const [view, setView] = useState<View>('all');
   const [colormap, setColormap] = useState<Colormap>('gray');
+  const [wantsRaw, setWantsRaw] = useState(false);
   const [crosshair, setCrosshair] = useState<Location | undefined>();
   const [pointed, setPointed] = useState<Location | undefined>();
   const shown = useRef({ window, colormap, onShown: props.onShown });
@@ -109,6 +115,13 @@ export function VolumeViewer(props: VolumeViewerProps) {
     setColormap('gray');
     onWindow(null);
   }, [scene, onWindow]);
+  const moveTo = useCallback(
+    (mm: Point) => {
+      scene?.lookAt(mm);
+      setCrosshair(scene?.crosshair());
+    },
+    [scene],
+  );
   const reload = (): void => {
     setTrouble(null);
     setRound((before) => before + 1);
@@ -129,38 +142,51 @@ export function VolumeViewer(props: VolumeViewerProps) {
     if (scene !== null && box !== undefined && event.target === scene.canvas) setPointed(scene.under(event.clientX - box.left, event.clientY - box.top));
   };
   const isDrawn = trouble === null && volume !== null;
-  const readout = <Readout location={pointed ?? crosshair} isPointed={pointed !== undefined} isDrawn={isDrawn} isInPicture={view === 'all'} />;
+  const side = graphicsSideMax();
+  // Without an affine there is no place in the world both could show.
+  const canLink = hasRaw !== false && volume?.header.affine !== null;
+  const isPair = wantsRaw && canLink && side !== undefined && trouble?.kind !== 'slices';
+  const steps = volume === null ? '' : stepWords(volume.header.steps);
+  const readout = <Readout location={pointed ?? crosshair} isPointed={pointed !== undefined} isDrawn={isDrawn} isInPicture={view === 'all'} {...(isPair ? { what: 'cached' } : {})} />;
   return (
     <section className={styles.viewer} aria-label="Picture" onKeyDownCapture={onKey}>
       {trouble?.kind === 'slices' ? (
         <SlicePictures cacheId={cacheId} entryKey={entryKey} label={label} message={trouble.message} attempt={attempt} />
       ) : (
-        <div className={styles.stage} aria-busy={trouble === null && volume === null}>
-          <div ref={holder} className={isDrawn ? styles.canvas : styles.dimmed} onPointerMove={onPoint} onPointerLeave={() => setPointed(undefined)} />
-          {isDrawn && view === 'all' && readout}
-          {trouble === null && volume === null && (
-            <p className={styles.over} role="status">
-              Reading the volume …
-            </p>
-          )}
-          {trouble?.kind === 'failed' && (
-            <p className={styles.over} role="alert">
-              {trouble.message}
-            </p>
-          )}
-          {trouble?.kind === 'lost' && (
-            <div className={styles.over} role="alert">
-              <p>The graphics of this machine were reset, and the picture is gone.</p>
-              <button type="button" onClick={reload}>
-                Draw it again
-              </button>
+        <div className={isPair ? styles.pair : styles.single} data-pair={isPair || undefined}>
+          <figure className={styles.one} aria-label="Cached volume">
+            {(isPair || steps !== '') && <figcaption>Cached{volume !== null && `, ${volume.header.sizes.map((size, axis) => size * volume.header.steps[axis]!).join(' × ')}${steps}`}</figcaption>}
+            <div className={styles.stage} aria-busy={trouble === null && volume === null}>
+              <div ref={holder} className={isDrawn ? styles.canvas : styles.dimmed} onPointerMove={onPoint} onPointerLeave={() => setPointed(undefined)} />
+              {isDrawn && view === 'all' && readout}
+              {trouble === null && volume === null && (
+                <p className={styles.over} role="status">
+                  Reading the volume …
+                </p>
+              )}
+              {trouble?.kind === 'failed' && (
+                <p className={styles.over} role="alert">
+                  {trouble.message}
+                </p>
+              )}
+              {trouble?.kind === 'lost' && (
+                <div className={styles.over} role="alert">
+                  <p>The graphics of this machine were reset, and the picture is gone.</p>
+                  <button type="button" onClick={reload}>
+                    Draw it again
+                  </button>
+                </div>
+              )}
             </div>
-          )}
+            {isPair && view !== 'all' && readout}
+          </figure>
+          {isPair && <RawBeside cacheId={cacheId} entryKey={entryKey} label={label} sideMax={side} view={view} colormap={colormap} window={window} cachedRange={cachedRange} at={crosshair?.mm} onMove={moveTo} loader={loader} />}
         </div>
       )}
       {trouble?.kind !== 'slices' && (
         <>
-          {view !== 'all' && readout}
+          {wantsRaw && hasRaw === false && <p className={styles.why}>The raw file of this entry is not on this disk.</p>}
+          {!isPair && view !== 'all' && readout}
           <ViewerControls
             isDrawn={isDrawn}
             view={view}
@@ -173,6 +199,8 @@ export function VolumeViewer(props: VolumeViewerProps) {
             channels={volume?.header.channels ?? 1}
             onChannel={(channel) => scene?.setChannel(channel)}
             onReset={reset}
+            isRawOpen={hasRaw === true || wantsRaw ? wantsRaw : undefined}
+            onRaw={setWantsRaw}
           />
         </>
       )}

@@ -13,6 +13,10 @@ export interface VolumeHeader {
   readonly affine: readonly number[] | null;
   /** Of the whole file. */
   readonly bytes: number;
+  /** Every how many voxels of the original one is here, along the array axes. */
+  readonly steps: readonly [number, number, number];
+  /** Values to be drawn black and white; null where the file does not say. */
+  readonly window: { readonly min: number; readonly max: number } | null;
 }
 
 /**
@@ -29,5 +33,8 @@ export function parseVolumeHeader(buffer: ArrayBuffer): VolumeHeader {
   if (!isOurs || dim[0]! < 3 || dim[0]! > 4 || sizes.some((size) => size < 1)) throw new Error('The volume has another form than this page knows.');
   const [x, y, z, channels] = [sizes[0]!, sizes[1]!, sizes[2]!, dim[0] === 4 ? sizes[3]! : 1];
   const rows = Array.from({ length: 12 }, (_, i) => view.getFloat32(280 + 4 * i, true));
-  return { sizes: [x, y, z], channels, affine: view.getInt16(254, true) > 0 ? [...rows, 0, 0, 0, 1] : null, bytes: HEADER_BYTES + x * y * z * channels * BYTES_PER_VOXEL };
+  const step = (at: number): number => Math.max(1, view.getFloat32(at, true));
+  const [max, min] = [view.getFloat32(124, true), view.getFloat32(128, true)];
+  const shown = { steps: [step(56), step(60), step(64)] as const, window: min < max ? { min, max } : null };
+  return { ...shown, sizes: [x, y, z], channels, affine: view.getInt16(254, true) > 0 ? [...rows, 0, 0, 0, 1] : null, bytes: HEADER_BYTES + x * y * z * channels * BYTES_PER_VOXEL };
 }

@@ -30,15 +30,29 @@ function server(volume: { bytes: ArrayBuffer; tag: string }) {
 }
 
 it('reads the header it needs', () => {
-  expect(parseVolumeHeader(file(4, 5, 6))).toEqual({ sizes: [4, 5, 6], channels: 1, affine: [-2, 0, 0, 10, 0, -3, 0, 20, 0, 0, 4, -30, 0, 0, 0, 1], bytes: 352 + 480 });
+  expect(parseVolumeHeader(file(4, 5, 6))).toEqual({ sizes: [4, 5, 6], channels: 1, affine: [-2, 0, 0, 10, 0, -3, 0, 20, 0, 0, 4, -30, 0, 0, 0, 1], bytes: 352 + 480, steps: [1, 1, 1], window: null });
   expect(() => parseVolumeHeader(new ArrayBuffer(100))).toThrow('breaks off');
   expect(() => parseVolumeHeader(new ArrayBuffer(352))).toThrow('another form');
 });
 
-it('asks for the header first, and for no more of a volume the graphics cannot take', async () => {
+it('asks for the header first, and for no more of a volume the graphics cannot take, not even in steps', async () => {
   const { asked, loader } = server({ bytes: file(4, 5, 6), tag: '"a"' });
   await expect(loader.load(1, 'k', 5, signal)).rejects.toBeInstanceOf(TooLargeError);
-  expect(asked).toEqual(['bytes=0-351']);
+  expect(asked).toEqual(['bytes=0-351', 'bytes=0-351']);
+});
+
+it('takes a volume in steps where the graphics cannot take it whole, and says which', async () => {
+  const small = file(2, 3, 3);
+  [2, 2, 2].forEach((step, axis) => new DataView(small).setFloat32(56 + 4 * axis, step, true));
+  const asked: string[] = [];
+  const loader = new VolumeLoader((async (url: string, init?: RequestInit) => {
+    asked.push(url);
+    const bytes = url.includes('/small/') ? small : file(4, 5, 6);
+    return new Response(new Headers(init?.headers).has('range') ? bytes.slice(0, 352) : bytes, { headers: { etag: '"a"' } });
+  }) as typeof fetch);
+  const { header } = await loader.load(1, 'k', 5, signal);
+  expect([header.sizes, header.steps]).toEqual([[2, 3, 3], [2, 2, 2]]);
+  expect(asked).toEqual(['/_data/vol/1-k.nii', '/_data/small/1-k.nii', '/_data/small/1-k.nii']);
 });
 
 it('keeps what it has loaded until the file is another one', async () => {

@@ -9,18 +9,28 @@ export interface LoadedVolume {
 
 /** A volume that is not loaded, because nothing here could draw it. */
 export class TooLargeError extends Error {
-  readonly header: VolumeHeader;
-
-  constructor(header: VolumeHeader, sideMax: number) {
-    super(`A volume of ${header.sizes.join(' × ')} voxels; the graphics of this machine take ${sideMax} along each axis.`);
+  constructor({ sizes }: VolumeHeader, sideMax: number) {
+    super(`A volume of ${sizes.join(' × ')} voxels; the graphics of this machine take ${sideMax} along each axis.`);
     this.name = 'TooLargeError';
-    this.header = header;
   }
 }
 
+/** The answer of the engine to an entry it cannot make a file of: unreadable, or beyond its own limit. */
+class RefusedError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.name = 'RefusedError';
+    this.status = status;
+  }
+}
+
+const UNPROCESSABLE = 422;
+
 /** Bytes of volumes kept for going back and forth. */
 const KEPT_BYTES_MAX = 256 * 2 ** 20;
-/** One volume in a page; larger ones are shown as slices. */
+/** One volume in a page; larger ones are shown in steps. */
 const VOLUME_BYTES_MAX = 512 * 2 ** 20;
 
 interface Kept extends LoadedVolume {
@@ -38,13 +48,31 @@ export class VolumeLoader {
   }
 
   /**
-   * Asks for the header first: nothing is allocated for a volume that cannot be shown.
+   * The cached volume; taken in steps where it is too large for this machine as a whole.
    *
    * @param sideMax largest texture side of the graphics, voxels
    * @throws TooLargeError; Error in the engine's words; the abort's reason
    */
   async load(cacheId: number, key: string, sideMax: number, signal: AbortSignal): Promise<LoadedVolume> {
-    const url = `/_data/vol/${cacheId}-${key}.nii`;
+    try {
+      return await this.#load(`/_data/vol/${cacheId}-${key}.nii`, sideMax, signal);
+    } catch (error) {
+      const isTooLarge = error instanceof TooLargeError || (error instanceof RefusedError && error.status === UNPROCESSABLE);
+      if (!isTooLarge) throw error;
+      // What cannot be read at all is refused here too, and its own words are the better ones.
+      return await this.#load(`/_data/small/${cacheId}-${key}.nii`, sideMax, signal).catch((other: unknown) => {
+        throw other instanceof RefusedError ? error : other;
+      });
+    }
+  }
+
+  /** What the cached volume was made from, before preprocessing. @throws as `load` */
+  async loadRaw(cacheId: number, key: string, sideMax: number, signal: AbortSignal): Promise<LoadedVolume> {
+    return await this.#load(`/_data/raw/${cacheId}-${key}.nii`, sideMax, signal);
+  }
+
+  /** Asks for the header first: nothing is allocated for a volume that cannot be shown. */
+  async #load(url: string, sideMax: number, signal: AbortSignal): Promise<LoadedVolume> {
     const head = await this.#get(url, signal, { range: `bytes=0-${HEADER_BYTES - 1}` });
     const tag = head.headers.get('etag');
     const header = parseVolumeHeader(await head.arrayBuffer());
@@ -61,7 +89,7 @@ export class VolumeLoader {
     const response = await this.#fetch(url, { signal, headers });
     if (response.ok) return response;
     const said = (await response.text()).trim();
-    throw new Error(said === '' ? `The volume was refused (${response.status}).` : said);
+    throw new RefusedError(response.status, said === '' ? `The volume was refused (${response.status}).` : said);
   }
 
   #keep(url: string, volume: Kept): LoadedVolume {

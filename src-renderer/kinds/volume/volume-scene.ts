@@ -30,6 +30,10 @@ interface SceneEvents {
 const MID: Point = [0.5, 0.5, 0.5];
 const RENDER_ANGLES = { azimuth: 110, elevation: 15 } as const;
 
+function within(fraction: number): number {
+  return Math.min(1, Math.max(0, fraction));
+}
+
 /** Largest side of a 3D texture here, voxels; undefined without WebGL2. */
 export function textureSideMax(): number | undefined {
   const gl = document.createElement('canvas').getContext('webgl2');
@@ -168,6 +172,14 @@ export class VolumeScene {
     // The middle of an even number of voxels lies between two; a step of nothing goes to one of them.
     this.#nv.moveCrosshairInVox(0, 0, 0);
     this.#events.onCrosshair(this.crosshair());
+  }
+
+  /** Crosshair to a place of the world, mm, without saying so: whoever asks knows. Beside the volume it stops at its edge. */
+  lookAt(mm: Point): void {
+    if (this.#volume === undefined) return;
+    const [x, y, z] = this.#nv.mm2frac([...mm]);
+    this.#nv.scene.crosshairPos = [within(x!), within(y!), within(z!)];
+    this.#nv.drawScene();
   }
 
   crosshair(): Location | undefined {

@@ -1,11 +1,11 @@
 import type { VolumeFileFacts } from '../../../src-main/kinds/volume/contract.ts';
 import type { GreyWindow } from './volume-scene.ts';
 
-const UNKNOWN: GreyWindow = { min: 0, max: 1 };
+export const UNKNOWN_WINDOW: GreyWindow = { min: 0, max: 1 };
 
 /** What is drawn black and white at first: the range of the parameters, the same for the whole cache; else that of the values. */
 export function windowOf(file: Pick<VolumeFileFacts, 'window' | 'statistics'> | null): GreyWindow {
-  return file?.window ?? valuesOf(file) ?? UNKNOWN;
+  return file?.window ?? valuesOf(file) ?? UNKNOWN_WINDOW;
 }
 
 /** From where to where the sliders reach: the window and all values. */
