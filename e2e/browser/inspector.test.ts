@@ -1,8 +1,10 @@
-import { mkdir, readdir, readlink } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { makeSampleVolumes } from '../sample/index.ts';
 import { launchChromium } from './find-chromium.ts';
 import type { SampleLibrary } from './sample-library.ts';
 import { makeSampleLibrary } from './sample-library.ts';
@@ -130,6 +132,122 @@ it('shows what is wrong with a damaged entry, and that a missing one is not ther
   await page.screenshot({ path: join(SCREENSHOTS, 'inspector-damaged.png') });
   await page.goto(`${served.origin}/#/cache/1/items/${keyOf('missing')}`);
   await page.getByText('Not made yet: there is no file.').waitFor();
+});
+
+/** Puts the raw file of an entry where its config says that it lies. @returns its path and its bytes, inflated */
+async function bringRawFile(key: string): Promise<{ path: string; nifti: DataView }> {
+  const { stdout } = await library.run('show', key, '--config', library.project.configPath, '--json');
+  const detail = JSON.parse(stdout.at(-1)!) as { readonly name: string; readonly source: { readonly path: string } };
+  const { bytes } = makeSampleVolumes().find((volume) => volume.volumeName === detail.name)!;
+  await mkdir(dirname(detail.source.path), { recursive: true });
+  await writeFile(detail.source.path, bytes);
+  const whole = gunzipSync(bytes);
+  return { path: detail.source.path, nifti: new DataView(whole.buffer, whole.byteOffset, whole.byteLength) };
+}
+
+const readoutOf = async (what: string): Promise<{ value: number; index: readonly number[]; mm: readonly number[] }> => {
+  const [value, index, mm] = await page.getByLabel(`At the crosshair, ${what}`).locator('dd').allInnerTexts();
+  const sided = (mm ?? '').match(/[\d.]+ [LRPAIS]/g) ?? [];
+  return { value: Number(value!.replace('−', '-')), index: index!.split(', ').map(Number), mm: sided.map((text) => parseFloat(text) * (/[LPI]/.test(text) ? -1 : 1)) };
+};
+
+/** Value of a voxel, straight from the bytes: int16 without slope, as the sample writes them. */
+function rawValue(nifti: DataView, [x, y, z]: readonly number[]): number {
+  const [nx, ny] = [nifti.getInt16(42, true), nifti.getInt16(44, true)];
+  return nifti.getInt16(nifti.getFloat32(108, true) + 2 * (x! + nx * (y! + ny * z!)), true);
+}
+
+/** World position of a voxel, from the sform in the bytes. */
+function rawMillimetres(nifti: DataView, [x, y, z]: readonly number[]): readonly number[] {
+  return [0, 1, 2].map((row) => [x!, y!, z!, 1].reduce((sum, at, column) => sum + at * nifti.getFloat32(280 + 16 * row + 4 * column, true), 0));
+}
+
+/** How far apart the two crosshairs are along the axis they differ most, mm. */
+async function apart(): Promise<number> {
+  const [cached, raw] = [await readoutOf('cached'), await readoutOf('raw')];
+  return Math.max(...[0, 1, 2].map((axis) => Math.abs(raw.mm[axis]! - cached.mm[axis]!)));
+}
+/** Places are shown to a tenth of a millimetre. */
+const SHOWN_MM = 0.11;
+
+it('shows the raw volume beside the cached one, both at the same place of the body', async () => {
+  const key = keyOf('cached');
+  expect((await ask(`/_data/raw/1-${key}.nii`)).status).toBe(404);
+  expect(await page.getByLabel('Raw beside it').count()).toBe(0);
+  const { path, nifti } = await bringRawFile(key);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(`${served.origin}/#/settings`);
+  await page.goto(`${served.origin}/#/cache/1/items/${key}`);
+  await page.getByLabel('Raw beside it').check();
+  await page.locator('[aria-busy=false] canvas').nth(1).waitFor();
+  for (const step of ['ArrowRight', 'Shift+ArrowUp', 'PageUp']) {
+    await page.locator('canvas').first().press(step);
+    await expect.poll(apart, { timeout: 5_000 }).toBeLessThan(SHOWN_MM);
+    const raw = await readoutOf('raw');
+    expect(raw.value).toBe(rawValue(nifti, raw.index));
+    const middle = rawMillimetres(nifti, raw.index);
+    for (const axis of [0, 1, 2]) {
+      // The crosshair lies within the voxel whose value is shown: at most half a step from its middle.
+      const size = Math.hypot(...[0, 1, 2].map((row) => nifti.getFloat32(280 + 16 * row + 4 * axis, true)));
+      expect(Math.abs(middle[axis]! - raw.mm[axis]!)).toBeLessThan(size / 2 + SHOWN_MM);
+    }
+  }
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: join(SCREENSHOTS, `inspector-raw-${colorScheme}.png`) });
+    expect(await page.evaluate(weakTexts)).toEqual([]);
+  }
+  // A click into the raw picture moves the cached one too.
+  const before = await readoutOf('cached');
+  const box = (await page.getByRole('figure', { name: 'Raw volume' }).locator('canvas').boundingBox())!;
+  await page.mouse.click(box.x + box.width * 0.3, box.y + box.height * 0.2);
+  await page.mouse.move(0, 0);
+  await expect.poll(async () => (await readoutOf('cached')).mm, { timeout: 5_000 }).not.toEqual(before.mm);
+  await expect.poll(apart, { timeout: 5_000 }).toBeLessThan(SHOWN_MM);
+  // Another file of that name is not what the entry was made from.
+  await appendFile(path, 'x');
+  expect((await ask(`/_data/raw/1-${key}.nii`)).status).toBe(404);
+  await page.getByLabel('Raw beside it').uncheck();
+  await page.setViewportSize({ width: 1280, height: 800 });
+});
+
+it('draws again after the graphics were lost, and says what happened', async () => {
+  await page.locator('[aria-busy=false] canvas').first().waitFor();
+  await page.locator('canvas').first().evaluate((canvas: unknown) => (canvas as { getContext(kind: string): { getExtension(name: string): { loseContext(): void } } }).getContext('webgl2').getExtension('WEBGL_lose_context').loseContext());
+  await page.getByText('The graphics of this machine were reset').waitFor();
+  await page.getByRole('button', { name: 'Draw it again' }).click();
+  await page.locator('[aria-busy=false] canvas').first().waitFor();
+  expect(await page.getByText('The graphics of this machine were reset').count()).toBe(0);
+});
+
+it('keeps the window from item to item, and loads no neighbour twice', async () => {
+  await page.getByLabel('White').fill('0.5');
+  const shown = (key: string): Promise<unknown> => page.locator(`canvas[data-shown="${key}"]`).waitFor();
+  const [first, second] = rows.filter((row) => row.state !== 'missing').map((row) => row.key);
+  await page.goto(`${served.origin}/#/cache/1/items/${first}`);
+  await shown(first!);
+  // The neighbour is read ahead; turning to it asks for its header only, to know that it is still the same.
+  await page.waitForLoadState('networkidle');
+  const wholes: string[] = [];
+  page.on('request', (request) => request.url().includes('/_data/vol/') && request.headers()['range'] === undefined && wholes.push(request.url()));
+  await page.goto(`${served.origin}/#/cache/1/items/${second}`);
+  await shown(second!);
+  expect(await page.getByLabel('White').inputValue()).toBe('0.5');
+  expect(wholes.filter((url) => url.includes(second!))).toEqual([]);
+  await page.getByRole('button', { name: 'Reset' }).click();
+});
+
+it('shows slices as pictures where there is no WebGL 2', async () => {
+  const other = await context.newPage();
+  await other.addInitScript(`
+    const get = HTMLCanvasElement.prototype.getContext;
+    HTMLCanvasElement.prototype.getContext = function (kind, ...more) { return kind === 'webgl2' ? null : get.call(this, kind, ...more); };
+  `);
+  await other.goto(`${served.origin}/#/cache/1/items/${keyOf('cached')}`);
+  await other.getByText('This browser has no WebGL 2').waitFor();
+  const picture = other.getByRole('img', { name: /the middle axial, coronal and sagittal slice/ });
+  await expect.poll(() => picture.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth), { timeout: 10_000 }).toBe(960);
+  await other.close();
 });
 
 it('held to the content security policy all the while', () => {

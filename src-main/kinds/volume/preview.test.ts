@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, expect, it } from 'vitest';
-import { parseNiftiHeader } from '../../formats/nifti/index.ts';
+import { encodeNifti, parseNiftiHeader } from '../../formats/nifti/index.ts';
 import { drawNifti, drawSlices, drawThumbnail } from './preview.ts';
-import { firstAxisFastest } from './preview-nifti.ts';
+import { firstAxisFastest, writeNiftiPreview } from './preview-nifti.ts';
+import { drawRaw } from './preview-raw.ts';
+import { reduceTo, reducedAffine } from './preview-reduce.ts';
+import { openFileSource } from './file-source.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'larder-preview-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -40,6 +43,45 @@ it('makes a NIfTI and pictures of an entry that MONAI wrote', async () => {
   expect(await sharp(join(folder, 'a.png')).metadata()).toMatchObject({ format: 'png', width: 128, height: 128 });
   await drawSlices(payload('b.png'));
   expect(await sharp(join(folder, 'b.png')).metadata()).toMatchObject({ format: 'png', width: 960, height: 320 });
+});
+
+it('takes steps only where an axis is too long, from the middle of each step, and keeps places', () => {
+  expect(reduceTo([256, 257, 700], 256)).toEqual({ steps: [1, 2, 3], firsts: [0, 0, 1], sizes: [256, 129, 233] });
+  // 700 voxels in steps of 3 from 1 on: 1, 4, … 697.
+  const affine = Float64Array.from([-2, 0, 0, 10, 0, 3, 0, 20, 0, 0, 5, -30, 0, 0, 0, 1]);
+  const reduced = reducedAffine(affine, reduceTo([256, 257, 700], 256));
+  expect(Array.from(reduced)).toEqual([-2, 0, 0, 10, 0, 6, 0, 20, 0, 0, 15, -25, 0, 0, 0, 1]);
+});
+
+it('leaves values as they are in a reduced volume', async () => {
+  const file = readdirSync(MONAI_ENTRIES).find((name) => name.endsWith('.pt'))!;
+  const source = openFileSource(join(MONAI_ENTRIES, file));
+  writeNiftiPreview(source, join(folder, 'whole.nii'), undefined);
+  writeNiftiPreview(source, join(folder, 'reduced.nii'), undefined, 3);
+  source.close();
+  const [whole, reduced] = ['whole.nii', 'reduced.nii'].map((name) => readFileSync(join(folder, name)));
+  const [large, small] = [parseNiftiHeader(whole!).sizes, parseNiftiHeader(reduced!).sizes];
+  const { steps, firsts } = reduceTo([large[0]!, large[1]!, large[2]!], 3);
+  expect(Math.max(...small)).toBe(3);
+  for (const [x, y, z] of [[0, 0, 0], [1, 0, 2], [small[0]! - 1, small[1]! - 1, small[2]! - 1]] as const) {
+    const [X, Y, Z] = [x, y, z].map((at, axis) => firsts[axis]! + at * steps[axis]!);
+    expect(reduced!.readFloatLE(352 + 4 * (x + small[0]! * (y + small[1]! * z)))).toBe(whole!.readFloatLE(352 + 4 * (X! + large[0]! * (Y! + large[1]! * Z!))));
+  }
+});
+
+it('shows a raw file as it is: scaled values, its own axes, what the parameters clip', async () => {
+  const path = join(folder, 'raw.nii');
+  const voxels = Int16Array.from({ length: 600 * 2 * 3 }, (_, i) => i);
+  writeFileSync(path, encodeNifti({ sizes: [600, 2, 3], datatype: 4, voxels, sform: Float64Array.from([-1, 0, 0, 5, 0, 1, 0, 6, 0, 0, 2, 7, 0, 0, 0, 1]), fields: { scl_slope: 2, scl_inter: -1024 } }));
+  await drawRaw({ path, window: { min: -1000, max: 400 }, outputPath: join(folder, 'raw-preview.nii') }, new AbortController().signal);
+  const bytes = readFileSync(join(folder, 'raw-preview.nii'));
+  const header = parseNiftiHeader(bytes);
+  // 600 voxels in steps of 3 from 1 on.
+  expect(header.sizes).toEqual([200, 2, 3]);
+  expect(Array.from(header.affine).slice(0, 4)).toEqual([-3, 0, 0, 4]);
+  expect([bytes.readFloatLE(124), bytes.readFloatLE(128), bytes.readFloatLE(56)]).toEqual([400, -1000, 3]);
+  // Voxel (199, 1, 2) of the preview is (598, 1, 2) of the file: stored 598 + 600 · (1 + 2 · 2) = 3598.
+  expect(bytes.readFloatLE(352 + 4 * (199 + 200 * (1 + 2 * 2)))).toBe(3598 * 2 - 1024);
 });
 
 it('says what is wrong with files that hold nothing to draw', async () => {

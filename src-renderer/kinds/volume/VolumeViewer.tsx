@@ -94,6 +94,7 @@ export function VolumeViewer(props: VolumeViewerProps) {
       .then(async (loaded) => {
         await scene.show(loaded, shown.current.window, shown.current.colormap);
         if (abort.signal.aborted) return;
+        scene.canvas.dataset['shown'] = entryKey;
         setVolume(loaded);
         shown.current.onShown();
       })

@@ -27,6 +27,7 @@ interface SceneEvents {
   readonly onLost: () => void;
 }
 
+const LINE_PIXELS = 1.6;
 const MID: Point = [0.5, 0.5, 0.5];
 const RENDER_ANGLES = { azimuth: 110, elevation: 15 } as const;
 
@@ -57,6 +58,8 @@ export class VolumeScene {
   #channel = 0;
   #isDisposed = false;
   #frame: number | undefined;
+  #view: View = 'all';
+  readonly #resizing = new ResizeObserver(() => this.#drawLines());
 
   private constructor(nv: Niivue, makeImage: typeof NVImage.loadFromUrl, canvas: HTMLCanvasElement, events: SceneEvents) {
     this.#nv = nv;
@@ -85,7 +88,6 @@ export class VolumeScene {
       multiplanarShowRender: NEVER,
       multiplanarPadPixels: 2,
       showAllOrientationMarkers: true,
-      crosshairWidth: 0.4,
       crosshairWidthUnit: 'percent',
       crosshairColor: [0.38, 0.68, 0.95, 0.9],
       fontColor: [0.8, 0.86, 0.93, 1],
@@ -107,6 +109,7 @@ export class VolumeScene {
       if (!scene.#isDisposed) events.onLost();
     });
     await nv.attachToCanvas(canvas);
+    scene.#resizing.observe(canvas);
     return scene;
   }
 
@@ -123,6 +126,7 @@ export class VolumeScene {
     this.#channel = 0;
     this.#nv.addVolume(image);
     this.reset();
+    this.#drawLines();
   }
 
   get hasVolume(): boolean {
@@ -130,7 +134,9 @@ export class VolumeScene {
   }
 
   setView(view: View): void {
+    this.#view = view;
     this.#nv.setSliceType(SLICE_TYPES[view]);
+    this.#drawLines();
   }
 
   /** Drawn with the next frame: a slider gives values faster than a volume can be coloured. */
@@ -201,6 +207,7 @@ export class VolumeScene {
 
   dispose(): void {
     this.#isDisposed = true;
+    this.#resizing.disconnect();
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
     if (this.#image !== undefined) this.#nv.removeVolume(this.#image);
     this.#nv.cleanup();
@@ -216,6 +223,14 @@ export class VolumeScene {
       this.#frame = undefined;
       if (!this.#isDisposed) this.#nv.updateGLVolume();
     });
+  }
+
+  /** Lines of the crosshair are as strong in a small picture as in a large one; thinner than a pixel they would be gone. */
+  #drawLines(): void {
+    const side = this.#canvas.clientWidth / (this.#view === 'all' ? 2 : 1);
+    if (this.#isDisposed || this.#volume === undefined || side === 0) return;
+    this.#nv.opts.crosshairWidth = (100 * LINE_PIXELS) / side;
+    this.#nv.drawScene();
   }
 
   /** The value is read from the file's own numbers, not from what the graphics made of them. */
