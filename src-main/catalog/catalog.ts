@@ -2,7 +2,7 @@ import type { EntryState } from '../contract/entries.ts';
 import type { Finding, FindingCode, Severity } from '../contract/findings.ts';
 import type { JobFilter, JobRow, JobStore } from '../jobs/job-store.ts';
 import type { Cache, CacheChange } from './cache.ts';
-import type { Entry, EntryChange, EntryFilter, EntryOrder, EntryPage, EntryQuery, RequiredItem, StateCounts, StorageGroup } from './entry.ts';
+import type { Entry, EntryChange, EntryFilter, EntryOrder, EntryPage, EntryQuery, NamedEntry, RequiredItem, StateCounts, StorageGroup } from './entry.ts';
 
 export interface CacheReader {
   /** Last opened first. */
@@ -25,6 +25,8 @@ export interface EntryReader {
   offsetOf(query: EntryFilter & EntryOrder, key: string): number | undefined;
   /** All entries of a filtered, sorted list as it is now, read in small steps; rows removed meanwhile are left out. */
   iterate(query: EntryFilter & EntryOrder): IterableIterator<Entry>;
+  /** Entries whose name and variant are known, by key; reads a few thousand at a time. */
+  named(cacheId: number): IterableIterator<NamedEntry>;
   getByKey(cacheId: number, key: string): Entry | undefined;
   /** Exactly this name; one name may have more than one entry (two splits, two parameters). */
   getByName(cacheId: number, name: string): readonly Entry[];

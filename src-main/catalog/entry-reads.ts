@@ -5,7 +5,7 @@ import { countStates, groupStorage } from './entry-counts.ts';
 import { findEntry, findEntryByKey } from './entry-rows.ts';
 import { windowOf } from './entry-view.ts';
 import type { CacheView, EntryViews } from './entry-view.ts';
-import type { Entry, EntryFilter, EntryOrder, EntryPage, EntryQuery, StateCounts } from './entry.ts';
+import type { Entry, EntryFilter, EntryOrder, EntryPage, EntryQuery, StateCounts, NamedEntry } from './entry.ts';
 import { fromJson } from './json-column.ts';
 import { foldText } from './name-column.ts';
 
@@ -38,6 +38,22 @@ function* iterateEntries(db: ReadHandle, views: EntryViews, query: EntryFilter &
   const view = views.get(query.cacheId);
   const list = view.list(query, query.sort ?? 'position');
   for (let offset = 0; offset < list.length; offset += STEP) yield* readSlots(db, view, windowOf(list, query, offset, STEP));
+}
+
+const NAMED = `
+  SELECT key, name, variant, shape, dtype FROM entry
+  WHERE cacheId = ? AND key > ? AND name IS NOT NULL AND variant IS NOT NULL
+  ORDER BY key LIMIT ?`;
+const NAMED_AT_ONCE = 5_000;
+
+/** In key order straight from the table: a tenth of the time that whole rows take, and no column in memory. */
+function* namedEntries(db: ReadHandle, cacheId: number): IterableIterator<NamedEntry> {
+  for (let after = ''; ; ) {
+    const rows = db.all<Omit<NamedEntry, 'shape'> & { readonly shape: string | null }>(NAMED, cacheId, after, NAMED_AT_ONCE);
+    for (const row of rows) yield { ...row, shape: fromJson<readonly number[]>(row.shape) };
+    if (rows.length < NAMED_AT_ONCE) return;
+    after = rows.at(-1)!.key;
+  }
 }
 
 function offsetOf(db: ReadHandle, views: EntryViews, query: EntryFilter & EntryOrder, key: string): number | undefined {
@@ -90,6 +106,7 @@ export function entryReader(db: ReadHandle, views: EntryViews): EntryReader {
     count: (filter) => views.get(filter.cacheId).matching(filter).total,
     offsetOf: (query, key) => offsetOf(db, views, query, key),
     iterate: (query) => iterateEntries(db, views, query),
+    named: (cacheId) => namedEntries(db, cacheId),
     getByKey: (cacheId, key) => findEntryByKey(db, cacheId, key),
     getByName: (cacheId, name) => entriesByName(db, views, cacheId, name),
     stateCounts: (cacheId) => stateCounts(db, views, cacheId),

@@ -31,6 +31,9 @@ export interface Entry extends EntrySummary {
  */
 export type EntryChange = Pick<Entry, 'key'> & Partial<Omit<Entry, 'id' | 'cacheId' | 'key'>>;
 
+/** What an entry is called, in what form, for an index of all of them. */
+export type NamedEntry = Pick<Entry, 'key' | 'shape' | 'dtype'> & { readonly name: string; readonly variant: string };
+
 /** An item the config asks for; its position is its place in the iterable unless it is given. */
 export interface RequiredItem {
   readonly key: string;

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { LarderError, errnoOf, fileError, throwIfAborted, writeFileAtomic } from '../base/index.ts';
+import { LarderError, errnoOf, fileError, syncDirectory, throwIfAborted } from '../base/index.ts';
 import type { Cache, Catalog } from '../catalog/index.ts';
 import type { CacheKind, EntryDescription, EntryIndex, IndexChoices } from '../kinds/kind.ts';
 import type { CacheLayout, Owner } from '../store/index.ts';
@@ -30,18 +30,20 @@ export async function exportIndex(catalog: Catalog, cache: Cache, kind: CacheKin
   if (index === undefined) throw new LarderError('INTERNAL', `Caches of the kind ${kind.id} have no index.`);
   const startedAt = performance.now();
   return await withIndexLock(layout, owner, signal, async () => {
-    const path = cachePath(layout.directory, index.file);
     await sweepRests(layout, index);
-    const entries = await collect(catalog, cache, kind, index, layout, signal);
+    const present = await presentKeys(kind, layout, signal);
+    const strangers = await describeStrangers(catalog, cache, index, layout, present, signal);
     const choices = { ...(await index.choicesOf(layout.directory)), ...wanted };
-    const isNew = !(await isSame(path, entries, index, choices));
-    if (isNew && (await sizeOf(path)) !== undefined) await beforeReplacing?.(index.file);
-    try {
-      if (isNew) await writeFileAtomic(path, joined(index.pieces(entries, choices)));
-    } catch (error) {
-      throw fileError(error, path, 'writing the index');
-    }
-    return { entries: entries.length, isNew, seconds: (performance.now() - startedAt) / 1000 };
+    let entries = 0;
+    const counted = function* (): Generator<EntryDescription> {
+      for (const entry of inKeyOrder(catalog.entries.named(cache.id), strangers)) {
+        if (!present.has(entry.key)) continue;
+        if (++entries % 1000 === 0) throwIfAborted(signal);
+        yield entry;
+      }
+    };
+    const isNew = await replace(cachePath(layout.directory, index.file), index.pieces(counted(), choices), async () => await beforeReplacing?.(index.file));
+    return { entries, isNew, seconds: (performance.now() - startedAt) / 1000 };
   });
 }
 
@@ -51,25 +53,78 @@ async function sweepRests(layout: CacheLayout, index: EntryIndex): Promise<void>
   for (const name of rests) await removeFile(cachePath(layout.directory, name));
 }
 
-/** Entries with a file, by key. */
-async function collect(catalog: Catalog, cache: Cache, kind: CacheKind, index: EntryIndex, layout: CacheLayout, signal: AbortSignal): Promise<EntryDescription[]> {
+async function presentKeys(kind: CacheKind, layout: CacheLayout, signal: AbortSignal): Promise<Set<string>> {
   const present = new Set<string>();
   for (const name of await listNames(layout, signal, [dirname(kind.entryFiles('key')[0])])) {
     const key = kind.keyOfFile(name);
     if (key !== undefined) present.add(key);
   }
-  const entries: EntryDescription[] = [];
-  for (const { key, name, variant, shape, dtype } of catalog.entries.iterate({ cacheId: cache.id })) {
-    if (entries.length % 1000 === 0) throwIfAborted(signal);
-    if (name === null || variant == null || !present.delete(key)) continue;
-    entries.push({ key, name, variant, shape, dtype });
+  return present;
+}
+
+/** Entries that are there and unknown to the catalog, by key: what another process has made, or the original. */
+async function describeStrangers(catalog: Catalog, cache: Cache, index: EntryIndex, layout: CacheLayout, present: ReadonlySet<string>, signal: AbortSignal): Promise<EntryDescription[]> {
+  const unknown = new Set(present);
+  for (const { key } of catalog.entries.named(cache.id)) unknown.delete(key);
+  const strangers: EntryDescription[] = [];
+  for await (const entry of index.describe(layout.directory, Array.from(unknown), signal)) if (entry.name !== null) strangers.push(entry);
+  return strangers.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function* inKeyOrder(known: Iterable<EntryDescription>, strangers: readonly EntryDescription[]): Generator<EntryDescription> {
+  let at = 0;
+  for (const entry of known) {
+    while (at < strangers.length && strangers[at]!.key < entry.key) yield strangers[at++]!;
+    // One that became known meanwhile is told once.
+    if (strangers[at]?.key === entry.key) at++;
+    yield entry;
   }
-  for await (const entry of index.describe(layout.directory, Array.from(present), signal)) if (entry.name !== null) entries.push(entry);
-  return entries.sort((a, b) => (a.key < b.key ? -1 : 1));
+  yield* strangers.slice(at);
 }
 
 /** Larger pieces cost fewer system calls. */
 const PIECE_LENGTH = 1 << 18;
+
+/**
+ * Writes a file beside and renames it, unless it is what is there already: an index that is as it
+ * should be keeps its time, and training need not read it again.
+ */
+async function replace(path: string, pieces: Iterable<string>, beforeReplacing: () => Promise<void>): Promise<boolean> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.larder-tmp`;
+  try {
+    const written = await write(temporary, pieces);
+    const present = await sizeOf(path);
+    if (present === written.bytes && (await digestOf(path)) === written.digest) {
+      await rm(temporary);
+      return false;
+    }
+    if (present !== undefined) await beforeReplacing();
+    await rename(temporary, path);
+    await syncDirectory(dirname(path));
+    return true;
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw fileError(error, path, 'writing the index');
+  }
+}
+
+async function write(path: string, pieces: Iterable<string>): Promise<{ readonly bytes: number; readonly digest: string }> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const handle = await open(path, 'wx');
+  try {
+    for (const piece of joined(pieces)) {
+      const buffer = Buffer.from(piece, 'utf8');
+      hash.update(buffer);
+      bytes += buffer.length;
+      await handle.writeFile(buffer);
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return { bytes, digest: hash.digest('hex') };
+}
 
 function* joined(pieces: Iterable<string>): Generator<string> {
   let text: string[] = [];
@@ -95,19 +150,8 @@ async function sizeOf(path: string): Promise<number | undefined> {
   );
 }
 
-/** An index that is as it should be keeps its time: training need not read it again. */
-async function isSame(path: string, entries: readonly EntryDescription[], index: EntryIndex, choices: IndexChoices): Promise<boolean> {
-  const sizeBytes = await sizeOf(path);
-  if (sizeBytes === undefined) return false;
+async function digestOf(path: string): Promise<string> {
   const hash = createHash('sha256');
-  let bytes = 0;
-  for (const piece of joined(index.pieces(entries, choices))) {
-    bytes += Buffer.byteLength(piece);
-    if (bytes > sizeBytes) return false;
-    hash.update(piece);
-  }
-  if (bytes !== sizeBytes) return false;
-  const found = createHash('sha256');
-  for await (const chunk of createReadStream(path)) found.update(chunk as Buffer);
-  return hash.digest('hex') === found.digest('hex');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
 }
