@@ -83,8 +83,14 @@ async function respond(request: IncomingMessage, response: ServerResponse, acces
 /** `pipeline` ties the two together: where the browser leaves, the file behind the answer is closed. */
 async function send(answer: Response, response: ServerResponse): Promise<void> {
   if (!response.destroyed) response.writeHead(answer.status, Object.fromEntries(answer.headers));
-  if (answer.body === null) response.end();
-  else await pipeline(Readable.fromWeb(answer.body as ReadableStream), response);
+  if (answer.body === null) {
+    response.end();
+    return;
+  }
+  const body = Readable.fromWeb(answer.body as ReadableStream);
+  // The file behind it may end after `pipeline` has; nobody would listen then, and the process would end with it.
+  body.on('error', () => undefined);
+  await pipeline(body, response);
 }
 
 /** The checks in their order: name, origin, cookie or token; only then a look at what is asked for. */
