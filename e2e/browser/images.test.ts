@@ -1,6 +1,8 @@
-import { copyFile, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as setTimeoutAsync } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findKhmerFonts } from '../../src-main/kinds/image/find-khmer-fonts.ts';
@@ -108,5 +110,18 @@ describe.runIf(fonts !== undefined)('images of text in the app', () => {
     await page.getByText('99.0 % of 1,000 lookups were hits; the cache saved 4.5 s.').waitFor();
     await page.getByRole('row', { name: /train 0 990 10/ }).waitFor();
     expect(complaints).toEqual([]);
+  });
+
+  it('goes on when visitors leave while their picture comes', async () => {
+    const [cookie] = await context.cookies();
+    const keys = (await readdir(join(folder, 'data', 'synthetic', 'images'))).map((name) => name.slice(0, -4));
+    for (let at = 0; at < 300; at++) {
+      const socket = connect(served.port, '127.0.0.1').on('error', () => undefined);
+      socket.write(`GET /_data/thumb/1-${keys[at % keys.length]}.png HTTP/1.1\r\nHost: 127.0.0.1:${served.port}\r\nCookie: ${cookie!.name}=${cookie!.value}\r\n\r\n`);
+      setTimeout(() => socket.destroy(), at % 40);
+      await setTimeoutAsync(2);
+    }
+    await page.reload();
+    await page.getByText('Lookups of the training').waitFor();
   });
 });
