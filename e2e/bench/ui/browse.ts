@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import type { Browser, Page } from 'playwright';
+
+const WHEEL_PX = 700;
+
+/** Wheels through the rows. @returns frames per second, over the whole time */
+export async function scroll(page: Page, label: string, wheels: number): Promise<number> {
+  const box = (await page.getByRole('grid', { name: `Items of ${label}` }).boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.evaluate('window.benchFrames = []; window.benchOn = true; (function tick(t) { window.benchFrames.push(t); if (window.benchOn) requestAnimationFrame(tick); })(performance.now())');
+  for (let i = 0; i < wheels; i++) await page.mouse.wheel(0, WHEEL_PX);
+  const frames = (await page.evaluate('window.benchOn = false, window.benchFrames')) as number[];
+  return ((frames.length - 1) * 1000) / (frames.at(-1)! - frames[0]!);
+}
+
+/** Drags the bar through the whole list, then jumps: every stretch of it was on the screen once. */
+export async function dragThrough(page: Page, label: string, steps: number): Promise<void> {
+  const grid = page.getByRole('grid', { name: `Items of ${label}` });
+  for (let step = 0; step <= steps; step++) {
+    await grid.evaluate(`(grid) => { const box = [grid, ...grid.querySelectorAll('*'), grid.parentElement].find((each) => each.scrollHeight > each.clientHeight + 1000); box.scrollTop = box.scrollHeight * ${step / steps}; }`);
+    await page.waitForTimeout(40);
+  }
+}
+
+/**
+ * @param act an expression that does it, in the page
+ * @returns ms from there until the first row is another one and is painted
+ */
+export async function untilRows(page: Page, act: string): Promise<number> {
+  return await page.evaluate(`new Promise((resolve, reject) => {
+    const first = () => document.querySelector('[role=grid] [role=row][aria-rowindex="2"]')?.innerText ?? '';
+    const before = first();
+    const startMs = performance.now();
+    const look = () => {
+      const now = first();
+      if (/nii/.test(now) && now !== before) return resolve(performance.now() - startMs);
+      if (performance.now() - startMs > 10_000) return reject(new Error('The rows did not change: ' + now));
+      requestAnimationFrame(look);
+    };
+    ${act};
+    requestAnimationFrame(look);
+  })`);
+}
+
+/** Private memory of the page's process, bytes: its heap, and everything the browser holds for it. */
+export async function pageMemory(browser: Browser): Promise<number> {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  const sizes = await Promise.all(processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => privateBytes(id)));
+  return Math.max(...sizes);
+}
+
+async function privateBytes(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
+  return [...text.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB/gm)].reduce((sum, [, kilobytes]) => sum + Number(kilobytes) * 1024, 0);
+}

@@ -1,0 +1,46 @@
+import { cpus, loadavg, totalmem } from 'node:os';
+import { median } from '../figure.ts';
+
+export interface UiFigure {
+  readonly name: string;
+  readonly unit: 'ms' | 'MB' | 'frames/s';
+  readonly values: readonly number[];
+  /** Upper bound; of a rate the lower one. */
+  readonly budget: number;
+}
+
+/** What is judged: the middle of the runs. */
+export function isMet({ values, unit, budget }: UiFigure): boolean {
+  return unit === 'frames/s' ? median(values) >= budget : median(values) <= budget;
+}
+
+/** @param versions what it was measured with, for example `Chromium 140` */
+export function renderUiReport(figures: readonly UiFigure[], versions: string): string {
+  const lines = [
+    '# Benchmarks of the pages',
+    '',
+    'Written by `npm run bench:ui`: the built app behind `larder serve`, in a headless Chromium that draws in software. Each value is a run of its own, the middle one is judged.',
+    '',
+    `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, ${(totalmem() / 1e9).toFixed(0)} GB; ${versions}; load average ${loadavg()[0]!.toFixed(1)} when the run ended.`,
+    '',
+    ...busyNote(loadavg()[0]!),
+    '| What | Median | Runs | Budget | |',
+    '|---|---:|---|---:|---|',
+    ...figures.map((figure) => `| ${figure.name} | ${shown(median(figure.values))} ${figure.unit} | ${figure.values.map(shown).join(', ')} | ${figure.unit === 'frames/s' ? '≥' : '≤'} ${figure.budget} | ${isMet(figure) ? 'met' : '**missed**'} |`),
+    '',
+    '- *Rows* is the time from the click or key, inside the page, until the first row is another one.',
+    '- *Memory* is the private memory of the page\'s process, after dragging through the whole list and back.',
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function shown(value: number): string {
+  return value.toFixed(value < 10 ? 1 : 0);
+}
+
+/** A machine that does other things is no measure. */
+function busyNote(load: number): string[] {
+  if (load <= 2 * cpus().length) return [];
+  return [`The machine was busy with other work: ${load.toFixed(0)} processes wanted its ${cpus().length} cores. Times and rates of this run say little about the app; run it again on a quiet machine.`, ''];
+}
