@@ -28,6 +28,7 @@ export function renderUiReport(figures: readonly UiFigure[], versions: string): 
     '|---|---:|---|---:|---|',
     ...figures.map((figure) => `| ${figure.name} | ${shown(median(figure.values))} ${figure.unit} | ${figure.values.map(shown).join(', ')} | ${figure.unit === 'frames/s' ? '≥' : '≤'} ${figure.budget} | ${isMet(figure) ? 'met' : '**missed**'} |`),
     '',
+    '- Runs stand in the order they were made. The first sort comes right after the list was opened, and the median hides what it costs.',
     '- *Rows* is the time from the click or key, inside the page, until the first row is another one.',
     '- *Memory* is the private memory of the page\'s process, after dragging through the whole list and back.',
     '',
@@ -42,5 +43,5 @@ function shown(value: number): string {
 /** A machine that does other things is no measure. */
 function busyNote(load: number): string[] {
   if (load <= 2 * cpus().length) return [];
-  return [`The machine was busy with other work: ${load.toFixed(0)} processes wanted its ${cpus().length} cores. Times and rates of this run say little about the app; run it again on a quiet machine.`, ''];
+  return [`The machine was busy with other work: ${load.toFixed(0)} processes wanted its ${cpus().length} cores. Only a run on a quiet machine tells whether the budgets of times and rates hold.`, ''];
 }
