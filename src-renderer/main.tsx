@@ -5,11 +5,13 @@ import { followEngine } from './state/index.ts';
 import '@fontsource/noto-sans-khmer/khmer-400.css';
 import './ui/tokens.css';
 import './ui/base.css';
+import { followFindings } from './views/cache/live-findings.ts';
 import { applyTheme, lastTheme } from './views/settings/theme.ts';
 import { App } from './views/App.tsx';
 
 applyTheme(lastTheme());
 followEngine(connect());
+followFindings();
 createRoot(document.querySelector('#root')!).render(
   <StrictMode>
     <App />

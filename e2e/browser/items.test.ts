@@ -66,7 +66,7 @@ const sides = (selector: string) => page.locator(selector).evaluateAll((images) 
 describe('Items', () => {
   it('have small pictures in the table, made for those with a file', async () => {
     await table().waitFor();
-    await expect.poll(() => sides('[role="row"] img')).toContain('128x128');
+    await expect.poll(() => sides('[role="row"] img'), { timeout: 12_000 }).toContain('128x128');
     expect(pictures.filter((path) => path.startsWith('/_data/thumb/')).length).toBeLessThanOrEqual(3);
     for (const colorScheme of ['dark', 'light'] as const) {
       await page.emulateMedia({ colorScheme });
@@ -76,12 +76,12 @@ describe('Items', () => {
 
   it('are shown as a gallery with names and states, and the choice is remembered', async () => {
     await page.getByRole('group', { name: 'Show items as' }).getByRole('button', { name: 'Gallery' }).click();
-    await expect.poll(() => tiles().count()).toBe(4);
-    await expect.poll(() => sides('[role="option"] img')).toContain('128x128');
+    await expect.poll(() => tiles().count(), { timeout: 12_000 }).toBe(4);
+    await expect.poll(() => sides('[role="option"] img'), { timeout: 12_000 }).toContain('128x128');
     expect(await page.getByRole('option', { name: /, missing$/ }).innerText()).toContain('no file');
     expect(await tiles().first().getAttribute('aria-setsize')).toBe('4');
     await page.reload();
-    await expect.poll(() => tiles().count()).toBe(4);
+    await expect.poll(() => tiles().count(), { timeout: 12_000 }).toBe(4);
     await page.getByRole('combobox', { name: 'Sort by' }).selectOption({ label: 'Volume' });
     const sorted = [...library.names.train, ...library.names.valid].sort();
     await expect.poll(async () => (await tiles().first().getAttribute('aria-label'))?.split(',')[0]).toBe(sorted[0]);
@@ -138,10 +138,10 @@ describe('Items', () => {
 
   it('are fixed by choice: the one that was chosen, and no other', async () => {
     const damaged = page.getByRole('option', { name: /, damaged$/ });
-    await expect.poll(() => damaged.count()).toBe(2);
+    await expect.poll(() => damaged.count(), { timeout: 12_000 }).toBe(2);
     const name = (await damaged.first().getAttribute('aria-label'))!.replace(', damaged', '');
     await page.getByRole('button', { name: /damaged 2/ }).click();
-    await expect.poll(() => tiles().count()).toBe(2);
+    await expect.poll(() => tiles().count(), { timeout: 12_000 }).toBe(2);
     await tiles().first().click({ modifiers: ['Control'] });
     await page.getByRole('button', { name: 'Fix …' }).click();
     const dialog = page.getByRole('dialog', { name: 'Fix 1 of sample-chest' });
@@ -152,10 +152,10 @@ describe('Items', () => {
     await toasts().getByText('sample-chest: 1 file set aside, 1 entry made again.').waitFor({ timeout: 30_000 });
     await page.getByRole('button', { name: /^All 4/ }).click();
     await page.getByRole('option', { name: `${name}, cached` }).waitFor();
-    await expect.poll(() => damaged.count()).toBe(1);
+    await expect.poll(() => damaged.count(), { timeout: 12_000 }).toBe(1);
     await toasts().getByRole('button', { name: 'Undo' }).click();
     await toasts().getByText('1 file put back.').waitFor();
-    await expect.poll(() => damaged.count()).toBe(2);
+    await expect.poll(() => damaged.count(), { timeout: 12_000 }).toBe(2);
   });
 
   it('are cleared by choice, with what it takes, and put back', async () => {
@@ -174,5 +174,31 @@ describe('Items', () => {
     await toasts().getByRole('button', { name: 'Undo' }).click();
     await toasts().getByText('3 files put back.').waitFor();
     expect((await entryNames()).sort()).toEqual(before.sort());
+  });
+
+  it('tell what a job has found while it still runs, by code', async () => {
+    for (const dismiss of await toasts().getByRole('button', { name: 'Dismiss' }).all()) await dismiss.click();
+    // Setting aside forgot what was known of the files; another terminal looks again.
+    await library.run('verify', '--config', library.project.configPath);
+    await page.getByRole('button', { name: 'Fix 3' }).waitFor();
+    library.hub.setBytesPerSecond(50_000);
+    try {
+      await page.getByRole('button', { name: 'Fix 3' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Fix 3' }).click();
+      await page.getByRole('link', { name: /^findings/i }).click();
+      const live = page.getByRole('region', { name: 'Found by the running job' });
+      await live.getByText(/3 found so far/).waitFor();
+      const changed = live.locator('details').filter({ hasText: 'crc-mismatch' });
+      await changed.locator('summary').click();
+      await changed.getByText(/CRC-32 [0-9a-f]{8} instead of/).waitFor();
+      await page.screenshot({ path: join(SCREENSHOTS, 'items-live-light.png') });
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await page.screenshot({ path: join(SCREENSHOTS, 'items-live-dark.png') });
+      expect(await page.evaluate(weakTexts)).toEqual([]);
+    } finally {
+      library.hub.setBytesPerSecond(1_000_000_000);
+    }
+    await toasts().getByText(/2 files set aside, 3 entries made again/).waitFor({ timeout: 30_000 });
+    await page.getByText('Nothing was found.').waitFor();
   });
 });

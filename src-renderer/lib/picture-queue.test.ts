@@ -3,7 +3,7 @@ import { PictureQueue } from './picture-queue.ts';
 
 /** A server answered by hand. */
 function makeQueue(kept = 10) {
-  const asked: { readonly url: string; readonly signal: AbortSignal; readonly answer: (src: string | undefined) => void }[] = [];
+  const asked: { readonly url: string; readonly signal: AbortSignal; readonly answer: (src: string | undefined) => void; readonly fail: () => void }[] = [];
   const released: string[] = [];
   const queue = new PictureQueue({
     atOnce: 2,
@@ -12,7 +12,7 @@ function makeQueue(kept = 10) {
     load: (url, signal) =>
       new Promise((resolve, reject) => {
         signal.addEventListener('abort', () => reject(new Error('given up')));
-        asked.push({ url, signal, answer: resolve });
+        asked.push({ url, signal, answer: resolve, fail: () => reject(new Error('lost')) });
       }),
   });
   return { queue, asked, released, urls: () => asked.map(({ url }) => url) };
@@ -67,6 +67,19 @@ describe('pictures for the screen', () => {
     await settled();
     expect(ended).toEqual(['a']);
     expect(queue.find('a', '1')).toEqual({ state: 'absent' });
+  });
+
+  it('are tried again where a worker or the line was lost', async () => {
+    const { queue, asked } = makeQueue();
+    const ended: string[] = [];
+    queue.want('a', '1', () => ended.push('a'));
+    asked[0]!.fail();
+    await expect.poll(() => asked.length).toBe(2);
+    expect(ended).toEqual([]);
+    asked[1]!.answer('blob:a');
+    await settled();
+    expect(ended).toEqual(['a']);
+    expect(queue.find('a', '1')).toEqual({ state: 'there', src: 'blob:a' });
   });
 
   it('are given back when there are too many, those unseen for longest first', async () => {

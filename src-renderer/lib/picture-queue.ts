@@ -16,7 +16,13 @@ interface Wanted {
   readonly url: string;
   readonly abort: AbortController;
   readonly listeners: Set<() => void>;
+  /** Times it could not be loaded. */
+  failures: number;
 }
+
+/** A worker that died or a cut line may be back in a moment; after that it counts as not to be had. */
+const TRIES = 4;
+const TRY_AGAIN_MS = 300;
 
 /**
  * Pictures for what is on the screen. Whoever scrolls on takes back what was asked, so that the
@@ -45,7 +51,7 @@ export class PictureQueue {
   /** @param onEnd called once the picture is known, or could not be loaded. @returns takes it back */
   want(url: string, version: string, onEnd: () => void): () => void {
     const id = `${url} ${version}`;
-    const wanted = this.#waiting.get(id) ?? this.#loading.get(id) ?? { url, abort: new AbortController(), listeners: new Set<() => void>() };
+    const wanted = this.#waiting.get(id) ?? this.#loading.get(id) ?? { url, abort: new AbortController(), listeners: new Set<() => void>(), failures: 0 };
     if (!this.#loading.has(id)) this.#waiting.set(id, wanted);
     wanted.listeners.add(onEnd);
     this.#next();
@@ -73,12 +79,21 @@ export class PictureQueue {
       const src = await this.#options.load(wanted.url, wanted.abort.signal);
       this.#keep(id, src === undefined ? { state: 'absent' } : { state: 'there', src });
     } catch {
-      // Given up, or the line was cut: nothing is known, and whoever comes next asks again.
+      if (!wanted.abort.signal.aborted && ++wanted.failures >= TRIES) this.#keep(id, { state: 'absent' });
     }
     this.#loading.delete(id);
-    // Who asked again while it was being given up begins anew.
-    if (wanted.abort.signal.aborted && wanted.listeners.size > 0) this.#waiting.set(id, { ...wanted, abort: new AbortController() });
-    else for (const listener of wanted.listeners) listener();
+    if (this.#known.has(id)) for (const listener of wanted.listeners) listener();
+    else if (wanted.abort.signal.aborted) this.#again(id, wanted);
+    else setTimeout(() => this.#again(id, wanted), TRY_AGAIN_MS * wanted.failures);
+    this.#next();
+  }
+
+  /** For those who still want it, or wanted it again while it was being given up. */
+  #again(id: string, wanted: Wanted): void {
+    if (wanted.listeners.size === 0) return;
+    const other = this.#waiting.get(id) ?? this.#loading.get(id);
+    if (other === undefined) this.#waiting.set(id, { ...wanted, abort: new AbortController() });
+    else for (const listener of wanted.listeners) other.listeners.add(listener);
     this.#next();
   }
 

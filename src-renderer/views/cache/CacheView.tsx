@@ -13,6 +13,7 @@ import { FindingsTab } from './FindingsTab.tsx';
 import { HistoryTab } from './HistoryTab.tsx';
 import { ParametersTab } from './ParametersTab.tsx';
 import { StorageTab } from './StorageTab.tsx';
+import { useLiveFindings } from './live-findings.ts';
 import { ItemsTab } from './items/ItemsTab.tsx';
 import { useQuery } from './use-query.ts';
 import { useRevision } from './use-revision.ts';
@@ -40,7 +41,7 @@ export function CacheView({ mirror, cache, route }: CacheViewProps) {
           <ErrorNote error={error} />
         </div>
       )}
-      <Tabs cache={cache} overview={overview.value} current={route.tab} />
+      <Tabs cache={cache} overview={overview.value} job={job} current={route.tab} />
       <div className={route.tab === 'items' ? styles.full : styles.body}>
         <TabBody mirror={mirror} cache={cache} overview={overview.value} job={job} route={route} revision={revision} nowMs={nowMs} />
       </div>
@@ -64,8 +65,10 @@ function useRefresh(cacheId: number): { readonly refreshed: number; readonly err
   return state;
 }
 
-function Tabs({ cache, overview, current }: { readonly cache: CacheSummary; readonly overview: CacheOverview | undefined; readonly current: CacheTab }) {
-  const open = overview?.findings.reduce((sum, group) => sum + (group.severity === 'information' ? 0 : group.count), 0) ?? 0;
+function Tabs({ cache, overview, job, current }: { readonly job: JobSummary | undefined; readonly cache: CacheSummary; readonly overview: CacheOverview | undefined; readonly current: CacheTab }) {
+  const live = useLiveFindings(job?.id).reduce((sum, group) => sum + (group.severity === 'information' ? 0 : group.count), 0);
+  const known = overview?.findings.reduce((sum, group) => sum + (group.severity === 'information' ? 0 : group.count), 0) ?? 0;
+  const open = Math.max(known, live);
   return (
     <nav className={styles.tabs} aria-label="Parts of the cache">
       {CACHE_TABS.map((tab) => (

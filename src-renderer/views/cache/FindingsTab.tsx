@@ -3,17 +3,18 @@ import type { CacheOverview, CacheSummary, FindingSummary, JobSummary, ListedFin
 import type { Finding } from '../../../src-main/contract/findings.ts';
 import { FINDINGS } from '../../../src-main/contract/findings.ts';
 import { formatAgo, formatBytes, formatCount } from '../../lib/format.ts';
-import { call, onEngineEvents } from '../../state/index.ts';
+import { call } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { cacheHash } from '../navigation/route.ts';
 import { ErrorNote } from './ErrorNote.tsx';
 import styles from './FindingsTab.module.css';
 import { commandFor } from './commands.ts';
+import type { LiveGroup } from './live-findings.ts';
+import { countOf, useLiveFindings } from './live-findings.ts';
 import { SEVERITY_MARKS } from './state-words.ts';
 import { useQuery } from './use-query.ts';
 
 const LISTED_AT_ONCE = 100;
-const LIVE_SHOWN = 200;
 
 interface FindingsTabProps {
   readonly cache: CacheSummary;
@@ -35,6 +36,7 @@ export function FindingsTab({ cache, overview, job, revision, nowMs }: FindingsT
           {cache.lastVerifiedAtMs === null ? 'Never verified as a whole: nobody has looked yet.' : `● Nothing was found. Verified ${formatAgo(cache.lastVerifiedAtMs, nowMs)}.`}
         </p>
       )}
+      {isVerifying && overview.findings.length > 0 && <p className={styles.quiet}>Known from before:</p>}
       {overview.findings.map((group) => (
         <FindingGroup key={`${group.code} ${group.severity}`} cache={cache} group={group} revision={revision} />
       ))}
@@ -107,29 +109,41 @@ function FindingLine({ cacheId, finding }: { readonly cacheId: number; readonly 
 
 /** Findings as they come, while this engine verifies; those of another process are there when it ends. */
 function LiveFindings({ job, cache }: { readonly job: JobSummary; readonly cache: CacheSummary }) {
-  const [found, setFound] = useState<readonly Finding[]>([]);
-  useEffect(
-    () =>
-      onEngineEvents((events) => {
-        const news = events.flatMap((event) => (event.type === 'findingFound' && event.jobId === job.id ? [event.finding] : []));
-        if (news.length > 0) setFound((before) => [...news.toReversed(), ...before].slice(0, LIVE_SHOWN));
-      }),
-    [job.id],
-  );
+  const groups = useLiveFindings(job.id);
+  const count = countOf(groups);
   const stage = job.progress?.stages.find(({ stage: name }) => name === 'verifying');
   return (
     <section className={styles.live} aria-label="Found by the running job">
       <p role="status">
         <span aria-hidden="true">◔ </span>
-        {job.command} is running{stage === undefined ? '' : `: ${formatCount(stage.done)} of ${formatCount(stage.total)} read`}. {found.length === 0 ? 'Nothing found so far.' : `${formatCount(found.length)}${found.length === LIVE_SHOWN ? ' newest' : ''} found so far:`}
+        {job.command} is running{stage === undefined ? '' : `: ${formatCount(stage.done)} of ${formatCount(stage.total)} read`}. {count === 0 ? 'Nothing found so far.' : `${formatCount(count)} found so far:`}
       </p>
-      {found.length > 0 && (
-        <ul className={styles.list}>
-          {found.map((finding) => (
-            <FindingLine key={`${finding.code} ${finding.key ?? ''} ${finding.file ?? ''} ${finding.message}`} cacheId={cache.id} finding={finding} />
-          ))}
-        </ul>
-      )}
+      {groups.map((group) => (
+        <LiveGroupLine key={`${group.severity} ${group.code}`} cache={cache} group={group} />
+      ))}
     </section>
+  );
+}
+
+function LiveGroupLine({ cache, group }: { readonly cache: CacheSummary; readonly group: LiveGroup }) {
+  const { shape, tone } = SEVERITY_MARKS[group.severity];
+  return (
+    <details className={styles.group}>
+      <summary>
+        <span data-tone={tone} className={styles.severity}>
+          <span aria-hidden="true">{shape}</span> {group.severity}
+        </span>
+        <span className={styles.title}>
+          <strong>{FINDINGS[group.code].title}</strong> <code>{group.code}</code>
+        </span>
+        <span className={styles.count}>{formatCount(group.count)}</span>
+      </summary>
+      <ul className={styles.list}>
+        {group.newest.map((finding) => (
+          <FindingLine key={`${finding.key ?? ''} ${finding.file ?? ''} ${finding.message}`} cacheId={cache.id} finding={finding} />
+        ))}
+        {group.count > group.newest.length && <li className={styles.quiet}>the newest {formatCount(group.newest.length)} of {formatCount(group.count)}; all of them when it ends</li>}
+      </ul>
+    </details>
   );
 }
