@@ -5,6 +5,7 @@ import { ENTRY_STATES } from '../../../../src-main/contract/entries.ts';
 import { CHOSEN_MAX } from '../../../../src-main/contract/methods.ts';
 import { picturesFor, rowFormFor } from '../../../kinds/registry.ts';
 import { formatCount } from '../../../lib/format.ts';
+import { parseRoute } from '../../navigation/route.ts';
 import { navigate } from '../../navigation/use-route.ts';
 import { ErrorNote } from '../ErrorNote.tsx';
 import { showFailure } from '../toasts.ts';
@@ -98,7 +99,7 @@ export function ItemsTab({ cache, overview, job, entryKey, revision, nowMs }: It
       if (row !== undefined) open(row.key, false);
     },
     onLook: () => void lookAt(selection.active ?? 0),
-    onEscape: () => (entryKey === null ? setSelection(NOTHING) : open(null, false)),
+    onEscape: () => (isEntryOpen() ? open(null, false) : setSelection(NOTHING)),
   };
   const hasBar = selection.isPicked && selection.rows.size > 0;
   return (
@@ -150,6 +151,12 @@ export function ItemsTab({ cache, overview, job, entryKey, revision, nowMs }: It
       )}
     </div>
   );
+}
+
+/** By the address itself: a second key may come before the page has followed the first. */
+function isEntryOpen(): boolean {
+  const route = parseRoute(location.hash);
+  return route.screen === 'cache' && route.entryKey !== null;
 }
 
 function neighboursOf(pages: RowPages, active: number | null): readonly EntrySummary[] {
