@@ -18,8 +18,7 @@ export function lastLine(result: Result, type: string): Line | undefined {
   return linesOf(result).findLast((line) => line.type === type);
 }
 
-/** Code of the error the command ended with; undefined where there was none. */
-export function errorCodeOf(result: Result): string | undefined {
-  const error = lastLine(result, 'error')?.['error'] as { readonly code?: string } | undefined;
-  return error?.code ?? /\[([A-Z_]+)\]/.exec(result.stderr)?.[1];
+/** Code of the error the command ended with, in lines of JSON or in words; undefined where there was none. */
+export function errorCodeOf({ stdout, stderr }: Result): string | undefined {
+  return /"type":"error","error":\{"code":"([A-Z_]+)"/.exec(stdout)?.[1] ?? /\[([A-Z_]+)\]/.exec(stderr)?.[1];
 }

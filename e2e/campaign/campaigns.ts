@@ -1,8 +1,11 @@
 import type { Campaign } from './campaign.ts';
 import { damageCampaign } from './damage/campaign.ts';
 import { doorCampaign } from './door/campaign.ts';
+import { ioCampaign } from './faults/io-campaign.ts';
+import { killCampaign } from './faults/kill-campaign.ts';
+import { historiesCampaign } from './histories/campaign.ts';
 import { hostileCampaign } from './hostile/campaign.ts';
 import { networkCampaign } from './network/campaign.ts';
 
 /** All of them, in the order they run: a further one is a folder and a line here. */
-export const CAMPAIGNS: readonly Campaign[] = [damageCampaign, hostileCampaign, networkCampaign, doorCampaign];
+export const CAMPAIGNS: readonly Campaign[] = [damageCampaign, hostileCampaign, networkCampaign, doorCampaign, historiesCampaign, killCampaign, ioCampaign];

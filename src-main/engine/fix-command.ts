@@ -2,15 +2,16 @@ import type { FixArguments, FixResult } from '../contract/commands.ts';
 import { FINDINGS } from '../contract/findings.ts';
 import type { Finding, FindingCode } from '../contract/findings.ts';
 import { isLarderError } from '../base/index.ts';
-import { cachePath, lockCache, quarantineFile, removeFile, sweepClaims, sweepStaging } from '../store/index.ts';
+import { cachePath, lockCache, quarantineFile, removeEmptyFolders, removeFile, sweepClaims, sweepStaging } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
-import { makeEntries } from './generate-command.ts';
+import { makeEntries, sweepRaw } from './generate-command.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { openCache } from './open-cache.ts';
 import { planCommand } from './plan-command.ts';
 import { repairCache } from './repair-cache.ts';
 import { runJob } from './run-job.ts';
 import type { RunningJob } from './run-job.ts';
+import { findUnfinishedRepairs } from './unfinished-repairs.ts';
 import { verifyCache } from './verify-command.ts';
 
 /** An entry whose file goes, and which is then made again. */
@@ -21,6 +22,8 @@ interface Repair {
   readonly file: string | undefined;
   readonly code: FindingCode;
   readonly reason: { readonly code: string; readonly message: string };
+  /** Left by an earlier repair: nothing is said where the lists no longer have it. */
+  readonly isEarlier?: boolean;
 }
 
 /**
@@ -44,9 +47,25 @@ export async function fixCommand(context: EngineContext, request: FixArguments, 
     } finally {
       await lock.release();
     }
-    const remade = await makeAgain(context, cache, repairs, request, job);
+    const all = await withUnfinished(cache, repairs);
+    const remade = await makeAgain(context, cache, all, request, job);
+    if (all.length === 0) await tidy(cache, verified.result.notMadeYet);
     return { ...verified.result, ...moved, ...remade };
   });
+}
+
+/** What a killed repair left behind, where this one has nothing to make and so would not come by it. */
+async function tidy(cache: OpenedCache, notMadeYet: number): Promise<void> {
+  // Downloads may be half of what is still to be made; of a complete cache nobody asks for them again.
+  if (cache.config !== undefined && notMadeYet === 0) await sweepRaw(cache.layout, undefined, [], []);
+  await removeEmptyFolders(cache.layout);
+}
+
+/** What an earlier repair set aside and did not come to make again is made with the rest. */
+async function withUnfinished(cache: OpenedCache, repairs: readonly Repair[]): Promise<Repair[]> {
+  const own = new Set(repairs.map(({ key }) => key));
+  const earlier = cache.config === undefined ? [] : await findUnfinishedRepairs(cache.layout);
+  return [...repairs, ...earlier.filter(({ key }) => !own.has(key)).map((repair) => ({ ...repair, file: undefined, isEarlier: true }))];
 }
 
 /** Findings whose repair is to make the entry again, one per entry; the first is the reason. */
@@ -103,7 +122,7 @@ async function makeAgain(context: EngineContext, cache: OpenedCache, repairs: re
     return { remade: 0, notRemade: repairs.map(({ name }) => ({ name, reason })) };
   }
   const asked = new Set(Array.from((await config.listItems(job.signal)).items, (item) => item.key));
-  const unlisted = repairs.filter((repair) => !asked.has(repair.key)).map(({ name }) => ({ name, reason: 'it is in none of the lists of the config' }));
+  const unlisted = repairs.filter((repair) => !asked.has(repair.key) && repair.isEarlier !== true).map(({ name }) => ({ name, reason: 'it is in none of the lists of the config' }));
   const listed = repairs.filter((repair) => asked.has(repair.key));
   if (listed.length === 0) return { remade: 0, notRemade: unlisted };
   const generate = { config: config.configPath, only: listed.map((repair) => repair.key), ...(request.numWorkers === undefined ? {} : { numWorkers: request.numWorkers }) };

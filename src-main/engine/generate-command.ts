@@ -239,7 +239,7 @@ function isAboutSource(code: ErrorCode): boolean {
  * stay, so that the next run need not fetch them from the beginning. Where another process works on
  * the same cache, only this run's own files go.
  */
-async function sweepRaw(layout: CacheLayout, staging: Staging | undefined, work: readonly WorkItem[], failures: readonly Failure[]): Promise<void> {
+export async function sweepRaw(layout: CacheLayout, staging: Staging | undefined, work: readonly WorkItem[], failures: readonly Failure[]): Promise<void> {
   const cutOff = new Set(failures.filter((failure) => isAboutSource(failure.code)).map((failure) => failure.name));
   const digests = (items: readonly WorkItem[]): Set<string> => new Set(items.flatMap((entry) => (entry.remote === undefined ? [] : [entry.remote.digest.hex])));
   const wanted = digests(work.filter((entry) => cutOff.has(entry.item.name)));

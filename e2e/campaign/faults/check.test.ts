@@ -1,0 +1,97 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeEntries } from '../damage/entries.ts';
+import { endViolations, momentViolations } from './check.ts';
+import type { CacheState } from './check.ts';
+import type { FaultKind } from './fault.ts';
+import { FAULT_VARIABLE } from './fault.ts';
+import { answerViolations } from './run-fault.ts';
+
+const [first, second] = (await makeEntries(2)).map(({ key, bytes }) => ({ file: `${key}.pt`, bytes: Buffer.from(bytes) })) as [{ file: string; bytes: Buffer }, { file: string; bytes: Buffer }];
+const state = (entries: readonly (typeof first)[], aside: readonly (typeof first)[] = [], leftovers: readonly string[] = []): CacheState => ({ entries: new Map(entries.map(({ file, bytes }) => [file, bytes])), aside, leftovers });
+
+describe('the checker', () => {
+  it('has nothing to say about whole entries, also where one was set aside', () => {
+    expect(momentViolations(state([first]), state([first, second]))).toEqual([]);
+    expect(momentViolations(state([first]), state([], [first]))).toEqual([]);
+    expect(endViolations(state([first]), new Map([[first.file, first.bytes]]))).toEqual([]);
+  });
+
+  it('sees half a file, a lost file, other bytes, leftovers, what is missing and what is too much', () => {
+    const half = { file: second.file, bytes: second.bytes.subarray(0, 5000) };
+    expect(momentViolations(state([]), state([half]))[0]).toMatch(/not whole/);
+    // What was damaged before is not blamed on the run.
+    expect(momentViolations(state([half]), state([half]))).toEqual([]);
+    expect(momentViolations(state([first]), state([]))[0]).toMatch(/neither in the cache nor set aside/);
+    const wanted = new Map([[first.file, first.bytes]]);
+    expect(endViolations(state([]), wanted)[0]).toMatch(/missing in the end/);
+    expect(endViolations(state([{ ...first, bytes: second.bytes }]), wanted)[0]).toMatch(/other bytes/);
+    expect(endViolations(state([first, second]), wanted)[0]).toMatch(/should not be there/);
+    expect(endViolations(state([first], [second, second]), wanted)[0]).toMatch(/aside twice/);
+    expect(endViolations(state([first], [], ['staging/x']), wanted)[0]).toMatch(/left over: staging/);
+  });
+
+  it('sees a hang, a stack and a strange exit code', () => {
+    const result = { code: 1, signal: null, stdout: '', stderr: '' };
+    expect(answerViolations(result, false)).toEqual([]);
+    expect(answerViolations({ ...result, code: null, signal: 'SIGKILL' }, false)[0]).toMatch(/hung/);
+    expect(answerViolations({ ...result, code: null, signal: 'SIGKILL' }, true)).toEqual([]);
+    expect(answerViolations({ ...result, code: 7 }, false)[0]).toMatch(/exit code 7/);
+    expect(answerViolations({ ...result, stderr: 'Error: x\n    at open (/a.ts:1:2)\n' }, false)[0]).toMatch(/fault of Larder/);
+  });
+});
+
+describe('the hook', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = realpathSync(mkdtempSync(join(tmpdir(), 'larder-hook-')));
+    mkdirSync(join(folder, 'files'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const PROGRAM = `
+    import { open, readFile, writeFile } from 'node:fs/promises';
+    import { readFileSync } from 'node:fs';
+    const tell = (name, work) => work().then((value) => console.log(name, value), (error) => console.log(name, error.code));
+    await tell('readFile', () => readFile('a', 'utf8'));
+    await tell('elsewhere', async () => readFileSync(process.execPath).length > 0);
+    await tell('writeFile', () => writeFile('b', 'x').then(() => 'done'));
+    const handle = await open('a', 'r+');
+    await tell('read', async () => (await handle.read(Buffer.alloc(6), 0, 6, 0)).bytesRead);
+    await tell('write', async () => (await handle.write(Buffer.from('ABCDEF'), 0, 6, 0)).bytesWritten);
+    await handle.close();
+    await tell('readFileSync', async () => readFileSync('a', 'utf8'));
+  `;
+
+  function run(kind: FaultKind, after: number, isLasting = false): { readonly lines: readonly string[]; readonly signal: NodeJS.Signals | null; readonly hit: string } {
+    // The program lies outside, so that its own loading is not counted.
+    const root = join(folder, 'files');
+    writeFileSync(join(root, 'a'), 'abcdef');
+    writeFileSync(join(folder, 'program.mjs'), PROGRAM);
+    const hitFile = join(folder, 'hit');
+    rmSync(hitFile, { force: true });
+    const environment = { ...process.env, NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, 'fault-hook.ts')).href}`, [FAULT_VARIABLE]: JSON.stringify({ kind, role: 'main', after, isLasting, root, hitFile }) };
+    const { stdout, signal } = spawnSync(process.execPath, ['../program.mjs'], { cwd: root, env: environment, encoding: 'utf8' });
+    return { lines: stdout.trim().split('\n'), signal, hit: existsSync(hitFile) ? readFileSync(hitFile, 'utf8') : '' };
+  }
+
+  it('fails the n-th call it can meet, once, inside the folder only, and says which', () => {
+    expect(run('EIO', 0)).toMatchObject({ lines: ['readFile EIO', 'elsewhere true', 'writeFile done', 'read 6', 'write 6', 'readFileSync ABCDEF'], hit: 'readFile' });
+    expect(run('ENOSPC', 0)).toMatchObject({ lines: ['readFile abcdef', 'elsewhere true', 'writeFile ENOSPC', 'read 6', 'write 6', 'readFileSync ABCDEF'], hit: 'writeFile' });
+    expect(run('ENOSPC', 1).hit).toBe('handle.write');
+    expect(run('ENOSPC', 2).hit).toBe('');
+  });
+
+  it('goes on failing where that is asked for', () => {
+    expect(run('ENOSPC', 0, true).lines.filter((line) => line.endsWith('ENOSPC'))).toEqual(['writeFile ENOSPC', 'write ENOSPC']);
+  });
+
+  it('lets reads and writes fall short', () => {
+    expect(run('short-read', 0).lines).toContain('read 1');
+    expect(run('short-write', 0).lines).toContain('write 1');
+  });
+});

@@ -1,0 +1,43 @@
+/** What happens at the n-th call to the file system. */
+export const FAULT_KINDS = ['kill', 'EIO', 'ENOSPC', 'EDQUOT', 'EMFILE', 'EACCES', 'EROFS', 'ENOENT', 'short-read', 'short-write'] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** Which process meets it: the command itself, or a worker. */
+export type FaultRole = 'main' | 'worker';
+
+export interface FaultOrder {
+  readonly kind: FaultKind;
+  readonly role: FaultRole;
+  /** Calls before it, from 0, of those the kind can meet. */
+  readonly after: number;
+  /** From then on at every call, not once. */
+  readonly isLasting: boolean;
+  /** Only calls on files below it count. */
+  readonly root: string;
+  /** Written where the fault was met, with the name of the call. */
+  readonly hitFile: string;
+}
+
+/** Variable in which the order reaches every process of the command. */
+export const FAULT_VARIABLE = 'LARDER_CAMPAIGN_FAULT';
+
+export type CallSort = 'open' | 'list' | 'look' | 'read' | 'write' | 'change' | 'sync';
+
+/** Calls by what the system does for them. */
+const MEETS: Readonly<Record<FaultKind, readonly CallSort[]>> = {
+  kill: ['open', 'list', 'look', 'read', 'write', 'change', 'sync'],
+  EIO: ['open', 'list', 'look', 'read', 'write', 'change', 'sync'],
+  ENOSPC: ['write', 'change', 'sync'],
+  EDQUOT: ['write', 'change', 'sync'],
+  EMFILE: ['open', 'list'],
+  EACCES: ['open', 'list', 'look', 'change'],
+  EROFS: ['write', 'change'],
+  ENOENT: ['open', 'look', 'change'],
+  'short-read': ['read'],
+  'short-write': ['write'],
+};
+
+/** True if this fault can happen to such a call: a read does not fill a disk. */
+export function canMeet(kind: FaultKind, sort: CallSort): boolean {
+  return MEETS[kind].includes(sort);
+}

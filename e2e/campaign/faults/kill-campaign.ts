@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Campaign } from '../campaign.ts';
+import { Violations, counted } from '../campaign.ts';
+import { createDraw } from '../draw.ts';
+import type { Draw } from '../draw.ts';
+import { killAtMoment } from './kill-moment.ts';
+import { SCENARIOS, openStage } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+import { walkFaults } from './walk.ts';
+
+const COMMANDS = ['generate', 'fix', 'clear', 'restore'] as const;
+const SMALL = { moments: 4, stride: 80 } as const;
+const FULL = { moments: 1_000, stride: 1 } as const;
+
+async function killAtRandom(scenario: Scenario, moments: number, draw: Draw, violations: Violations): Promise<number> {
+  const stage = await openStage(scenario);
+  try {
+    stage.reset();
+    const startedAt = performance.now();
+    await stage.start({}).ended;
+    const wholeMs = performance.now() - startedAt;
+    let midway = 0;
+    for (let n = 0; n < moments; n++) {
+      const { wasKilled, violations: found } = await killAtMoment(stage, () => sleep((wholeMs * draw.below(1_000)) / 1_000));
+      if (wasKilled) midway++;
+      violations.addAll(found.map((violation) => `${scenario.name}, killed at random (${n}): ${violation}`));
+    }
+    return midway;
+  } finally {
+    await stage.close();
+  }
+}
+
+export const killCampaign: Campaign = {
+  name: 'kill',
+  title: 'Kill',
+  attempt: 'SIGKILL of the command with all its workers, at random moments and at one file-system call after the other, of `generate`, `fix`, `clear` and `quarantine restore` over three items.',
+  promise: 'nothing partial under a final name; nothing that was there is lost, whether in the cache or set aside; the same command finishes by itself, with the bytes of an undisturbed run; at most the downloads under way are repeated; nothing is left over.',
+  async run({ seed, isFull }) {
+    const dose = isFull ? FULL : SMALL;
+    const violations = new Violations();
+    const draw = createDraw(seed);
+    const count = { met: 0, exits: new Map<string, number>() };
+    let midway = 0;
+    for (const scenario of SCENARIOS.filter(({ name }) => COMMANDS.some((command) => command === name))) {
+      midway += await killAtRandom(scenario, dose.moments, draw, violations);
+      const roles = scenario.name === 'generate' || scenario.name === 'fix' ? (['main', 'worker'] as const) : (['main'] as const);
+      await walkFaults(scenario, { kinds: ['kill'], roles, isLasting: false, stride: dose.stride }, draw, count, violations);
+    }
+    const moments = dose.moments * COMMANDS.length;
+    return { dose: `${counted(moments, 'kill')} at random moments (${midway} of them midway) and ${counted(count.met, 'kill')} at file-system calls, over ${COMMANDS.length} commands`, violations: violations.all(), measured: [] };
+  },
+};

@@ -1,0 +1,39 @@
+import { lstat } from 'node:fs/promises';
+import { FINDINGS, isFindingCode } from '../contract/findings.ts';
+import type { FindingCode } from '../contract/findings.ts';
+import { errnoOf, fileError } from '../base/index.ts';
+import type { CacheLayout } from '../store/index.ts';
+import { cachePath, listQuarantine } from '../store/index.ts';
+
+/** An entry that a repair set aside and did not come to make again. */
+export interface UnfinishedRepair {
+  readonly key: string;
+  readonly name: string;
+  readonly code: FindingCode;
+  readonly reason: { readonly code: string; readonly message: string };
+}
+
+/**
+ * Entries that were set aside for what was wrong with them and whose place is still empty: a repair
+ * was killed in between, or could not make them. What a person cleared has another reason and stays away.
+ *
+ * @throws PERMISSION_DENIED, IO_FAILED
+ */
+export async function findUnfinishedRepairs(layout: CacheLayout): Promise<UnfinishedRepair[]> {
+  const found = new Map<string, UnfinishedRepair>();
+  for (const { file, key, name, reason } of await listQuarantine(layout)) {
+    if (key === null || !isFindingCode(reason.code) || FINDINGS[reason.code].severity !== 'error') continue;
+    if (!(await isThere(cachePath(layout.directory, file)))) found.set(key, { key, name: name ?? key, code: reason.code, reason });
+  }
+  return Array.from(found.values());
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw fileError(error, path, 'looking for');
+  }
+}
