@@ -32,13 +32,11 @@ describe('a job', () => {
   it('does not notice what happens to the window: 20 reloads and a crash', async () => {
     setting.hub.setBytesPerSecond(SLOW_BYTES_PER_SECOND);
     await startGenerate(host, setting.project.configPath);
+    if (host.capabilities.isDesktop) await host.lookAway();
     for (let i = 0; i < RELOADS; i++) await host.page.reload();
     await host.crashRenderer();
     await host.page.getByRole('link', { name: 'Jobs' }).click();
     const job = host.page.getByRole('article').first();
-    // It still runs.
-    await job.getByRole('button', { name: /^Cancel/ }).waitFor();
-    if (host.capabilities.isDesktop) await host.lookAway();
     setting.hub.setBytesPerSecond(Number.POSITIVE_INFINITY);
     await job.getByText('3 made').waitFor();
     expect(await host.page.getByRole('article').count()).toBe(1);

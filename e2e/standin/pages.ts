@@ -80,7 +80,7 @@ export class StandinPages {
     this.#context ??= await this.#browser.newContext({ viewport: null, permissions: ['clipboard-read', 'clipboard-write'] });
     const page = await this.#context.newPage();
     await page.setViewportSize({ width, height });
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     const cdp = await this.#context.newCDPSession(page);
     this.#open.set(id, { page, cdp });
     await page.exposeBinding('larderStandin', (source, kind: string, channel: string, args: readonly unknown[]) => this.#fromPage(id, source.frame.url(), kind, channel, args));

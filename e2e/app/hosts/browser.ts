@@ -16,7 +16,7 @@ export async function startBrowser({ folder, environment }: HostOptions): Promis
   const complaints: string[] = [];
   const open = async () => {
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     page.on('pageerror', (error) => complaints.push(error.message));
     return page;
   };

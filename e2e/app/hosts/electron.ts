@@ -48,7 +48,7 @@ export async function startElectron(options: HostOptions): Promise<Host> {
   app.process().stderr?.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
   await queueDialogs(app);
   const page = await app.firstWindow();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   const exit = new Promise<void>((resolve) => app.process().once('exit', () => resolve()));
   return {
     capabilities: { isDesktop: true, recordsSystem: false },
