@@ -4,7 +4,9 @@ import { electronAbsence } from './e2e/app/hosts/electron.ts';
 /** Only where the real Electron is; otherwise its project says why not, in one test that is skipped. */
 const electronSuites = electronAbsence() === undefined ? ['e2e/app/**/*.test.ts', 'e2e/parity/**/*.test.ts'] : ['e2e/app/absent-electron.test.ts'];
 
-const APP_SUITES = { testTimeout: 120_000, hookTimeout: 300_000, fileParallelism: false, globalSetup: ['e2e/browser/ensure-built.ts'] };
+/** Lines of text are drawn with fonts that not every machine has. */
+const FONTS = 'e2e/image/ensure-fonts.ts';
+const APP_SUITES = { testTimeout: 120_000, hookTimeout: 300_000, fileParallelism: false, globalSetup: [FONTS, 'e2e/browser/ensure-built.ts'] };
 
 /** Every suite of the project; `vitest run --project NAME` runs one of them. */
 export default defineConfig({
@@ -17,6 +19,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src-main/**/*.test.ts', 'src-renderer/**/*.test.{ts,tsx}', 'src-preload/**/*.test.ts', 'e2e/lint/**/*.test.ts', 'e2e/docs/**/*.test.ts', 'e2e/bench/**/*.test.ts', 'e2e/campaign/**/*.test.ts'],
+          globalSetup: [FONTS],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
@@ -31,6 +34,7 @@ export default defineConfig({
         test: {
           name: 'cli',
           include: ['e2e/cli/**/*.test.ts', 'e2e/image/**/*.test.ts', 'e2e/sample/**/*.test.ts', 'e2e/demo/**/*.test.ts'],
+          globalSetup: [FONTS],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

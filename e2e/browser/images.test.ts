@@ -56,6 +56,21 @@ describe.runIf(fonts !== undefined)('images of text in the app', () => {
   const sample = () => page.getByRole('region', { name: 'How it looks' });
   const rows = () => page.getByRole('grid', { name: 'Items of synthetic' }).getByRole('row');
 
+  it('takes a corpus folder and a fonts folder, given by their paths, into the form', async () => {
+    for (const [place, label] of [
+      [join(folder, 'data', 'processed'), 'Corpus folder'],
+      [join(folder, 'fonts'), 'Fonts folder'],
+    ] as const) {
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type('look at a file');
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog', { name: 'Look at a file or folder' }).getByLabel('Path on the server').fill(place);
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      expect(await page.getByLabel(label).inputValue()).toBe(place);
+    }
+  });
+
   it('writes a config and draws a line in every font, anew while the height changes', async () => {
     await page.getByRole('button', { name: 'Write the config and show a line' }).click();
     const pictures = sample().getByRole('img');

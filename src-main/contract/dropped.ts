@@ -34,10 +34,17 @@ export interface ListedItem {
   readonly cacheIds: readonly number[];
 }
 
+/** Folders that entries are made from: lines of text, font files. */
+export type Material = 'corpus' | 'fonts';
+
 /** What it is, and what is known about it. Nothing on disk is changed by looking. */
 export type Dropped = { readonly name: string; readonly path: string | null } & (
   | { readonly what: 'config' }
-  | { readonly what: 'folder' }
+  | {
+      readonly what: 'folder';
+      /** What a kind makes entries from lies in it; absent for any other folder. */
+      readonly holds?: Material;
+    }
   | {
       readonly what: 'list';
       readonly count: number;

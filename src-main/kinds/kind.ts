@@ -4,6 +4,7 @@ import type { WireError } from '../contract/errors.ts';
 import type { PregenerateChoices } from '../contract/commands.ts';
 import type { ConfigProblem, NamedPath } from '../contract/config.ts';
 import type { Finding } from '../contract/findings.ts';
+import type { Material } from '../contract/dropped.ts';
 import type { BlockedReason, ParameterLine } from '../contract/plan.ts';
 
 /** One unit of work, as the list of a config names it. */
@@ -311,6 +312,8 @@ export interface CacheKind {
   readNames?(paths: readonly string[], signal: AbortSignal): Promise<readonly { readonly key: string; readonly name: string }[]>;
   /** Facts of a raw file by its name and its first bytes; undefined if the name is none of this kind. @throws the kind's error for a damaged one */
   rawFacts?(name: string, head: Uint8Array): RawFacts | undefined;
+  /** What a folder with files of these names holds for this kind; undefined if nothing, or if it is a cache. */
+  materialOf?(names: readonly string[]): Material | undefined;
   /** The item's name, if the path of its raw file proves it: the key is a hash of the name. */
   nameFromSourcePath(path: string, key: string): string | undefined;
   /** Temporary files that a writer of this kind may leave behind. */

@@ -1,6 +1,6 @@
-import { open, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import type { Dropped, DroppedInput } from '../../contract/dropped.ts';
+import type { Dropped, DroppedInput, Material } from '../../contract/dropped.ts';
 import { HEAD_BYTES } from '../../contract/dropped.ts';
 import { fileError } from '../../base/index.ts';
 import { KINDS } from '../../kinds/index.ts';
@@ -24,13 +24,25 @@ export async function lookAtDropped(context: EngineContext, input: DroppedInput,
   const facts = await stat(path).catch((error: unknown) => {
     throw fileError(error, path, 'looking at');
   });
-  if (facts.isDirectory()) return { ...place, what: 'folder' };
+  if (facts.isDirectory()) return { ...place, what: 'folder', ...(await materialIn(path)) };
   if (!facts.isFile()) return { ...place, what: 'unknown' };
   if (/\.ya?ml$/i.test(path)) return { ...place, what: 'config' };
   if (/\.csv$/i.test(path)) return await lookAtList(context, place, signal);
   if (/\.pt$/i.test(path)) return await lookAtEntry(context, place, signal);
   if (/\.nii(\.gz)?$/i.test(path)) return lookAtRaw(context, place, await readHead(path));
   return { ...place, what: 'unknown' };
+}
+
+/** A folder may be one of those that entries are made from. */
+async function materialIn(path: string): Promise<{ readonly holds?: Material }> {
+  const names = await readdir(path).catch((error: unknown) => {
+    throw fileError(error, path, 'looking into');
+  });
+  for (const kind of KINDS) {
+    const holds = kind.materialOf?.(names);
+    if (holds !== undefined) return { holds };
+  }
+  return {};
 }
 
 async function readHead(path: string): Promise<Uint8Array> {

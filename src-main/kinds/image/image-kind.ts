@@ -9,6 +9,7 @@ import { draftLines } from './drafts.ts';
 import { imageIndex } from './entry-index.ts';
 import { readHitReport } from './hits-log.ts';
 import { ImageKindConfig } from './kind-config.ts';
+import { materialOf } from './material.ts';
 import { IMAGES, INDEX_FILE, METADATA, imageFile, isTemporary, keyOfImage, metadataFile } from './paths.ts';
 import type { ImageInspectPayload, ImagePreviewPayload } from './tasks.ts';
 
@@ -49,6 +50,7 @@ export const imageKind: CacheKind = {
   configText: imageConfigText,
   drafts: draftLines,
   groupsOf: ({ variant, shape }) => ({ font: variant == null ? 'unknown' : fontName(variant), height: shape === null ? 'unknown' : String(shape[0]) }),
+  materialOf,
   keyOfFile: keyOfImage,
   keyOfName: () => undefined,
   nameFromSourcePath: () => undefined,

@@ -4,18 +4,21 @@ import { HEIGHT_LIMITS } from '../../../src-main/kinds/image/contract.ts';
 import { shellWord } from '../../lib/format.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import type { ConfigFormProps } from '../config-parts.ts';
+import { useMaterial } from '../material.ts';
 import styles from './ConfigForm.module.css';
 import type { ImageChoices } from './config-text.ts';
 import { STANDARD, configText } from './config-text.ts';
 
 /** Lines of a corpus as pictures: folders, height and fonts, from which the config is written while one chooses. */
 export function ImageConfigForm({ onConfig }: ConfigFormProps) {
-  const [choices, setChoices] = useState(STANDARD);
+  const { corpus, fonts } = useMaterial();
+  const [typed, setTyped] = useState<Partial<ImageChoices>>({});
+  // A folder that was dropped stands where nothing was typed since.
+  const choices: ImageChoices = { ...STANDARD, ...(corpus === undefined ? {} : { corpusDir: corpus }), ...(fonts === undefined ? {} : { fontsDir: fonts }), ...typed };
   const [isLive, setLive] = useState(false);
   const change = (part: Partial<ImageChoices>): void => {
-    const next = { ...choices, ...part };
-    setChoices(next);
-    if (isLive) onConfig(configText(next));
+    setTyped({ ...typed, ...part });
+    if (isLive) onConfig(configText({ ...choices, ...part }));
   };
   const text = (name: 'corpusDir' | 'fontsDir' | 'cacheDir' | 'fontPrefix'): ReactNode => <input type="text" className={styles.input} spellCheck={false} autoComplete="off" value={choices[name]} onChange={(event) => change({ [name]: event.target.value })} />;
   return (

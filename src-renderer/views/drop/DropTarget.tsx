@@ -7,6 +7,7 @@ import { receive } from './drop-state.ts';
 const OFFERS = [
   { what: 'Config (.yaml)', leadsTo: 'read, checked and planned', type: /yaml/ },
   { what: 'Cache folder', leadsTo: 'opened; nothing in it is touched', type: undefined },
+  { what: 'Corpus or fonts folder', leadsTo: 'into the form for images of text', type: undefined },
   { what: 'List (.csv)', leadsTo: 'which hash is which volume, and which cache has it', type: /csv|ms-excel/ },
   { what: 'Entry (.pt)', leadsTo: 'which cache it belongs to, and what it holds', type: undefined },
   { what: 'NIfTI (.nii, .nii.gz)', leadsTo: 'its header, and where it is cached', type: /gzip|nifti/ },

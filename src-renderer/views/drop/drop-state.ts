@@ -1,6 +1,7 @@
 import { create } from 'zustand';
-import type { Dropped, DroppedInput } from '../../../src-main/contract/dropped.ts';
+import type { Dropped, DroppedInput, Material } from '../../../src-main/contract/dropped.ts';
 import { HEAD_BYTES, LIST_TEXT_MAX } from '../../../src-main/contract/dropped.ts';
+import { offerMaterial } from '../../kinds/material.ts';
 import { call, desktop } from '../../state/index.ts';
 import { showToast } from '../cache/toasts.ts';
 import { navigate } from '../navigation/use-route.ts';
@@ -51,11 +52,23 @@ async function look(input: DroppedInput, name: string): Promise<void> {
       closeDrop();
       navigate({ screen: 'new' });
       await loadPath(dropped.path);
-    } else if (dropped.what === 'folder' && dropped.path !== null) await adopt(dropped.path, own);
+    } else if (dropped.what === 'folder' && dropped.path !== null) await takeFolder(dropped.path, dropped.holds, own);
     else useDrop.setState({ view: { step: 'found', dropped } });
   } catch (error) {
     if (own === looks) useDrop.setState({ view: { step: 'refused', name, error: error instanceof Error ? error : new Error(String(error)) } });
   }
+}
+
+/** A folder that entries are made from goes into the form that asks for it; any other is opened as a cache. */
+async function takeFolder(path: string, holds: Material | undefined, own: number): Promise<void> {
+  if (holds === undefined) {
+    await adopt(path, own);
+    return;
+  }
+  closeDrop();
+  offerMaterial(holds, path);
+  navigate({ screen: 'new' });
+  showToast({ tone: 'done', text: holds === 'corpus' ? `The lines in ${path} are what is drawn: see the form, then write the config.` : `The fonts in ${path} are drawn with: see the form, then write the config.` });
 }
 
 /** Takes a cache folder into the library and goes to it. */
