@@ -8,6 +8,7 @@ import { Facts } from './Facts.tsx';
 import { Findings } from '../Findings.tsx';
 import { Histogram } from './Histogram.tsx';
 import styles from './Inspector.module.css';
+import { readSlicesAhead } from './SlicePictures.tsx';
 import { VolumeViewer, graphicsSideMax } from './VolumeViewer.tsx';
 import { readEntryAhead, useEntry } from './use-entry.ts';
 import { cacheWindow, chooseWindow } from './cache-window.ts';
@@ -109,6 +110,7 @@ function absenceWords({ state }: EntryDetail): string {
 /** One after the other, and not before this entry is drawn: what is looked at now comes first. */
 async function readNeighbours(cacheId: number, keys: readonly string[]): Promise<void> {
   const side = graphicsSideMax();
+  for (const key of keys) readSlicesAhead(cacheId, key);
   for (const key of keys) {
     await readEntryAhead(cacheId, key);
     // A neighbour that cannot be drawn is told when it is looked at.

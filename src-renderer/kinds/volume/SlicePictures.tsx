@@ -10,9 +10,24 @@ interface SlicePicturesProps {
   readonly attempt: number;
 }
 
+function slicesUrl(cacheId: number, key: string): string {
+  return `/_data/slices/${cacheId}-${key}.png`;
+}
+
+/** Has the picture of an entry made and kept by the browser, so that it is there at once when it is asked for. */
+export function readSlicesAhead(cacheId: number, key: string): void {
+  new Image().src = slicesUrl(cacheId, key);
+}
+
+/** What the eye has until the viewer is ready. It says nothing of its own: the viewer tells what is going on. */
+export function SlicesWhileLoading({ cacheId, entryKey }: Pick<SlicePicturesProps, 'cacheId' | 'entryKey'>) {
+  const [isFailed, setFailed] = useState(false);
+  return isFailed ? null : <img src={slicesUrl(cacheId, entryKey)} alt="" width={960} height={320} onError={() => setFailed(true)} />;
+}
+
 /** The three middle slices as one picture, made by the engine. */
 export function SlicePictures({ cacheId, entryKey, label, message, attempt }: SlicePicturesProps) {
-  const url = `/_data/slices/${cacheId}-${entryKey}.png`;
+  const url = slicesUrl(cacheId, entryKey);
   const [failed, setFailed] = useState<string | null>(null);
   const name = `${url} ${attempt}`;
   return (

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { KeyboardEvent, PointerEvent } from 'react';
 import { RawBeside, stepWords } from './RawBeside.tsx';
 import { Readout } from './Readout.tsx';
-import { SlicePictures } from './SlicePictures.tsx';
+import { SlicePictures, SlicesWhileLoading } from './SlicePictures.tsx';
 import { ViewerControls } from './ViewerControls.tsx';
 import type { Location, Point } from './location.ts';
 import type { LoadedVolume, VolumeLoader } from './volume-data.ts';
@@ -161,9 +161,10 @@ export function VolumeViewer(props: VolumeViewerProps) {
               <div ref={holder} className={isDrawn ? styles.canvas : styles.dimmed} onPointerMove={onPoint} onPointerLeave={() => setPointed(undefined)} />
               {isDrawn && view === 'all' && readout}
               {trouble === null && volume === null && (
-                <p className={styles.over} role="status">
-                  Reading the volume …
-                </p>
+                <div className={styles.waiting}>
+                  <SlicesWhileLoading key={`${entryKey} ${attempt}`} cacheId={cacheId} entryKey={entryKey} />
+                  <p role="status">Reading the volume …</p>
+                </div>
               )}
               {trouble?.kind === 'failed' && (
                 <p className={styles.over} role="alert">
