@@ -15,9 +15,9 @@ export async function scroll(page: Page, label: string, wheels: number): Promise
 
 /** Drags the bar through the whole list, then jumps: every stretch of it was on the screen once. */
 export async function dragThrough(page: Page, label: string, steps: number): Promise<void> {
-  const grid = page.getByRole('grid', { name: `Items of ${label}` });
+  await page.getByRole('grid', { name: `Items of ${label}` }).waitFor();
   for (let step = 0; step <= steps; step++) {
-    await grid.evaluate(`(grid) => { const box = [grid, ...grid.querySelectorAll('*'), grid.parentElement].find((each) => each.scrollHeight > each.clientHeight + 1000); box.scrollTop = box.scrollHeight * ${step / steps}; }`);
+    await page.evaluate(`(() => { const grid = document.querySelector('[role=grid]'); const box = [grid, ...grid.querySelectorAll('*'), grid.parentElement].find((each) => each.scrollHeight > each.clientHeight + 1000); if (box === undefined) throw new Error('Nothing here scrolls.'); box.scrollTop = (box.scrollHeight - box.clientHeight) * ${step / steps}; })()`);
     await page.waitForTimeout(40);
   }
 }

@@ -15,6 +15,7 @@ import { writeBigCaches } from './big-library.ts';
 import { dragThrough, pageMemory, scroll, untilRows } from './browse.ts';
 import type { UiFigure } from './report.ts';
 import { isMet, renderUiReport } from './report.ts';
+import { lookingAtVolumes } from './volumes.ts';
 
 const RUNS = 3;
 
@@ -79,10 +80,11 @@ async function measure(browser: Browser, folder: string): Promise<UiFigure[]> {
   await writeBigCaches(folder, data, [{ label: 'hundred-thousand', rows: 100_000 }]);
   const starts: number[] = [];
   for (let run = 0; run < RUNS; run++) starts.push(await coldStart(browser, environment, folder));
+  const volumes = await lookingAtVolumes(browser, demoEnvironment(process.env, { data: join(folder, 'data-of-volumes'), hfHome: join(folder, 'hf') }), folder);
   await writeBigCaches(folder, data, [{ label: 'million', rows: 1_000_000 }]);
   const served = await serve(environment, folder);
   try {
-    return [{ name: '100,000 entries: cold start, from the process to the library', unit: 'ms', values: starts, budget: 1500 }, ...(await browsing(browser, served))];
+    return [{ name: '100,000 entries: cold start, from the process to the library', unit: 'ms', values: starts, budget: 1500 }, ...(await browsing(browser, served)), ...volumes];
   } finally {
     await served.stop();
   }

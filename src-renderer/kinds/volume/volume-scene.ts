@@ -174,7 +174,7 @@ export class VolumeScene {
     this.#nv.setScale(1);
     this.#nv.setRenderAzimuthElevation(RENDER_ANGLES.azimuth, RENDER_ANGLES.elevation);
     this.#nv.scene.crosshairPos = [...MID];
-    this.#nv.updateGLVolume();
+    // Drawn anew, but not coloured anew: that takes seconds of a large volume where the graphics are software.
     // The middle of an even number of voxels lies between two; a step of nothing goes to one of them.
     this.#nv.moveCrosshairInVox(0, 0, 0);
     this.#events.onCrosshair(this.crosshair());
