@@ -5,7 +5,7 @@ import { note, relay } from './link.ts';
 import type { Protocol } from './protocol.ts';
 import { StrictEmitter, preventable, strict } from './strict.ts';
 
-const WINDOW_EVENTS = ['blur', 'close', 'closed', 'focus', 'ready-to-show', 'responsive', 'session-end', 'unresponsive'] as const;
+const WINDOW_EVENTS = ['blur', 'close', 'closed', 'focus', 'query-session-end', 'ready-to-show', 'responsive', 'session-end', 'unresponsive'] as const;
 const CONTENTS_EVENTS = ['destroyed', 'did-finish-load', 'did-start-navigation', 'render-process-gone', 'will-attach-webview', 'will-frame-navigate', 'will-navigate', 'will-redirect'] as const;
 
 interface WindowOptions {

@@ -1,7 +1,9 @@
 import { LarderError, toWire } from '../base/index.ts';
 import type { KindTasks, TaskContext } from '../kinds/kind.ts';
 import { loadKindTasks } from '../kinds/worker-registry.ts';
+import { runImageCanary } from './image-canary.ts';
 import { connectParent } from './parent-port.ts';
+import { IMAGES_VARIABLE, usePortableImages } from './portable-images.ts';
 import { prepareImages } from './prepare-images.ts';
 import type { ToWorker } from './protocol.ts';
 
@@ -9,7 +11,9 @@ import type { ToWorker } from './protocol.ts';
 const SILENCE_MS = 30_000;
 
 // Kinds are loaded later, and with them what draws pictures.
-prepareImages();
+const images = process.env[IMAGES_VARIABLE];
+if (images === 'portable') usePortableImages();
+else prepareImages();
 const parent = connectParent();
 const running = new Map<number, AbortController>();
 const loaded = new Map<string, Promise<KindTasks>>();
@@ -82,4 +86,5 @@ setInterval(() => {
 }, SILENCE_MS / 3).unref();
 // Ctrl-C reaches the whole process group; the engine decides what a worker does about it.
 process.on('SIGINT', () => undefined);
-parent.post({ type: 'ready' });
+if (images === 'canary') runImageCanary().then(() => process.exit(0), crash);
+else parent.post({ type: 'ready' });

@@ -2,4 +2,5 @@ export * from './exit-cause.ts';
 export * from './memory.ts';
 export * from './node-host.ts';
 export * from './pool.ts';
+export { IMAGES_VARIABLE } from './portable-images.ts';
 export * from './protocol.ts';

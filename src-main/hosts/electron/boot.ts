@@ -8,7 +8,9 @@ import type { RunningSample } from '../../engine/index.ts';
 import { createDesktop } from './desktop.ts';
 import { showJobsOutside } from './job-presence.ts';
 import type { OpenQueue } from './open-paths.ts';
-import { guardQuit } from './quit.ts';
+import { checkImages, withImages } from './image-check.ts';
+import { imageVersions } from './image-versions.ts';
+import { guardQuit, quitWithSession } from './quit.ts';
 import { resumeKeptJobs } from './resume-jobs.ts';
 import { RunningJobs } from './running-jobs.ts';
 import { createSafeStorageSecrets } from './safe-storage.ts';
@@ -33,11 +35,15 @@ export interface BootOptions {
 export async function boot({ opened, preload, pagesDirectory, workerEntry, demoEntry }: BootOptions): Promise<void> {
   const files = await readPages(pagesDirectory);
   const data = dataDirectory(process.env);
+  const ownHost = createUtilityWorkerHost({ utilityProcess, app, entry: workerEntry, environment: process.env });
+  const versions = imageVersions();
+  let aboutImages: string | undefined;
+  const images = versions === undefined ? 'native' : await checkImages({ host: ownHost, path: join(data, 'images.json'), versions, onPortable: (sentence) => (aboutImages = sentence) });
   const engine = createEngine({
     dataDirectory: data,
     cwd: process.cwd(),
     environment: process.env,
-    workerHost: createUtilityWorkerHost({ utilityProcess, app, entry: workerEntry, environment: process.env }),
+    workerHost: withImages(ownHost, images),
     version: packageFile.version,
     secrets: createSafeStorageSecrets({ safeStorage, platform: process.platform, path: join(dataDirectory(process.env), 'token.enc') }),
     startSample: async (directory) => await ((await import(pathToFileURL(demoEntry).href)) as SampleModule).startSample(directory),
@@ -56,10 +62,14 @@ export async function boot({ opened, preload, pagesDirectory, workerEntry, demoE
   const desktop = createDesktop(parts, { bridge, pages, preload, devUrl, opened, windowStatePath: join(userData, 'window.json'), lastFolderPath: join(userData, 'last-folder.txt') });
   showJobsOutside({ parts, engine, jobs, window: () => desktop.window, showWindow: () => desktop.showWindow() });
   const isTest = process.env['LARDER_TEST'] === '1';
-  guardQuit({ app, dialog, engine, bridge, jobs, resumePath, canAsk: () => !isTest && desktop.window?.isVisible() === true });
-  // The system ends without `before-quit` there.
-  powerMonitor.on('shutdown', () => app.quit());
+  let isSessionEnding = false;
+  guardQuit({ app, dialog, engine, bridge, jobs, resumePath, canAsk: () => !isTest && !isSessionEnding && desktop.window?.isVisible() === true });
+  quitWithSession({ app, powerMonitor, jobs, onEnding: () => (isSessionEnding = true) });
   desktop.showWindow();
+  if (aboutImages !== undefined) {
+    process.stderr.write(`${aboutImages}\n`);
+    if (!isTest) void dialog.showMessageBox({ type: 'info', message: aboutImages, buttons: ['OK'] });
+  }
   // Whoever started it can tell that it came up, and fall back to the browser if it does not.
   process.stdout.write('larder: ready\n');
   await resumeKeptJobs({ path: resumePath, engine, bridge, sampleDirectory: join(data, 'sample') });

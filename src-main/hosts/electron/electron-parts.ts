@@ -19,6 +19,7 @@ export interface StartUpParts {
 }
 
 export type SessionPart = Pick<Electron.Session, 'setDevicePermissionHandler' | 'setPermissionCheckHandler' | 'setPermissionRequestHandler'>;
+export type PowerMonitorPart = Pick<Electron.PowerMonitor, 'on'>;
 export type UtilityProcessPart = Pick<typeof Electron.utilityProcess, 'fork'>;
 
 /** What exists only after `ready`. */

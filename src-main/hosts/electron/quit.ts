@@ -1,5 +1,5 @@
 import type { Bridge, Engine } from '../../engine/index.ts';
-import type { AppPart, DesktopParts } from './electron-parts.ts';
+import type { AppPart, DesktopParts, PowerMonitorPart } from './electron-parts.ts';
 import { keepForResume } from './resume-jobs.ts';
 import type { RunningJobs } from './running-jobs.ts';
 
@@ -13,6 +13,14 @@ export interface QuitOptions {
   readonly resumePath: string;
   /** False where nobody could see a question. */
   readonly canAsk: () => boolean;
+}
+
+export interface SessionEndOptions {
+  readonly app: Pick<AppPart, 'on' | 'quit'>;
+  readonly powerMonitor: PowerMonitorPart;
+  readonly jobs: Pick<RunningJobs, 'count'>;
+  /** Called once, before the app quits: nobody is to be asked any more. */
+  readonly onEnding: () => void;
 }
 
 /** Nobody may be there to answer (a log-off, a signal): then it quits. */
@@ -50,6 +58,28 @@ export function guardQuit({ app, dialog, engine, bridge, jobs, resumePath, canAs
     });
   });
   app.on('will-quit', () => engine.close());
+}
+
+/**
+ * The computer is shut down or the user logs off: no `before-quit` comes by itself then. Linux and macOS tell
+ * it by the power monitor, Windows by the window, which may hold the log-off back while jobs are stopped.
+ */
+export function quitWithSession({ app, powerMonitor, jobs, onEnding }: SessionEndOptions): void {
+  let isEnding = false;
+  const end = (): void => {
+    if (isEnding) return;
+    isEnding = true;
+    onEnding();
+    app.quit();
+  };
+  powerMonitor.on('shutdown', end);
+  app.on('browser-window-created', (_event, window) => {
+    window.on('query-session-end', (event) => {
+      if (jobs.count > 0) event.preventDefault();
+      end();
+    });
+    window.on('session-end', end);
+  });
 }
 
 async function mayStop(dialog: QuitOptions['dialog'], count: number): Promise<boolean> {

@@ -54,7 +54,7 @@ export async function renderLine({ text, font, height }: RenderRequest): Promise
   return { ...compose(ink, height), height, fontSize, inkWidth: ink.width, inkHeight: ink.height };
 }
 
-/** Ink of a text at a size; for probes as well. @throws as `renderLine` */
+/** Ink of a text at a size; for probes as well. @throws as `renderLine`; NATIVE_MODULE_MISSING where sharp is the build without text */
 export async function drawText(text: string, font: Pick<FontFacts, 'file' | 'family'>, fontSize: number): Promise<Ink | 'blank' | 'too-long'> {
   claimFamily(font);
   if (text.trim() === '') return 'blank';
@@ -68,6 +68,8 @@ export async function drawText(text: string, font: Pick<FontFacts, 'file' | 'fam
   } catch (error) {
     if (error instanceof Error && /too big/.test(error.message)) return 'too-long';
     if (error instanceof Error && /no text to render/.test(error.message)) return 'blank';
+    // The WebAssembly build of sharp has neither Pango nor HarfBuzz.
+    if (error instanceof Error && /class "text" not found/.test(error.message)) throw new LarderError('NATIVE_MODULE_MISSING', 'The portable picture library cannot draw text.', { hint: 'Make image caches on the command line (`larder generate`) or in the browser (`larder serve`): there the library of this system is used.' });
     throw error;
   }
 }
