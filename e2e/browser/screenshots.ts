@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright';
+import { findKhmerFonts } from '../../src-main/kinds/image/find-khmer-fonts.ts';
 import { createHubDouble } from '../hub/index.ts';
 import { runCommand, demoEnvironment } from '../demo/run-command.ts';
 import { SAMPLE_REPOSITORY, flipBit, makeSampleDataset, sampleFiles, writeSampleProject } from '../sample/index.ts';
@@ -22,6 +23,10 @@ interface Screen {
   readonly name: string;
   /** Behind the `#` of the address; `CACHE` stands for the number of the cache, `KEY` for an entry's. */
   readonly route: string;
+  /** Of the cache of lines; else of the volumes. */
+  readonly isOfLines?: boolean;
+  /** As a gallery. */
+  readonly isGallery?: boolean;
   /** Something that is there once the screen is painted. */
   readonly ready: (page: Page) => Promise<unknown>;
 }
@@ -30,6 +35,10 @@ const SCREENS: readonly Screen[] = [
   { name: 'library', route: '/', ready: (page) => page.getByRole('heading', { name: 'Library' }).waitFor() },
   { name: 'items', route: '/cache/CACHE/items', ready: (page) => page.getByRole('row').nth(3).waitFor() },
   { name: 'inspector', route: '/cache/CACHE/items/KEY', ready: (page) => page.locator('canvas').first().waitFor() },
+  { name: 'gallery', route: '/cache/CACHE/items', isGallery: true, ready: (page) => page.locator('img').nth(5).waitFor() },
+  { name: 'lines', route: '/cache/CACHE/items', isOfLines: true, ready: (page) => page.locator('img').nth(3).waitFor() },
+  { name: 'line', route: '/cache/CACHE/items/KEY', isOfLines: true, ready: (page) => page.getByRole('heading', { name: /The same line/ }).waitFor() },
+  { name: 'lines-gallery', route: '/cache/CACHE/items', isOfLines: true, isGallery: true, ready: (page) => page.locator('img').nth(5).waitFor() },
   { name: 'findings', route: '/cache/CACHE/findings', ready: (page) => page.getByText('crc-mismatch').first().waitFor() },
   { name: 'parameters', route: '/cache/CACHE/parameters', ready: (page) => page.getByText('cache_params.json').first().waitFor() },
   { name: 'storage', route: '/cache/CACHE/storage', ready: (page) => page.getByRole('heading', { name: 'Quarantine' }).waitFor() },
@@ -61,11 +70,27 @@ async function makeCache(root: string): Promise<NodeJS.ProcessEnv> {
   }
 }
 
-/** Number of the only cache and key of a sound entry, as the page itself sees them. */
-async function findEntry(page: Page, origin: string): Promise<{ cache: string; key: string }> {
-  const link = page.locator('a[href*="#/cache/"]').first();
+const LINES = ['ភាសាខ្មែរ', 'ខ្ញុំចង់រៀនភាសាខ្មែរ។', 'ស្ត្រី និង កុមារ', 'ទឹកទន្លេមេគង្គហូរកាត់ប្រទេសកម្ពុជា', 'សូមអរគុណច្រើន', 'ថ្ងៃទី១៥ ខែវិច្ឆិកា', 'Phnom Penh 2026'];
+
+/** The same lines in every font there is, as a training asks for them. */
+async function makeLines(root: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  const fonts = findKhmerFonts();
+  if (fonts === undefined) throw new Error('There are no Khmer OS fonts here (Debian: apt-get install fonts-khmeros).');
+  const folder = join(root, 'lines');
+  await mkdir(join(folder, 'data', 'processed'), { recursive: true });
+  await writeFile(join(folder, 'data', 'processed', 'train.txt'), LINES.slice(0, 5).join('\n'));
+  await writeFile(join(folder, 'data', 'processed', 'val.txt'), LINES[5]!);
+  await writeFile(join(folder, 'data', 'processed', 'test.txt'), LINES[6]!);
+  await cp(fonts, join(folder, 'fonts'), { recursive: true });
+  for (const words of [['pregenerate', '--yes'], ['verify', '--cache', 'data/synthetic']]) await runCommand(words, { cliEntry: CLI, cwd: folder, environment, signal: new AbortController().signal }, () => undefined);
+}
+
+/** Number of a cache and key of its first entry, as the page itself sees them. */
+async function findEntry(page: Page, origin: string, label: string): Promise<{ cache: string; key: string }> {
+  await page.goto(`${origin}/#/`);
+  const link = page.getByRole('article', { name: label }).locator('a[href*="#/cache/"]').first();
   const cache = /#\/cache\/(\d+)/.exec((await link.getAttribute('href')) ?? '')?.[1];
-  if (cache === undefined) throw new Error('The library shows no cache.');
+  if (cache === undefined) throw new Error(`The library does not show ${label}.`);
   await page.goto(`${origin}/#/cache/${cache}/items`);
   await page.getByRole('row').nth(1).waitFor();
   await page.getByRole('row').nth(1).click();
@@ -73,12 +98,20 @@ async function findEntry(page: Page, origin: string): Promise<{ cache: string; k
   return { cache, key: /items\/([0-9a-f]{32})/.exec(page.url())![1]! };
 }
 
-async function photograph(page: Page, origin: string, entry: { cache: string; key: string }, suffix: string): Promise<void> {
+interface Subjects {
+  readonly volumes: { readonly cache: string; readonly key: string };
+  readonly lines: { readonly cache: string; readonly key: string };
+}
+
+async function photograph(page: Page, origin: string, subjects: Subjects, suffix: string): Promise<void> {
   for (const screen of SCREENS) {
+    const entry = screen.isOfLines === true ? subjects.lines : subjects.volumes;
     await page.goto(`${origin}/#${screen.route.replace('CACHE', entry.cache).replace('KEY', entry.key)}`);
+    if (screen.isGallery === true) await page.getByText('Gallery', { exact: true }).click();
     await screen.ready(page);
     await page.waitForTimeout(SETTLE_MS);
     await page.screenshot({ path: join(TARGET, `${screen.name}-${suffix}.png`) });
+    if (screen.isGallery === true) await page.getByText('Table', { exact: true }).click();
   }
 }
 
@@ -87,19 +120,21 @@ async function main(): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'larder-pictures-'));
   const browser = await launchChromium();
   try {
-    const served = await serve(await makeCache(root), root);
+    const environment = await makeCache(root);
+    await makeLines(root, environment);
+    const served = await serve(environment, root);
     try {
       await mkdir(TARGET, { recursive: true });
       const first = await browser.newContext();
       const page = await first.newPage();
       await page.goto(served.url);
-      const entry = await findEntry(page, served.origin);
+      const subjects = { volumes: await findEntry(page, served.origin, 'sample-chest'), lines: await findEntry(page, served.origin, 'synthetic') };
       // The token works once; its cookie is good for every window after that.
       const storageState = await first.storageState();
       for (const { name, width, height } of SIZES) {
         for (const colorScheme of THEMES) {
           const context: BrowserContext = await browser.newContext({ viewport: { width, height }, colorScheme, storageState });
-          await photograph(await context.newPage(), served.origin, entry, `${colorScheme}-${name}`);
+          await photograph(await context.newPage(), served.origin, subjects, `${colorScheme}-${name}`);
           await context.close();
         }
       }

@@ -69,7 +69,12 @@ async function answer(scheme: string, handler: Handler, incoming: IncomingMessag
     const response = await handler(request);
     outgoing.writeHead(response.status, Object.fromEntries(response.headers));
     if (response.body === null) outgoing.end();
-    else await pipeline(Readable.fromWeb(response.body as ReadableStream), outgoing);
+    else {
+      const body = Readable.fromWeb(response.body as ReadableStream);
+      // It may end after `pipeline` has; nobody would listen then.
+      body.on('error', () => undefined);
+      await pipeline(body, outgoing);
+    }
   } catch (error) {
     // An aborted request ends here too; there is nobody to tell.
     if (!abort.signal.aborted) note('protocol.fault', String(error));

@@ -1,4 +1,4 @@
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -24,9 +24,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-function ask(headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+function ask(headers: Readonly<Record<string, string>> = {}, signal?: AbortSignal): Promise<Response> {
   const engine: Pick<Engine, 'preview'> = { preview: () => Promise.resolve({ tag: '1-1', make: () => Promise.resolve({ path, sizeBytes: TWO_GB }) }) };
-  return answerData(engine, new Request('http://localhost/_data/vol/1-00ff.nii', { headers }));
+  return answerData(engine, new Request('http://localhost/_data/vol/1-00ff.nii', { headers, ...(signal === undefined ? {} : { signal }) }));
 }
 
 it('streams 2 GB, and holds no more of the second than of the first', async () => {
@@ -47,3 +47,38 @@ it('gives a range at the end of 2 GB', async () => {
   expect([response.status, response.headers.get('content-range')]).toEqual([206, `bytes ${TWO_GB - MARK.length}-${TWO_GB - 1}/${TWO_GB}`]);
   expect(Buffer.from(await response.arrayBuffer())).toEqual(MARK);
 });
+
+it('ends without an error when the request is given up, also in the middle of a read, and closes the file', async () => {
+  const gaveUp: Promise<unknown>[] = [];
+  for (let i = 0; i < 50; i++) {
+    const abort = new AbortController();
+    const reader = (await ask({}, abort.signal)).body!.getReader();
+    if (i % 3 > 0) await reader.read();
+    const reading = i % 2 > 0 ? reader.read() : undefined;
+    abort.abort();
+    gaveUp.push((async () => {
+      await reading;
+      // What was read already may still come; then the body is over, and not failed.
+      expect((await reader.read()).done || (await reader.read()).done).toBe(true);
+    })());
+  }
+  await Promise.all(gaveUp);
+  if (process.platform === 'linux') expect(await openTimes()).toBe(0);
+});
+
+it('closes the file when the body is cancelled', async () => {
+  for (let i = 0; i < 20; i++) {
+    const body = (await ask()).body!;
+    const reader = body.getReader();
+    await reader.read();
+    await reader.cancel();
+  }
+  if (process.platform === 'linux') expect(await openTimes()).toBe(0);
+});
+
+/** How often this process has the file open. */
+async function openTimes(): Promise<number> {
+  const names = await readdir('/proc/self/fd');
+  const targets = await Promise.all(names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')));
+  return targets.filter((target) => target === path).length;
+}

@@ -1,6 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import type { ErrorCode } from '../../contract/errors.ts';
 import { LarderError, fileError, isCancelled, isLarderError } from '../../base/index.ts';
 import type { PreviewName } from '../../kinds/index.ts';
@@ -87,14 +86,48 @@ async function answerFile(request: Request, path: string, headers: Readonly<Reco
   }
 }
 
-/** Cancelling the body, or giving up the request, closes the file. */
-function bodyOf(file: FileHandle, start: number, end: number, signal: AbortSignal): ConstructorParameters<typeof Response>[0] {
-  const stream = file.createReadStream({ start, end, highWaterMark: CHUNK_BYTES });
-  const stop = (): void => void stream.destroy();
-  signal.addEventListener('abort', stop, { once: true });
-  stream.once('close', () => signal.removeEventListener('abort', stop));
-  if (signal.aborted) stop();
-  return Readable.toWeb(stream);
+/**
+ * The bytes `start` to `end`, both inclusive. Cancelling the body, or giving up the request, closes
+ * the file and ends the body without an error: hosts turn it into a stream of their own, and one that
+ * fails after its reader has left would take the whole process along.
+ */
+function bodyOf(file: FileHandle, start: number, end: number, signal: AbortSignal): ReadableStream<Uint8Array> {
+  let at = start;
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    signal.removeEventListener('abort', close);
+    return (closing ??= file.close());
+  };
+  signal.addEventListener('abort', close);
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const piece = closing === undefined && !signal.aborted ? await readPiece(file, at, end).catch((error: unknown) => error) : undefined;
+        if (signal.aborted || piece === undefined) {
+          await close();
+          controller.close();
+        } else if (piece instanceof Uint8Array) {
+          at += piece.length;
+          controller.enqueue(piece);
+          if (at <= end) return;
+          await close();
+          controller.close();
+        } else {
+          await close();
+          controller.error(piece);
+        }
+      },
+      cancel: close,
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** @throws IO_FAILED if the file is shorter than it was */
+async function readPiece(file: FileHandle, at: number, end: number): Promise<Uint8Array> {
+  const { buffer, bytesRead } = await file.read(new Uint8Array(Math.min(CHUNK_BYTES, end - at + 1)), 0, undefined, at);
+  if (bytesRead === 0) throw new LarderError('IO_FAILED', 'The file became shorter while it was read.', { hint: 'Look at the entry again.' });
+  return buffer.subarray(0, bytesRead);
 }
 
 /** What is wrong with an entry is told in words; faults of Larder itself go to the host. */
