@@ -79,7 +79,7 @@ async function answerFile(request: Request, path: string, headers: Readonly<Reco
       await file.close();
       return new Response(null, answer);
     }
-    return new Response(bodyOf(file, start, end, request.signal), answer);
+    return new Response(bodyOf(file, start, end, request), answer);
   } catch (error) {
     await file.close();
     throw error;
@@ -89,21 +89,22 @@ async function answerFile(request: Request, path: string, headers: Readonly<Reco
 /**
  * The bytes `start` to `end`, both inclusive. Cancelling the body, or giving up the request, closes
  * the file and ends the body without an error: hosts turn it into a stream of their own, and one that
- * fails after its reader has left would take the whole process along.
+ * fails after its reader has left would take the whole process along. The request itself is kept for as
+ * long as the body is: of one that was collected, the signal is never heard again.
  */
-function bodyOf(file: FileHandle, start: number, end: number, signal: AbortSignal): ReadableStream<Uint8Array> {
+function bodyOf(file: FileHandle, start: number, end: number, request: Request): ReadableStream<Uint8Array> {
   let at = start;
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
-    signal.removeEventListener('abort', close);
+    request.signal.removeEventListener('abort', close);
     return (closing ??= file.close());
   };
-  signal.addEventListener('abort', close);
+  request.signal.addEventListener('abort', close);
   return new ReadableStream(
     {
       async pull(controller) {
-        const piece = closing === undefined && !signal.aborted ? await readPiece(file, at, end).catch((error: unknown) => error) : undefined;
-        if (signal.aborted || piece === undefined) {
+        const piece = closing === undefined && !request.signal.aborted ? await readPiece(file, at, end).catch((error: unknown) => error) : undefined;
+        if (request.signal.aborted || piece === undefined) {
           await close();
           controller.close();
         } else if (piece instanceof Uint8Array) {
