@@ -1,7 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Setting, StartOptions } from './setting.ts';
 
 const NOBODY = 65_534;
@@ -19,18 +19,50 @@ export interface SmallDisk {
 }
 
 /** Why no file system can be mounted here; undefined where one can. */
-export function mountProblem(): string | undefined {
-  const directory = mkdtempSync(join(tmpdir(), 'larder-mount-'));
-  const result = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', directory], { encoding: 'utf8' });
-  if (result.status === 0) execFileSync('umount', [directory]);
-  rmSync(directory, { recursive: true });
-  return result.status === 0 ? undefined : (result.error?.message ?? result.stderr.trim());
+export function mountProblem(kind: 'tmpfs' | 'ext4' = 'tmpfs'): string | undefined {
+  try {
+    (kind === 'tmpfs' ? mountSmallDisk('size=1m') : mountBlockDisk(8)).unmount();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message.trim() : String(error);
+  }
+}
+
+/** A file system in which folders take space too, in a file of so many MB. */
+export function mountBlockDisk(megabytes: number): SmallDisk {
+  const image = join(mkdtempSync(join(tmpdir(), 'larder-image-')), 'disk.img');
+  writeFileSync(image, '');
+  truncateSync(image, megabytes * 2 ** 20);
+  const removeImage = (): void => rmSync(dirname(image), { recursive: true });
+  try {
+    execFileSync('mkfs.ext4', ['-q', '-m', '0', image], { stdio: 'pipe' });
+    const disk = mountAt(['-o', 'loop', image]);
+    return {
+      ...disk,
+      unmount: () => {
+        disk.unmount();
+        removeImage();
+      },
+    };
+  } catch (error) {
+    removeImage();
+    throw error;
+  }
 }
 
 /** @param options of mount(8) for tmpfs: `size=40m`, `nr_inodes=200` */
 export function mountSmallDisk(options: string): SmallDisk {
+  return mountAt(['-t', 'tmpfs', '-o', options, 'tmpfs']);
+}
+
+function mountAt(what: readonly string[]): SmallDisk {
   const directory = mkdtempSync(join(tmpdir(), 'larder-disk-'));
-  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', directory]);
+  try {
+    execFileSync('mount', [...what, directory], { stdio: 'pipe' });
+  } catch (error) {
+    rmSync(directory, { recursive: true });
+    throw error;
+  }
   const freeBytes = (): number => {
     const { bavail, bsize } = statfsSync(directory);
     return bavail * bsize;

@@ -146,4 +146,9 @@ export interface Catalog extends ReadCatalog {
   readonly measurements: MeasurementWriter;
   /** Where a damaged catalog was set aside when this one was opened; its history is lost, entries come back from the store. */
   readonly setAside: string | null;
+  /**
+   * Gives the space back that is kept for a full disk, where that makes room in this folder; it is taken again when there is
+   * room. @returns true if there is more now
+   */
+  makeRoom(directory: string): boolean;
 }

@@ -1,4 +1,4 @@
-import { LarderError, isLarderError } from '../base/index.ts';
+import { DiskReserve, LarderError, isLarderError } from '../base/index.ts';
 
 /** The driver's errors carry SQLite's own (extended) result code: `SQLITE_BUSY`, `SQLITE_IOERR_WRITE`, … */
 function sqliteCode(error: unknown): string | undefined {
@@ -13,6 +13,14 @@ export function isBusy(error: unknown): boolean {
 
 export function isDamage(error: unknown): boolean {
   return /^SQLITE_(CORRUPT|NOTADB)/.test(sqliteCode(error) ?? '');
+}
+
+/**
+ * What a full disk, a used-up quota or a lack of inodes looks like: SQLite tells the last two, and the file it shares between
+ * processes, as failed writes or files that cannot be opened.
+ */
+export function isLackOfSpace(error: unknown): boolean {
+  return /^SQLITE_(FULL|CANTOPEN|IOERR_(WRITE|TRUNCATE|FSYNC|DIR_FSYNC|SHM\w+))/.test(sqliteCode(error) ?? '');
 }
 
 /** Result codes of https://www.sqlite.org/rescode.html that a user can meet; all others are bugs and stay as they are. */
@@ -53,6 +61,8 @@ const SENTENCES: readonly (readonly [RegExp, (path: string, cause: unknown) => L
 export function databaseError(error: unknown, path: string): unknown {
   const code = sqliteCode(error);
   if (code === undefined) return error;
-  const found = SENTENCES.find(([pattern]) => pattern.test(code));
+  // A file that cannot be made on a full disk is told as a file that cannot be opened.
+  const isFull = isLackOfSpace(error) && new DiskReserve(path).isScarce();
+  const found = SENTENCES.find(([pattern]) => pattern.test(isFull ? 'SQLITE_FULL' : code));
   return found ? found[1](path, error) : error;
 }

@@ -2,9 +2,9 @@ import { createRequire } from 'node:module';
 import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, parse } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
-import { LarderError, fileError } from '../base/index.ts';
+import { DiskReserve, LarderError, fileError } from '../base/index.ts';
 import { migrate } from './migrations/index.ts';
-import { databaseError, isBusy, isDamage } from './database-error.ts';
+import { databaseError, isBusy, isDamage, isLackOfSpace } from './database-error.ts';
 
 type Driver = typeof BetterSqlite3;
 type Connection = BetterSqlite3.Database;
@@ -16,6 +16,9 @@ const OLDEST_NODE = 22;
 /** Longer than the longest write transaction of another process (1,000,000 items required at once: some 8 s). */
 const BUSY_TIMEOUT_MS = 20_000;
 const CACHE_KIB = 64 * 1024;
+/** Pages of the log after which it is written back; few where the disk is full. */
+const LOG_PAGES = 4000;
+const TIGHT_LOG_PAGES = 64;
 
 function loadDriver(): Driver {
   const major = Number(process.versions.node.split('.')[0]);
@@ -69,18 +72,59 @@ export interface WriteHandle extends ReadHandle {
   run(sql: string, ...values: SqlValue[]): RunResult;
   /** A prepared statement for many rows; call it inside of `transaction`. */
   runner(sql: string): (values: readonly SqlValue[]) => RunResult;
-  /** All or nothing. Takes the write lock at once; waits for other processes up to 20 s. */
+  /**
+   * All or nothing. Takes the write lock at once; waits for other processes up to 20 s.
+   *
+   * @param work done a second time where the disk was full and the reserve made room
+   */
   transaction<T>(work: () => T): T;
+  /** Gives the reserve back where that makes room in this folder. @returns true if it did */
+  makeRoom(directory: string): boolean;
 }
 
 class Handle implements WriteHandle {
   readonly path: string;
   readonly #connection: Connection;
+  readonly #reserve: DiskReserve | undefined;
   readonly #statements = new Map<string, Statement>();
+  #logPages = LOG_PAGES;
 
-  constructor(connection: Connection, path: string) {
+  constructor(connection: Connection, path: string, reserve?: DiskReserve) {
     this.#connection = connection;
+    this.#reserve = reserve;
     this.path = path;
+  }
+
+  /** Where the disk is full, the reserve is given back and the work, which SQLite has rolled back, is done once more. */
+  #withRoom<T>(work: () => T): T {
+    if (this.#reserve === undefined) return work();
+    if (this.#reserve.isScarce()) this.#giveRoom();
+    else if (this.#reserve.ensure()) this.#setLogPages(LOG_PAGES);
+    try {
+      return work();
+    } catch (error) {
+      if (!isLackOfSpace(error) || !this.#giveRoom()) throw error;
+      return work();
+    }
+  }
+
+  /** From here on the log is written back often, and its own space used again, instead of growing. */
+  #giveRoom(): boolean {
+    const isGiven = this.#reserve?.release() === true;
+    if (this.#logPages !== TIGHT_LOG_PAGES) {
+      this.#setLogPages(TIGHT_LOG_PAGES);
+      this.#connection.pragma('wal_checkpoint(PASSIVE)');
+    }
+    return isGiven;
+  }
+
+  #setLogPages(pages: number): void {
+    this.#logPages = pages;
+    this.#connection.pragma(`wal_autocheckpoint = ${pages}`);
+  }
+
+  makeRoom(directory: string): boolean {
+    return this.#reserve?.isOnDiskOf(directory) === true && this.#giveRoom();
   }
 
   #statement(sql: string): Statement {
@@ -102,7 +146,11 @@ class Handle implements WriteHandle {
   }
 
   get<Row>(sql: string, ...values: SqlValue[]): Row | undefined {
-    return this.#guard(() => this.#statement(sql).get(...values) as Row | undefined);
+    return this.#guard(() => {
+      const statement = this.#statement(sql);
+      const get = (): Row | undefined => statement.get(...values) as Row | undefined;
+      return statement.readonly || this.#connection.inTransaction ? get() : this.#withRoom(get);
+    });
   }
 
   all<Row>(sql: string, ...values: SqlValue[]): Row[] {
@@ -117,7 +165,8 @@ class Handle implements WriteHandle {
     const statement = this.#guard(() => this.#statement(sql));
     return (values) => {
       try {
-        const { changes, lastInsertRowid } = statement.run(...values);
+        const run = (): ReturnType<Statement['run']> => statement.run(...values);
+        const { changes, lastInsertRowid } = this.#connection.inTransaction ? run() : this.#withRoom(run);
         return { changes, lastId: Number(lastInsertRowid) };
       } catch (error) {
         if (isDamage(error)) markDamaged(this.path);
@@ -133,7 +182,7 @@ class Handle implements WriteHandle {
 
   transaction<T>(work: () => T): T {
     if (this.#connection.inTransaction) return work();
-    return this.#guard(() => this.#connection.transaction(work).immediate());
+    return this.#guard(() => this.#withRoom(() => this.#connection.transaction(work).immediate()));
   }
 
   close(): void {
@@ -174,7 +223,7 @@ function configure(connection: Connection): void {
   connection.pragma('journal_mode = WAL');
   connection.pragma('synchronous = NORMAL');
   connection.pragma('foreign_keys = ON');
-  connection.pragma('wal_autocheckpoint = 4000');
+  connection.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
   connection.pragma('temp_store = MEMORY');
   connection.pragma(`cache_size = -${CACHE_KIB}`);
 }
@@ -230,28 +279,39 @@ export function openDatabase(path: string, nowMs: number = Date.now()): OpenedDa
     throw fileError(error, dirname(path), 'making the folder of the catalog');
   }
   const before = fileNumber(path);
-  if (existsSync(damageMark(path))) return { ...openFresh(path, nowMs) };
+  const reserve = new DiskReserve(`${path}.reserve`);
+  reserve.releaseIfScarce();
+  if (existsSync(damageMark(path))) return { ...openFresh(path, nowMs, reserve) };
   try {
-    return { handle: new Handle(openForWriting(path), path), setAside: null };
+    return { handle: new Handle(openWithRoom(path, reserve), path, reserve), setAside: null };
   } catch (error) {
     if (!isDamage(error)) throw databaseError(error, path);
     const isReplaced = fileNumber(path) !== before;
-    return isReplaced ? { handle: reopen(path), setAside: null } : openFresh(path, nowMs);
+    return isReplaced ? { handle: reopen(path, reserve), setAside: null } : openFresh(path, nowMs, reserve);
   }
 }
 
-function openFresh(path: string, nowMs: number): OpenedDatabase {
+function openWithRoom(path: string, reserve: DiskReserve): Connection {
+  try {
+    return openForWriting(path);
+  } catch (error) {
+    if (!isLackOfSpace(error) || !reserve.release()) throw error;
+    return openForWriting(path);
+  }
+}
+
+function openFresh(path: string, nowMs: number, reserve: DiskReserve): OpenedDatabase {
   try {
     const aside = setAside(path, nowMs);
-    return { handle: reopen(path), setAside: aside };
+    return { handle: reopen(path, reserve), setAside: aside };
   } catch (error) {
     throw fileError(error, path, 'setting aside the damaged catalog');
   }
 }
 
-function reopen(path: string): WriteHandle {
+function reopen(path: string, reserve: DiskReserve): WriteHandle {
   try {
-    return new Handle(openForWriting(path), path);
+    return new Handle(openWithRoom(path, reserve), path, reserve);
   } catch (error) {
     throw databaseError(error, path);
   }

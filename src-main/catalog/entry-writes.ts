@@ -8,6 +8,7 @@ import { idsOfCache, toRanges } from './entry-id.ts';
 import { ENTRY_FIELDS, stateCode } from './entry-rows.ts';
 import type { EntryField, SplitIds } from './entry-rows.ts';
 import type { EntryChange, RequiredItem } from './entry.ts';
+import { repeatable } from './repeatable.ts';
 
 /** Rows brought into key order and written together: large enough to touch a page of the key index once for many keys. */
 const SORTED_TOGETHER = 250_000;
@@ -149,7 +150,8 @@ function idsOfKeys(db: WriteHandle, cacheId: number, keys: Iterable<string>): nu
 /** Looking up this many keys costs as much as reading a large cache's columns again. */
 const MAX_LOOKUPS = 50_000;
 
-function upsertEntries(db: WriteHandle, cacheId: number, changes: Iterable<EntryChange>): number {
+function upsertEntries(db: WriteHandle, cacheId: number, given: Iterable<EntryChange>): number {
+  const changes = repeatable(given);
   return db.transaction(() => {
     assertCache(db, cacheId);
     const revision = nextRevision(db, cacheId);
@@ -175,7 +177,8 @@ function setState(db: WriteHandle, cacheId: number, key: string, state: EntrySta
   });
 }
 
-function removeEntries(db: WriteHandle, cacheId: number, keys: Iterable<string>): number {
+function removeEntries(db: WriteHandle, cacheId: number, given: Iterable<string>): number {
+  const keys = repeatable(given);
   return db.transaction(() => {
     const ids = [...new Set(idsOfKeys(db, cacheId, keys))];
     if (ids.length === 0) return 0;
@@ -205,7 +208,8 @@ function* numbered(items: Iterable<RequiredItem>): IterableIterator<RequiredItem
   for (const item of items) yield { ...item, position: item.position ?? index++ };
 }
 
-function replaceRequired(db: WriteHandle, cacheId: number, items: Iterable<RequiredItem>): { required: number; missing: number } {
+function replaceRequired(db: WriteHandle, cacheId: number, given: Iterable<RequiredItem>): { required: number; missing: number } {
+  const items = repeatable(given);
   return db.transaction(() => {
     assertCache(db, cacheId);
     const revision = nextRevision(db, cacheId);

@@ -2,6 +2,7 @@ import type { Finding } from '../contract/findings.ts';
 import type { FindingFilter, FindingGroup, FindingReader, FindingScope, FindingWriter, FoundBy, StoredFinding } from './catalog.ts';
 import type { ReadHandle, SqlValue, WriteHandle } from './database.ts';
 import { fromJson, toJson } from './json-column.ts';
+import { repeatable } from './repeatable.ts';
 
 interface FindingRow extends Omit<StoredFinding, 'key' | 'name' | 'file' | 'details'> {
   readonly key: string | null;
@@ -75,11 +76,16 @@ export function findingReader(db: ReadHandle): FindingReader {
 export function findingWriter(db: WriteHandle): FindingWriter {
   return {
     ...findingReader(db),
-    append: (cacheId, findings, by) => db.transaction(() => insertAll(db, cacheId, findings, by)),
-    replace: (cacheId, scope, findings, by) =>
+    append: (cacheId, given, by) => {
+      const findings = repeatable(given);
+      db.transaction(() => insertAll(db, cacheId, findings, by));
+    },
+    replace: (cacheId, scope, given, by) => {
+      const findings = repeatable(given);
       db.transaction(() => {
         forget(db, cacheId, scope);
         insertAll(db, cacheId, findings, by);
-      }),
+      });
+    },
   };
 }

@@ -53,6 +53,7 @@ function openWritable(path: string): Catalog {
   const views = new EntryViews(db);
   return {
     setAside,
+    makeRoom: (directory) => db.makeRoom(directory),
     caches: cacheWriter(db),
     entries: entryWriter(db, entryReader(db, views)),
     findings: findingWriter(db),

@@ -9,6 +9,7 @@ import { filterOf, openSynced } from './look-command.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { measurementKeys } from './plan-command.ts';
 import { runJob } from './run-job.ts';
+import { ifThereIsRoom, withRoom } from './with-room.ts';
 
 const NAMES_SHOWN = 20;
 
@@ -47,7 +48,7 @@ export async function previewClear(context: EngineContext, request: ClearArgumen
 export async function clearCommand(context: EngineContext, request: ClearArguments, signal: AbortSignal): Promise<ClearResult> {
   const cache = await openSynced(context, request, signal);
   return await runJob(context, { command: 'clear', cacheId: cache.row.id, directory: cache.layout.directory, arguments: { ...request } }, signal, async (job) => {
-    const lock = await lockCache(cache.layout, { isFreeingSpace: request.delete === true });
+    const lock = await withRoom(context, cache.layout.directory, () => lockCache(cache.layout, { needsNoSpace: request.delete === true }));
     try {
       const entries = chosen(context, cache, request);
       const stage = job.meter.stage('clearing', entries.length);
@@ -65,7 +66,7 @@ export async function clearCommand(context: EngineContext, request: ClearArgumen
         stage.finish(name);
         context.emit({ type: 'entryRemoved', jobId: job.id, file: entry.file ?? '', sizeBytes: entry.sizeBytes ?? 0 });
       }
-      if (cache.kind.index !== undefined) await exportIndex(context.catalog, cache.row, cache.kind, cache.layout, currentOwner(), {}, job.signal);
+      if (cache.kind.index !== undefined) await ifThereIsRoom(context, cache.layout.directory, 'The index of the cache', () => exportIndex(context.catalog, cache.row, cache.kind, cache.layout, currentOwner(), {}, job.signal));
       return { directory: cache.layout.directory, count, bytes, quarantined: request.delete !== true };
     } finally {
       await lock.release();
@@ -87,7 +88,7 @@ async function removeEntry(context: EngineContext, cache: OpenedCache, entry: En
   }
   for (const path of [file, ...beside]) {
     const aside = { file: path, key: entry.key, name: entry.name, reason: { code: 'cleared', message: 'Removed by `larder clear`.' }, nowMs: Date.now(), larderVersion: context.version };
-    await quarantineFile(cache.layout, aside).catch((error: unknown) => {
+    await withRoom(context, cache.layout.directory, () => quarantineFile(cache.layout, aside)).catch((error: unknown) => {
       // What lies beside may be gone already; the entry itself may not.
       if (path === file || !isLarderError(error, 'FILE_NOT_FOUND')) throw error;
     });

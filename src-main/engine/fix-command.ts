@@ -12,6 +12,7 @@ import { repairCache } from './repair-cache.ts';
 import { runJob } from './run-job.ts';
 import type { RunningJob } from './run-job.ts';
 import { findUnfinishedRepairs } from './unfinished-repairs.ts';
+import { withRoom } from './with-room.ts';
 import { verifyCache } from './verify-command.ts';
 
 /** An entry whose file goes, and which is then made again. */
@@ -36,11 +37,11 @@ export async function fixCommand(context: EngineContext, request: FixArguments, 
   const cache = await openCache(context, request, signal);
   return await runJob(context, { command: 'fix', cacheId: cache.row.id, directory: cache.layout.directory, arguments: { ...request } }, signal, async (job) => {
     // Whoever generates here now may well do so for hours: better told before all is read than after.
-    await (await lockCache(cache.layout, { isFreeingSpace: true })).release();
+    await (await lockCache(cache.layout, { needsNoSpace: true })).release();
     if (cache.kind.audit !== undefined) return await repairCache(context, cache, request, job);
     const verified = await verifyCache(context, cache, request, job);
     const repairs = repairsFor(verified.findings);
-    const lock = await lockCache(cache.layout);
+    const lock = await lockCache(cache.layout, { needsNoSpace: request.delete === true });
     let moved: { quarantined: number; deleted: number; swept: number };
     try {
       moved = await takeAway(context, cache, repairs, verified.findings, request.delete === true, job);
@@ -95,7 +96,8 @@ async function takeAway(context: EngineContext, cache: OpenedCache, repairs: rea
       deleted++;
     } else {
       context.catalog.entries.upsert(cache.row.id, [{ key: repair.key, state: 'quarantined', file: null, sizeBytes: null, modifiedAtMs: null }]);
-      const record = await quarantineFile(cache.layout, { file: repair.file, key: repair.key, name: repair.name, reason: repair.reason, nowMs: Date.now(), larderVersion: context.version });
+      const aside = { file: repair.file, key: repair.key, name: repair.name, reason: repair.reason, nowMs: Date.now(), larderVersion: context.version };
+      const record = await withRoom(context, cache.layout.directory, () => quarantineFile(cache.layout, aside));
       context.emit({ type: 'entryQuarantined', jobId: job.id, id: record.id, file: repair.file, reason: repair.reason.code });
       quarantined++;
     }

@@ -16,6 +16,7 @@ import { WORKER_HEAP_MEGABYTES } from './worker-heap.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { openCache, readConfig } from './open-cache.ts';
 import { findRawFile } from './raw-file.ts';
+import { ifThereIsRoom } from './with-room.ts';
 import { requiredItems } from './required-items.ts';
 
 export function toSummary(entry: Entry): EntrySummary {
@@ -26,8 +27,12 @@ export function toSummary(entry: Entry): EntrySummary {
 /** Opens a cache with its rows in line with its files. */
 export async function openSynced(context: EngineContext, target: CacheTarget, signal: AbortSignal): Promise<OpenedCache> {
   const cache = await openCache(context, target, signal);
-  await syncCatalog(context.catalog, cache.row, cache.kind, cache.layout, await requiredItems(cache, signal), signal);
-  await describeEntries(context.catalog, cache.row, cache.kind, cache.layout, signal);
+  const required = await requiredItems(cache, signal);
+  // A catalog without room for a long list still knows enough to remove what fills the disk.
+  await ifThereIsRoom(context, context.dataDirectory, 'What changed in the cache folder', async () => {
+    await syncCatalog(context.catalog, cache.row, cache.kind, cache.layout, required, signal);
+    await describeEntries(context.catalog, cache.row, cache.kind, cache.layout, signal);
+  });
   return cache;
 }
 

@@ -8,6 +8,7 @@ import type { EngineContext } from './context.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { openCache } from './open-cache.ts';
 import { openSynced } from './look-command.ts';
+import { ifThereIsRoom, withRoom } from './with-room.ts';
 
 function toItem(record: QuarantineRecord): QuarantineItem {
   return { id: record.id, file: record.file, name: record.name, code: record.reason.code, message: record.reason.message, sizeBytes: record.sizeBytes, quarantinedAtMs: record.quarantinedAtMs };
@@ -34,7 +35,7 @@ async function pick(cache: OpenedCache, request: { readonly ids: readonly string
  */
 export async function restoreQuarantined(context: EngineContext, request: CacheTarget & { readonly ids: readonly string[]; readonly all?: boolean; readonly replace?: boolean }, signal: AbortSignal): Promise<readonly QuarantineItem[]> {
   const cache = await openCache(context, request, signal);
-  const lock = await lockCache(cache.layout);
+  const lock = await lockCache(cache.layout, { needsNoSpace: true });
   const restored: QuarantineItem[] = [];
   try {
     for (const id of await pick(cache, request)) {
@@ -50,7 +51,7 @@ export async function restoreQuarantined(context: EngineContext, request: CacheT
     // What was put back before an error is back, and the rows have to say so.
     await openSynced(context, request, signal);
     for (const item of restored) markDamaged(context, cache, item);
-    if (cache.kind.index !== undefined && restored.length > 0) await exportIndex(context.catalog, cache.row, cache.kind, cache.layout, currentOwner(), {}, signal);
+    if (cache.kind.index !== undefined && restored.length > 0) await ifThereIsRoom(context, cache.layout.directory, 'The index of the cache', () => exportIndex(context.catalog, cache.row, cache.kind, cache.layout, currentOwner(), {}, signal));
     await removeEmptyFolders(cache.layout);
   }
   return restored;
@@ -70,7 +71,8 @@ async function restoreOne(context: EngineContext, cache: OpenedCache, id: string
     if (!isReplace || !isLarderError(error, 'ENTRY_EXISTS')) throw error;
     const file = String(error.details?.['file']);
     const key = cache.kind.keyOfFile(file) ?? null;
-    await quarantineFile(cache.layout, { file, key, name: null, reason: { code: 'replaced', message: `Replaced by ${id} from quarantine.` }, nowMs: Date.now(), larderVersion: context.version });
+    const aside = { file, key, name: null, reason: { code: 'replaced', message: `Replaced by ${id} from quarantine.` }, nowMs: Date.now(), larderVersion: context.version };
+    await withRoom(context, cache.layout.directory, () => quarantineFile(cache.layout, aside));
     return await restoreFromQuarantine(cache.layout, id);
   }
 }
@@ -78,7 +80,7 @@ async function restoreOne(context: EngineContext, cache: OpenedCache, id: string
 /** Removes quarantined files for good. @throws ENTRY_NOT_FOUND, CACHE_IN_USE */
 export async function purgeQuarantined(context: EngineContext, request: CacheTarget & { readonly ids: readonly string[]; readonly all?: boolean }, signal: AbortSignal): Promise<readonly QuarantineItem[]> {
   const cache = await openCache(context, request, signal);
-  const lock = await lockCache(cache.layout, { isFreeingSpace: true });
+  const lock = await lockCache(cache.layout, { needsNoSpace: true });
   const purged: QuarantineItem[] = [];
   try {
     for (const id of await pick(cache, request)) purged.push(toItem(await purgeFromQuarantine(cache.layout, id)));

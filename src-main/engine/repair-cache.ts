@@ -11,6 +11,7 @@ import type { EngineContext } from './context.ts';
 import { makeInBatches } from './make-batches.ts';
 import type { OpenedCache } from './open-cache.ts';
 import type { RunningJob } from './run-job.ts';
+import { withRoom } from './with-room.ts';
 
 type Taken = Pick<FixResult, 'quarantined' | 'deleted' | 'swept'>;
 
@@ -23,7 +24,7 @@ type Taken = Pick<FixResult, 'quarantined' | 'deleted' | 'swept'>;
 export async function repairCache(context: EngineContext, cache: OpenedCache, request: FixArguments, job: RunningJob): Promise<FixResult> {
   const audited = await auditCache(context, cache, request, job);
   const repair = new CacheRepair(context, cache, request, job);
-  const lock = await lockCache(cache.layout);
+  const lock = await withRoom(context, cache.layout.directory, () => lockCache(cache.layout, { needsNoSpace: request.delete === true }));
   try {
     await repair.takeAway(audited);
     await repair.writeIndex();
@@ -117,7 +118,8 @@ class CacheRepair {
       this.taken.deleted++;
       return;
     }
-    const record = await quarantineFile(this.#layout, { file, key, name, reason, nowMs: Date.now(), larderVersion: this.#context.version });
+    const aside = { file, key, name, reason, nowMs: Date.now(), larderVersion: this.#context.version };
+    const record = await withRoom(this.#context, this.#layout.directory, () => quarantineFile(this.#layout, aside));
     this.#context.emit({ type: 'entryQuarantined', jobId: this.#job.id, id: record.id, file, reason: reason.code });
     this.taken.quarantined++;
   }

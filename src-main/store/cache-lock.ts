@@ -13,8 +13,8 @@ export interface CacheLock {
 export interface LockOptions {
   /** Staging folder of the same process, which does not count as another's. */
   readonly ownStaging?: string;
-  /** The work removes files and needs no space: it goes on where the disk is too full for a mark. */
-  readonly isFreeingSpace?: boolean;
+  /** The work removes or puts back files: it goes on where the disk is too full for a mark. */
+  readonly needsNoSpace?: boolean;
 }
 
 async function holderOf(layout: CacheLayout): Promise<string> {
@@ -57,7 +57,7 @@ async function takeLock(layout: CacheLayout, options: LockOptions): Promise<Cach
     return heldLock(layout);
   } catch (error) {
     const told = fileError(error, layout.lock, 'locking the cache');
-    if (options.isFreeingSpace !== true || !isLarderError(told, 'DISK_FULL')) throw told;
+    if (options.needsNoSpace !== true || !isLarderError(told, 'DISK_FULL')) throw told;
     // A full disk has no room for a mark, and must not keep anybody from making room. Nor has it
     // room for whoever would begin to generate, and two that remove the same do no harm.
     await assertNotLocked(layout);

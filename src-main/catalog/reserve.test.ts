@@ -1,0 +1,97 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdtempSync, rmSync, statSync, statfsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openCatalog } from './index.ts';
+
+const MB = 2 ** 20;
+
+function mount(size: string): { directory: string; problem: string | undefined } {
+  const directory = mkdtempSync(join(tmpdir(), 'larder-reserve-'));
+  const result = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', directory], { encoding: 'utf8' });
+  return { directory, problem: result.status === 0 ? undefined : (result.error?.message ?? result.stderr.trim()) };
+}
+
+const trial = mount('1m');
+if (trial.problem === undefined) execFileSync('umount', [trial.directory]);
+else console.log(`No file system can be mounted here, so the reserve is not tested on a full one: ${trial.problem}`);
+rmSync(trial.directory, { recursive: true, force: true });
+
+describe.skipIf(trial.problem !== undefined)('the catalog on a disk of 12 MB', () => {
+  let directory: string;
+  let path: string;
+  let reserve: string;
+  beforeEach(() => {
+    directory = mount('12m').directory;
+    path = join(directory, 'catalog.sqlite');
+    reserve = `${path}.reserve`;
+  });
+  afterEach(() => {
+    execFileSync('umount', ['-l', directory]);
+    rmSync(directory, { recursive: true });
+  });
+
+  const freeBytes = (): number => statfsSync(directory).bavail * statfsSync(directory).bsize;
+  function fill(): string {
+    const ballast = join(directory, 'ballast');
+    writeFileSync(ballast, '');
+    for (let size = MB; size >= 1; ) {
+      try {
+        appendFileSync(ballast, Buffer.alloc(size, 1));
+      } catch {
+        size >>= 1;
+      }
+    }
+    expect(freeBytes()).toBe(0);
+    return ballast;
+  }
+  function makeCatalog(): number {
+    const catalog = openCatalog({ path });
+    const { id } = catalog.caches.upsert({ kind: 'volume', directory: '/caches/a' });
+    catalog.entries.upsert(id, Array.from({ length: 500 }, (_, i) => ({ key: `key-${i}`, name: `volume ${i}`, file: `key-${i}.pt` })));
+    catalog.close();
+    return id;
+  }
+
+  it('keeps an eighth of what is free, and gives it back to be opened and written with 0 bytes free', () => {
+    const id = makeCatalog();
+    expect(statSync(reserve).size).toBeGreaterThan(MB);
+    fill();
+    const catalog = openCatalog({ path });
+    for (let i = 0; i < 500; i++) catalog.entries.upsert(id, [{ key: `key-${i}`, state: 'missing', file: null }]);
+    expect(catalog.entries.stateCounts(id).missing.entries).toBe(500);
+    catalog.close();
+    expect(existsSync(reserve)).toBe(false);
+  });
+
+  it('goes on where the disk fills while it is open, also in a transaction of many rows', () => {
+    const id = makeCatalog();
+    const catalog = openCatalog({ path });
+    catalog.measurements.append('a', 1, 0);
+    fill();
+    catalog.entries.upsert(id, Array.from({ length: 500 }, (_, i) => ({ key: `key-${i}`, state: 'missing' as const, file: null })));
+    catalog.jobs.insert({ id: 'a', command: 'clear', arguments: {}, createdAtMs: 1, state: 'running' });
+    expect(catalog.jobs.heartbeat('a', 2)).toBe('running');
+    catalog.close();
+    const again = openCatalog({ path });
+    expect(again.entries.stateCounts(id).missing.entries).toBe(500);
+    expect(again.setAside).toBeNull();
+    again.close();
+  });
+
+  it('takes the space again when there is room, and gives it to a cache on the same disk only', () => {
+    makeCatalog();
+    const ballast = fill();
+    openCatalog({ path }).close();
+    expect(existsSync(reserve)).toBe(false);
+    rmSync(ballast);
+    const catalog = openCatalog({ path });
+    catalog.caches.upsert({ kind: 'volume', directory: '/caches/b' });
+    expect(existsSync(reserve)).toBe(true);
+    expect(catalog.makeRoom(tmpdir())).toBe(false);
+    expect(catalog.makeRoom(directory)).toBe(true);
+    expect(existsSync(reserve)).toBe(false);
+    catalog.close();
+  });
+});
