@@ -2,6 +2,7 @@ import { lstat, realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { errnoOf, fileError, forEachLimited, isLarderError } from '../base/index.ts';
 import type { KindItem, VerifyOutcome } from '../kinds/index.ts';
+import { NameClash } from '../pipeline/index.ts';
 import { hfHomeDirectory, hubCacheDirectory } from '../sources/index.ts';
 import type { CacheLayout } from '../store/index.ts';
 import { cachePath, isInside, removeFile } from '../store/index.ts';
@@ -19,12 +20,13 @@ export async function cleanRawFiles(context: EngineContext, plan: EnginePlan, la
   let files = 0;
   let bytes = 0;
   const meter = job.meter.stage('clearing', plan.required.length);
+  const clash = new NameClash(plan.required.map(({ name }) => name));
   await forEachLimited(
     plan.required,
     pool.size + 1,
     async (item) => {
       await job.gate.pass(job.signal);
-      const removed = await cleanOne(context, plan, layout, pool, job, item);
+      const removed = await cleanOne(context, plan, layout, pool, job, item, clash);
       meter.finish(item.name);
       if (removed === undefined) return;
       files++;
@@ -36,11 +38,11 @@ export async function cleanRawFiles(context: EngineContext, plan: EnginePlan, la
   return { files, bytes };
 }
 
-async function cleanOne(context: EngineContext, plan: EnginePlan, layout: CacheLayout, pool: WorkerPool, job: RunningJob, item: KindItem): Promise<{ path: string; sizeBytes: number } | undefined> {
+async function cleanOne(context: EngineContext, plan: EnginePlan, layout: CacheLayout, pool: WorkerPool, job: RunningJob, item: KindItem, clash: NameClash): Promise<{ path: string; sizeBytes: number } | undefined> {
   const path = localPathOf(plan, item);
   if (path === undefined) return undefined;
   const facts = await plainFile(path);
-  if (facts === undefined || !(await isRemovable(context, plan, path))) return undefined;
+  if (facts === undefined || !(await clash.isOwn(item.name, path)) || !(await isRemovable(context, plan, path))) return undefined;
   if (!(await isChecked(plan, layout, pool, job, item))) return undefined;
   await removeFile(path, 'removing the raw file');
   return { path, sizeBytes: facts };

@@ -2,6 +2,7 @@ export * from './audit.ts';
 export * from './describe-entries.ts';
 export * from './export-index.ts';
 export * from './forecast.ts';
+export * from './name-clash.ts';
 export * from './plan.ts';
 export * from './publish.ts';
 export * from './run.ts';

@@ -8,6 +8,7 @@ import type { CacheLayout } from '../store/index.ts';
 import { cacheLayout, freeBytes, listNames, reserveBytes } from '../store/index.ts';
 import { availableMemoryBytes, workerBudget } from '../workers/index.ts';
 import type { Forecast } from './forecast.ts';
+import { NameClash } from './name-clash.ts';
 
 /** One item that is not in the cache, with where its raw data is. */
 export interface WorkItem {
@@ -63,7 +64,7 @@ export async function planGenerate(inputs: PlanInputs, request: PlanRequest, sig
   const requiredKeys = new Set(required.map((item) => item.key));
   const chosen = choose(required.filter((item) => request.remake === true || !present.has(item.key)), request, required, config);
   const blocked: BlockedItem[] = [];
-  const found = kind.batches === undefined ? await findLocal(chosen, config, blocked, signal, onProgress) : fromItems(chosen, blocked);
+  const found = kind.batches === undefined ? await findLocal(chosen, config, new NameClash(required.map(({ name }) => name)), blocked, signal, onProgress) : fromItems(chosen, blocked);
   onProgress({ phase: 'asking the Hub', done: 0, total: found.filter((entry) => entry.localPath === undefined).length });
   const remote = await findRemote(found, inputs, blocked, signal);
   const work = remote.work;
@@ -142,7 +143,7 @@ function fromItems(items: readonly KindItem[], blocked: BlockedItem[]): WorkItem
   return work;
 }
 
-async function findLocal(items: readonly KindItem[], config: KindConfig, blocked: BlockedItem[], signal: AbortSignal, onProgress: (progress: PlanProgress) => void): Promise<WorkItem[]> {
+async function findLocal(items: readonly KindItem[], config: KindConfig, clash: NameClash, blocked: BlockedItem[], signal: AbortSignal, onProgress: (progress: PlanProgress) => void): Promise<WorkItem[]> {
   let done = 0;
   const found: (WorkItem | undefined)[] = Array.from({ length: items.length });
   await forEachLimited(
@@ -158,7 +159,8 @@ async function findLocal(items: readonly KindItem[], config: KindConfig, blocked
         blocked.push({ key: item.key, name: item.name, reason: 'no-path', message: error.message });
         return;
       }
-      const bytes = await fileBytes(origin.localPath);
+      const there = await fileBytes(origin.localPath);
+      const bytes = there !== undefined && (await clash.isOwn(item.name, origin.localPath)) ? there : undefined;
       found[at] = { item, origin, localPath: bytes === undefined ? undefined : origin.localPath, remote: undefined, rawBytes: bytes ?? null };
     },
     signal,
