@@ -1,5 +1,4 @@
 import type { CacheTarget, QuarantineItem } from '../contract/commands.ts';
-import { FINDINGS, isFindingCode } from '../contract/findings.ts';
 import { LarderError, isLarderError } from '../base/index.ts';
 import { exportIndex } from '../pipeline/index.ts';
 import type { QuarantineRecord } from '../store/index.ts';
@@ -8,6 +7,7 @@ import type { EngineContext } from './context.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { openCache } from './open-cache.ts';
 import { openSynced } from './look-command.ts';
+import { isSetAsideForError, restoreOrder } from './restore-order.ts';
 import { ifThereIsRoom, withRoom } from './with-room.ts';
 
 function toItem(record: QuarantineRecord): QuarantineItem {
@@ -38,7 +38,8 @@ export async function restoreQuarantined(context: EngineContext, request: CacheT
   const lock = await lockCache(cache.layout, { needsNoSpace: true });
   const restored: QuarantineItem[] = [];
   try {
-    for (const id of await pick(cache, request)) {
+    const ids = request.all === true ? restoreOrder(await listQuarantine(cache.layout), request.replace === true) : await pick(cache, request);
+    for (const id of ids) {
       try {
         restored.push(toItem(await restoreOne(context, cache, id, request.replace === true)));
       } catch (error) {
@@ -60,7 +61,7 @@ export async function restoreQuarantined(context: EngineContext, request: CacheT
 /** A file that was set aside for an error still has it; "cached" would be a lie until it is verified. */
 function markDamaged(context: EngineContext, cache: OpenedCache, item: QuarantineItem): void {
   const key = cache.kind.keyOfFile(item.file);
-  if (key === undefined || !isFindingCode(item.code) || FINDINGS[item.code].severity !== 'error') return;
+  if (key === undefined || !isSetAsideForError(item.code)) return;
   context.catalog.entries.setState(cache.row.id, key, 'damaged');
 }
 
