@@ -23,6 +23,7 @@ interface EntryRow {
   readonly verifiedLevel: VerifiedLevel | null;
   readonly verifiedSizeBytes: number | null;
   readonly verifiedModifiedAtMs: number | null;
+  readonly verifiedChangedAtMs: number | null;
   readonly madeAtMs: number | null;
   readonly madeByVersion: string | null;
   readonly madeSeconds: number | null;
@@ -33,7 +34,7 @@ interface EntryRow {
 
 const SELECT = `
   SELECT entry.id, cacheId, key, entry.name, split.name AS split, variant, state, position, file, sizeBytes, modifiedAtMs, verifiedAtMs, shape,
-    dtype, digest, verifiedLevel, verifiedSizeBytes, verifiedModifiedAtMs, madeAtMs, madeByVersion, madeSeconds, sourceJson,
+    dtype, digest, verifiedLevel, verifiedSizeBytes, verifiedModifiedAtMs, verifiedChangedAtMs, madeAtMs, madeByVersion, madeSeconds, sourceJson,
     statisticsJson, errorJson
   FROM entry LEFT JOIN split ON split.id = entry.splitId`;
 export const SELECT_BY_ID = `${SELECT} WHERE entry.id = ?`;
@@ -67,7 +68,7 @@ export function findEntryByKey(db: ReadHandle, cacheId: number, key: string): En
 /** Fields that are stored as they are. */
 const PLAIN = [
   'name', 'position', 'file', 'sizeBytes', 'modifiedAtMs', 'verifiedAtMs', 'dtype', 'digest', 'verifiedLevel', 'verifiedSizeBytes',
-  'verifiedModifiedAtMs', 'madeAtMs', 'madeByVersion', 'madeSeconds', 'variant',
+  'verifiedModifiedAtMs', 'verifiedChangedAtMs', 'madeAtMs', 'madeByVersion', 'madeSeconds', 'variant',
 ] as const;
 const JSON_FIELDS = { shape: 'shape', source: 'sourceJson', statistics: 'statisticsJson', error: 'errorJson' } as const;
 

@@ -16,6 +16,8 @@ export interface Entry extends EntrySummary {
   /** Size and modification time of the file when it was verified: while they agree with the file it need not be read again. */
   readonly verifiedSizeBytes: number | null;
   readonly verifiedModifiedAtMs: number | null;
+  /** When the system last noted any change of that file (ctime): who writes to it can set back the other time, but not this one. */
+  readonly verifiedChangedAtMs: number | null;
   readonly madeAtMs: number | null;
   readonly madeByVersion: string | null;
   readonly madeSeconds: number | null;

@@ -78,7 +78,7 @@ export async function clearCommand(context: EngineContext, request: ClearArgumen
 /** Removal goes the other way round than publishing: first the row, then the file. */
 async function removeEntry(context: EngineContext, cache: OpenedCache, entry: Entry, isDelete: boolean): Promise<void> {
   const file = entry.file!;
-  const forget = { file: null, sizeBytes: null, modifiedAtMs: null, digest: null, verifiedAtMs: null, verifiedLevel: null, verifiedSizeBytes: null, verifiedModifiedAtMs: null, madeAtMs: null };
+  const forget = { file: null, sizeBytes: null, modifiedAtMs: null, digest: null, verifiedAtMs: null, verifiedLevel: null, verifiedSizeBytes: null, verifiedModifiedAtMs: null, verifiedChangedAtMs: null, madeAtMs: null };
   context.catalog.findings.replace(cache.row.id, { key: entry.key }, [], { foundAtMs: Date.now() });
   context.catalog.entries.upsert(cache.row.id, [{ key: entry.key, state: isDelete ? 'missing' : 'quarantined', ...forget }]);
   const beside = cache.kind.entryFiles(entry.key).slice(1);

@@ -23,7 +23,7 @@ const INSPECTING_WORKERS = 2;
 
 /** A picture of an entry, which may still have to be made. */
 export interface EntryPreview {
-  /** Changes whenever the entry's file does: `size-mtimeNs`. */
+  /** Changes whenever the entry's file does: `size-mtimeNs-ctimeNs`. */
   readonly tag: string;
   /** @throws TORCH_INVALID if there is nothing to be drawn; CANCELLED; WORKER_LOST; DISK_FULL */
   make(signal: AbortSignal): Promise<StoredPreview>;
@@ -41,6 +41,7 @@ interface EntryFile {
   readonly path: string;
   readonly sizeBytes: bigint;
   readonly modifiedNs: bigint;
+  readonly changedNs: bigint;
   readonly inode: bigint;
 }
 
@@ -82,7 +83,7 @@ export class EntryViewer {
     if (entry.file === null) throw new LarderError('ENTRY_NOT_FOUND', `${entry.name ?? key} is ${entry.state}: there is no file to draw.`, { hint: 'Make it with `larder generate`.' });
     const own = await fileOf(cache, kind, entry.file);
     const file = name === 'raw' ? await rawOf(own, entry) : own;
-    return { tag: `${file.sizeBytes}-${file.modifiedNs}`, make: (signal) => this.#make(kind, file, key, name, signal) };
+    return { tag: `${file.sizeBytes}-${file.modifiedNs}-${file.changedNs}`, make: (signal) => this.#make(kind, file, key, name, signal) };
   }
 
   /** Removes every picture that was made. @returns what went */
@@ -112,7 +113,7 @@ export class EntryViewer {
   async #make(kind: CacheKind, file: EntryFile, key: string, name: PreviewName, signal: AbortSignal): Promise<StoredPreview> {
     const payload = (outputPath: string): unknown => (name === 'raw' ? file.recognised.rawPayload?.({ path: file.path, outputPath }) : file.recognised.previewPayload({ path: file.path, key, outputPath }));
     const id = createHash('sha256')
-      .update(JSON.stringify([PREVIEW_VERSION, name, payload(''), String(file.inode), String(file.sizeBytes), String(file.modifiedNs)]))
+      .update(JSON.stringify([PREVIEW_VERSION, name, payload(''), String(file.inode), String(file.sizeBytes), String(file.modifiedNs), String(file.changedNs)]))
       .digest('hex')
       .slice(0, 32);
     const store = this.#stores[name];
@@ -187,7 +188,7 @@ async function fileOf(cache: Cache, kind: CacheKind, file: string): Promise<Entr
     // The name alone, or the folder it is in, is enough to recognise a cache without parameters.
     const recognised = await kind.recognise(cache.directory, [file.split('/', 1)[0]!]);
     if (recognised === undefined) throw new LarderError('CACHE_FOREIGN', `${file} is no entry of a ${kind.id} cache.`, { hint: 'It is a file that no item is named after.' });
-    return { recognised, path, sizeBytes: facts.size, modifiedNs: facts.mtimeNs, inode: facts.ino };
+    return { recognised, path, sizeBytes: facts.size, modifiedNs: facts.mtimeNs, changedNs: facts.ctimeNs, inode: facts.ino };
   } catch (error) {
     throw error instanceof LarderError || isCancelled(error) ? error : fileError(error, asked, 'reading the entry');
   }

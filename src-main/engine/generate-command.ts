@@ -218,6 +218,7 @@ function recordPublished(context: EngineContext, row: Cache, entry: PublishedEnt
           verifiedLevel: 'deep' as const,
           verifiedSizeBytes: outcome.sizeBytes,
           verifiedModifiedAtMs: outcome.modifiedAtMs,
+          verifiedChangedAtMs: entry.changedAtMs,
           madeAtMs: now,
           madeByVersion: context.version,
           madeSeconds: outcome.seconds,

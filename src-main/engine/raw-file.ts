@@ -5,6 +5,7 @@ export interface RawFile {
   readonly path: string;
   readonly sizeBytes: bigint;
   readonly modifiedNs: bigint;
+  readonly changedNs: bigint;
   readonly inode: bigint;
 }
 
@@ -23,7 +24,7 @@ export async function findRawFile(source: EntrySource | null): Promise<RawFile |
     const facts = await lstat(path, { bigint: true });
     const isSame = facts.isFile() && (source.sizeBytes === undefined || facts.size === BigInt(source.sizeBytes));
     // Files of a Hugging Face cache are links to blobs without an ending; what the link is called decides about gunzip.
-    return isSame ? { path: source.path, sizeBytes: facts.size, modifiedNs: facts.mtimeNs, inode: facts.ino } : undefined;
+    return isSame ? { path: source.path, sizeBytes: facts.size, modifiedNs: facts.mtimeNs, changedNs: facts.ctimeNs, inode: facts.ino } : undefined;
   } catch {
     return undefined;
   }

@@ -100,10 +100,10 @@ function expectedEntries(rows: ReadonlyMap<string, Entry>, before: ReadonlySet<s
 }
 
 function verifiedFacts(row: Entry | undefined, request: VerifyArguments, level: 'quick' | 'deep'): VerifiedFacts | undefined {
-  if (row === undefined || row.state !== 'cached' || row.verifiedAtMs === null || row.verifiedSizeBytes === null || row.verifiedModifiedAtMs === null) return undefined;
+  if (row === undefined || row.state !== 'cached' || row.verifiedAtMs === null || row.verifiedSizeBytes === null || row.verifiedModifiedAtMs === null || row.verifiedChangedAtMs === null) return undefined;
   if (level === 'deep' && row.verifiedLevel !== 'deep') return undefined;
   if (request.verifiedSinceMs !== undefined && row.verifiedAtMs < request.verifiedSinceMs) return undefined;
-  return { sizeBytes: row.verifiedSizeBytes, modifiedAtMs: row.verifiedModifiedAtMs };
+  return { sizeBytes: row.verifiedSizeBytes, modifiedAtMs: row.verifiedModifiedAtMs, changedAtMs: row.verifiedChangedAtMs };
 }
 
 /** Findings of entries that this run did not read again stay as they were. */
@@ -144,7 +144,7 @@ class VerifiedWriter {
     const modifiedAtMs = file.modifiedAtMs;
     const name = outcome.sourcePath === null ? undefined : this.#cache.kind.nameFromSourcePath(outcome.sourcePath, key);
     const common = { key, file: outcome.file, sizeBytes: file.sizeBytes, modifiedAtMs, ...(known?.name == null && name !== undefined ? { name } : {}) };
-    if (!outcome.isSound) this.#pending.push({ ...common, state: 'damaged', verifiedAtMs: Date.now(), verifiedLevel: this.#level, verifiedSizeBytes: null, verifiedModifiedAtMs: null });
+    if (!outcome.isSound) this.#pending.push({ ...common, state: 'damaged', verifiedAtMs: Date.now(), verifiedLevel: this.#level, verifiedSizeBytes: null, verifiedModifiedAtMs: null, verifiedChangedAtMs: file.changedAtMs });
     else {
       this.#pending.push({
         ...common,
@@ -153,6 +153,7 @@ class VerifiedWriter {
         verifiedLevel: this.#level,
         verifiedSizeBytes: file.sizeBytes,
         verifiedModifiedAtMs: modifiedAtMs,
+        verifiedChangedAtMs: file.changedAtMs,
         ...(outcome.shape === null ? {} : { shape: outcome.shape }),
         ...(outcome.dtype === null ? {} : { dtype: outcome.dtype }),
         ...(outcome.statistics === null ? {} : { statistics: outcome.statistics }),
@@ -173,7 +174,7 @@ class VerifiedWriter {
  * A quick look that finds nothing must not call a flipped bit sound.
  */
 function wasReadDeeply(known: Entry | undefined, file: ScannedFile): boolean {
-  if (known === undefined || known.verifiedLevel !== 'deep') return false;
+  if (known === undefined || known.verifiedLevel !== 'deep' || known.verifiedChangedAtMs === null || !isSameTime(known.verifiedChangedAtMs, file.changedAtMs)) return false;
   const isDamaged = known.state === 'damaged';
   const sizeBytes = isDamaged ? known.sizeBytes : known.verifiedSizeBytes;
   const modifiedAtMs = isDamaged ? known.modifiedAtMs : known.verifiedModifiedAtMs;

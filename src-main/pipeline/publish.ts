@@ -1,3 +1,4 @@
+import { lstat } from 'node:fs/promises';
 import type { EntrySource } from '../contract/entries.ts';
 import type { CacheKind, KindItem, PreprocessOutcome } from '../kinds/kind.ts';
 import type { CacheLayout } from '../store/index.ts';
@@ -10,6 +11,8 @@ export interface PublishedEntry {
   readonly isNew: boolean;
   readonly outcome: PreprocessOutcome;
   readonly source: EntrySource;
+  /** ctime under its final name; null where it could not be read. */
+  readonly changedAtMs: number | null;
 }
 
 /** Gives a staged, checked file its final name. The catalog and the news come after. */
@@ -21,6 +24,9 @@ export async function publishEntry(
   source: EntrySource,
 ): Promise<PublishedEntry> {
   const [file] = dependencies.kind.entryFiles(item.key);
-  const isNew = await publishFile(stagedPath, cachePath(dependencies.layout.directory, file));
-  return { item, file, isNew, outcome, source };
+  const path = cachePath(dependencies.layout.directory, file);
+  const isNew = await publishFile(stagedPath, path);
+  // Only a hint for later: without it the file is read once more.
+  const facts = await lstat(path, { bigint: true }).catch(() => undefined);
+  return { item, file, isNew, outcome, source, changedAtMs: facts === undefined ? null : Number(facts.ctimeNs) / 1e6 };
 }

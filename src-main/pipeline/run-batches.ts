@@ -140,7 +140,7 @@ class BatchRun {
     if (made.length === 0) return;
     const { layout, jobId, emit } = this.#d;
     const areNew = await publishEntries(layout, made.map((entry) => entry.made), this.#replace);
-    const entries = made.map(({ item, made: { files, outcome } }, i): PublishedEntry => ({ item, file: files.at(-1)!.file, isNew: areNew[i]!, outcome, source: {} }));
+    const entries = made.map(({ item, made: { files, outcome } }, i): PublishedEntry => ({ item, file: files.at(-1)!.file, isNew: areNew[i]!, outcome, source: {}, changedAtMs: null }));
     await this.#d.onPublished(entries);
     for (const { item, file, isNew, outcome } of entries) {
       if (isNew) this.#published++;

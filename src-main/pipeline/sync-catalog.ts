@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { throwIfAborted } from '../base/index.ts';
 import type { Catalog, Cache, Entry, EntryChange } from '../catalog/index.ts';
 import type { CacheKind, KindItem } from '../kinds/kind.ts';
-import type { CacheLayout } from '../store/index.ts';
+import type { CacheLayout, ScannedFile } from '../store/index.ts';
 import { listNames, listQuarantine, statFiles } from '../store/index.ts';
 
 /** Rows read in one go, some 20 ms. */
@@ -44,7 +44,7 @@ export async function syncCatalog(catalog: Catalog, cache: Cache, kind: CacheKin
     seen.add(key);
     const row = known.get(key);
     if (row === undefined) added++;
-    if (isUnchanged(row, file.sizeBytes, file.modifiedAtMs) && row?.state !== 'missing' && row?.state !== 'quarantined') continue;
+    if (isUnchanged(row, file) && row?.state !== 'missing' && row?.state !== 'quarantined') continue;
     const isAsked = row === undefined ? !hasList : row.position !== null || !hasList;
     changes.push({
       key,
@@ -52,7 +52,7 @@ export async function syncCatalog(catalog: Catalog, cache: Cache, kind: CacheKin
       file: file.file,
       sizeBytes: file.sizeBytes,
       modifiedAtMs: file.modifiedAtMs,
-      ...(row === undefined || isUnchanged(row, file.sizeBytes, file.modifiedAtMs) ? {} : { digest: null }),
+      ...(row === undefined || isUnchanged(row, file) ? {} : { digest: null, verifiedSizeBytes: null, verifiedModifiedAtMs: null, verifiedChangedAtMs: null }),
     });
   }
   catalog.entries.upsert(cache.id, changes);
@@ -60,8 +60,14 @@ export async function syncCatalog(catalog: Catalog, cache: Cache, kind: CacheKin
   return { files: seen.size, added, changed: changes.length - added, vanished };
 }
 
-function isUnchanged(row: Entry | undefined, sizeBytes: number, modifiedAtMs: number): boolean {
-  return row !== undefined && row.file !== null && row.sizeBytes === sizeBytes && row.modifiedAtMs !== null && Math.abs(row.modifiedAtMs - modifiedAtMs) < 0.01;
+/** Whoever writes to a file can give it its old time back, but not its ctime, which is compared where a reading has noted it. */
+function isUnchanged(row: Entry | undefined, file: ScannedFile): boolean {
+  if (row === undefined || row.file === null || row.sizeBytes !== file.sizeBytes || row.modifiedAtMs === null) return false;
+  return isNear(row.modifiedAtMs, file.modifiedAtMs) && (row.verifiedChangedAtMs === null || isNear(row.verifiedChangedAtMs, file.changedAtMs));
+}
+
+function isNear(aMs: number, bMs: number): boolean {
+  return Math.abs(aMs - bMs) < 0.01;
 }
 
 async function forgetVanished(catalog: Catalog, cache: Cache, layout: CacheLayout, known: ReadonlyMap<string, Entry>, seen: ReadonlySet<string>): Promise<number> {

@@ -22,6 +22,7 @@ export interface ExpectedEntry {
 export interface VerifiedFacts {
   readonly sizeBytes: number;
   readonly modifiedAtMs: number;
+  readonly changedAtMs: number;
 }
 
 export interface VerifyDependencies {
@@ -39,7 +40,7 @@ export interface VerifyDependencies {
 
 export interface VerifyOptions {
   readonly level: VerifyLevel;
-  /** Skip entries whose size and time are as they were when they were last found sound. */
+  /** Skip entries whose size and times are as they were when they were last found sound. */
   readonly changedOnly: boolean;
   /** Only these keys; everything if absent. */
   readonly only?: ReadonlySet<string>;
@@ -194,7 +195,7 @@ async function verifyEntries(entries: ReadonlyMap<string, ScannedFile>, dependen
 }
 
 function isSameFile(known: VerifiedFacts, file: ScannedFile): boolean {
-  return known.sizeBytes === file.sizeBytes && isSameTime(known.modifiedAtMs, file.modifiedAtMs);
+  return known.sizeBytes === file.sizeBytes && isSameTime(known.modifiedAtMs, file.modifiedAtMs) && isSameTime(known.changedAtMs, file.changedAtMs);
 }
 
 /** The catalog keeps times as float milliseconds, which are good to a quarter of a microsecond. */

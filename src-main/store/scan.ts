@@ -12,6 +12,8 @@ export interface ScannedFile {
   readonly allocatedBytes: number;
   readonly modifiedAtMs: number;
   readonly modifiedNs: bigint;
+  /** ctime: no program can set it back. */
+  readonly changedAtMs: number;
   readonly isRegular: boolean;
 }
 
@@ -56,6 +58,7 @@ export async function statFiles(layout: CacheLayout, names: readonly string[], s
           allocatedBytes: Number(s.blocks) * 512,
           modifiedAtMs: Number(s.mtimeNs) / 1e6,
           modifiedNs: s.mtimeNs,
+          changedAtMs: Number(s.ctimeNs) / 1e6,
           isRegular: s.isFile(),
         });
       } catch (error) {

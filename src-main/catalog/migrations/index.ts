@@ -2,9 +2,10 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { LarderError } from '../../base/index.ts';
 import { initial } from './0001-initial.ts';
 import { variant } from './0002-variant.ts';
+import { changed } from './0003-changed.ts';
 
 /** In order; the number of those applied is the database's `user_version`. Released ones never change. */
-export const MIGRATIONS: readonly string[] = [initial, variant];
+export const MIGRATIONS: readonly string[] = [initial, variant, changed];
 
 function versionOf(connection: BetterSqlite3.Database): number {
   return Number(connection.pragma('user_version', { simple: true }));

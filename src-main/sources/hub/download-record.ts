@@ -8,6 +8,8 @@ const identitySchema = z.object({
   inode: z.string(),
   sizeBytes: z.number(),
   modifiedAtNs: z.string(),
+  /** ctime; records of earlier versions have none, and their files are hashed once more. */
+  changedAtNs: z.string().optional(),
 });
 
 /** A file as it was when its content was last checked; any change means checking again. */
@@ -57,10 +59,11 @@ export async function identityOf(path: string): Promise<FileIdentity | undefined
     inode: String(stats.ino),
     sizeBytes: Number(stats.size),
     modifiedAtNs: String(stats.mtimeNs),
+    changedAtNs: String(stats.ctimeNs),
   };
 }
 
 export function isSameFile(a: FileIdentity | undefined, b: FileIdentity | undefined): boolean {
   if (a === undefined || b === undefined) return false;
-  return a.path === b.path && a.device === b.device && a.inode === b.inode && a.sizeBytes === b.sizeBytes && a.modifiedAtNs === b.modifiedAtNs;
+  return a.path === b.path && a.device === b.device && a.inode === b.inode && a.sizeBytes === b.sizeBytes && a.modifiedAtNs === b.modifiedAtNs && a.changedAtNs === b.changedAtNs;
 }

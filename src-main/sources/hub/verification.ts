@@ -13,7 +13,7 @@ export interface VerifyOptions {
 
 /**
  * Decides whether a local file may be used for a file of the source. Its content is hashed once;
- * after that its device, inode, size and modification time stand for it, and any change of them
+ * after that its device, inode, size and times stand for it, and any change of them
  * means hashing again. A name proves nothing: caches name blobs by other hashes too.
  */
 export class Verification {

@@ -1,0 +1,44 @@
+import { mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openCatalog } from '../catalog/index.ts';
+import type { Catalog, Entry } from '../catalog/index.ts';
+import { getKind } from '../kinds/index.ts';
+import { cacheLayout, statFiles } from '../store/index.ts';
+import type { CacheLayout } from '../store/index.ts';
+import { syncCatalog } from './sync-catalog.ts';
+
+const KEY = 'a'.repeat(32);
+const FILE = `${KEY}.pt`;
+const NEVER = new AbortController().signal;
+
+let layout: CacheLayout;
+let catalog: Catalog;
+beforeEach(async () => {
+  layout = cacheLayout(await mkdtemp(join(tmpdir(), 'larder-sync-')));
+  catalog = openCatalog({ path: ':memory:' });
+});
+afterEach(async () => {
+  catalog.close();
+  await rm(layout.directory, { recursive: true });
+});
+
+async function sync(): Promise<Entry> {
+  const cache = catalog.caches.upsert({ kind: 'volume', directory: layout.directory });
+  await syncCatalog(catalog, cache, getKind('volume'), layout, undefined, NEVER);
+  return catalog.entries.getByKey(cache.id, KEY)!;
+}
+
+it('does not take a file for unchanged whose size and time were given back after its content was changed', async () => {
+  const path = join(layout.directory, FILE);
+  await writeFile(path, 'good');
+  const { cacheId } = await sync();
+  const known = (await statFiles(layout, [FILE])).get(FILE)!;
+  catalog.entries.upsert(cacheId, [{ key: KEY, digest: 'of good', verifiedSizeBytes: 4, verifiedModifiedAtMs: known.modifiedAtMs, verifiedChangedAtMs: known.changedAtMs }]);
+  expect(await sync()).toMatchObject({ digest: 'of good', verifiedSizeBytes: 4 });
+  const { atime, mtime } = await stat(path);
+  await writeFile(path, 'evil');
+  await utimes(path, atime, mtime);
+  expect(await sync()).toMatchObject({ digest: null, verifiedSizeBytes: null, verifiedChangedAtMs: null });
+});
