@@ -1,4 +1,5 @@
 import type { Campaign } from './campaign.ts';
+import { clockCampaign } from './clock/campaign.ts';
 import { damageCampaign } from './damage/campaign.ts';
 import { doorCampaign } from './door/campaign.ts';
 import { ioCampaign } from './faults/io-campaign.ts';
@@ -8,4 +9,4 @@ import { hostileCampaign } from './hostile/campaign.ts';
 import { networkCampaign } from './network/campaign.ts';
 
 /** All of them, in the order they run: a further one is a folder and a line here. */
-export const CAMPAIGNS: readonly Campaign[] = [damageCampaign, hostileCampaign, networkCampaign, doorCampaign, historiesCampaign, killCampaign, ioCampaign];
+export const CAMPAIGNS: readonly Campaign[] = [damageCampaign, hostileCampaign, networkCampaign, doorCampaign, historiesCampaign, clockCampaign, killCampaign, ioCampaign];
