@@ -1,16 +1,19 @@
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { stampPlugins } from './bin/build-stamp.mjs';
 
 const here = import.meta.dirname;
+const stamp = stampPlugins(here);
 
 /**
  * Three parts, built without Electron's binary: main (with the command line, the server and the
  * worker as entries of their own), preload (one CommonJS file, as a sandboxed preload must be) and
- * renderer (one build for every host).
+ * renderer (one build for every host). They are built in this order; the stamp says that all are whole.
  */
 export default defineConfig({
   main: {
+    plugins: [stamp.first],
     // fflate's build for Node declares a `require` of its own, and so does the shim that electron-vite
     // puts before any chunk with that word in it; the other build does the same work without one.
     resolve: { alias: { fflate: 'fflate/browser' } },
@@ -39,7 +42,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'src-renderer',
-    plugins: [react()],
+    plugins: [react(), stamp.last],
     build: {
       outDir: resolve(here, 'out/renderer'),
       target: 'es2023',

@@ -4,13 +4,14 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { builtFromMs } from './build-stamp.mjs';
 
 const NEEDED = 24;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const built = `${root}out/main/cli.js`;
 const own = `${root}node_modules/node/bin/node`;
 
-if (!existsSync(built)) {
+if (builtFromMs(root) === undefined) {
   process.stderr.write('larder: it is not built yet. Run `npm run build` in its folder first.\n');
   process.exit(2);
 }

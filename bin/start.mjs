@@ -2,9 +2,9 @@
 // `npm start`: the desktop where Electron's binary is or can be had, otherwise the same app in the
 // browser, with one sentence that says why.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { builtFromMs } from './build-stamp.mjs';
 import { findElectron, installElectron } from './electron-binary.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -66,7 +66,7 @@ async function reasonForBrowser() {
   return await runDesktop(binary);
 }
 
-if (existsSync(join(root, 'out/main/index.js'))) {
+if (builtFromMs(root) !== undefined) {
   const reason = await reasonForBrowser();
   if (reason !== undefined) {
     process.stderr.write(`Larder opens in the browser instead of a window of its own: ${reason}. Open this link:\n`);

@@ -1,15 +1,14 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { builtFromMs } from '../../bin/build-stamp.mjs';
 
 export const ROOT = join(import.meta.dirname, '../..');
 export const OUT = join(ROOT, 'out');
 export const CLI = join(OUT, 'main/cli.js');
 
 const SOURCES = ['src-main', 'src-preload', 'src-renderer', 'resources', 'e2e/demo', 'e2e/sample', 'e2e/hub'] as const;
-const BUILT = [CLI, join(OUT, 'main/index.js'), join(OUT, 'main/worker.js'), join(OUT, 'preload/index.cjs'), join(OUT, 'renderer/index.html')] as const;
 const BUILD_LIMIT_MS = 120_000;
 
 async function newestSourceMs(): Promise<number> {
@@ -24,12 +23,11 @@ async function newestSourceMs(): Promise<number> {
 }
 
 async function isFresh(): Promise<boolean> {
-  if (!BUILT.every((path) => existsSync(path))) return false;
-  const oldest = Math.min(...(await Promise.all(BUILT.map(async (path) => (await stat(path)).mtimeMs))));
-  return oldest >= (await newestSourceMs());
+  const fromMs = builtFromMs(ROOT);
+  return fromMs !== undefined && fromMs >= (await newestSourceMs());
 }
 
-/** Builds unless everything built is newer than everything it is built from. Runs before the tests. */
+/** Builds unless there is a whole build that began after the last change. Runs before the tests. */
 export default async function ensureBuilt(): Promise<void> {
   if (await isFresh()) return;
   console.log('Building first …');

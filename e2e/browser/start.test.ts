@@ -3,7 +3,9 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { builtFromMs, stampPlugins } from '../../bin/build-stamp.mjs';
 import { findElectron, installElectron } from '../../bin/electron-binary.mjs';
 import { demoEnvironment } from '../demo/run-command.ts';
 import { ROOT } from './ensure-built.ts';
@@ -49,6 +51,28 @@ describe('the binary of Electron', () => {
     expect(await installElectron(await makePackage('bad', 'process.exit(1)'), process.env)).toBe('its download failed');
     expect(await installElectron(await makePackage('slow', 'setInterval(() => {}, 1000)'), process.env, 300)).toMatch(/took longer/);
     expect(await installElectron(join(folder, 'nothing'), process.env)).toBe('its package is not installed');
+  });
+});
+
+describe('a build', () => {
+  it('counts only when its last part is whole, whatever the one before has left', async () => {
+    const root = join(folder, 'project');
+    await mkdir(join(root, 'out'), { recursive: true });
+    const source = join(root, 'part.js');
+    const part = (plugin: ReturnType<typeof stampPlugins>['first'], name: string): Promise<unknown> =>
+      build({ root, configFile: false, logLevel: 'silent', plugins: [plugin], build: { outDir: join(root, 'out', name), emptyOutDir: false, lib: { entry: source, formats: ['es'] } } });
+    const { first, last } = stampPlugins(root);
+    await writeFile(source, 'export const a = 1;');
+    expect(builtFromMs(root)).toBeUndefined();
+    const before = Date.now();
+    await part(first, 'main');
+    expect(builtFromMs(root)).toBeUndefined();
+    await part(last, 'renderer');
+    expect(builtFromMs(root)).toBeGreaterThanOrEqual(before);
+    await part(first, 'main');
+    await writeFile(source, 'export const a = ;');
+    await expect(part(last, 'renderer')).rejects.toThrow();
+    expect(builtFromMs(root)).toBeUndefined();
   });
 });
 
