@@ -14,6 +14,8 @@ export interface Capabilities {
 /** One running app, whichever door it has. */
 export interface Host {
   readonly capabilities: Capabilities;
+  /** Of the process that answers the page. */
+  readonly pid: number;
   /** The page as it is now: after a crash it is another one. */
   readonly page: Page;
   /** Everything that was asked of the system so far, by name; empty where it cannot be seen. */

@@ -54,6 +54,10 @@ export class StandinProcess {
     this.pages = new StandinPages(browser, this.relay);
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   get hasEnded(): boolean {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }

@@ -67,6 +67,10 @@ async function answer(scheme: string, handler: Handler, incoming: IncomingMessag
   if (origin !== undefined) Object.defineProperty(request, 'initiatorOrigin', { value: origin === own ? `${scheme}://app` : origin });
   try {
     const response = await handler(request);
+    if (outgoing.destroyed) {
+      await response.body?.cancel();
+      return;
+    }
     outgoing.writeHead(response.status, Object.fromEntries(response.headers));
     if (response.body === null) outgoing.end();
     else {

@@ -24,6 +24,7 @@ export async function startBrowser({ folder, environment }: HostOptions): Promis
   await page.goto(served.url);
   return {
     capabilities: { isDesktop: false, recordsSystem: false },
+    pid: served.pid,
     get page() {
       return page;
     },

@@ -52,6 +52,7 @@ export async function startElectron(options: HostOptions): Promise<Host> {
   const exit = new Promise<void>((resolve) => app.process().once('exit', () => resolve()));
   return {
     capabilities: { isDesktop: true, recordsSystem: false },
+    pid: app.process().pid!,
     get page() {
       return app.windows().at(-1) ?? page;
     },

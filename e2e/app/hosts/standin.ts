@@ -27,6 +27,7 @@ export async function startStandin({ folder, environment, words = [] }: HostOpti
   await until('the window is there', () => app.pages.count > 0 && app.pages.current.page.url() !== 'about:blank');
   return {
     capabilities: { isDesktop: true, recordsSystem: true },
+    pid: app.pid,
     get page() {
       return app.pages.current.page;
     },

@@ -66,6 +66,15 @@ it('ends without an error when the request is given up, also in the middle of a 
   if (process.platform === 'linux') expect(await openTimes()).toBe(0);
 });
 
+it('closes the file when the request was given up while it was opened', async () => {
+  const abort = new AbortController();
+  const answers = Array.from({ length: 20 }, () => ask({}, abort.signal));
+  abort.abort();
+  // Nobody reads or cancels these bodies.
+  await Promise.all(answers);
+  if (process.platform === 'linux') await expect.poll(openTimes).toBe(0);
+});
+
 it('closes the file when the body is cancelled', async () => {
   for (let i = 0; i < 20; i++) {
     const body = (await ask()).body!;

@@ -100,6 +100,8 @@ function bodyOf(file: FileHandle, start: number, end: number, request: Request):
     return (closing ??= file.close());
   };
   request.signal.addEventListener('abort', close);
+  // Given up while the file was opened: nobody may ever read this body, nor cancel it.
+  if (request.signal.aborted) void close();
   return new ReadableStream(
     {
       async pull(controller) {

@@ -82,7 +82,12 @@ async function respond(request: IncomingMessage, response: ServerResponse, acces
 
 /** `pipeline` ties the two together: where the browser leaves, the file behind the answer is closed. */
 async function send(answer: Response, response: ServerResponse): Promise<void> {
-  if (!response.destroyed) response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  if (response.destroyed) {
+    // `pipeline` refuses a response that is gone, and leaves what it was to send as it is.
+    await answer.body?.cancel();
+    return;
+  }
+  response.writeHead(answer.status, Object.fromEntries(answer.headers));
   if (answer.body === null) {
     response.end();
     return;
