@@ -194,6 +194,11 @@ describe('Items', () => {
       await page.screenshot({ path: join(SCREENSHOTS, 'items-live-light.png') });
       await page.emulateMedia({ colorScheme: 'dark' });
       await page.screenshot({ path: join(SCREENSHOTS, 'items-live-dark.png') });
+      // What was found before the page was there is there with it.
+      await page.reload();
+      await live.getByText(/3 found so far/).waitFor();
+      await changed.locator('summary').click();
+      await changed.getByText(/CRC-32 [0-9a-f]{8} instead of/).waitFor();
       expect(await page.evaluate(weakTexts)).toEqual([]);
     } finally {
       library.hub.setBytesPerSecond(1_000_000_000);

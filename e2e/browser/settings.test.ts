@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { demoEnvironment } from '../demo/run-command.ts';
+import { demoEnvironment, runCommand } from '../demo/run-command.ts';
+import { CLI } from './ensure-built.ts';
 import { launchChromium } from './find-chromium.ts';
 import type { ServedLarder } from './serve.ts';
 import { serve } from './serve.ts';
@@ -15,13 +16,14 @@ let browser: Browser;
 let page: Page;
 let served: ServedLarder;
 let folder: string;
+let environment: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
   await mkdir(SCREENSHOTS, { recursive: true });
   folder = await realpath(await mkdtemp(join(tmpdir(), 'larder-settings-')));
   // Whatever this machine needs to reach the world is not part of the story.
   const { NODE_EXTRA_CA_CERTS: _own, ...plain } = process.env;
-  const environment = { ...demoEnvironment(plain, { data: join(folder, 'data'), hfHome: join(folder, 'huggingface') }), HF_TOKEN: 'hf_never_shown', SSL_CERT_FILE: '/etc/company.pem' };
+  environment = { ...demoEnvironment(plain, { data: join(folder, 'data'), hfHome: join(folder, 'huggingface') }), HF_TOKEN: 'hf_never_shown', SSL_CERT_FILE: '/etc/company.pem' };
   [browser, served] = await Promise.all([launchChromium(), serve(environment, folder)]);
   page = await (await browser.newContext({ viewport: { width: 1280, height: 1000 }, colorScheme: 'light' })).newPage();
   page.setDefaultTimeout(12_000);
@@ -95,6 +97,24 @@ describe('the Settings screen', () => {
     await page.getByRole('radio', { name: 'as the system' }).check();
     await expect.poll(ground).toBe(dark);
     expect(await file()).toEqual({ memoryBytes: 8_500_000_000 });
+  });
+
+  it('puts every other window into it at once, also when a command changes it', async () => {
+    const other = await page.context().newPage();
+    await other.emulateMedia({ colorScheme: 'light' });
+    await other.goto(`${served.origin}/#/settings`);
+    await other.getByRole('radio', { name: 'as the system' }).waitFor();
+    const otherGround = (): Promise<string> => other.evaluate('getComputedStyle(document.body).backgroundColor');
+    const light = await otherGround();
+    await page.getByRole('radio', { name: 'dark' }).check();
+    await expect.poll(otherGround, { timeout: 900 }).not.toBe(light);
+    expect(await other.getByRole('radio', { name: 'dark' }).isChecked()).toBe(true);
+    const said = await runCommand(['settings', 'set', 'theme', 'light'], { cliEntry: CLI, cwd: folder, environment, signal: new AbortController().signal }, () => undefined);
+    expect(said.exitCode).toBe(0);
+    await expect.poll(otherGround, { timeout: 3_000 }).toBe(light);
+    await expect.poll(ground).toBe(light);
+    await page.getByRole('radio', { name: 'as the system' }).check();
+    await other.close();
   });
 
   it('fits a narrow window without a sideways scroll', async () => {

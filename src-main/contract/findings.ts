@@ -124,3 +124,15 @@ export interface Finding {
   readonly message: string;
   readonly details?: Readonly<Record<string, unknown>>;
 }
+
+/** Findings of one code and severity that a running job has found so far. */
+export interface FoundGroup {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  readonly count: number;
+  /** The newest first, at most `FOUND_NEWEST_MAX`. */
+  readonly newest: readonly Finding[];
+}
+
+/** A window shows a few of each group while the job runs; all of them when it ends. */
+export const FOUND_NEWEST_MAX = 20;

@@ -3,10 +3,11 @@ import type { Choice, DesktopMessage, OpenedPath } from './desktop.ts';
 import type { DroppedMethods } from './dropped.ts';
 import type { WireError } from './errors.ts';
 import type { EngineEvent } from './events.ts';
+import type { FoundGroup } from './findings.ts';
 import type { HitReport } from './hits.ts';
 import type { ConfigMethods, JobMethods } from './methods-config.ts';
 import type { PlanSummary } from './plan.ts';
-import type { SettingsMethods } from './settings.ts';
+import type { Settings, SettingsMethods } from './settings.ts';
 import type { StorageMethods } from './storage.ts';
 
 /** A cache by its row in the catalog. A page never sends a path: what the catalog knows is all it can reach. */
@@ -96,6 +97,9 @@ export type Envelope<T = unknown> = { readonly ok: true; readonly value: T } | {
 export interface Snapshot {
   readonly library: readonly CacheSummary[];
   readonly jobs: readonly JobSummary[];
+  readonly settings: Settings;
+  /** What running jobs of this engine have found so far, by the number of the job. */
+  readonly found: Readonly<Record<string, readonly FoundGroup[]>>;
 }
 
 /**
@@ -107,6 +111,8 @@ export type Update =
   | { readonly type: 'library'; readonly library: readonly CacheSummary[] }
   /** Jobs that are new or changed. */
   | { readonly type: 'jobs'; readonly jobs: readonly JobSummary[] }
+  /** Whoever changed them: another window, or a command. */
+  | { readonly type: 'settings'; readonly settings: Settings }
   | { readonly type: 'events'; readonly events: readonly EngineEvent[] };
 
 /** `seq` counts from 0 (the snapshot) for each subscription; a gap means: subscribe again. */

@@ -103,6 +103,8 @@ export interface Engine {
   /** What a file or folder is and what is known about it; changes nothing. @throws FILE_NOT_FOUND, PERMISSION_DENIED, LIST_INVALID, NIFTI_INVALID */
   look(input: DroppedInput, signal: AbortSignal): Promise<Dropped>;
   settings(): Promise<SettingsAnswer>;
+  /** What is set, alone. @throws PERMISSION_DENIED, IO_FAILED */
+  currentSettings(): Settings;
   /** Only what is named changes. @throws ARGUMENT_INVALID, CONFIG_INVALID, FILE_NOT_FOUND for a value that cannot be used */
   changeSettings(change: Partial<Settings>): Promise<SettingsAnswer>;
   /** Null forgets it. @throws ARGUMENT_INVALID where this host keeps none */
@@ -208,6 +210,7 @@ export function createEngine(options: EngineOptions): Engine {
     clearPreviews: () => viewer.clearPreviews(),
     look: (input, signal) => lookAtDropped(context, input, signal),
     settings: () => readSettings(context),
+    currentSettings: () => settings.current(),
     changeSettings: (change) => changeSettings(context, change),
     keepToken: (token) => keepToken(context, token),
     jobs: () => listJobs(context),

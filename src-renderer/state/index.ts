@@ -1,5 +1,5 @@
 export { desktop } from './desktop.ts';
-export { call, onEngineEvents } from './engine.ts';
+export { call, onEngineEvents, onFoundBefore } from './engine.ts';
 export { runningJobs } from './mirror.ts';
 export type { Mirror } from './mirror.ts';
 export { followEngine, usePage } from './store.ts';

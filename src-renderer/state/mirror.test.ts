@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CacheSummary, JobSummary } from '../../src-main/contract/commands.ts';
 import type { JobProgress } from '../../src-main/contract/progress.ts';
+import { DEFAULT_SETTINGS } from '../../src-main/contract/settings.ts';
 import { EMPTY_MIRROR, apply, runningJobs } from './mirror.ts';
 
 function job(id: string, createdAtMs: number, state: JobSummary['state'] = 'running'): JobSummary {
@@ -8,12 +9,13 @@ function job(id: string, createdAtMs: number, state: JobSummary['state'] = 'runn
 }
 const CACHE: CacheSummary = { id: 1, kind: 'volume', directory: '/c', label: 'c', parameters: [], configPath: null, required: null, present: 0, bytes: 0, damaged: 0, lastVerifiedAtMs: null };
 const PROGRESS: JobProgress = { stages: [], elapsedSeconds: 1, workers: 1 };
-const LOADED = apply(EMPTY_MIRROR, { type: 'snapshot', snapshot: { library: [CACHE], jobs: [job('b', 2), job('a', 1, 'succeeded')] } });
+const REST = { settings: DEFAULT_SETTINGS, found: {} };
+const LOADED = apply(EMPTY_MIRROR, { type: 'snapshot', snapshot: { ...REST, library: [CACHE], jobs: [job('b', 2), job('a', 1, 'succeeded')] } });
 
 describe('the mirror', () => {
   it('is the snapshot, and a later snapshot replaces it', () => {
     expect(LOADED).toMatchObject({ isLoaded: true, library: [CACHE], notices: [] });
-    expect(apply(LOADED, { type: 'snapshot', snapshot: { library: [], jobs: [] } })).toMatchObject({ library: [], jobs: [] });
+    expect(apply(LOADED, { type: 'snapshot', snapshot: { ...REST, library: [], jobs: [] } })).toMatchObject({ library: [], jobs: [] });
   });
 
   it('puts new jobs first and changed ones in place', () => {
@@ -37,6 +39,11 @@ describe('the mirror', () => {
     expect(after.jobs[0]).toMatchObject({ id: 'b', state: 'failed', progress: PROGRESS, errorMessage: 'The disk is full.' });
     expect(after.jobs[1]).toBe(LOADED.jobs[1]);
     expect(LOADED.jobs[0]!.state).toBe('running');
+  });
+
+  it('follows settings that were changed elsewhere', () => {
+    expect(LOADED.settings?.theme).toBe('system');
+    expect(apply(LOADED, { type: 'settings', settings: { ...DEFAULT_SETTINGS, theme: 'dark' } }).settings?.theme).toBe('dark');
   });
 
   it('keeps a notice once', () => {

@@ -1,6 +1,7 @@
 import type { CacheSummary, JobSummary } from '../../src-main/contract/commands.ts';
 import type { EngineEvent } from '../../src-main/contract/events.ts';
 import type { Update } from '../../src-main/contract/methods.ts';
+import type { Settings } from '../../src-main/contract/settings.ts';
 
 /** What the page knows of the engine. Only updates change it. */
 export interface Mirror {
@@ -9,11 +10,13 @@ export interface Mirror {
   readonly library: readonly CacheSummary[];
   /** Newest first. */
   readonly jobs: readonly JobSummary[];
+  /** Null until the first snapshot. */
+  readonly settings: Settings | null;
   /** What the engine found worth telling, newest last. */
   readonly notices: readonly string[];
 }
 
-export const EMPTY_MIRROR: Mirror = { isLoaded: false, library: [], jobs: [], notices: [] };
+export const EMPTY_MIRROR: Mirror = { isLoaded: false, library: [], jobs: [], settings: null, notices: [] };
 
 const NOTICES_KEPT = 20;
 const JOBS_KEPT = 200;
@@ -21,8 +24,12 @@ const JOBS_KEPT = 200;
 /** The mirror after an update; pure. */
 export function apply(mirror: Mirror, update: Update): Mirror {
   switch (update.type) {
-    case 'snapshot':
-      return { ...mirror, ...update.snapshot, isLoaded: true };
+    case 'snapshot': {
+      const { library, jobs, settings } = update.snapshot;
+      return { ...mirror, library, jobs, settings, isLoaded: true };
+    }
+    case 'settings':
+      return { ...mirror, settings: update.settings };
     case 'library':
       return { ...mirror, library: update.library };
     case 'jobs':

@@ -24,7 +24,7 @@ export function App() {
   const { mirror, connection, info } = usePage();
   const route = useRoute();
   useTitle(mirror, route);
-  useTheme(connection);
+  useTheme(mirror.settings?.theme);
   return (
     <div className={styles.app}>
       <header className={styles.top}>
@@ -40,7 +40,7 @@ export function App() {
         {mirror.isLoaded ? <Screen mirror={mirror} route={route} /> : <p className={styles.page}>{connection === 'lost' ? 'Waiting for Larder …' : 'Opening the catalog …'}</p>}
       </main>
       <JobStrip mirror={mirror} />
-      <Toasts jobs={mirror.jobs} />
+      <Toasts mirror={mirror} />
       <DropTarget />
       <DroppedDialog />
       <DesktopLink />

@@ -1,5 +1,7 @@
 import type { CacheSummary, JobSummary } from '../../contract/commands.ts';
 import type { EngineEvent } from '../../contract/events.ts';
+import type { Settings } from '../../contract/settings.ts';
+import { DEFAULT_SETTINGS } from '../../contract/settings.ts';
 import type { Engine } from '../engine.ts';
 
 export const FAKE_CACHE: CacheSummary = { id: 7, kind: 'volume', directory: '/data/cache/71a8', label: 'CT', parameters: [], configPath: null, required: 4, present: 3, bytes: 100, damaged: 0, lastVerifiedAtMs: null };
@@ -14,6 +16,7 @@ export interface FakeEngine {
   readonly asked: unknown[];
   library: readonly CacheSummary[];
   jobs: readonly JobSummary[];
+  settings: Settings;
   emit(event: EngineEvent): void;
 }
 
@@ -24,12 +27,14 @@ export function makeFakeEngine(change: Partial<Engine> = {}): FakeEngine {
     asked: [],
     library: [FAKE_CACHE],
     jobs: [],
+    settings: DEFAULT_SETTINGS,
     emit: (event) => {
       for (const listener of listeners) listener(event);
     },
     engine: {
       library: () => fake.library,
       jobs: () => fake.jobs,
+      currentSettings: () => fake.settings,
       page: (cacheId, request) => {
         fake.asked.push({ cacheId, ...request });
         return { total: 0, rows: [] };

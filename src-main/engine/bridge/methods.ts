@@ -19,6 +19,8 @@ export interface MethodContext {
   readonly info: AppInfo;
   /** For methods that begin a job and answer with its number. */
   readonly jobs: StartedJobs;
+  /** To be told to every window at once. */
+  readonly onSettingsChanged: () => void;
 }
 
 /** What each method does: one call of the engine. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EngineEvent } from '../../contract/events.ts';
 import type { UpdateMessage } from '../../contract/methods.ts';
+import { DEFAULT_SETTINGS } from '../../contract/settings.ts';
 import { FAKE_CACHE, fakeJob, makeFakeEngine } from './fake-engine.ts';
 import { createBridge } from './session.ts';
 
@@ -32,7 +33,7 @@ describe('a session', () => {
     vi.advanceTimersByTime(2_000);
     expect(sent).toEqual([]);
     session.subscribe();
-    expect(sent).toEqual([{ topic: 'update', seq: 0, payload: { type: 'snapshot', snapshot: { library: [FAKE_CACHE], jobs: [] } } }]);
+    expect(sent).toEqual([{ topic: 'update', seq: 0, payload: { type: 'snapshot', snapshot: { library: [FAKE_CACHE], jobs: [], settings: DEFAULT_SETTINGS, found: {} } } }]);
     fake.jobs = [fakeJob('a')];
     vi.advanceTimersByTime(1_000);
     expect(sent.slice(1)).toEqual([{ topic: 'update', seq: 1, payload: { type: 'jobs', jobs: [fakeJob('a')] } }]);
@@ -68,6 +69,35 @@ describe('a session', () => {
     const events = sent.flatMap(({ payload }) => (payload.type === 'events' ? payload.events : []));
     expect(events.slice(1)).toEqual([progress('a', 1), ended]);
     expect(sent.map(({ seq }) => seq)).toEqual(sent.map((_message, i) => i));
+    session.close();
+  });
+
+  it('tells settings that changed, within a second, whoever changed them', () => {
+    const { session, sent, fake } = open();
+    session.subscribe();
+    fake.settings = { ...DEFAULT_SETTINGS, theme: 'dark' };
+    vi.advanceTimersByTime(1_000);
+    expect(sent.slice(1).map(({ payload }) => payload)).toEqual([{ type: 'settings', settings: fake.settings }]);
+    session.close();
+  });
+
+  it('begins with what a running job has found before, and goes on with what it finds', () => {
+    const { bridge, fake } = open();
+    const found = (key: string): EngineEvent => ({ type: 'findingFound', jobId: 'a', finding: { code: 'crc-mismatch', severity: 'error', key, message: key } });
+    for (let i = 0; i < 30; i++) fake.emit(found(`k${i}`));
+    const late: UpdateMessage[] = [];
+    const session = bridge.open((message) => late.push(message));
+    session.subscribe();
+    const [first] = late;
+    const groups = first?.payload.type === 'snapshot' ? first.payload.snapshot.found['a']! : [];
+    expect(groups).toMatchObject([{ code: 'crc-mismatch', severity: 'error', count: 30 }]);
+    expect([groups[0]!.newest.length, groups[0]!.newest[0]!.key]).toEqual([20, 'k29']);
+    fake.emit(found('later'));
+    vi.advanceTimersByTime(100);
+    expect(late.slice(1).map(({ payload }) => payload)).toEqual([{ type: 'events', events: [found('later')] }]);
+    fake.emit({ type: 'jobEnded', jobId: 'a', state: 'succeeded', result: {} });
+    session.subscribe();
+    expect(late.at(-1)?.payload).toMatchObject({ type: 'snapshot', snapshot: { found: {} } });
     session.close();
   });
 

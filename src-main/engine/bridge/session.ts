@@ -1,10 +1,11 @@
 import type { Envelope, Update, UpdateMessage } from '../../contract/methods.ts';
 import type { Engine } from '../engine.ts';
 import { EventBatch } from './event-batch.ts';
-import { JobWatch } from './job-watch.ts';
+import { FoundSoFar } from './found-so-far.ts';
 import type { RouterOptions } from './router.ts';
 import { createRouter } from './router.ts';
 import { StartedJobs } from './started-jobs.ts';
+import { StateWatch } from './state-watch.ts';
 
 /** Calls of one window under way at once, at most. */
 const CALLS_AT_ONCE = 32;
@@ -30,10 +31,12 @@ export interface Bridge {
 
 export function createBridge(options: RouterOptions): Bridge {
   const jobs = new StartedJobs(options.engine);
-  const router = createRouter(options, jobs);
-  const watch = new JobWatch(options.engine, (error) => options.onFault('watch', error));
+  const found = new FoundSoFar();
+  const watch = new StateWatch(options.engine, (error) => options.onFault('watch', error));
+  const router = createRouter(options, jobs, () => watch.poll());
   // The beginning and the end of a job of this engine are in the catalog by the time they are told.
   options.engine.onEvent((event) => {
+    found.add(event);
     if (event.type === 'jobStarted' || event.type === 'jobEnded') watch.poll();
   });
   return {
@@ -56,7 +59,7 @@ export function createBridge(options: RouterOptions): Bridge {
           session.unsubscribe();
           if (abort.signal.aborted) return;
           try {
-            stopNews = startNews(options.engine, watch, send);
+            stopNews = startNews(options.engine, watch, found, send);
           } catch (error) {
             options.onFault('subscribe', error);
             const retry = setTimeout(() => session.subscribe(), RETRY_AFTER_MS);
@@ -77,12 +80,12 @@ export function createBridge(options: RouterOptions): Bridge {
   };
 }
 
-function startNews(engine: Engine, watch: JobWatch, send: (message: UpdateMessage) => void): () => void {
+function startNews(engine: Engine, watch: StateWatch, found: FoundSoFar, send: (message: UpdateMessage) => void): () => void {
   let seq = 0;
   const tell = (payload: Update): void => send({ topic: 'update', seq: seq++, payload });
   const batch = new EventBatch((events) => tell({ type: 'events', events }));
   const { snapshot, stop } = watch.listen(tell);
-  tell({ type: 'snapshot', snapshot });
+  tell({ type: 'snapshot', snapshot: { ...snapshot, found: found.groups() } });
   const stopEvents = engine.onEvent((event) => batch.add(event));
   return () => {
     stop();

@@ -1,5 +1,7 @@
 import type { CacheSummary, JobSummary } from '../../contract/commands.ts';
 import type { Snapshot, Update } from '../../contract/methods.ts';
+import type { Settings } from '../../contract/settings.ts';
+import { DEFAULT_SETTINGS } from '../../contract/settings.ts';
 import type { Engine } from '../engine.ts';
 
 /** How often the rows of jobs are read while somebody looks. */
@@ -8,15 +10,16 @@ const JOBS_EVERY_MS = 1_000;
 const LIBRARY_EVERY_MS = 5_000;
 
 /**
- * Notices in the catalog what other processes do: a `larder generate` in a terminal shows in the
- * window like a job of its own. Works only while there are listeners.
+ * Notices in the catalog and the settings what other processes do: a `larder generate` in a terminal
+ * shows in the window like a job of its own. Works only while there are listeners.
  */
-export class JobWatch {
+export class StateWatch {
   readonly #engine: Engine;
   readonly #listeners = new Set<(update: Update) => void>();
   #jobs = new Map<string, string>();
   #library = '';
   #libraryReadAtMs = 0;
+  #settings: Settings = DEFAULT_SETTINGS;
   #timer: NodeJS.Timeout | undefined;
   readonly #onFault: (error: unknown) => void;
 
@@ -26,9 +29,9 @@ export class JobWatch {
   }
 
   /** Everything as it is now; news after it go to the listener. */
-  listen(listener: (update: Update) => void): { readonly snapshot: Snapshot; readonly stop: () => void } {
+  listen(listener: (update: Update) => void): { readonly snapshot: Omit<Snapshot, 'found'>; readonly stop: () => void } {
     this.poll();
-    const snapshot: Snapshot = { library: this.#engine.library(), jobs: this.#engine.jobs() };
+    const snapshot = { library: this.#engine.library(), jobs: this.#engine.jobs(), settings: this.#settings };
     this.#listeners.add(listener);
     this.#timer ??= setInterval(() => this.poll(), JOBS_EVERY_MS);
     return { snapshot, stop: () => this.#stop(listener) };
@@ -43,6 +46,7 @@ export class JobWatch {
 
   /** Reads the rows and tells what changed; a catalog that is busy is read again at the next turn. */
   poll(): void {
+    this.#readSettings();
     try {
       const changed = this.#changedJobs(this.#engine.jobs());
       if (changed.length > 0) this.#tell({ type: 'jobs', jobs: changed });
@@ -68,7 +72,23 @@ export class JobWatch {
     this.#tell({ type: 'library', library });
   }
 
+  /** Settings that cannot be read stay what they were; the Settings screen says why. */
+  #readSettings(): void {
+    const settings = attempt(() => this.#engine.currentSettings());
+    if (settings === undefined || JSON.stringify(settings) === JSON.stringify(this.#settings)) return;
+    this.#settings = settings;
+    this.#tell({ type: 'settings', settings });
+  }
+
   #tell(update: Update): void {
     for (const listener of this.#listeners) listener(update);
+  }
+}
+
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
   }
 }

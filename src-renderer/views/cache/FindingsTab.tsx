@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { CacheOverview, CacheSummary, FindingSummary, JobSummary, ListedFinding } from '../../../src-main/contract/commands.ts';
-import type { Finding } from '../../../src-main/contract/findings.ts';
+import type { Finding, FoundGroup } from '../../../src-main/contract/findings.ts';
 import { FINDINGS } from '../../../src-main/contract/findings.ts';
 import { formatAgo, formatBytes, formatCount } from '../../lib/format.ts';
 import { call } from '../../state/index.ts';
@@ -9,7 +9,6 @@ import { cacheHash } from '../navigation/route.ts';
 import { ErrorNote } from './ErrorNote.tsx';
 import styles from './FindingsTab.module.css';
 import { commandFor } from './commands.ts';
-import type { LiveGroup } from './live-findings.ts';
 import { countOf, useLiveFindings } from './live-findings.ts';
 import { SEVERITY_MARKS } from './state-words.ts';
 import { useQuery } from './use-query.ts';
@@ -125,7 +124,7 @@ function LiveFindings({ job, cache }: { readonly job: JobSummary; readonly cache
   );
 }
 
-function LiveGroupLine({ cache, group }: { readonly cache: CacheSummary; readonly group: LiveGroup }) {
+function LiveGroupLine({ cache, group }: { readonly cache: CacheSummary; readonly group: FoundGroup }) {
   const { shape, tone } = SEVERITY_MARKS[group.severity];
   return (
     <details className={styles.group}>

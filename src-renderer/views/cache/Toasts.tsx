@@ -1,14 +1,17 @@
 import { useEffect, useState } from 'react';
-import type { JobSummary } from '../../../src-main/contract/commands.ts';
+import type { Mirror } from '../../state/index.ts';
+import { runningJobs } from '../../state/index.ts';
 import styles from './Toasts.module.css';
 import type { Toast } from './toasts.ts';
-import { dismissToast, showFailure, tellEnded, useToasts } from './toasts.ts';
+import { dismissToast, showFailure, tellEnded, useToasts, watchRunning } from './toasts.ts';
 
 /** Long enough to read and to reach; one that can be undone stays until it is dismissed. */
 const SHOWN_FOR_MS = 8_000;
 
-export function Toasts({ jobs }: { readonly jobs: readonly JobSummary[] }) {
+export function Toasts({ mirror }: { readonly mirror: Mirror }) {
+  const { jobs, isLoaded } = mirror;
   const toasts = useToasts((state) => state.toasts);
+  useEffect(() => watchRunning(runningJobs(mirror), mirror.library), [isLoaded]);
   useEffect(() => tellEnded(jobs), [jobs]);
   return (
     <div className={styles.toasts} role="status" aria-label="What was done">

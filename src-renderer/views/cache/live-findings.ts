@@ -1,19 +1,10 @@
 import { create } from 'zustand';
-import type { Finding, FindingCode, Severity } from '../../../src-main/contract/findings.ts';
-import { onEngineEvents } from '../../state/index.ts';
+import type { Finding, FoundGroup, Severity } from '../../../src-main/contract/findings.ts';
+import { FOUND_NEWEST_MAX } from '../../../src-main/contract/findings.ts';
+import { onEngineEvents, onFoundBefore } from '../../state/index.ts';
 
-/** Findings of one code and severity that a running job has found so far. */
-export interface LiveGroup {
-  readonly code: FindingCode;
-  readonly severity: Severity;
-  readonly count: number;
-  /** The newest first, a few of them. */
-  readonly newest: readonly Finding[];
-}
+export type LiveGroups = readonly FoundGroup[];
 
-export type LiveGroups = readonly LiveGroup[];
-
-const NEWEST_SHOWN = 20;
 const ORDER: Readonly<Record<Severity, number>> = { error: 0, warning: 1, information: 2 };
 const NOTHING: LiveGroups = [];
 
@@ -23,16 +14,21 @@ export function withFindings(groups: LiveGroups, found: readonly Finding[]): Liv
   for (const finding of found) {
     const name = `${finding.severity} ${finding.code}`;
     const before = byName.get(name);
-    byName.set(name, { code: finding.code, severity: finding.severity, count: (before?.count ?? 0) + 1, newest: [finding, ...(before?.newest ?? [])].slice(0, NEWEST_SHOWN) });
+    byName.set(name, { code: finding.code, severity: finding.severity, count: (before?.count ?? 0) + 1, newest: [finding, ...(before?.newest ?? [])].slice(0, FOUND_NEWEST_MAX) });
   }
-  return Array.from(byName.values()).sort((a, b) => ORDER[a.severity] - ORDER[b.severity] || b.count - a.count);
+  return inOrder(byName.values());
+}
+
+function inOrder(groups: Iterable<FoundGroup>): LiveGroups {
+  return Array.from(groups).sort((a, b) => ORDER[a.severity] - ORDER[b.severity] || b.count - a.count);
 }
 
 const useLive = create<{ readonly jobs: ReadonlyMap<string, LiveGroups> }>(() => ({ jobs: new Map() }));
 
-/** Gathers what jobs find, whichever screen is open. What was found before the page was there is told when the job ends. @returns ends it */
+/** Gathers what jobs find, whichever screen is open, and what they found before the page was there. @returns ends it */
 export function followFindings(): () => void {
-  return onEngineEvents((events) => {
+  const stopBefore = onFoundBefore((found) => useLive.setState({ jobs: new Map(Object.entries(found).map(([jobId, groups]) => [jobId, inOrder(groups)])) }));
+  const stopEvents = onEngineEvents((events) => {
     const before = useLive.getState().jobs;
     const jobs = new Map(before);
     let isChanged = false;
@@ -47,6 +43,10 @@ export function followFindings(): () => void {
     for (const [jobId, findings] of found) jobs.set(jobId, withFindings(jobs.get(jobId) ?? NOTHING, findings));
     if (isChanged || found.size > 0) useLive.setState({ jobs });
   });
+  return () => {
+    stopBefore();
+    stopEvents();
+  };
 }
 
 /** What a running job has found so far. */

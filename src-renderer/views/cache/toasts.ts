@@ -47,6 +47,14 @@ export function watchJob(jobId: string, cache: CacheSummary): void {
   useToasts.setState(({ watched }) => ({ watched: new Map(watched).set(jobId, cache) }));
 }
 
+/** A page that comes back while jobs run tells their end too, and can undo them. */
+export function watchRunning(jobs: readonly JobSummary[], library: readonly CacheSummary[]): void {
+  for (const job of jobs) {
+    const cache = library.find(({ directory }) => directory === job.directory);
+    if (cache !== undefined) watchJob(job.id, cache);
+  }
+}
+
 /** Looks for watched jobs that have ended. */
 export function tellEnded(jobs: readonly JobSummary[]): void {
   const { watched } = useToasts.getState();

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type { SettingInForce, Settings, SettingsAnswer, Theme } from '../../../src-main/contract/settings.ts';
 import { DEFAULT_SETTINGS, THEMES } from '../../../src-main/contract/settings.ts';
 import { formatBytes, formatCount } from '../../lib/format.ts';
-import { call } from '../../state/index.ts';
+import { call, usePage } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { ErrorNote } from '../cache/ErrorNote.tsx';
 import { SettingField } from './SettingField.tsx';
@@ -14,9 +14,11 @@ import { TokenField } from './TokenField.tsx';
 export function SettingsView() {
   const [answer, setAnswer] = useState<SettingsAnswer>();
   const [error, setError] = useState<Error>();
+  const known = usePage(({ mirror }) => mirror.settings);
+  // Read anew when another window or a command has changed them.
   useEffect(() => {
     call('settings.read', {}).then(setAnswer, (problem: unknown) => setError(problem instanceof Error ? problem : new Error(String(problem))));
-  }, []);
+  }, [known]);
   const change = async (wanted: Partial<Settings>): Promise<void> => {
     const next = await call('settings.change', wanted);
     applyTheme(next.settings.theme);
@@ -105,6 +107,7 @@ function Appearance({ theme, onChange }: { readonly theme: Theme; readonly onCha
   const [error, setError] = useState<Error>();
   // What was chosen shows at once, and goes back if it could not be kept.
   const [chosen, setChosen] = useState(theme);
+  useEffect(() => setChosen(theme), [theme]);
   const choose = (next: Theme): void => {
     setError(undefined);
     setChosen(next);

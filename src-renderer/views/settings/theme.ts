@@ -1,8 +1,6 @@
 import { useEffect } from 'react';
 import type { Theme } from '../../../src-main/contract/settings.ts';
 import { THEMES } from '../../../src-main/contract/settings.ts';
-import type { Connection } from '../../client/index.ts';
-import { call } from '../../state/index.ts';
 
 /** The page remembers the theme, so that it is right before the engine has answered. */
 const KEY = 'larder-theme';
@@ -26,13 +24,9 @@ export function applyTheme(theme: Theme): void {
   }
 }
 
-/** Keeps the page in the theme of the settings. */
-export function useTheme(connection: Connection): void {
+/** Keeps the page in the theme of the settings, whichever window or command changes it. */
+export function useTheme(theme: Theme | undefined): void {
   useEffect(() => {
-    if (connection !== 'open') return;
-    call('settings.read', {}).then(
-      ({ settings }) => applyTheme(settings.theme),
-      () => undefined,
-    );
-  }, [connection]);
+    if (theme !== undefined) applyTheme(theme);
+  }, [theme]);
 }
