@@ -194,6 +194,13 @@ export interface ClearPreview {
   readonly notRemade: number;
 }
 
+/** Downloads and staging of runs that were cut off. */
+export interface ClearedLeftovers {
+  readonly directory: string;
+  readonly files: number;
+  readonly bytes: number;
+}
+
 export interface ClearResult {
   readonly directory: string;
   readonly count: number;

@@ -1,6 +1,7 @@
 import type { WireError } from './errors.ts';
 import type { Finding } from './findings.ts';
 import type { JobProgress } from './progress.ts';
+import type { SpaceShortage } from './space.ts';
 
 export type JobCommand = 'generate' | 'verify' | 'fix' | 'clear';
 export const JOB_STATES = ['queued', 'running', 'paused', 'succeeded', 'failed', 'cancelled'] as const;
@@ -79,6 +80,14 @@ export interface JobPaused {
   readonly type: 'jobPaused';
   readonly jobId: string;
 }
+/** The disk is full. The job is paused and goes on by itself when there is room, or ends. */
+export interface SpaceRanOut {
+  readonly type: 'spaceRanOut';
+  readonly jobId: string;
+  readonly shortage: SpaceShortage;
+  /** False where nobody waits: the job ends. */
+  readonly isWaiting: boolean;
+}
 export interface JobContinued {
   readonly type: 'jobContinued';
   readonly jobId: string;
@@ -103,6 +112,7 @@ export type EngineEvent =
   | JobProgressed
   | JobPaused
   | JobContinued
+  | SpaceRanOut
   | JobEnded
   | EntryPublished
   | ItemFailed

@@ -1,3 +1,5 @@
+import type { SpaceShortage } from './space.ts';
+
 /** Parts of a job that move at their own speed. */
 export type Stage = 'listing' | 'downloading' | 'preprocessing' | 'publishing' | 'verifying' | 'repairing' | 'clearing';
 
@@ -26,4 +28,6 @@ export interface JobProgress {
   readonly workers: number;
   /** Why nothing moves, where something is waited for. */
   readonly waitingFor?: string;
+  /** While the disk has no room for the next step. */
+  readonly shortage?: SpaceShortage;
 }

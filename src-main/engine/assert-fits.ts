@@ -2,7 +2,7 @@ import type { Plan } from '../contract/plan.ts';
 import { LarderError } from '../base/index.ts';
 
 /** Decimal megabytes below ten gigabytes, else gigabytes: two disks of any size can be told apart. */
-function size(bytes: number): string {
+export function size(bytes: number): string {
   return bytes < 1e10 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 

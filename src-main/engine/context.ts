@@ -19,6 +19,8 @@ export interface EngineOptions {
   readonly startSample?: SampleStarter;
   /** Where this host keeps a token; absent where it has no safe place. */
   readonly secrets?: SecretStore;
+  /** What a job does when the disk is full: true pauses it until there is room, false ends it. */
+  readonly waitsForSpace?: boolean;
 }
 
 export type SampleStarter = (directory: string) => Promise<RunningSample>;

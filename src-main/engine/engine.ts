@@ -28,6 +28,7 @@ import { lookAtDropped } from './dropped/index.ts';
 import { fixCommand } from './fix-command.ts';
 import { generateCommand } from './generate-command.ts';
 import { cancelJob, continueJob, getJob, jobDetail, pauseJob, retryRequest, listJobs, recoverJobs } from './jobs-command.ts';
+import { clearLeftovers } from './leftovers-command.ts';
 import { exportCommand, listCommand, mapCommand, openSynced, pageCommand, showCommand, statsCommand } from './look-command.ts';
 import { findingsCommand, getCache, offsetCommand, overviewCommand, parametersCommand, repairsCommand, storageCommand } from './overview-command.ts';
 import { hitsCommand } from './hits-command.ts';
@@ -91,6 +92,8 @@ export interface Engine {
   export(request: Target & { readonly output: string }, signal: AbortSignal): Promise<{ output: string; entries: number }>;
   previewClear(request: Commands.ClearArguments, signal: AbortSignal): Promise<Commands.ClearPreview>;
   clear(request: Commands.ClearArguments, signal: AbortSignal): Promise<Commands.ClearResult>;
+  /** Removes what runs that were cut off have left to go on with. @throws CACHE_IN_USE */
+  clearLeftovers(request: Target, signal: AbortSignal): Promise<Commands.ClearedLeftovers>;
   quarantineList(request: Target, signal: AbortSignal): Promise<readonly Commands.QuarantineItem[]>;
   quarantineRestore(request: QuarantineRequest, signal: AbortSignal): Promise<readonly Commands.QuarantineItem[]>;
   quarantinePurge(request: QuarantineRequest, signal: AbortSignal): Promise<readonly Commands.QuarantineItem[]>;
@@ -202,6 +205,7 @@ export function createEngine(options: EngineOptions): Engine {
     export: (request, signal) => exportCommand(context, request, signal),
     previewClear: (request, signal) => previewClear(context, request, signal),
     clear: (request, signal) => clearCommand(context, request, signal),
+    clearLeftovers: (request, signal) => clearLeftovers(context, request, signal),
     quarantineList: (request, signal) => listQuarantined(context, request, signal),
     quarantineRestore: (request, signal) => restoreQuarantined(context, request, signal),
     quarantinePurge: (request, signal) => purgeQuarantined(context, request, signal),

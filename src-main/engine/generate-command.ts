@@ -18,6 +18,7 @@ import { remember } from './open-cache.ts';
 import { measurementKeys } from './plan-command.ts';
 import type { EnginePlan } from './plan-command.ts';
 import { runJob } from './run-job.ts';
+import { SpaceKeeper } from './space/index.ts';
 import type { RunningJob } from './run-job.ts';
 import { WORKER_HEAP_MEGABYTES } from './worker-heap.ts';
 
@@ -80,7 +81,8 @@ export async function makeEntries(context: EngineContext, request: GenerateArgum
     await removeEmptyFolders(layout);
     return resultOf(plan, layout, NOTHING_DONE, [], startedAt);
   }
-  const staging = await openStaging(layout);
+  const room = new SpaceKeeper(context, { job, directory: layout.directory, plan });
+  const staging = await room.retry(0, () => openStaging(layout), job.signal);
   const pool = new WorkerPool({
     host: context.workerHost,
     count: Math.min(plan.plan.memory.workers, Math.max(1, plan.work.length)),
@@ -92,7 +94,7 @@ export async function makeEntries(context: EngineContext, request: GenerateArgum
   let isThrough = false;
   try {
     await assertNotLocked(layout);
-    const counts = plan.work.length === 0 ? NOTHING_DONE : await make(context, request, plan, row, layout, staging, pool, job, failures);
+    const counts = plan.work.length === 0 ? NOTHING_DONE : await make(context, request, plan, row, layout, staging, pool, job, room, failures);
     const cleaned = request.cleanLocalRawFiles === true ? await cleanRawFiles(context, plan, layout, pool, job) : { files: 0, bytes: 0 };
     isThrough = true;
     if (pool.peakRssBytes > 0 && counts.published > 0) context.catalog.measurements.append(measurementKeys(plan.config).workerBytes, pool.peakRssBytes, Date.now());
@@ -111,6 +113,7 @@ async function makeAllInBatches(context: EngineContext, request: GenerateArgumen
     context,
     {
       kind: plan.kind,
+      plan,
       items: plan.work.map((work) => work.item),
       numWorkers: plan.plan.memory.workers,
       perWorkerBytes: plan.plan.memory.perWorkerBytes,
@@ -140,7 +143,7 @@ function resultOf(plan: EnginePlan, layout: CacheLayout, counts: GenerateCounts,
 
 const NOTHING_DONE: GenerateCounts = { published: 0, alreadyThere: 0, failed: 0, bytesDownloaded: 0 };
 
-async function make(context: EngineContext, request: GenerateArguments, plan: EnginePlan, row: Cache, layout: CacheLayout, staging: Staging, pool: WorkerPool, job: RunningJob, failures: Failure[]): Promise<GenerateCounts> {
+async function make(context: EngineContext, request: GenerateArguments, plan: EnginePlan, row: Cache, layout: CacheLayout, staging: Staging, pool: WorkerPool, job: RunningJob, room: SpaceKeeper, failures: Failure[]): Promise<GenerateCounts> {
   const { catalog } = context;
   const { config } = plan;
   const opened = config.repository === undefined ? undefined : await context.openSource(config.repository, plan.plan.source.revision ?? undefined);
@@ -162,6 +165,7 @@ async function make(context: EngineContext, request: GenerateArguments, plan: En
         pool,
         meter: job.meter,
         gate: job.gate,
+        room,
         jobId: job.id,
         emit: context.emit,
         onPublished: (entry) => {
@@ -175,7 +179,7 @@ async function make(context: EngineContext, request: GenerateArguments, plan: En
           catalog.entries.upsert(row.id, [{ key: item.key, error: wire }]);
         },
       },
-      { batchSize: plan.plan.batchSize, format: request.format ?? 'monai', downloadsAtOnce: Math.min(16, config.repository?.maxWorkers ?? DOWNLOADS_AT_ONCE) },
+      { batchSize: plan.plan.batchSize, format: request.format ?? 'monai', downloadsAtOnce: Math.min(16, config.repository?.maxWorkers ?? DOWNLOADS_AT_ONCE), entryBytes: plan.plan.disk.entryBytes },
       job.signal,
     );
     const seconds = (performance.now() - downloadStartedAt) / 1000;

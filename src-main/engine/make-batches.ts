@@ -8,8 +8,10 @@ import type { CacheLayout, Staging } from '../store/index.ts';
 import { assertNotLocked, openClaims, openStaging, removeEmptyFolders, sweepClaims, sweepStaging } from '../store/index.ts';
 import { WorkerPool } from '../workers/index.ts';
 import type { EngineContext } from './context.ts';
+import type { EnginePlan } from './plan-command.ts';
 import { WORKER_HEAP_MEGABYTES } from './worker-heap.ts';
 import type { RunningJob } from './run-job.ts';
+import { SpaceKeeper } from './space/index.ts';
 import { workerCount } from './worker-count.ts';
 
 /** The index is written during a job every so many entries or seconds, whichever is later, and for at most this share of its time. */
@@ -19,6 +21,8 @@ const INDEX_SHARE = 0.05;
 
 export interface BatchRequest {
   readonly kind: CacheKind;
+  /** Where there is one, its prices count. */
+  readonly plan?: EnginePlan;
   readonly items: readonly KindItem[];
   readonly numWorkers?: number;
   readonly perWorkerBytes?: number;
@@ -43,7 +47,8 @@ export async function makeInBatches(context: EngineContext, request: BatchReques
   const { kind, items } = request;
   await sweepStaging(layout);
   await sweepClaims(layout);
-  const staging = await openStaging(layout);
+  const room = new SpaceKeeper(context, { job, directory: layout.directory, ...(request.plan === undefined ? {} : { plan: request.plan }) });
+  const staging = await room.retry(0, () => openStaging(layout), job.signal);
   const pool = new WorkerPool({
     host: context.workerHost,
     count: Math.min(workerCount(context, request.perWorkerBytes ?? WORKER_BYTES, request.numWorkers), Math.max(1, items.length)),
@@ -66,6 +71,8 @@ export async function makeInBatches(context: EngineContext, request: BatchReques
         pool,
         meter: job.meter,
         gate: job.gate,
+        room,
+        entryBytes: request.plan?.plan.disk.entryBytes ?? 0,
         jobId: job.id,
         emit: context.emit,
         onPublished: async (entries) => {
@@ -86,7 +93,7 @@ export async function makeInBatches(context: EngineContext, request: BatchReques
       await index.write(new AbortController().signal).catch(() => undefined);
       throw error;
     });
-    await index.write(job.signal);
+    await room.retry(0, () => index.write(job.signal), job.signal);
     return { directory: layout.directory, ...counts, rawFilesRemoved: 0, rawBytesRemoved: 0, seconds: (performance.now() - startedAt) / 1000, peakWorkerBytes: pool.peakRssBytes, failures };
   } finally {
     await pool.close();

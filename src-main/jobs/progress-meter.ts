@@ -1,4 +1,5 @@
 import type { JobProgress, Stage, StageProgress } from '../contract/progress.ts';
+import type { SpaceShortage } from '../contract/space.ts';
 
 interface Sample {
   readonly atMs: number;
@@ -111,6 +112,7 @@ export class ProgressMeter {
   readonly #now: () => number;
   workers = 0;
   waitingFor: string | undefined;
+  shortage: SpaceShortage | undefined;
   #pausedAtMs: number | undefined;
   #pausedMs = 0;
 
@@ -147,6 +149,7 @@ export class ProgressMeter {
       ...(remaining === undefined ? {} : { remainingSeconds: remaining }),
       workers: this.workers,
       ...(this.waitingFor === undefined ? {} : { waitingFor: this.waitingFor }),
+      ...(this.shortage === undefined ? {} : { shortage: this.shortage }),
     };
   }
 }

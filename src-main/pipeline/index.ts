@@ -5,6 +5,7 @@ export * from './forecast.ts';
 export * from './name-clash.ts';
 export * from './plan.ts';
 export * from './publish.ts';
+export type { RoomKeeper } from './room-keeper.ts';
 export * from './run.ts';
 export * from './run-batches.ts';
 export * from './sync-catalog.ts';

@@ -8,6 +8,7 @@ import { cachePath, publishEntries } from '../store/index.ts';
 import type { WorkerPool } from '../workers/index.ts';
 import { ATTEMPTS } from './preprocess.ts';
 import type { PublishedEntry } from './publish.ts';
+import type { RoomKeeper } from './room-keeper.ts';
 import type { GenerateCounts } from './run.ts';
 import { STOPPING } from './run.ts';
 
@@ -19,6 +20,9 @@ export interface BatchDependencies {
   readonly pool: WorkerPool;
   readonly meter: ProgressMeter;
   readonly gate: PauseGate;
+  readonly room: RoomKeeper;
+  /** What an item takes, as far as it is known. */
+  readonly entryBytes: number;
   readonly jobId: string;
   readonly emit: (event: EngineEvent) => void;
   /** Entries of one batch; their files have their names. */
@@ -60,7 +64,7 @@ class BatchRun {
     let waiting: ItemBatch[] = [];
     const begin = async (batch: ItemBatch): Promise<void> => {
       await this.#d.gate.pass(this.#signal);
-      if (!(await claims.take(batch.id))) waiting.push(batch);
+      if (!(await this.#withRoom(0, () => claims.take(batch.id)))) waiting.push(batch);
       else await this.#claimed(batch);
     };
     try {
@@ -86,10 +90,25 @@ class BatchRun {
       for (const item of batch.items) if (this.#replace || !(await this.#isThere(item.key))) due.push(item);
       this.#alreadyThere += batch.items.length - due.length;
       this.#stage.total -= batch.items.length - due.length;
-      if (due.length > 0) await this.#make(due);
+      await this.#makeAll(due);
     } finally {
       await this.#d.claims.release(batch.id);
     }
+  }
+
+  async #withRoom<T>(items: number, work: () => Promise<T>): Promise<T> {
+    return await this.#d.room.retry(items * this.#d.entryBytes, work, this.#signal);
+  }
+
+  /** What was dealt with before the disk was full is not done again. */
+  async #makeAll(items: readonly KindItem[]): Promise<void> {
+    const done = new Set<string>();
+    await this.#withRoom(items.length, async () => {
+      const rest = items.filter((item) => !done.has(item.key));
+      if (rest.length === 0) return;
+      await this.#d.room.check(rest.length * this.#d.entryBytes, this.#signal);
+      await this.#make(rest, done);
+    });
   }
 
   async #isThere(key: string): Promise<boolean> {
@@ -104,15 +123,15 @@ class BatchRun {
   }
 
   /** A worker that dies costs its batch one more try, item by item; then the item is named. */
-  async #make(items: readonly KindItem[]): Promise<void> {
+  async #make(items: readonly KindItem[], done: Set<string>): Promise<void> {
     let rest = items;
     for (let attempt = 1; rest.length > 0; attempt++) {
       const outcomes = new Map<string, BatchOutcome>();
       let lost: unknown;
       const groups = attempt === 1 ? [rest] : rest.map((item) => [item]);
       for (const group of groups) lost = (await this.#runTask(group, outcomes)) ?? lost;
-      await this.#publish(rest.flatMap((item) => pair(item, outcomes.get(item.key))));
-      for (const item of rest) this.#failIfTold(item, outcomes.get(item.key));
+      await this.#publish(rest.flatMap((item) => pair(item, outcomes.get(item.key))), done);
+      for (const item of rest) this.#failIfTold(item, outcomes.get(item.key), done);
       rest = rest.filter((item) => !outcomes.has(item.key));
       if (rest.length === 0 || attempt < ATTEMPTS) continue;
       for (const item of rest) this.#fail(item, lost ?? new LarderError('INTERNAL', `Nothing was made of ${item.name}.`), attempt);
@@ -136,12 +155,13 @@ class BatchRun {
     }
   }
 
-  async #publish(made: readonly { readonly item: KindItem; readonly made: Made }[]): Promise<void> {
+  async #publish(made: readonly { readonly item: KindItem; readonly made: Made }[], done: Set<string>): Promise<void> {
     if (made.length === 0) return;
     const { layout, jobId, emit } = this.#d;
     const areNew = await publishEntries(layout, made.map((entry) => entry.made), this.#replace);
+    for (const { item } of made) done.add(item.key);
     const entries = made.map(({ item, made: { files, outcome } }, i): PublishedEntry => ({ item, file: files.at(-1)!.file, isNew: areNew[i]!, outcome, source: {}, changedAtMs: null }));
-    await this.#d.onPublished(entries);
+    await this.#withRoom(0, () => this.#d.onPublished(entries));
     for (const { item, file, isNew, outcome } of entries) {
       if (isNew) this.#published++;
       else this.#alreadyThere++;
@@ -151,10 +171,11 @@ class BatchRun {
     }
   }
 
-  #failIfTold(item: KindItem, outcome: BatchOutcome | undefined): void {
+  #failIfTold(item: KindItem, outcome: BatchOutcome | undefined, done: Set<string>): void {
     if (outcome === undefined || !('error' in outcome)) return;
     const error = fromWire(outcome.error);
     if (STOPPING.has(error.code)) throw error;
+    done.add(item.key);
     this.#fail(item, error, 1);
   }
 

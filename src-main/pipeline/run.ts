@@ -5,7 +5,7 @@ import type { ErrorCode } from '../contract/errors.ts';
 import type { EntrySource } from '../contract/entries.ts';
 import { HandOver, LarderError, Places, errnoOf, fileError, forEachLimited, isCancelled, isLarderError, toWire } from '../base/index.ts';
 import type { PauseGate, ProgressMeter, StageMeter } from '../jobs/index.ts';
-import type { CacheKind, KindConfig, KindItem, PreprocessOutcome } from '../kinds/kind.ts';
+import type { CacheKind, KindConfig, KindItem } from '../kinds/kind.ts';
 import type { FetchedFile, Source } from '../sources/index.ts';
 import { removeDownload, stopsTheBatch } from '../sources/index.ts';
 import type { CacheLayout, Claims, Staging } from '../store/index.ts';
@@ -14,6 +14,7 @@ import type { WorkerPool } from '../workers/index.ts';
 import type { WorkItem } from './plan.ts';
 import { publishEntry } from './publish.ts';
 import type { PublishedEntry } from './publish.ts';
+import type { RoomKeeper } from './room-keeper.ts';
 import { preprocessItem } from './preprocess.ts';
 
 /** An item with its raw file at hand, ready for a worker. */
@@ -36,6 +37,7 @@ export interface GenerateDependencies {
   readonly pool: WorkerPool;
   readonly meter: ProgressMeter;
   readonly gate: PauseGate;
+  readonly room: RoomKeeper;
   readonly jobId: string;
   readonly emit: (event: EngineEvent) => void;
   readonly onPublished: (entry: PublishedEntry) => void;
@@ -46,6 +48,8 @@ export interface GenerateOptions {
   readonly batchSize: number;
   readonly format: string;
   readonly downloadsAtOnce: number;
+  /** What an entry takes, as far as it is known. */
+  readonly entryBytes: number;
 }
 
 export interface GenerateCounts {
@@ -141,7 +145,7 @@ class GenerateRun {
   async #begin(work: WorkItem): Promise<void> {
     const { item } = work;
     await this.#d.gate.pass(this.#signal);
-    if (!(await this.#d.claims.take(item.key))) {
+    if (!(await this.#withRoom(0, () => this.#d.claims.take(item.key)))) {
       if (await this.#isThere(item.key)) this.#countElsewhere(work);
       else this.#elsewhere.push(work);
       return;
@@ -150,12 +154,17 @@ class GenerateRun {
       if (await this.#isThere(item.key)) {
         this.#countElsewhere(work);
         await this.#d.claims.release(item.key);
-      } else if (work.localPath === undefined) await this.#fetch(work);
+      } else if (work.localPath === undefined) await this.#withRoom(work.rawBytes ?? 0, () => this.#fetch(work));
       else await this.#ready.push({ work, rawPath: work.localPath, fetched: undefined });
     } catch (error) {
       await this.#d.claims.release(item.key);
       this.#stopOrFail(work, error);
     }
+  }
+
+  /** @param rawBytes what is needed beside the entry itself */
+  async #withRoom<T>(rawBytes: number, work: () => Promise<T>): Promise<T> {
+    return await this.#d.room.retry(rawBytes + this.#options.entryBytes, work, this.#signal);
   }
 
   async #isThere(key: string): Promise<boolean> {
@@ -183,6 +192,7 @@ class GenerateRun {
     await this.#window.acquire(this.#signal);
     let fetched: FetchedFile | undefined;
     try {
+      await this.#d.room.check((work.rawBytes ?? 0) + this.#options.entryBytes, this.#signal);
       this.#downloading.start(work.item.name);
       fetched = await source.fetch(work.remote, {
         directory: layout.raw,
@@ -216,10 +226,14 @@ class GenerateRun {
     const { item } = ready.work;
     try {
       await this.#d.gate.pass(this.#signal);
+      await this.#d.room.check(this.#options.entryBytes, this.#signal);
       this.#preprocessing.start(item.name);
       const staged = this.#d.staging.pathFor(basename(this.#d.kind.entryFiles(item.key)[0]));
-      const outcome = await preprocessItem(this.#d, ready.work, ready.rawPath, staged, this.#options.format, this.#signal);
-      await this.#publish(ready, staged, outcome);
+      const entry = await this.#withRoom(0, async () => {
+        const outcome = await preprocessItem(this.#d, ready.work, ready.rawPath, staged, this.#options.format, this.#signal);
+        return await publishEntry(this.#d, item, staged, outcome, this.#sourceOf(ready));
+      });
+      await this.#announce(entry);
       this.#preprocessing.finish(item.name);
       await this.#dropRaw(ready);
     } catch (error) {
@@ -241,11 +255,11 @@ class GenerateRun {
     });
   }
 
-  async #publish(ready: ReadyItem, staged: string, outcome: PreprocessOutcome): Promise<void> {
-    const entry = await publishEntry(this.#d, ready.work.item, staged, outcome, this.#sourceOf(ready));
+  async #announce(entry: PublishedEntry): Promise<void> {
+    const { outcome } = entry;
     if (entry.isNew) this.#published++;
     else this.#alreadyThere++;
-    this.#d.onPublished(entry);
+    await this.#withRoom(0, async () => this.#d.onPublished(entry));
     this.#d.emit({ type: 'entryPublished', jobId: this.#d.jobId, key: entry.item.key, name: entry.item.name, file: entry.file, sizeBytes: outcome.sizeBytes, seconds: outcome.seconds, isNew: entry.isNew });
     for (const warning of outcome.warnings) this.#d.emit({ type: 'noticed', jobId: this.#d.jobId, message: `${entry.item.name}: ${warning}` });
   }

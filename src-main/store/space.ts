@@ -28,14 +28,21 @@ export function reserveBytes(needed: number): number {
 
 /** Size of everything below a folder, links not followed; 0 if it does not exist. @throws PERMISSION_DENIED, IO_FAILED */
 export async function folderBytes(directory: string): Promise<number> {
-  let total = 0;
+  return (await folderSums(directory)).bytes;
+}
+
+/** The same with the number of files. @throws as `folderBytes` */
+export async function folderSums(directory: string): Promise<{ readonly bytes: number; readonly files: number }> {
+  let bytes = 0;
+  let files = 0;
   try {
     for (const entry of await readdir(directory, { withFileTypes: true, recursive: true })) {
       if (!entry.isFile()) continue;
-      total += (await lstat(join(entry.parentPath, entry.name))).size;
+      bytes += (await lstat(join(entry.parentPath, entry.name))).size;
+      files++;
     }
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw fileError(error, directory, 'measuring');
   }
-  return total;
+  return { bytes, files };
 }

@@ -27,6 +27,7 @@ export interface Command {
 
 export const JSON_FLAG: Flag = { name: 'json', help: 'one JSON object per line on stdout, the same events the app shows' };
 export const YES_FLAG: Flag = { name: 'yes', short: 'y', help: 'go ahead without being asked' };
+export const WAIT_FLAG: Flag = { name: 'wait', help: 'when the disk is full, wait for room instead of ending (as it does on a terminal)' };
 export const CONFIG_FLAG: Flag = { name: 'config', value: 'FILE', help: 'the YAML config' };
 export const CACHE_FLAG: Flag = { name: 'cache', value: 'DIR', aliases: ['cache-dir'], help: 'a cache folder, also one Larder has never seen' };
 export const KIND_FLAG: Flag = { name: 'kind', value: 'KIND', help: 'volume or image, where neither the config nor the folder says it' };

@@ -3,6 +3,7 @@ import type { Finding } from '../../contract/findings.ts';
 import { FINDINGS } from '../../contract/findings.ts';
 import { formatBytes, formatSeconds } from './format.ts';
 import { paintProgress, progressLine } from './paint.ts';
+import { shortageLines } from './show-shortage.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Without a terminal there is a line this often. */
@@ -18,6 +19,7 @@ export class Reporter {
   readonly #terminal: Terminal;
   #lastPlainMs = 0;
   #findings = 0;
+  #isOutOfSpace = false;
   #entries = 0;
 
   constructor(terminal: Terminal) {
@@ -41,10 +43,16 @@ export class Reporter {
           this.#terminal.say(progressLine(event.progress));
         }
         break;
+      case 'spaceRanOut':
+        this.#isOutOfSpace = event.isWaiting;
+        for (const line of shortageLines(event.shortage, event.isWaiting)) this.#terminal.say(line);
+        break;
       case 'jobPaused':
-        this.#terminal.say(`Paused: what is under way is finished, nothing new begins. \`larder jobs resume ${event.jobId}\` in another terminal goes on.`);
+        // Why and what goes on by itself was told already.
+        if (!this.#isOutOfSpace) this.#terminal.say(`Paused: what is under way is finished, nothing new begins. \`larder jobs resume ${event.jobId}\` in another terminal goes on.`);
         break;
       case 'jobContinued':
+        this.#isOutOfSpace = false;
         this.#terminal.say('Going on.');
         break;
       case 'jobEnded':

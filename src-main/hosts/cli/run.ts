@@ -93,7 +93,7 @@ async function runOne(command: Command, argv: readonly string[], options: Comman
     signal: abort.signal,
     async engine() {
       if (engine !== undefined) return engine;
-      engine = createEngine({ dataDirectory: dataDirectory(process.env), cwd: process.cwd(), environment: process.env, workerHost: createNodeWorkerHost(options.workerEntry, process.env), version: options.version, startSample: sampleStarter(options.demoEntry) });
+      engine = createEngine({ dataDirectory: dataDirectory(process.env), cwd: process.cwd(), environment: process.env, workerHost: createNodeWorkerHost(options.workerEntry, process.env), version: options.version, startSample: sampleStarter(options.demoEntry), waitsForSpace: waitsForSpace(command, context) });
       engine.onEvent((event) => {
         if (event.type === 'jobStarted') jobId ??= event.jobId;
         reporter.report(event);
@@ -111,6 +111,11 @@ async function runOne(command: Command, argv: readonly string[], options: Comman
     stopListening();
     engine?.close();
   }
+}
+
+/** Whoever sits there can make room, and so can whoever sees the app; a script goes on without us. */
+function waitsForSpace(command: Command, { flags, terminal }: CommandContext): boolean {
+  return flags.isSet('wait') || command.name === 'serve' || (terminal.isInteractive && !terminal.isJson);
 }
 
 function told(error: unknown, terminal: Terminal): number {

@@ -45,6 +45,7 @@ export async function boot({ opened, preload, pagesDirectory, workerEntry, demoE
     environment: process.env,
     workerHost: withImages(ownHost, images),
     version: packageFile.version,
+    waitsForSpace: true,
     secrets: createSafeStorageSecrets({ safeStorage, platform: process.platform, path: join(dataDirectory(process.env), 'token.enc') }),
     startSample: async (directory) => await ((await import(pathToFileURL(demoEntry).href)) as SampleModule).startSample(directory),
   });

@@ -15,6 +15,8 @@ export function logLine({ event }: LoggedEvent): LogLine {
       return line('start', `${event.command} in ${event.directory}`);
     case 'jobPaused':
       return line('paused', 'begins nothing new; what is under way is finished');
+    case 'spaceRanOut':
+      return line('no room', `${formatBytes(event.shortage.neededBytes)} needed, ${formatBytes(event.shortage.freeBytes)} free at ${event.shortage.directory}`, true);
     case 'jobContinued':
       return line('resumed', 'goes on');
     case 'jobEnded':

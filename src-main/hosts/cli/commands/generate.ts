@@ -5,7 +5,7 @@ import { LarderError } from '../../../base/index.ts';
 import { assertFits } from '../../../engine/index.ts';
 import type { FlagReader } from '../arguments.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { CONFIG_FLAG, JSON_FLAG, WORKERS_FLAG, YES_FLAG } from '../command.ts';
+import { CONFIG_FLAG, JSON_FLAG, WAIT_FLAG, WORKERS_FLAG, YES_FLAG } from '../command.ts';
 import { formatBytes, formatCount, formatSeconds, plural } from '../format.ts';
 import { planLines } from '../show-plan.ts';
 
@@ -83,13 +83,14 @@ function summary(result: GenerateResult): string[] {
 export const generateCommand: Command = {
   name: 'generate',
   summary: 'make what is missing: download, preprocess, publish',
-  usage: '--config FILE [--num-workers N] [--batch-size N] [--clean-local-raw-files] [--limit N] [--only NAME…] [--yes] [--json]',
+  usage: '--config FILE [--num-workers N] [--batch-size N] [--clean-local-raw-files] [--limit N] [--only NAME…] [--wait] [--yes] [--json]',
   about:
-    'Shows the plan, asks, and runs. Downloads and preprocessing overlap; every entry is checked before it gets its name. Ctrl-C stops within a second and leaves nothing half-done; the same command goes on where it stopped.',
+    'Shows the plan, asks, and runs. Downloads and preprocessing overlap; every entry is checked before it gets its name. Ctrl-C stops within a second and leaves nothing half-done; the same command goes on where it stopped. When the disk is full it says what would free how much and waits for room; in a script, unless --wait is given, it ends with exit code 3 and can be resumed.',
   flags: [
     ...PLAN_FLAGS,
     { name: 'clean-local-raw-files', help: 'remove local raw files whose entries exist and were checked' },
     { name: 'format', value: 'F', help: 'monai (default): as MONAI writes it; tensor: plain tensors that load with weights_only=True' },
+    WAIT_FLAG,
     YES_FLAG,
     JSON_FLAG,
   ],

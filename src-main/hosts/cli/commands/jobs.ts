@@ -2,7 +2,7 @@ import type { JobSummary } from '../../../contract/commands.ts';
 import { EXIT } from '../../../contract/errors.ts';
 import { LarderError } from '../../../base/index.ts';
 import type { Command } from '../command.ts';
-import { JSON_FLAG } from '../command.ts';
+import { JSON_FLAG, WAIT_FLAG } from '../command.ts';
 import { formatCount, formatSeconds, formatTable, formatTime } from '../format.ts';
 
 function row(job: JobSummary): string[] {
@@ -21,8 +21,8 @@ function requireId(positionals: readonly string[], verb: string): string {
 export const jobsCommand: Command = {
   name: 'jobs',
   summary: 'jobs on this machine: list, pause, resume, cancel (ls, pause, resume, cancel)',
-  usage: '(ls | pause ID | resume ID | cancel ID) [--json]',
-  flags: [JSON_FLAG],
+  usage: '(ls | pause ID | resume ID | cancel ID) [--wait] [--json]',
+  flags: [WAIT_FLAG, JSON_FLAG],
   examples: [
     { text: 'larder jobs ls', does: 'what runs, what was interrupted' },
     { text: 'larder jobs pause 261122-031500-1a2b3c4d', does: 'begin nothing new until it is resumed, also from another terminal' },

@@ -4,7 +4,7 @@ import { LarderError } from '../../../base/index.ts';
 import { assertFits } from '../../../engine/index.ts';
 import type { FlagReader } from '../arguments.ts';
 import type { Command } from '../command.ts';
-import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG } from '../command.ts';
+import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, WAIT_FLAG } from '../command.ts';
 import { formatBytes, formatCount, formatSeconds, plural } from '../format.ts';
 import { planLines } from '../show-plan.ts';
 
@@ -55,7 +55,7 @@ function summary(result: GenerateResult, planned: number, before: number): strin
 export const pregenerateCommand: Command = {
   name: 'pregenerate',
   summary: 'render the lines of a corpus as images, for every font training asks for',
-  usage: '[--config FILE | --corpus-dir DIR --fonts-dir DIR …] [--dry-run] [--re-render] [--jobs N] [--json]',
+  usage: '[--config FILE | --corpus-dir DIR --fonts-dir DIR …] [--dry-run] [--re-render] [--jobs N] [--wait] [--json]',
   about:
     'Shows the plan and renders what is missing: shaped text, the same bytes on every run. The cache is the one the original ImageCache class reads, and every line it asks for is a hit. Ctrl-C leaves nothing half-done; the same command goes on. Augmentation is never cached: it is random, and training applies it to what it reads.',
   flags: [
@@ -65,6 +65,7 @@ export const pregenerateCommand: Command = {
     { name: 'limit', value: 'N', help: 'only the first N of what is missing' },
     { name: 'dry-run', help: 'show the plan and render nothing' },
     { name: 're-render', help: 'render again what is there already' },
+    WAIT_FLAG,
     { name: 'yes', short: 'y', help: 'accepted for scripts; pregenerate asks nothing' },
     JSON_FLAG,
   ],

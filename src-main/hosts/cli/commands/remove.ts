@@ -9,7 +9,7 @@ import { requireTarget } from './verify.ts';
 export const clearCommand: Command = {
   name: 'clear',
   summary: 'remove entries, through quarantine unless told otherwise',
-  usage: '(--config FILE | --cache DIR) [--state S…] [--split S] [--name TEXT] [--only NAME…] [--older AGE] [--delete] [--yes] [--json]',
+  usage: '(--config FILE | --cache DIR) [--state S…] [--split S] [--name TEXT] [--only NAME…] [--older AGE] [--delete] [--leftovers] [--yes] [--json]',
   about: 'Shows what would go and asks. Without --delete the files move to quarantine and `larder quarantine restore --all` puts them back; space is regained by `larder quarantine purge`.',
   flags: [
     CONFIG_FLAG,
@@ -21,6 +21,7 @@ export const clearCommand: Command = {
     { name: 'only', value: 'NAME', isList: true, help: 'only these volumes; names or hashes' },
     { name: 'older', value: 'AGE', help: 'only entries made longer ago than, e.g. 30d' },
     { name: 'delete', help: 'delete for good' },
+    { name: 'leftovers', help: 'no entries, but what runs that were cut off have left: downloads, which begin anew then, and staging' },
     YES_FLAG,
     JSON_FLAG,
   ],
@@ -30,6 +31,12 @@ export const clearCommand: Command = {
   ],
   async run({ flags, terminal, signal, engine }) {
     const opened = await engine();
+    if (flags.isSet('leftovers')) {
+      const cleared = await opened.clearLeftovers(requireTarget(flags, 'clear'), signal);
+      if (terminal.isJson) terminal.json({ type: 'result', ...cleared });
+      else terminal.result(`${plural(cleared.files, 'leftover')} (${formatBytes(cleared.bytes)}) removed.`);
+      return EXIT.ok;
+    }
     const states = flags.choices('state', ENTRY_STATES);
     const text = flags.text('name');
     const split = flags.text('split');

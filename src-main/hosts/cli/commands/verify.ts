@@ -4,7 +4,7 @@ import { EXIT } from '../../../contract/errors.ts';
 import { LarderError } from '../../../base/index.ts';
 import type { FlagReader } from '../arguments.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, KIND_FLAG, WORKERS_FLAG } from '../command.ts';
+import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, KIND_FLAG, WAIT_FLAG, WORKERS_FLAG } from '../command.ts';
 import { formatBytes, formatCount, formatSeconds, plural } from '../format.ts';
 
 /** @throws ARGUMENT_INVALID unless a config or a folder is given */
@@ -109,7 +109,7 @@ export const fixCommand: Command = {
   summary: 'set aside what is damaged and make it again',
   usage: '(--config FILE | --cache DIR) [--only NAME…] [--delete] [-w N] [--json]',
   about: 'Verifies, moves damaged entries to quarantine (`larder quarantine restore` puts them back), makes them again from their source, checks them and puts them in place. What cannot be made again is said.',
-  flags: FLAGS,
+  flags: [...FLAGS, WAIT_FLAG],
   examples: [
     { text: 'larder fix --config configs/config.yaml', does: 'repair; nothing is deleted' },
     { text: 'larder fix --config configs/config.yaml --delete', does: 'delete the damaged files instead of setting them aside' },

@@ -1,0 +1,1 @@
+export { SpaceKeeper } from './space-keeper.ts';
