@@ -6,7 +6,8 @@ import { ioCampaign } from './faults/io-campaign.ts';
 import { killCampaign } from './faults/kill-campaign.ts';
 import { historiesCampaign } from './histories/campaign.ts';
 import { hostileCampaign } from './hostile/campaign.ts';
+import { manyCampaign } from './many/campaign.ts';
 import { networkCampaign } from './network/campaign.ts';
 
 /** All of them, in the order they run: a further one is a folder and a line here. */
-export const CAMPAIGNS: readonly Campaign[] = [damageCampaign, hostileCampaign, networkCampaign, doorCampaign, historiesCampaign, clockCampaign, killCampaign, ioCampaign];
+export const CAMPAIGNS: readonly Campaign[] = [damageCampaign, hostileCampaign, networkCampaign, doorCampaign, historiesCampaign, clockCampaign, manyCampaign, killCampaign, ioCampaign];

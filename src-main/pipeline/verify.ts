@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { VerifyResult } from '../contract/commands.ts';
 import type { Finding } from '../contract/findings.ts';
 import { FINDINGS } from '../contract/findings.ts';
@@ -29,7 +30,7 @@ export interface VerifyDependencies {
   readonly kind: CacheKind;
   readonly layout: CacheLayout;
   readonly recognised: RecognisedCache;
-  readonly pool: WorkerPool;
+  readonly pool: Pick<WorkerPool, 'run' | 'size'>;
   readonly meter: ProgressMeter;
   readonly gate: PauseGate;
   readonly nameOf: (key: string) => string | null;
@@ -165,6 +166,7 @@ async function verifyEntries(entries: ReadonlyMap<string, ScannedFile>, dependen
   stage.bytesTotal = due.reduce((sum, [, file]) => sum + file.sizeBytes, 0);
   let sound = 0;
   let damaged = 0;
+  let gone = 0;
   let bytes = 0;
   const batches = batchesOf(due, dependencies.pool.size);
   await forEachLimited(
@@ -179,6 +181,11 @@ async function verifyEntries(entries: ReadonlyMap<string, ScannedFile>, dependen
         const file = facts.get(outcome.file);
         if (file === undefined) return;
         facts.delete(outcome.file);
+        if (!outcome.isSound && hasVanished(cachePath(dependencies.layout.directory, outcome.file))) {
+          gone++;
+          stage.finish(outcome.file);
+          return;
+        }
         if (outcome.isSound) sound++;
         else damaged++;
         bytes += outcome.sizeBytes;
@@ -191,7 +198,15 @@ async function verifyEntries(entries: ReadonlyMap<string, ScannedFile>, dependen
     },
     signal,
   );
-  return { entries: due.length + skipped, sound, damaged, skipped, bytes };
+  return { entries: due.length - gone + skipped, sound, damaged, skipped, bytes };
+}
+
+/**
+ * An entry that somebody removed or set aside between the listing and its turn is not damaged: what is to be said about
+ * its absence is said by the next run, which knows whether it was cleared.
+ */
+function hasVanished(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) === undefined;
 }
 
 function isSameFile(known: VerifiedFacts, file: ScannedFile): boolean {
