@@ -4,6 +4,7 @@ import { formatAgo, formatRemaining } from '../../lib/format.ts';
 import { call } from '../../state/index.ts';
 import { cacheHash } from '../navigation/route.ts';
 import { JobDetails } from './JobDetails.tsx';
+import { JobShortage } from './JobShortage.tsx';
 import { JobStages } from './JobStages.tsx';
 import styles from './JobsView.module.css';
 import { canResume, canRetry, isRunning, resultWords, tookWords, verdictOf } from './job-verdict.ts';
@@ -45,6 +46,7 @@ export function JobCard({ job, cache, nowMs }: JobCardProps) {
         </span>
         <JobActions job={job} name={name} />
       </div>
+      {isRunning(job) && job.progress?.shortage !== undefined && <JobShortage shortage={job.progress.shortage} />}
       {isRunning(job) && <JobStages progress={job.progress} />}
       <div id={detailsId} hidden={!isOpen}>
         {isOpen && <JobDetails job={job} />}

@@ -16,7 +16,7 @@ export function verdictOf(job: JobSummary): Verdict {
     case 'running':
       return { mark: '▶', word: 'running', tone: 'active' };
     case 'paused':
-      return { mark: '❚❚', word: 'paused', tone: 'warn' };
+      return { mark: '❚❚', word: job.progress?.shortage === undefined ? 'paused' : 'out of space', tone: 'warn' };
     case 'failed':
       return { mark: '▲', word: 'failed', tone: 'bad' };
     case 'cancelled':

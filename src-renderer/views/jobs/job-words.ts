@@ -9,6 +9,7 @@ export function decidingStage(job: JobSummary): StageProgress | undefined {
 
 /** `downloading 84.0 MB/s · preprocessing 0.9/s on 6 workers`; what stands still is left out. */
 export function stageWords({ state, progress }: JobSummary): string {
+  if (progress?.shortage !== undefined) return `out of space: needs ${formatBytes(progress.shortage.neededBytes)}, ${formatBytes(progress.shortage.freeBytes)} free`;
   if (state === 'paused') return 'paused';
   if (progress === null) return 'starting';
   if (progress.waitingFor !== undefined) return `waiting for ${progress.waitingFor}`;
