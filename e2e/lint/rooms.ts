@@ -13,7 +13,7 @@ const MAIN_ROOMS: Readonly<Record<string, readonly string[]>> = {
   pipeline: ['catalog', 'jobs', 'workers', 'kinds', 'sources', 'store', 'contract', 'base'],
   catalog: ['jobs', 'contract', 'base'],
   jobs: ['contract', 'base'],
-  workers: ['kinds', 'contract', 'base'],
+  workers: ['kinds', 'store', 'contract', 'base'],
   kinds: ['formats', 'numeric', 'contract', 'base'],
   sources: ['contract', 'base'],
   store: ['contract', 'base'],

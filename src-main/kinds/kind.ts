@@ -157,10 +157,21 @@ export interface MadeFile {
   readonly file: string;
 }
 
-/** What making one item of a batch gives back; the file that makes the entry comes last. */
+/** What came of one item of a batch; `file` is the main file of the entry, relative to the cache. */
 export type BatchOutcome =
-  | { readonly key: string; readonly files: readonly MadeFile[]; readonly outcome: PreprocessOutcome }
+  | { readonly key: string; readonly file: string; readonly isNew: boolean; readonly outcome: PreprocessOutcome }
+  /** Somebody else had made it before. */
+  | { readonly key: string; readonly isThere: true }
   | { readonly key: string; readonly error: WireError };
+
+/** Where a worker makes the items of a batch and where it puts them. */
+export interface BatchPlace {
+  readonly stagingDirectory: string;
+  /** The cache. */
+  readonly directory: string;
+  /** Items that are there are made again too. */
+  readonly replace: boolean;
+}
 
 /** One form of an item that is looked at before it is made. */
 export interface DraftRequest {
@@ -178,8 +189,8 @@ export interface BatchMaking {
   /** Environment variables its workers start with. */
   environment(dataDirectory: string): Promise<Readonly<Record<string, string>>>;
   divide(items: readonly KindItem[]): readonly ItemBatch[];
-  /** What a worker must be told for its task `preprocess-batch`, which hands over a `BatchOutcome` for each item; plain data. */
-  payload(items: readonly KindItem[], stagingDirectory: string): unknown;
+  /** What a worker must be told for its task `preprocess-batch`, which publishes and hands over lists of `BatchOutcome`; plain data. */
+  payload(items: readonly KindItem[], place: BatchPlace): unknown;
 }
 
 /** What a cache folder says about an entry beside its main file. */
@@ -277,6 +288,14 @@ export interface TaskContext {
   progress(done: number, total: number): void;
   /** Hands over a part of the result early, so that a long task shows what it has found. */
   partial(value: unknown): void;
+  /**
+   * Gives the staged files of entries their names in the cache, each entry's main file last, and makes that durable.
+   *
+   * @param replace also a main file that is there already
+   * @returns for each entry whether it is new
+   * @throws DISK_FULL, PERMISSION_DENIED, READ_ONLY, IO_FAILED
+   */
+  publish(directory: string, entries: readonly (readonly MadeFile[])[], replace: boolean): readonly boolean[];
 }
 
 /** What a kind does inside a worker, by name of the task: `preprocess`, `verify`, `inspect`, and those of `PREVIEW_NAMES`. */

@@ -1,10 +1,8 @@
-import { lstat } from 'node:fs/promises';
 import type { EngineEvent } from '../contract/events.ts';
-import { LarderError, delay, errnoOf, fileError, forEachLimited, fromWire, isCancelled, isLarderError, toWire } from '../base/index.ts';
+import { LarderError, delay, forEachLimited, fromWire, isCancelled, isLarderError, toWire } from '../base/index.ts';
 import type { PauseGate, ProgressMeter, StageMeter } from '../jobs/index.ts';
-import type { BatchOutcome, CacheKind, ItemBatch, KindItem, PreprocessOutcome } from '../kinds/kind.ts';
+import type { BatchOutcome, CacheKind, ItemBatch, KindItem } from '../kinds/kind.ts';
 import type { CacheLayout, Claims, Staging } from '../store/index.ts';
-import { cachePath, publishEntries } from '../store/index.ts';
 import type { WorkerPool } from '../workers/index.ts';
 import { ATTEMPTS } from './preprocess.ts';
 import type { PublishedEntry } from './publish.ts';
@@ -30,10 +28,10 @@ export interface BatchDependencies {
   readonly onFailed: (item: KindItem, error: unknown) => void;
 }
 
-type Made = Extract<BatchOutcome, { readonly outcome: PreprocessOutcome }>;
+type Made = Extract<BatchOutcome, { readonly isNew: boolean }>;
 
 /**
- * Makes small items many at a time: claim, make, publish, index, announce. Processes that work on
+ * Makes small items many at a time: claim, make and publish (both in a worker), index, announce. Processes that work on
  * the same cache share the batches. An item that cannot be made is reported and the rest goes on.
  *
  * @param replace entries that are there are made again too
@@ -86,11 +84,7 @@ class BatchRun {
 
   async #claimed(batch: ItemBatch): Promise<void> {
     try {
-      const due: KindItem[] = [];
-      for (const item of batch.items) if (this.#replace || !(await this.#isThere(item.key))) due.push(item);
-      this.#alreadyThere += batch.items.length - due.length;
-      this.#stage.total -= batch.items.length - due.length;
-      await this.#makeAll(due);
+      await this.#makeAll(batch.items);
     } finally {
       await this.#d.claims.release(batch.id);
     }
@@ -111,17 +105,6 @@ class BatchRun {
     });
   }
 
-  async #isThere(key: string): Promise<boolean> {
-    const path = cachePath(this.#d.layout.directory, this.#d.kind.entryFiles(key)[0]);
-    return await lstat(path).then(
-      () => true,
-      (error: unknown) => {
-        if (errnoOf(error) === 'ENOENT') return false;
-        throw fileError(error, path, 'looking for the entry');
-      },
-    );
-  }
-
   /** A worker that dies costs its batch one more try, item by item; then the item is named. */
   async #make(items: readonly KindItem[], done: Set<string>): Promise<void> {
     let rest = items;
@@ -130,7 +113,8 @@ class BatchRun {
       let lost: unknown;
       const groups = attempt === 1 ? [rest] : rest.map((item) => [item]);
       for (const group of groups) lost = (await this.#runTask(group, outcomes)) ?? lost;
-      await this.#publish(rest.flatMap((item) => pair(item, outcomes.get(item.key))), done);
+      await this.#record(rest.flatMap((item) => pair(item, outcomes.get(item.key))), done);
+      this.#countPresent(rest, outcomes, done);
       for (const item of rest) this.#failIfTold(item, outcomes.get(item.key), done);
       rest = rest.filter((item) => !outcomes.has(item.key));
       if (rest.length === 0 || attempt < ATTEMPTS) continue;
@@ -141,11 +125,14 @@ class BatchRun {
 
   /** @returns why the task ended before all its outcomes were there */
   async #runTask(items: readonly KindItem[], outcomes: Map<string, BatchOutcome>): Promise<unknown> {
-    const { kind, pool, staging } = this.#d;
+    const { kind, pool, staging, layout } = this.#d;
+    const take = (value: unknown): void => {
+      for (const outcome of value as readonly BatchOutcome[]) outcomes.set(outcome.key, outcome);
+    };
     for (const item of items.slice(0, 1)) this.#stage.start(item.name);
     try {
-      const payload = kind.batches!.payload(items, staging.directory);
-      await pool.run({ kind: kind.id, task: 'preprocess-batch', payload }, { signal: this.#signal, onPartial: (value) => outcomes.set((value as BatchOutcome).key, value as BatchOutcome) });
+      const payload = kind.batches!.payload(items, { stagingDirectory: staging.directory, directory: layout.directory, replace: this.#replace });
+      await pool.run({ kind: kind.id, task: 'preprocess-batch', payload }, { signal: this.#signal, onPartial: take });
       return undefined;
     } catch (error) {
       if (this.#signal.aborted || isCancelled(error) || (isLarderError(error) && STOPPING.has(error.code))) throw error;
@@ -155,12 +142,11 @@ class BatchRun {
     }
   }
 
-  async #publish(made: readonly { readonly item: KindItem; readonly made: Made }[], done: Set<string>): Promise<void> {
+  async #record(made: readonly { readonly item: KindItem; readonly made: Made }[], done: Set<string>): Promise<void> {
     if (made.length === 0) return;
-    const { layout, jobId, emit } = this.#d;
-    const areNew = await publishEntries(layout, made.map((entry) => entry.made), this.#replace);
+    const { jobId, emit } = this.#d;
     for (const { item } of made) done.add(item.key);
-    const entries = made.map(({ item, made: { files, outcome } }, i): PublishedEntry => ({ item, file: files.at(-1)!.file, isNew: areNew[i]!, outcome, source: {}, changedAtMs: null }));
+    const entries = made.map(({ item, made: { file, isNew, outcome } }): PublishedEntry => ({ item, file, isNew, outcome, source: {}, changedAtMs: null }));
     await this.#withRoom(0, () => this.#d.onPublished(entries));
     for (const { item, file, isNew, outcome } of entries) {
       if (isNew) this.#published++;
@@ -168,6 +154,16 @@ class BatchRun {
       this.#stage.bytes(outcome.sizeBytes);
       this.#stage.finish(item.name);
       emit({ type: 'entryPublished', jobId, key: item.key, name: item.name, file, sizeBytes: outcome.sizeBytes, seconds: outcome.seconds, isNew });
+    }
+  }
+
+  #countPresent(items: readonly KindItem[], outcomes: ReadonlyMap<string, BatchOutcome>, done: Set<string>): void {
+    for (const { key } of items) {
+      const outcome = outcomes.get(key);
+      if (outcome === undefined || !('isThere' in outcome)) continue;
+      done.add(key);
+      this.#alreadyThere++;
+      this.#stage.total--;
     }
   }
 
@@ -188,5 +184,5 @@ class BatchRun {
 }
 
 function pair(item: KindItem, outcome: BatchOutcome | undefined): { item: KindItem; made: Made }[] {
-  return outcome === undefined || 'error' in outcome ? [] : [{ item, made: outcome }];
+  return outcome !== undefined && 'isNew' in outcome ? [{ item, made: outcome }] : [];
 }

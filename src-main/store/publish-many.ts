@@ -1,59 +1,84 @@
-import { rename } from 'node:fs/promises';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errnoOf, fileError, syncDirectory } from '../base/index.ts';
-import type { CacheLayout } from './layout.ts';
+import { errnoOf, fileError } from '../base/index.ts';
 import { cachePath } from './layout.ts';
-import { makeFolder } from './folders.ts';
-import { linkOrRename } from './publish.ts';
+import { NO_LINKS } from './publish.ts';
 
-/** Files of one entry, in the order in which they get their names; the last one makes it an entry. */
-export interface StagedEntry {
-  readonly files: readonly { readonly staged: string; readonly file: string }[];
+/** A finished, synced file and its name in the cache. */
+export interface StagedFile {
+  readonly staged: string;
+  readonly file: string;
 }
 
 /**
  * Gives the staged files of many entries their final names and makes each folder durable once. Files
- * beside the main file replace what has their name, for they are derived from it; the main file
+ * beside the main file, which comes last, replace what has their name, for they are derived from it; the main file
  * never does, unless it is asked for.
  *
+ * For workers, which have nothing else to do meanwhile: the calls wait. Handed to other threads, hundreds of them
+ * cost several times as much.
+ *
+ * @param directory absolute; the cache
  * @param replace also a main file that is there already
  * @returns for each entry whether it is new
  * @throws DISK_FULL, PERMISSION_DENIED, READ_ONLY, IO_FAILED; entries published until then stay
  */
-export async function publishEntries(layout: CacheLayout, entries: readonly StagedEntry[], replace = false): Promise<boolean[]> {
+export function publishEntries(directory: string, entries: readonly (readonly StagedFile[])[], replace = false): boolean[] {
   const folders = new Set<string>();
-  const areNew: boolean[] = [];
   try {
-    for (const { files } of entries) {
-      for (const { staged, file } of files.slice(0, -1)) await place(staged, cachePath(layout.directory, file), folders, true);
-    }
+    for (const files of entries) for (const { staged, file } of files.slice(0, -1)) place(staged, cachePath(directory, file), folders, true);
     // What lies beside must be durable before the file that makes them entries.
-    for (const folder of folders) await syncDirectory(folder);
-    folders.clear();
-    for (const { files } of entries) {
-      const main = files.at(-1)!;
-      areNew.push(await place(main.staged, cachePath(layout.directory, main.file), folders, replace));
-    }
-    for (const folder of folders) await syncDirectory(folder);
+    syncFolders(folders);
+    const areNew = entries.map((files) => place(files.at(-1)!.staged, cachePath(directory, files.at(-1)!.file), folders, replace));
+    syncFolders(folders);
     return areNew;
   } catch (error) {
-    throw fileError(error, layout.directory, 'publishing in');
+    throw fileError(error, directory, 'publishing in');
   }
 }
 
-async function place(staged: string, final: string, folders: Set<string>, replace: boolean): Promise<boolean> {
+function place(staged: string, final: string, folders: Set<string>, replace: boolean): boolean {
   const folder = dirname(final);
-  const put = async (): Promise<boolean> => {
-    if (!replace) return await linkOrRename(staged, final);
-    await rename(staged, final);
-    return true;
-  };
   folders.add(folder);
   try {
-    return await put();
+    return put(staged, final, replace);
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error;
-    await makeFolder(folder);
-    return await put();
+    mkdirSync(folder, { recursive: true });
+    return put(staged, final, replace);
   }
+}
+
+function put(staged: string, final: string, replace: boolean): boolean {
+  if (replace) renameSync(staged, final);
+  else {
+    try {
+      linkSync(staged, final);
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (errno === 'EEXIST') {
+        unlinkSync(staged);
+        return false;
+      }
+      // No hard links here (exFAT, some network disks): rename replaces atomically, with equal bytes.
+      if (errno === undefined || !NO_LINKS.has(errno)) throw error;
+      renameSync(staged, final);
+      return true;
+    }
+    unlinkSync(staged);
+  }
+  return true;
+}
+
+/** Windows cannot open folders and does not need it. */
+function syncFolders(folders: Set<string>): void {
+  for (const folder of process.platform === 'win32' ? [] : folders) {
+    const descriptor = openSync(folder, 'r');
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+  folders.clear();
 }

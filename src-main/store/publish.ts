@@ -23,7 +23,10 @@ export async function publishFile(staged: string, final: string): Promise<boolea
   }
 }
 
-export async function linkOrRename(staged: string, final: string): Promise<boolean> {
+/** What file systems without hard links (exFAT, some network disks) say, and one where a file has as many as it can. */
+export const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP', 'EMLINK']);
+
+async function linkOrRename(staged: string, final: string): Promise<boolean> {
   try {
     await link(staged, final);
   } catch (error) {
@@ -32,8 +35,8 @@ export async function linkOrRename(staged: string, final: string): Promise<boole
       await rm(staged, { force: true });
       return false;
     }
-    // No hard links here (exFAT, some network disks): rename replaces atomically, with equal bytes.
-    if (errno !== 'EPERM' && errno !== 'ENOTSUP' && errno !== 'ENOSYS' && errno !== 'EOPNOTSUPP' && errno !== 'EMLINK') throw error;
+    // Rename replaces atomically, with equal bytes.
+    if (errno === undefined || !NO_LINKS.has(errno)) throw error;
     await rename(staged, final);
     return true;
   }

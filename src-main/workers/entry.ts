@@ -1,6 +1,7 @@
 import { LarderError, toWire } from '../base/index.ts';
 import type { KindTasks, TaskContext } from '../kinds/kind.ts';
 import { loadKindTasks } from '../kinds/worker-registry.ts';
+import { publishEntries } from '../store/index.ts';
 import { runImageCanary } from './image-canary.ts';
 import { connectParent } from './parent-port.ts';
 import { IMAGES_VARIABLE, usePortableImages } from './portable-images.ts';
@@ -31,6 +32,7 @@ async function run(message: Extract<ToWorker, { type: 'run' }>): Promise<void> {
     signal: abort.signal,
     progress: (done, total) => parent.post({ type: 'progress', id, done, total }),
     partial: (value) => parent.post({ type: 'partial', id, value }),
+    publish: publishEntries,
   };
   try {
     const tasks = loaded.get(kind) ?? loadKindTasks(kind);

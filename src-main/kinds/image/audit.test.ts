@@ -35,7 +35,7 @@ async function audit(directory: string, options: { readonly level?: 'quick' | 'd
       level: options.level ?? 'deep',
       isBusy: false,
       workers: 1,
-      run: async (task, payload, onPartial) => await tasks[task]!(payload, { signal, progress: () => undefined, partial: onPartial }),
+      run: async (task, payload, onPartial) => await tasks[task]!(payload, { signal, progress: () => undefined, publish: () => [], partial: onPartial }),
       onTotal: () => undefined,
       onEntry: () => undefined,
       onFinding: (finding) => findings.push(finding),

@@ -21,6 +21,10 @@ export interface ImageBatchPayload {
   readonly lines: readonly LineRequest[];
   /** Existing folder the worker writes `<key>.png` and `<key>.json` into. */
   readonly stagingDirectory: string;
+  /** The cache; there they get their names. */
+  readonly directory: string;
+  /** Pictures that are there are drawn again too. */
+  readonly replace: boolean;
 }
 
 /**
@@ -55,9 +59,9 @@ function divide(items: readonly KindItem[]): readonly ItemBatch[] {
 export const imageBatches: BatchMaking = {
   environment: rendererEnvironment,
   divide,
-  payload(items, stagingDirectory) {
+  payload(items, where) {
     const lines = items as readonly ImageItem[];
     const { fontFile, family, height } = lines[0]!;
-    return { fontFile, family, height, stagingDirectory, lines: lines.map(({ key, name, variant }) => ({ key, text: name, fontPath: variant })) } satisfies ImageBatchPayload;
+    return { fontFile, family, height, ...where, lines: lines.map(({ key, name, variant }) => ({ key, text: name, fontPath: variant })) } satisfies ImageBatchPayload;
   },
 };

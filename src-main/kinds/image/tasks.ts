@@ -1,19 +1,15 @@
-import { createHash } from 'node:crypto';
-import { copyFile, open, stat } from 'node:fs/promises';
+import { copyFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FileHandle } from 'node:fs/promises';
-import { LarderError, fileError, forEachLimited, throwIfAborted, toWire } from '../../base/index.ts';
+import { fileError } from '../../base/index.ts';
 import { encodeGreyPng } from '../../formats/png/index.ts';
-import type { BatchOutcome, DraftPicture, KindTasks, TaskContext } from '../kind.ts';
-import type { ImageBatchPayload, LineRequest } from './batches.ts';
-import { createdAtText, metadataText } from './cache-json.ts';
+import type { DraftPicture, KindTasks, TaskContext } from '../kind.ts';
+import type { ImageBatchPayload } from './batches.ts';
 import type { ImageDraftPayload } from './drafts.ts';
-import type { FontFacts } from './font-file.ts';
-import { readFontFile } from './font-file.ts';
-import { GlyphGuard } from './glyph-guard.ts';
+import { drawingFont } from './drawing-font.ts';
 import { inspectFiles } from './inspect-files.ts';
 import type { KeyFacts, KeyFiles } from './inspect-files.ts';
 import { judgeKey } from './judge.ts';
+import { makeBatch } from './make-batch.ts';
 import { imageFile, metadataFile } from './paths.ts';
 import { RENDERER_VERSION } from './render-environment.ts';
 import { renderLine } from './render.ts';
@@ -35,96 +31,9 @@ export interface ImagePreviewPayload extends ImageInspectPayload {
   readonly outputPath: string;
 }
 
-/** Lines drawn and written at once; each is drawn on one core. */
-const LINES_AT_ONCE = 2;
-
-interface DrawingFont {
-  readonly facts: FontFacts;
-  readonly guard: GlyphGuard;
-}
-
-const fonts = new Map<string, Promise<DrawingFont>>();
-
-/** A font is read and probed once in a worker's life. */
-async function fontOf(file: string): Promise<DrawingFont> {
-  const known = fonts.get(file) ?? readFontFile(file).then((facts) => ({ facts, guard: new GlyphGuard(facts) }));
-  fonts.set(file, known);
-  return await known;
-}
-
-/** Draws lines of one font and writes their files; what is wrong with one line concerns no other. */
-async function preprocessBatch({ fontFile, height, lines, stagingDirectory }: ImageBatchPayload, context: TaskContext): Promise<null> {
-  const font = await fontOf(fontFile);
-  await forEachLimited(
-    lines,
-    LINES_AT_ONCE,
-    async (line) => {
-      throwIfAborted(context.signal);
-      context.partial(await makeLine(line, font, height, stagingDirectory));
-    },
-    context.signal,
-  );
+async function preprocessBatch(payload: ImageBatchPayload, context: TaskContext): Promise<null> {
+  await makeBatch(payload, await drawingFont(payload.fontFile), context);
   return null;
-}
-
-async function makeLine(line: LineRequest, font: DrawingFont, height: number, stagingDirectory: string): Promise<BatchOutcome> {
-  const startedAt = performance.now();
-  const { key, text, fontPath } = line;
-  try {
-    const drawn = textToDraw(text);
-    const verdict = await font.guard.judge(drawn);
-    if (verdict !== undefined) throw notDrawn(text, verdict.reason, verdict.message);
-    const rendered = await renderLine({ text: drawn, font: font.facts, height });
-    if (rendered === 'too-long') throw notDrawn(text, rendered, 'it is wider than a picture can be.');
-    const png = encodeGreyPng(rendered.pixels, rendered.width, rendered.height);
-    const [image, metadata] = [join(stagingDirectory, `${key}.png`), join(stagingDirectory, `${key}.json`)];
-    const modifiedNs = await writeSynced(image, png);
-    await writeSynced(metadata, Buffer.from(metadataText({ text, fontPath, height, width: rendered.width, key, createdAt: createdAtText(modifiedNs) }), 'utf8'));
-    return {
-      key,
-      files: [
-        { staged: metadata, file: metadataFile(key) },
-        { staged: image, file: imageFile(key) },
-      ],
-      outcome: {
-        sizeBytes: png.length,
-        modifiedAtMs: Number(modifiedNs) / 1e6,
-        digest: createHash('sha256').update(png).digest('hex'),
-        shape: [rendered.height, rendered.width],
-        dtype: 'uint8',
-        statistics: null,
-        seconds: (performance.now() - startedAt) / 1000,
-        warnings: [],
-      },
-    };
-  } catch (error) {
-    const told = fileError(error, stagingDirectory, `drawing "${text.slice(0, 40)}" in`);
-    return { key, error: toWire(told) };
-  }
-}
-
-function notDrawn(text: string, reason: string, message: string): LarderError {
-  return new LarderError('PREPROCESS_FAILED', `"${text.slice(0, 40)}" is not drawn: ${message}`, { hint: 'Leave the font out, or take the line off the corpus.', details: { reason } });
-}
-
-/** Writes, syncs, and reads back what was written. @returns its modification time, ns */
-async function writeSynced(path: string, bytes: Uint8Array): Promise<bigint> {
-  let handle: FileHandle | undefined;
-  try {
-    handle = await open(path, 'w+');
-    await handle.writeFile(bytes);
-    await handle.datasync();
-    const facts = await handle.stat({ bigint: true });
-    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(bytes.length), 0, bytes.length, 0);
-    if (Number(facts.size) !== bytes.length || bytesRead !== bytes.length || buffer.compare(bytes) !== 0) {
-      throw new LarderError('ENTRY_DAMAGED', `What was written to ${path} does not read back as it was made.`, { hint: 'If it keeps happening, check the disk and the memory of this machine.' });
-    }
-    return facts.mtimeNs;
-  } catch (error) {
-    throw fileError(error, path, 'writing');
-  } finally {
-    await handle?.close();
-  }
 }
 
 async function verifyBatch({ keys, isQuick }: ImageVerifyPayload, context: TaskContext): Promise<null> {
@@ -161,7 +70,7 @@ async function copyImage({ path, outputPath }: ImagePreviewPayload): Promise<nul
 
 /** A line for a look, not for a cache. */
 async function draft({ fontFile, drawn, height }: ImageDraftPayload): Promise<DraftPicture> {
-  const font = await fontOf(fontFile);
+  const font = await drawingFont(fontFile);
   const verdict = await font.guard.judge(drawn);
   if (verdict !== undefined) return { problem: verdict.message };
   const rendered = await renderLine({ text: drawn, font: font.facts, height });

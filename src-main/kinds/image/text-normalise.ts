@@ -28,10 +28,12 @@ const RANGES: readonly (readonly [first: number, last: number, category: number]
   [0x200c, 0x200c, 5],
   [0x200d, 0x200d, 12],
 ];
-const CATEGORIES: ReadonlyMap<string, number> = new Map(
-  RANGES.flatMap(([first, last, category]) => Array.from({ length: last - first + 1 }, (_, i) => [String.fromCodePoint(first + i), category] as const)),
-);
+const CATEGORIES = new Uint8Array(0x1_0000);
+for (const [first, last, category] of RANGES) CATEGORIES.fill(category, first, last + 1);
+const categoryOf = (character: string): number => (character.length === 1 ? CATEGORIES[character.charCodeAt(0)]! : 0);
 
+/** No rule changes a syllable without any of these. */
+const ANY_RULE = /[\u17c1\u17be]|\u17d2[\u1794\u179a\u178a]/;
 const BASES = '[\u1780-\u17a2\u17a5-\u17b3]';
 /** Applied to a sorted syllable in this order, each to all its matches from left to right. */
 const RULES: readonly (readonly [RegExp, string])[] = [
@@ -72,16 +74,29 @@ export function normaliseKhmer(text: string): string {
 
 /** A letter (or coeng) behind a coeng or joiner belongs to it and sorts with it. */
 function categoryAt(characters: readonly string[], character: string, at: number): number {
-  const category = CATEGORIES.get(character) ?? 0;
+  const category = categoryOf(character);
   const previous = characters[at - 1];
   const isBound = (previous === COENG || previous === ZWJ) && (category === BASE || category === COENG_PLACE);
-  return isBound ? CATEGORIES.get(previous)! : category;
+  return isBound ? categoryOf(previous) : category;
 }
 
 function normaliseSyllable(characters: readonly string[], categories: readonly number[], from: number, to: number): string {
-  const order = Array.from({ length: to - from }, (_, i) => from + i).sort((a, b) => categories[a]! - categories[b]!);
-  let syllable = order.map((at) => characters[at]!).join('');
+  let syllable = inOrder(characters, categories, from, to);
   if (/\u200c|\u200d/.test(syllable)) syllable = syllable.replace(JOINED_COENG, '$1');
+  if (!ANY_RULE.test(syllable)) return syllable;
   for (const [pattern, replacement] of RULES) syllable = syllable.replace(pattern, replacement);
   return syllable;
+}
+
+/** Nearly every syllable is in order already. */
+function inOrder(characters: readonly string[], categories: readonly number[], from: number, to: number): string {
+  let isSorted = true;
+  let syllable = characters[from]!;
+  for (let at = from + 1; at < to; at++) {
+    isSorted &&= categories[at - 1]! <= categories[at]!;
+    syllable += characters[at]!;
+  }
+  if (isSorted) return syllable;
+  const order = Array.from({ length: to - from }, (_, i) => from + i).sort((a, b) => categories[a]! - categories[b]!);
+  return order.map((at) => characters[at]!).join('');
 }

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { LarderError, fileError, throwIfAborted, toWire } from '../../base/index.ts';
+import { encodeGreyPng } from '../../formats/png/index.ts';
+import type { BatchOutcome, TaskContext } from '../kind.ts';
+import type { ImageBatchPayload, LineRequest } from './batches.ts';
+import { createdAtText, metadataText } from './cache-json.ts';
+import type { DrawingFont } from './drawing-font.ts';
+import { imageFile, metadataFile } from './paths.ts';
+import { renderLine } from './render.ts';
+import { besideOpen, settleFiles, writeFileOpen } from './synced-files.ts';
+import type { WrittenFile } from './synced-files.ts';
+import { textToDraw } from './text-to-draw.ts';
+
+/** Lines whose files are made durable together, while the next ones are drawn. */
+const SYNCED_TOGETHER = 16;
+
+/** A line whose files are complete in the staging folder. */
+interface StagedLine {
+  readonly key: string;
+  readonly shape: readonly [height: number, width: number];
+  readonly digest: string;
+  readonly metadata: WrittenFile;
+  readonly image: WrittenFile;
+}
+
+/**
+ * Draws lines of one font, gives their files their names in the cache and hands over what came of
+ * each. What is wrong with one line concerns no other.
+ *
+ * @throws CANCELLED; what publishing throws, and then nothing was handed over
+ */
+export async function makeBatch(payload: ImageBatchPayload, font: DrawingFont, context: TaskContext): Promise<void> {
+  const { lines, directory, replace } = payload;
+  const startedAt = performance.now();
+  const due = replace ? lines : lines.filter(({ key }) => !existsSync(join(directory, imageFile(key))));
+  const failed: BatchOutcome[] = [];
+  const staged = await stageAll(due, payload, font, failed, context.signal);
+  const areNew = context.publish(
+    directory,
+    staged.map(({ key, metadata, image }) => [
+      { staged: metadata.path, file: metadataFile(key) },
+      { staged: image.path, file: imageFile(key) },
+    ]),
+    replace,
+  );
+  const seconds = (performance.now() - startedAt) / 1000 / Math.max(1, due.length);
+  const isDue = new Set(due.map(({ key }) => key));
+  const present = lines.filter(({ key }) => !isDue.has(key)).map(({ key }): BatchOutcome => ({ key, isThere: true }));
+  context.partial([...present, ...failed, ...staged.map((line, i): BatchOutcome => ({ key: line.key, file: imageFile(line.key), isNew: areNew[i]!, outcome: outcomeOf(line, seconds) }))]);
+}
+
+function outcomeOf({ shape, digest, image }: StagedLine, seconds: number): Extract<BatchOutcome, { isNew: boolean }>['outcome'] {
+  return { sizeBytes: image.bytes.length, modifiedAtMs: Number(image.modifiedNs) / 1e6, digest, shape, dtype: 'uint8', statistics: null, seconds, warnings: [] };
+}
+
+/** One line after the other: there is a worker for every core, and a second line at once would only compete with the other workers. */
+async function stageAll(lines: readonly LineRequest[], payload: ImageBatchPayload, font: DrawingFont, failed: BatchOutcome[], signal: AbortSignal): Promise<StagedLine[]> {
+  const durable: StagedLine[] = [];
+  let settling: Promise<void> = Promise.resolve();
+  for (let at = 0; at < lines.length; at += SYNCED_TOGETHER) {
+    const written: StagedLine[] = [];
+    try {
+      for (const line of lines.slice(at, at + SYNCED_TOGETHER)) {
+        throwIfAborted(signal);
+        await stageLine(line, payload, font).then((staged) => written.push(staged), (error: unknown) => failed.push(failure(line, payload, error)));
+      }
+    } finally {
+      // Also on the way out: descriptors are closed there.
+      const before = settling;
+      settling = settleLines(written, payload, durable, failed);
+      await before;
+    }
+  }
+  await settling;
+  return durable;
+}
+
+async function settleLines(lines: readonly StagedLine[], payload: ImageBatchPayload, durable: StagedLine[], failed: BatchOutcome[]): Promise<void> {
+  const problems = await settleFiles(lines.flatMap(({ metadata, image }) => [metadata, image]));
+  for (const [i, line] of lines.entries()) {
+    const problem = problems[2 * i] ?? problems[2 * i + 1];
+    if (problem === undefined) durable.push(line);
+    else failed.push(failure({ key: line.key, text: line.key }, payload, problem));
+  }
+}
+
+async function stageLine({ key, text, fontPath }: LineRequest, { height, stagingDirectory }: ImageBatchPayload, font: DrawingFont): Promise<StagedLine> {
+  const drawn = textToDraw(text);
+  const verdict = await font.guard.judge(drawn);
+  if (verdict !== undefined) throw notDrawn(text, verdict.reason, verdict.message);
+  const rendered = await renderLine({ text: drawn, font: font.facts, height });
+  if (rendered === 'too-long') throw notDrawn(text, rendered, 'it is wider than a picture can be.');
+  const png = encodeGreyPng(rendered.pixels, rendered.width, rendered.height);
+  const image = writeFileOpen(join(stagingDirectory, `${key}.png`), png);
+  const about = metadataText({ text, fontPath, height, width: rendered.width, key, createdAt: createdAtText(image.modifiedNs) });
+  const metadata = besideOpen(image, join(stagingDirectory, `${key}.json`), Buffer.from(about, 'utf8'));
+  return { key, image, metadata, shape: [rendered.height, rendered.width], digest: createHash('sha256').update(png).digest('hex') };
+}
+
+function notDrawn(text: string, reason: string, message: string): LarderError {
+  return new LarderError('PREPROCESS_FAILED', `"${text.slice(0, 40)}" is not drawn: ${message}`, { hint: 'Leave the font out, or take the line off the corpus.', details: { reason } });
+}
+
+function failure({ key, text }: Pick<LineRequest, 'key' | 'text'>, { stagingDirectory }: ImageBatchPayload, error: unknown): BatchOutcome {
+  return { key, error: toWire(fileError(error, stagingDirectory, `drawing "${text.slice(0, 40)}" in`)) };
+}

@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { publishEntries } from './publish-many.ts';
+import type { StagedFile } from './publish-many.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'larder-publish-'));
+  await mkdir(join(folder, 'staging'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function stage(key: string, text: string): Promise<readonly StagedFile[]> {
+  const entry = ['json', 'png'].map((end) => ({ staged: join(folder, 'staging', `${key}.${end}`), file: `${end}/${key}.${end}` }));
+  for (const { staged } of entry) await writeFile(staged, text);
+  return entry;
+}
+const textOf = (file: string): Promise<string> => readFile(join(folder, file), 'utf8');
+
+it('gives every file its name, makes folders, and leaves nothing in staging', async () => {
+  const entries = [await stage('a', 'one'), await stage('b', 'two')];
+  expect(publishEntries(folder, entries)).toEqual([true, true]);
+  expect([await textOf('png/a.png'), await textOf('json/a.json'), await textOf('png/b.png'), await textOf('json/b.json')]).toEqual(['one', 'one', 'two', 'two']);
+  for (const { staged } of entries.flat()) expect(existsSync(staged)).toBe(false);
+  expect((await stat(join(folder, 'png/a.png'))).nlink).toBe(1);
+});
+
+it('keeps a main file that is there, replaces what is derived from it, and says what is new', async () => {
+  publishEntries(folder, [await stage('a', 'one')]);
+  const second = await stage('a', 'again');
+  expect(publishEntries(folder, [second, await stage('b', 'new')])).toEqual([false, true]);
+  expect([await textOf('png/a.png'), await textOf('json/a.json')]).toEqual(['one', 'again']);
+  expect(existsSync(second[1]!.staged)).toBe(false);
+  expect(publishEntries(folder, [await stage('a', 'wanted')], true)).toEqual([true]);
+  expect(await textOf('png/a.png')).toBe('wanted');
+});
+
+it('never makes an entry of which a file is missing', async () => {
+  const entry = await stage('a', 'one');
+  await rm(entry[0]!.staged);
+  expect(() => publishEntries(folder, [entry])).toThrow(expect.objectContaining({ code: 'FILE_NOT_FOUND' }));
+  expect(existsSync(join(folder, 'png/a.png'))).toBe(false);
+});
+
+it('writes nowhere else', async () => {
+  const [first] = await stage('a', 'one');
+  expect(() => publishEntries(folder, [[{ staged: first!.staged, file: '../a.png' }]])).toThrow(expect.objectContaining({ code: 'PATH_REFUSED' }));
+});
