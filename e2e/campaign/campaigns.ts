@@ -8,6 +8,7 @@ import { historiesCampaign } from './histories/campaign.ts';
 import { hostileCampaign } from './hostile/campaign.ts';
 import { manyCampaign } from './many/campaign.ts';
 import { networkCampaign } from './network/campaign.ts';
+import { soakCampaign } from './soak/campaign.ts';
 
 /** All of them, in the order they run: a further one is a folder and a line here. */
-export const CAMPAIGNS: readonly Campaign[] = [damageCampaign, hostileCampaign, networkCampaign, doorCampaign, historiesCampaign, clockCampaign, manyCampaign, killCampaign, ioCampaign];
+export const CAMPAIGNS: readonly Campaign[] = [damageCampaign, hostileCampaign, networkCampaign, doorCampaign, historiesCampaign, clockCampaign, manyCampaign, killCampaign, ioCampaign, soakCampaign];
