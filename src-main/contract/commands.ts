@@ -1,4 +1,4 @@
-import type { EntryState, EntryStatistics, EntrySummary, EntrySource, KindId } from './entries.ts';
+import type { EntryState, EntryStatistics, EntrySummary, EntrySource, KindId, RawSummary } from './entries.ts';
 import type { ErrorCode } from './errors.ts';
 import type { JobCommand, JobState } from './events.ts';
 import type { Finding, FindingCode, Severity } from './findings.ts';
@@ -136,8 +136,7 @@ export interface EntryDetail extends EntrySummary {
   readonly findings: readonly Finding[];
   readonly statistics: EntryStatistics | null;
   readonly source: EntrySource | null;
-  /** Size of the raw file it was made from, where that still lies on this disk. */
-  readonly rawBytes: number | null;
+  readonly raw: RawSummary | null;
   readonly madeAtMs: number | null;
   readonly madeByVersion: string | null;
   readonly madeSeconds: number | null;

@@ -37,7 +37,7 @@ export interface ListedItem {
 /** Folders that entries are made from: lines of text, font files. */
 export type Material = 'corpus' | 'fonts';
 
-/** What it is, and what is known about it. Nothing on disk is changed by looking. */
+/** What it is, and what is known about it. `view` is the number its picture is asked for by, null where the page alone has the file. Nothing on disk is changed by looking. */
 export type Dropped = { readonly name: string; readonly path: string | null } & (
   | { readonly what: 'config' }
   | {
@@ -59,11 +59,17 @@ export type Dropped = { readonly name: string; readonly path: string | null } & 
       readonly places: readonly KnownPlace[];
       /** What the file itself says; null where only its name is known. */
       readonly facts: readonly ParameterLine[] | null;
+      /** Of its tensor, channels first; null where it is not known or cannot be read. */
+      readonly shape: readonly number[] | null;
+      readonly view: string | null;
       readonly findings: readonly Finding[];
     }
   | {
       readonly what: 'raw';
       readonly facts: readonly ParameterLine[];
+      /** Voxels along its axes, then channels or time points if there is more than one. */
+      readonly shape: readonly number[];
+      readonly view: string | null;
       readonly warnings: readonly string[];
       readonly key: string;
       readonly places: readonly KnownPlace[];

@@ -20,6 +20,13 @@ export interface EntrySource {
   readonly sizeBytes?: number;
 }
 
+/** The raw file an entry was made from, where it still lies on this disk. */
+export interface RawSummary {
+  readonly bytes: number;
+  /** Voxels along its axes, then channels or time points if there is more than one; null where its header cannot be read. */
+  readonly shape: readonly number[] | null;
+}
+
 /** Values of a cached tensor in one line. */
 export interface EntryStatistics {
   readonly min: number | null;

@@ -21,7 +21,6 @@ import type { ConfigRequest } from './config-command.ts';
 import type { EngineContext, EngineOptions } from './context.ts';
 import { DraftViewer } from './draft-viewer.ts';
 import type { DraftChoices } from './draft-viewer.ts';
-import type { EntryPreview } from './entry-viewer.ts';
 import { EntryViewer } from './entry-viewer.ts';
 import { diskCommand, ownDiskCommand } from './disk-command.ts';
 import { lookAtDropped } from './dropped/index.ts';
@@ -33,9 +32,12 @@ import { exportCommand, listCommand, mapCommand, openSynced, pageCommand, showCo
 import { findingsCommand, getCache, offsetCommand, overviewCommand, parametersCommand, repairsCommand, storageCommand } from './overview-command.ts';
 import { hitsCommand } from './hits-command.ts';
 import { JobLog } from './job-log.ts';
+import { LooseFiles } from './loose-files.ts';
 import { planCommand } from './plan-command.ts';
 import { keepChoices, textOfChoices } from './pregenerate-command.ts';
 import type { EnginePlan } from './plan-command.ts';
+import type { EntryPreview } from './preview-maker.ts';
+import { PreviewMaker } from './preview-maker.ts';
 import { listQuarantined, purgeQuarantined, restoreQuarantined } from './quarantine-command.ts';
 import { Sample } from './sample.ts';
 import { SettingsStore, changeSettings, keepToken, readSettings, settingsEnvironment } from './settings/index.ts';
@@ -85,8 +87,10 @@ export interface Engine {
   show(request: Target & { readonly entry: string }, signal: AbortSignal): Promise<Commands.EntryDetail>;
   /** As `show`, for one row on a screen: the cache as a whole is not looked at. */
   entry(cacheId: number, key: string, signal: AbortSignal): Promise<Commands.EntryDetail>;
-  /** A picture of an entry. @throws CACHE_NOT_FOUND, ENTRY_NOT_FOUND, FILE_NOT_FOUND, PATH_REFUSED */
-  preview(cacheId: number, key: string, name: PreviewName): Promise<EntryPreview>;
+  /** A picture of an entry; of a raw file one channel, from 0. @throws CACHE_NOT_FOUND, ENTRY_NOT_FOUND, FILE_NOT_FOUND, PATH_REFUSED */
+  preview(cacheId: number, key: string, name: PreviewName, channel?: number): Promise<EntryPreview>;
+  /** A picture of a single file that was looked at; `look` gave its number. @throws ENTRY_NOT_FOUND, FILE_NOT_FOUND, CACHE_FOREIGN */
+  previewFile(id: string, name: PreviewName, channel?: number): Promise<EntryPreview>;
   stats(request: Target, signal: AbortSignal): Promise<Commands.CacheStatistics>;
   map(request: Commands.MapArguments, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   export(request: Target & { readonly output: string }, signal: AbortSignal): Promise<{ output: string; entries: number }>;
@@ -161,7 +165,9 @@ export function createEngine(options: EngineOptions): Engine {
     },
   };
   recoverJobs(context);
-  const viewer = new EntryViewer(context);
+  const maker = new PreviewMaker(context);
+  const viewer = new EntryViewer(context, maker);
+  const loose = new LooseFiles(maker);
   const drafts = new DraftViewer(context);
   const engine: Engine = {
     onEvent(listener) {
@@ -199,7 +205,8 @@ export function createEngine(options: EngineOptions): Engine {
     },
     show: (request, signal) => showCommand(context, request, signal),
     entry: (cacheId, key, signal) => viewer.detail(cacheId, key, signal),
-    preview: (cacheId, key, name) => viewer.preview(cacheId, key, name),
+    preview: (cacheId, key, name, channel = 0) => viewer.preview(cacheId, key, name, channel),
+    previewFile: (id, name, channel = 0) => loose.preview(id, name, channel),
     stats: (request, signal) => statsCommand(context, request, signal),
     map: (request, signal) => mapCommand(context, request, signal),
     export: (request, signal) => exportCommand(context, request, signal),
@@ -211,8 +218,8 @@ export function createEngine(options: EngineOptions): Engine {
     quarantinePurge: (request, signal) => purgeQuarantined(context, request, signal),
     diskUsage: (cacheId, signal) => diskCommand(context, cacheId, signal),
     ownDiskUsage: (signal) => ownDiskCommand(context, signal),
-    clearPreviews: () => viewer.clearPreviews(),
-    look: (input, signal) => lookAtDropped(context, input, signal),
+    clearPreviews: () => maker.clear(),
+    look: (input, signal) => lookAtDropped(context, loose, input, signal),
     settings: () => readSettings(context),
     currentSettings: () => settings.current(),
     changeSettings: (change) => changeSettings(context, change),
@@ -226,7 +233,7 @@ export function createEngine(options: EngineOptions): Engine {
     resumeJob: (id, signal) => resumeJob(context, engine, id, signal),
     retryFailed: (id, signal) => engine.generate(retryRequest(getJob(context, id), log), signal),
     close() {
-      viewer.close();
+      maker.close();
       drafts.close();
       sample.close();
       catalog.close();

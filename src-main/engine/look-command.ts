@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { fileError, writeFileAtomic } from '../base/index.ts';
 import type { CacheStatistics, CacheTarget, EntryDetail, EntryPage, ListArguments, MapArguments, PageArguments } from '../contract/commands.ts';
-import type { EntrySummary, EntryState } from '../contract/entries.ts';
+import type { EntrySummary, EntryState, RawSummary } from '../contract/entries.ts';
 import type { Finding } from '../contract/findings.ts';
 import { ENTRY_STATES } from '../contract/entries.ts';
 import type { ParameterLine } from '../contract/plan.ts';
@@ -15,7 +15,7 @@ import { findEntry } from './find-entry.ts';
 import { WORKER_HEAP_MEGABYTES } from './worker-heap.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { openCache, readConfig } from './open-cache.ts';
-import { findRawFile } from './raw-file.ts';
+import { describeRawFile, findRawFile } from './raw-file.ts';
 import { ifThereIsRoom } from './with-room.ts';
 import { requiredItems } from './required-items.ts';
 
@@ -85,8 +85,8 @@ export async function showCommand(context: EngineContext, request: CacheTarget &
   const cache = await openSynced(context, request, signal);
   const entry = findEntry(context, cache, request.entry);
   const facts = entry.file === null ? null : await inspectFile(context, cache, entry.file, entry.key, signal);
-  const raw = await findRawFile(entry.source);
-  return describeEntry(context, { cache: cache.row, entry, facts, parameters: cache.config?.parameters ?? cache.recognised.parameters, rawBytes: raw === undefined ? null : Number(raw.sizeBytes) });
+  const raw = await describeRawFile(cache.kind, await findRawFile(context, cache.row, entry));
+  return describeEntry(context, { cache: cache.row, entry, facts, parameters: cache.config?.parameters ?? cache.recognised.parameters, raw });
 }
 
 interface DescribedEntry {
@@ -94,11 +94,11 @@ interface DescribedEntry {
   readonly entry: Entry;
   readonly facts: InspectedFile | null;
   readonly parameters: readonly ParameterLine[];
-  readonly rawBytes: number | null;
+  readonly raw: RawSummary | null;
 }
 
 /** What the catalog has of an entry, with what its file says. */
-export function describeEntry(context: EngineContext, { cache, entry, facts, parameters, rawBytes }: DescribedEntry): EntryDetail {
+export function describeEntry(context: EngineContext, { cache, entry, facts, parameters, raw }: DescribedEntry): EntryDetail {
   return {
     ...toSummary(entry),
     kind: cache.kind,
@@ -108,7 +108,7 @@ export function describeEntry(context: EngineContext, { cache, entry, facts, par
     findings: facts === null ? context.catalog.findings.list({ cacheId: cache.id, key: entry.key }) : facts.findings,
     statistics: entry.statistics,
     source: entry.source,
-    rawBytes,
+    raw,
     madeAtMs: entry.madeAtMs,
     madeByVersion: entry.madeByVersion,
     madeSeconds: entry.madeSeconds,

@@ -77,17 +77,30 @@ export interface KindConfig {
 
 /**
  * Pictures of an entry, by the tasks that make them: `nifti` (the whole tensor for a viewer),
- * `reduced` (the same, small enough for every graphics), `raw` (its source before preprocessing),
- * `thumbnail` (one small PNG), `slices` (a larger PNG, where no viewer can run).
+ * `reduced` (the same, small enough for every graphics), `raw` and `raw-reduced` (the same of its
+ * source before preprocessing), `thumbnail` (one small PNG), `slices` (a larger PNG, where no viewer can run).
  */
-export const PREVIEW_NAMES = ['nifti', 'reduced', 'raw', 'thumbnail', 'slices'] as const;
+export const PREVIEW_NAMES = ['nifti', 'reduced', 'raw', 'raw-reduced', 'thumbnail', 'slices'] as const;
 export type PreviewName = (typeof PREVIEW_NAMES)[number];
 
 /** What the beginning of a raw file says, in words. */
 export interface RawFacts {
   readonly lines: readonly ParameterLine[];
+  /** Voxels along the axes, then channels or time points if there is more than one. */
+  readonly shape: readonly number[];
   /** Oddities that do not stop it from being used. */
   readonly warnings: readonly string[];
+}
+
+/** A raw file that is to be drawn. */
+export interface RawRequest {
+  readonly path: string;
+  /** Its name, which decides what it is: the path of a copy may have no ending. */
+  readonly name: string;
+  /** Channel or time point, from 0. */
+  readonly channel: number;
+  /** A new file. */
+  readonly outputPath: string;
 }
 
 /** A cache directory recognised without its config. */
@@ -102,7 +115,7 @@ export interface RecognisedCache {
   /** What a worker must be told to draw one entry into a new file; plain data. */
   previewPayload(request: { readonly path: string; readonly key: string; readonly outputPath: string }): unknown;
   /** What a worker must be told to draw the raw file of an entry into a new file; absent where the kind has none. */
-  rawPayload?(request: { readonly path: string; readonly outputPath: string }): unknown;
+  rawPayload?(request: RawRequest): unknown;
   /** What a worker must be told to verify entries; plain data. */
   verifyPayload(request: { readonly files: readonly VerifyRequestFile[]; readonly level: VerifyLevel }): unknown;
 }
@@ -331,6 +344,8 @@ export interface CacheKind {
   readNames?(paths: readonly string[], signal: AbortSignal): Promise<readonly { readonly key: string; readonly name: string }[]>;
   /** Facts of a raw file by its name and its first bytes; undefined if the name is none of this kind. @throws the kind's error for a damaged one */
   rawFacts?(name: string, head: Uint8Array): RawFacts | undefined;
+  /** What a worker must be told to draw a raw file of no cache; plain data. */
+  rawPayload?(request: RawRequest): unknown;
   /** What a folder with files of these names holds for this kind; undefined if nothing, or if it is a cache. */
   materialOf?(names: readonly string[]): Material | undefined;
   /** The item's name, if the path of its raw file proves it: the key is a hash of the name. */

@@ -10,8 +10,13 @@ import { SECURITY_HEADERS } from './security-headers.ts';
 
 export const DATA_PREFIX = '/_data/';
 
-/** `/_data/vol/<cacheId>-<key>.nii` and the like: numbers and keys of the catalog, never a path. */
-const ROUTE = /^\/_data\/(vol|small|raw|thumb|slices)\/(\d{1,15})-([a-z0-9]{1,64})\.(nii|png)$/;
+/**
+ * `/_data/vol/<cacheId>-<key>.nii` and the like: numbers and keys of the catalog, never a path. Single
+ * files that were looked at are `file-<number>`.
+ */
+const ROUTE = /^\/_data\/(?<what>vol|small|raw|raw-small|thumb|slices)\/(?:file-(?<file>[0-9a-f]{32})|(?<cache>\d{1,15})-(?<key>[a-z0-9]{1,64}))\.(?<extension>nii|png)$/;
+/** Which channel or time point of a raw file. */
+const CHANNEL = /^\d{1,5}$/;
 
 interface Route {
   readonly preview: PreviewName;
@@ -23,6 +28,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   vol: { preview: 'nifti', extension: 'nii', type: 'application/octet-stream' },
   small: { preview: 'reduced', extension: 'nii', type: 'application/octet-stream' },
   raw: { preview: 'raw', extension: 'nii', type: 'application/octet-stream' },
+  'raw-small': { preview: 'raw-reduced', extension: 'nii', type: 'application/octet-stream' },
   thumb: { preview: 'thumbnail', extension: 'png', type: 'image/png' },
   slices: { preview: 'slices', extension: 'png', type: 'image/png' },
 };
@@ -32,7 +38,7 @@ const CACHE_CONTROL = 'private, no-cache';
 /** One read from the disk; larger ones would only hold more memory. */
 const CHUNK_BYTES = 2 ** 20;
 
-const STATUS: Partial<Record<ErrorCode, number>> = { CACHE_NOT_FOUND: 404, ENTRY_NOT_FOUND: 404, FILE_NOT_FOUND: 404, CACHE_FOREIGN: 404, PATH_REFUSED: 403, PERMISSION_DENIED: 403, TORCH_INVALID: 422, NIFTI_INVALID: 422, NIFTI_UNSUPPORTED: 422, DISK_FULL: 507 };
+const STATUS: Partial<Record<ErrorCode, number>> = { CACHE_NOT_FOUND: 404, ENTRY_NOT_FOUND: 404, FILE_NOT_FOUND: 404, CACHE_FOREIGN: 404, PATH_REFUSED: 403, PERMISSION_DENIED: 403, ARGUMENT_INVALID: 404, TORCH_INVALID: 422, NIFTI_INVALID: 422, NIFTI_UNSUPPORTED: 422, DISK_FULL: 507 };
 
 /**
  * Pictures of entries: GET and HEAD, one range, `ETag` of the entry's file. What has to be made is
@@ -40,12 +46,14 @@ const STATUS: Partial<Record<ErrorCode, number>> = { CACHE_NOT_FOUND: 404, ENTRY
  *
  * @param request a path under `DATA_PREFIX`; its signal ends the work that is done for it
  */
-export async function answerData(engine: Pick<Engine, 'preview'>, request: Request): Promise<Response> {
-  const match = ROUTE.exec(new URL(request.url).pathname);
-  const route = ROUTES[match?.[1] ?? ''];
-  if (match === null || route?.extension !== match[4]) return plainResponse(404, 'There is nothing here.');
+export async function answerData(engine: Pick<Engine, 'preview' | 'previewFile'>, request: Request): Promise<Response> {
+  const { pathname, searchParams } = new URL(request.url);
+  const { what = '', file, cache, key = '', extension } = ROUTE.exec(pathname)?.groups ?? {};
+  const route = ROUTES[what];
+  const channel = searchParams.get('channel') ?? '0';
+  if (route?.extension !== extension || route === undefined || !CHANNEL.test(channel)) return plainResponse(404, 'There is nothing here.');
   try {
-    const preview = await engine.preview(Number(match[2]), match[3]!, route.preview);
+    const preview = file === undefined ? await engine.preview(Number(cache), key, route.preview, Number(channel)) : await engine.previewFile(file, route.preview, Number(channel));
     const headers = { ...SECURITY_HEADERS, 'cache-control': CACHE_CONTROL, etag: `"${preview.tag}"`, 'content-type': route.type, 'accept-ranges': 'bytes' };
     if (isUnchanged(request, headers.etag)) return new Response(null, { status: 304, headers });
     const made = await preview.make(request.signal);

@@ -60,7 +60,7 @@ export async function readPages(directory: string): Promise<Pages> {
  * Serves what `readPages` listed, by exact look-up (no decoding, no path arithmetic, no traversal),
  * and what the catalog knows under `DATA_PREFIX`.
  */
-export function createPageHandler(pages: Pages, engine: Pick<Engine, 'preview'>): PageHandler {
+export function createPageHandler(pages: Pages, engine: Pick<Engine, 'preview' | 'previewFile'>): PageHandler {
   return async (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return plainResponse(405, 'Only GET and HEAD.', { allow: 'GET, HEAD' });
     const { pathname } = new URL(request.url);

@@ -1,10 +1,11 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { Dropped, DroppedInput, Material } from '../../contract/dropped.ts';
-import { HEAD_BYTES } from '../../contract/dropped.ts';
 import { fileError } from '../../base/index.ts';
 import { KINDS } from '../../kinds/index.ts';
 import type { EngineContext } from '../context.ts';
+import type { LooseFiles } from '../loose-files.ts';
+import { readHead } from '../raw-file.ts';
 import { placesOf } from './known-places.ts';
 import { lookAtEntry } from './look-at-entry.ts';
 import { lookAtList, lookAtListText } from './look-at-list.ts';
@@ -15,7 +16,7 @@ import { lookAtList, lookAtListText } from './look-at-list.ts';
  *
  * @throws FILE_NOT_FOUND, PERMISSION_DENIED; LIST_INVALID for a list, NIFTI_INVALID for a raw volume that cannot be read
  */
-export async function lookAtDropped(context: EngineContext, input: DroppedInput, signal: AbortSignal): Promise<Dropped> {
+export async function lookAtDropped(context: EngineContext, loose: LooseFiles, input: DroppedInput, signal: AbortSignal): Promise<Dropped> {
   if ('text' in input) return await lookAtListText(context, input.name, input.text, signal);
   if ('head' in input) return lookAtRaw(context, { name: input.name, path: null }, Buffer.from(input.head, 'base64'));
   if ('name' in input) return await lookAtEntry(context, { name: input.name, path: null }, signal);
@@ -28,9 +29,15 @@ export async function lookAtDropped(context: EngineContext, input: DroppedInput,
   if (!facts.isFile()) return { ...place, what: 'unknown' };
   if (/\.ya?ml$/i.test(path)) return { ...place, what: 'config' };
   if (/\.csv$/i.test(path)) return await lookAtList(context, place, signal);
-  if (/\.pt$/i.test(path)) return await lookAtEntry(context, place, signal);
-  if (/\.nii(\.gz)?$/i.test(path)) return lookAtRaw(context, place, await readHead(path));
+  if (/\.pt$/i.test(path)) return withView(await lookAtEntry(context, place, signal), loose.add(path));
+  if (/\.nii(\.gz)?$/i.test(path)) return withView(lookAtRaw(context, place, await readHead(path)), loose.add(path));
   return { ...place, what: 'unknown' };
+}
+
+/** Where something can be drawn, the page is told how to ask for it. */
+function withView(dropped: Dropped, view: string): Dropped {
+  if (dropped.what === 'raw') return { ...dropped, view };
+  return dropped.what === 'entry' && dropped.shape !== null ? { ...dropped, view } : dropped;
 }
 
 /** A folder may be one of those that entries are made from. */
@@ -45,26 +52,12 @@ async function materialIn(path: string): Promise<{ readonly holds?: Material }> 
   return {};
 }
 
-async function readHead(path: string): Promise<Uint8Array> {
-  try {
-    const handle = await open(path, 'r');
-    try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-      return buffer.subarray(0, bytesRead);
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    throw fileError(error, path, 'reading the header of');
-  }
-}
-
 function lookAtRaw(context: EngineContext, place: { readonly name: string; readonly path: string | null }, head: Uint8Array): Dropped {
   for (const kind of KINDS) {
     const facts = kind.rawFacts?.(place.name, head);
     const key = kind.keyOfName(place.name);
     if (facts === undefined || key === undefined) continue;
-    return { ...place, what: 'raw', facts: facts.lines, warnings: facts.warnings, key, places: placesOf(context, key) };
+    return { ...place, what: 'raw', facts: facts.lines, shape: facts.shape, warnings: facts.warnings, view: null, key, places: placesOf(context, key) };
   }
   return { ...place, what: 'unknown' };
 }

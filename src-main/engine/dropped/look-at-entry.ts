@@ -12,7 +12,7 @@ import { placesOf } from './known-places.ts';
 export async function lookAtEntry(context: EngineContext, place: { readonly name: string; readonly path: string | null }, signal: AbortSignal): Promise<Dropped> {
   const key = KINDS.map((kind) => kind.keyOfFile(place.name)).find((found) => found !== undefined) ?? place.name.replace(/\.pt$/i, '');
   const outcome = place.path === null ? undefined : await readAlone(context, place.path, key, signal);
-  return { ...place, what: 'entry', key, places: placesOf(context, key), facts: outcome === undefined ? null : factLines(outcome), findings: outcome?.findings ?? [] };
+  return { ...place, what: 'entry', key, places: placesOf(context, key), facts: outcome === undefined ? null : factLines(outcome), shape: outcome?.shape ?? null, view: null, findings: outcome?.findings ?? [] };
 }
 
 /** Reads and checks one file by itself, with the parameters beside it if there are any. */

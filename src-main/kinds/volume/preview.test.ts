@@ -73,7 +73,8 @@ it('shows a raw file as it is: scaled values, its own axes, what the parameters 
   const path = join(folder, 'raw.nii');
   const voxels = Int16Array.from({ length: 600 * 2 * 3 }, (_, i) => i);
   writeFileSync(path, encodeNifti({ sizes: [600, 2, 3], datatype: 4, voxels, sform: Float64Array.from([-1, 0, 0, 5, 0, 1, 0, 6, 0, 0, 2, 7, 0, 0, 0, 1]), fields: { scl_slope: 2, scl_inter: -1024 } }));
-  await drawRaw({ path, window: { min: -1000, max: 400 }, outputPath: join(folder, 'raw-preview.nii') }, new AbortController().signal);
+  const request = { path, isGzip: false, channel: 0 };
+  await drawRaw({ ...request, window: { min: -1000, max: 400 }, outputPath: join(folder, 'raw-preview.nii') }, new AbortController().signal, 256);
   const bytes = readFileSync(join(folder, 'raw-preview.nii'));
   const header = parseNiftiHeader(bytes);
   // 600 voxels in steps of 3 from 1 on.
@@ -82,6 +83,21 @@ it('shows a raw file as it is: scaled values, its own axes, what the parameters 
   expect([bytes.readFloatLE(124), bytes.readFloatLE(128), bytes.readFloatLE(56)]).toEqual([400, -1000, 3]);
   // Voxel (199, 1, 2) of the preview is (598, 1, 2) of the file: stored 598 + 600 · (1 + 2 · 2) = 3598.
   expect(bytes.readFloatLE(352 + 4 * (199 + 200 * (1 + 2 * 2)))).toBe(3598 * 2 - 1024);
+  // Without a limit and a window: all of it, between the hundredths.
+  await drawRaw({ ...request, window: undefined, outputPath: join(folder, 'raw-whole.nii') }, new AbortController().signal);
+  const whole = readFileSync(join(folder, 'raw-whole.nii'));
+  expect([parseNiftiHeader(whole).sizes, whole.length]).toEqual([[600, 2, 3], 352 + 4 * 3600]);
+  expect([whole.readFloatLE(124), whole.readFloatLE(128)]).toEqual([3563 * 2 - 1024, 36 * 2 - 1024]);
+});
+
+it('shows any channel of a raw file, and says which there are', async () => {
+  const path = join(folder, 'raw-4d.nii');
+  writeFileSync(path, encodeNifti({ sizes: [2, 3, 4, 5], datatype: 16, voxels: Float32Array.from({ length: 120 }, (_, i) => i), sform: Float64Array.from([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]) }));
+  await drawRaw({ path, isGzip: false, channel: 3, window: undefined, outputPath: join(folder, 'raw-3.nii') }, new AbortController().signal);
+  const bytes = readFileSync(join(folder, 'raw-3.nii'));
+  expect(parseNiftiHeader(bytes).sizes).toEqual([2, 3, 4]);
+  expect([bytes.readFloatLE(352), bytes.readFloatLE(352 + 4 * 23)]).toEqual([72, 95]);
+  await expect(drawRaw({ path, isGzip: false, channel: 5, window: undefined, outputPath: join(folder, 'raw-5.nii') }, new AbortController().signal)).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
 });
 
 it('says what is wrong with files that hold nothing to draw', async () => {

@@ -28,7 +28,7 @@ export function rawFacts(name: string, head: Uint8Array): RawFacts | undefined {
     { name: 'Stored as', value: `${header.datatype.name}, ${header.isLittleEndian ? 'little' : 'big'}-endian, NIfTI-${header.version}${isPacked ? ', gzip' : ''}` },
     ...(header.scaling === undefined ? [] : [{ name: 'Values', value: `stored × ${header.scaling.slope} + ${header.scaling.intercept}` }]),
   ];
-  return { lines, warnings: header.warnings };
+  return { lines, shape: header.sizes, warnings: header.warnings };
 }
 
 /** Letters of the ends the axes point to, in world RAS+. */

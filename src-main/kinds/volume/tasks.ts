@@ -13,6 +13,7 @@ import type { VolumePreviewPayload } from './preview.ts';
 import { drawNifti, drawReduced, drawSlices, drawThumbnail } from './preview.ts';
 import type { VolumeRawPayload } from './preview-raw.ts';
 import { drawRaw } from './preview-raw.ts';
+import { REDUCED_SIDE } from './preview-reduce.ts';
 import { readBackError, writeEntryFile } from './write-entry.ts';
 
 export type { VolumeInspectPayload, VolumePreviewPayload, VolumeRawPayload };
@@ -156,6 +157,7 @@ export const volumeTasks: KindTasks = {
   nifti: (payload) => drawNifti(payload as VolumePreviewPayload),
   reduced: (payload) => drawReduced(payload as VolumePreviewPayload),
   raw: (payload, context) => drawRaw(payload as VolumeRawPayload, context.signal),
+  'raw-reduced': (payload, context) => drawRaw(payload as VolumeRawPayload, context.signal, REDUCED_SIDE),
   thumbnail: (payload) => drawThumbnail(payload as VolumePreviewPayload),
   slices: (payload) => drawSlices(payload as VolumePreviewPayload),
 };

@@ -4,7 +4,7 @@ import type { Finding } from '../../contract/findings.ts';
 import type { NamedPath } from '../../contract/config.ts';
 import type { ParameterLine } from '../../contract/plan.ts';
 import { LarderError, errnoOf, fileError } from '../../base/index.ts';
-import type { CacheKind, ItemList, ItemOrigin, KindConfig, KindItem, RecognisedCache } from '../kind.ts';
+import type { CacheKind, ItemList, ItemOrigin, KindConfig, KindItem, RawRequest, RecognisedCache } from '../kind.ts';
 import { checkVolumeConfig, rawDirectoryOf, readVolumeConfig } from './config.ts';
 import type { VolumeConfig } from './config.ts';
 import type { VolumeFormat, VolumeParameters } from './contract.ts';
@@ -148,6 +148,10 @@ async function readParameters(directory: string): Promise<string | undefined> {
   }
 }
 
+function rawPayload({ path, name, channel, outputPath }: RawRequest, window: GreyWindow | undefined): VolumeRawPayload {
+  return { path, isGzip: /\.gz$/i.test(name), channel, window, outputPath };
+}
+
 /** How a directory without a config is recognised: by its parameters, or by what its entries are called. */
 async function recogniseVolumes(directory: string, names: readonly string[]): Promise<RecognisedCache | undefined> {
   const text = await readParameters(directory);
@@ -175,7 +179,7 @@ async function recogniseVolumes(directory: string, names: readonly string[]): Pr
     findings,
     inspectPayload: (request) => ({ ...request, expected }) satisfies VolumeInspectPayload,
     previewPayload: (request) => ({ ...request, expected }) satisfies VolumePreviewPayload,
-    rawPayload: (request) => ({ ...request, window: rawWindow }) satisfies VolumeRawPayload,
+    rawPayload: (request) => rawPayload(request, rawWindow),
     verifyPayload: (request) => ({ ...request, expected }) satisfies VolumeVerifyPayload,
   };
 }
@@ -200,6 +204,7 @@ export const volumeKind: CacheKind = {
     return Array.from(list.items, (item) => ({ key: entryKey(item.nameText), name: item.nameText }));
   },
   rawFacts,
+  rawPayload: (request) => rawPayload(request, undefined),
   nameFromSourcePath(path, key) {
     const base = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
     const stem = base.replace(/\.nii(\.gz)?$/, '');

@@ -59,6 +59,11 @@ export function createHfCache(options: HfCacheOptions): HfCache {
   };
 }
 
+/** As `findCopies`, of one file of a dataset. */
+export async function findCachedCopies(repoId: string, directories: readonly string[], file: SourceFile, commit: string): Promise<readonly string[]> {
+  return await createHfCache({ repoId, directories, localDirectories: [] }).findCopies(file, commit);
+}
+
 /** Directory contents, read once per source: thousands of files ask the same question. */
 function createDirectoryMemory(): (path: string) => Promise<readonly string[]> {
   const memory = new Map<string, Promise<readonly string[]>>();

@@ -54,7 +54,7 @@ export function VolumeInspector({ cacheId, entryKey, onClose, neighbours = [] }:
       </header>
       {state.phase === 'failed' && <Failure {...state} onRetry={() => setAttempt((before) => before + 1)} />}
       {state.phase === 'ready' && <Findings findings={state.detail.findings} />}
-      {hasPicture && <VolumeViewer cacheId={cacheId} entryKey={entryKey} label={name} attempt={attempt} window={window} range={range} onWindow={setWindow} onShown={readAhead} loader={loader} hasRaw={state.phase === 'ready' ? state.detail.rawBytes !== null : null} cachedRange={file?.window ?? null} />}
+      {hasPicture && <VolumeViewer cacheId={cacheId} entryKey={entryKey} label={name} attempt={attempt} window={window} range={range} onWindow={setWindow} onShown={readAhead} loader={loader} hasRaw={state.phase === 'ready' ? state.detail.raw !== null : null} rawShape={state.phase === 'ready' ? (state.detail.raw?.shape ?? null) : null} cachedRange={file?.window ?? null} />}
       {state.phase === 'loading' && (
         <p className={styles.quiet} role="status">
           Reading and checking the file …

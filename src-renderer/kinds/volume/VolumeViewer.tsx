@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { KeyboardEvent, PointerEvent } from 'react';
-import { RawBeside, stepWords } from './RawBeside.tsx';
+import { RawBeside } from './RawBeside.tsx';
 import { Readout } from './Readout.tsx';
 import { SlicePictures, SlicesWhileLoading } from './SlicePictures.tsx';
 import { ViewerControls } from './ViewerControls.tsx';
+import { sizeWords, stepWords } from './VolumePane.tsx';
 import type { Location, Point } from './location.ts';
 import type { LoadedVolume, VolumeLoader } from './volume-data.ts';
 import { TooLargeError } from './volume-data.ts';
@@ -27,6 +28,8 @@ interface VolumeViewerProps {
   readonly loader: VolumeLoader;
   /** Whether its raw file can be shown; null while that is not known. */
   readonly hasRaw: boolean | null;
+  /** Of the raw file, as its header has it. */
+  readonly rawShape: readonly number[] | null;
   /** Range the parameters map to. */
   readonly cachedRange: GreyWindow | null;
 }
@@ -156,7 +159,7 @@ export function VolumeViewer(props: VolumeViewerProps) {
       ) : (
         <div className={isPair ? styles.pair : styles.single} data-pair={isPair || undefined}>
           <figure className={styles.one} aria-label="Cached volume">
-            {(isPair || steps !== '') && <figcaption>Cached{volume !== null && `, ${volume.header.sizes.map((size, axis) => size * volume.header.steps[axis]!).join(' × ')}${steps}`}</figcaption>}
+            {(isPair || steps !== '') && <figcaption>Cached{volume !== null && `, ${sizeWords(volume.header)}`}</figcaption>}
             <div className={styles.stage} aria-busy={trouble === null && volume === null}>
               <div ref={holder} className={isDrawn ? styles.canvas : styles.dimmed} onPointerMove={onPoint} onPointerLeave={() => setPointed(undefined)} />
               {isDrawn && view === 'all' && readout}
@@ -182,7 +185,7 @@ export function VolumeViewer(props: VolumeViewerProps) {
             </div>
             {isPair && view !== 'all' && readout}
           </figure>
-          {isPair && <RawBeside cacheId={cacheId} entryKey={entryKey} label={label} sideMax={side} view={view} colormap={colormap} window={window} cachedRange={cachedRange} at={crosshair?.mm} onMove={moveTo} loader={loader} />}
+          {isPair && <RawBeside cacheId={cacheId} entryKey={entryKey} label={label} shape={props.rawShape} sideMax={side} view={view} colormap={colormap} window={window} cachedRange={cachedRange} at={crosshair?.mm} onMove={moveTo} loader={loader} />}
         </div>
       )}
       {trouble?.kind !== 'slices' && (

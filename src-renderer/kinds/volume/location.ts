@@ -4,7 +4,7 @@ export type Point = readonly [number, number, number];
 
 /** A place in a volume, as people say it. */
 export interface Location {
-  /** Indices along the array axes, as in the tensor. */
+  /** Indices along the array axes, as in the tensor or the raw file, whole. */
   readonly index: Point;
   /** World, mm, RAS+. */
   readonly mm: Point;
@@ -21,6 +21,12 @@ export function indexOf(mm: Point, { affine, sizes }: Pick<VolumeHeader, 'affine
   const exact = affine === null ? mm : solve(affine, mm);
   const index = exact.map(Math.round) as unknown as Point;
   return index.every((i, axis) => i >= 0 && i < sizes[axis]!) ? index : undefined;
+}
+
+/** Index in the whole array of a voxel of a reduced one: the kept voxel lies in the middle of its steps. */
+export function wholeIndex(index: Point, steps: Point): Point {
+  const [x, y, z] = index.map((at, axis) => at * steps[axis]! + ((steps[axis]! - 1) >> 1));
+  return [x!, y!, z!];
 }
 
 /** Cramer's rule for the 3x3 block of an affine. */
@@ -49,10 +55,13 @@ export function millimetres(mm: Point): string {
   return mm.map((value, axis) => `${Math.abs(value).toFixed(1)} ${LETTERS[axis]![value < 0 ? 0 : 1]}`).join('  ');
 }
 
-/** Four significant digits, with a real minus sign. */
+/** Larger ones are no stored intensities. */
+const WHOLE_MAX = 1e7;
+
+/** Four significant digits, whole numbers as they are, with a real minus sign. */
 export function formatValue(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞';
   const size = Math.abs(value);
-  const text = value === 0 ? '0' : size >= 1e5 || size < 1e-3 ? value.toExponential(2) : String(Number(value.toPrecision(4)));
+  const text = Number.isInteger(value) && size < WHOLE_MAX ? String(value === 0 ? 0 : value) : size >= 1e5 || size < 1e-3 ? value.toExponential(2) : String(Number(value.toPrecision(4)));
   return text.replaceAll('-', '−');
 }

@@ -33,6 +33,16 @@ const KEPT_BYTES_MAX = 256 * 2 ** 20;
 /** One volume in a page; larger ones are shown in steps. */
 const VOLUME_BYTES_MAX = 512 * 2 ** 20;
 
+export interface RawChoice {
+  /** Channel or time point, from 0. */
+  readonly channel: number;
+  readonly shape: readonly number[] | null;
+}
+
+function isTooLarge(sizes: readonly number[], bytes: number, sideMax: number): boolean {
+  return Math.max(...sizes) > sideMax || bytes > VOLUME_BYTES_MAX;
+}
+
 interface Kept extends LoadedVolume {
   readonly tag: string | null;
 }
@@ -54,21 +64,39 @@ export class VolumeLoader {
    * @throws TooLargeError; Error in the engine's words; the abort's reason
    */
   async load(cacheId: number, key: string, sideMax: number, signal: AbortSignal): Promise<LoadedVolume> {
+    return await this.loadTensor(`${cacheId}-${key}`, sideMax, signal);
+  }
+
+  /** As `load`. @param address `<cacheId>-<key>`, or `file-<number>` of a single file */
+  async loadTensor(address: string, sideMax: number, signal: AbortSignal): Promise<LoadedVolume> {
+    return await this.#wholeOrReduced(`/_data/vol/${address}.nii`, `/_data/small/${address}.nii`, sideMax, signal);
+  }
+
+  /**
+   * One channel of a raw file, as it is before preprocessing.
+   *
+   * @param shape as its header has it; what is too large by it is not even made whole
+   * @throws as `load`
+   */
+  async loadRaw(address: string, { channel, shape }: RawChoice, sideMax: number, signal: AbortSignal): Promise<LoadedVolume> {
+    const query = channel === 0 ? '' : `?channel=${channel}`;
+    const reduced = `/_data/raw-small/${address}.nii${query}`;
+    const [x = 1, y = 1, z = 1] = shape ?? [];
+    if (isTooLarge([x, y, z], 4 * x * y * z, sideMax)) return await this.#load(reduced, sideMax, signal);
+    return await this.#wholeOrReduced(`/_data/raw/${address}.nii${query}`, reduced, sideMax, signal);
+  }
+
+  async #wholeOrReduced(whole: string, reduced: string, sideMax: number, signal: AbortSignal): Promise<LoadedVolume> {
     try {
-      return await this.#load(`/_data/vol/${cacheId}-${key}.nii`, sideMax, signal);
+      return await this.#load(whole, sideMax, signal);
     } catch (error) {
-      const isTooLarge = error instanceof TooLargeError || (error instanceof RefusedError && error.status === UNPROCESSABLE);
-      if (!isTooLarge) throw error;
+      const mayFit = error instanceof TooLargeError || (error instanceof RefusedError && error.status === UNPROCESSABLE);
+      if (!mayFit) throw error;
       // What cannot be read at all is refused here too, and its own words are the better ones.
-      return await this.#load(`/_data/small/${cacheId}-${key}.nii`, sideMax, signal).catch((other: unknown) => {
+      return await this.#load(reduced, sideMax, signal).catch((other: unknown) => {
         throw other instanceof RefusedError ? error : other;
       });
     }
-  }
-
-  /** What the cached volume was made from, before preprocessing. @throws as `load` */
-  async loadRaw(cacheId: number, key: string, sideMax: number, signal: AbortSignal): Promise<LoadedVolume> {
-    return await this.#load(`/_data/raw/${cacheId}-${key}.nii`, sideMax, signal);
   }
 
   /** Asks for the header first: nothing is allocated for a volume that cannot be shown. */
@@ -76,7 +104,7 @@ export class VolumeLoader {
     const head = await this.#get(url, signal, { range: `bytes=0-${HEADER_BYTES - 1}` });
     const tag = head.headers.get('etag');
     const header = parseVolumeHeader(await head.arrayBuffer());
-    if (Math.max(...header.sizes) > sideMax || header.bytes > VOLUME_BYTES_MAX) throw new TooLargeError(header, sideMax);
+    if (isTooLarge(header.sizes, header.bytes, sideMax)) throw new TooLargeError(header, sideMax);
     const kept = this.#kept.get(url);
     if (kept !== undefined && kept.tag === tag && tag !== null) return this.#keep(url, kept);
     const whole = await this.#get(url, signal, {});

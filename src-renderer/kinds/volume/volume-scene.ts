@@ -1,7 +1,7 @@
 import type { NVImage, Niivue } from '@niivue/niivue';
 import type { LoadedVolume } from './volume-data.ts';
 import type { Location, Point } from './location.ts';
-import { indexOf, offsetOf } from './location.ts';
+import { indexOf, offsetOf, wholeIndex } from './location.ts';
 import { HEADER_BYTES } from './nifti-header.ts';
 
 export const VIEWS = ['all', 'axial', 'coronal', 'sagittal', 'render'] as const;
@@ -242,6 +242,6 @@ export class VolumeScene {
     const index = indexOf(mm, header);
     if (index === undefined) return undefined;
     const value = new DataView(buffer).getFloat32(HEADER_BYTES + 4 * offsetOf(index, this.#channel, header.sizes), true);
-    return { index, mm, value };
+    return { index: wholeIndex(index, header.steps), mm, value };
   }
 }
