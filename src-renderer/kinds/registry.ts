@@ -8,6 +8,7 @@ import type { InspectorProps } from './inspector-props.ts';
 import type { KindPictures } from './picture-props.ts';
 import type { RowForm } from './row-form.ts';
 import { VolumeInspector } from './volume/Inspector.tsx';
+import { prepareScene } from './volume/scene-park.ts';
 
 export type { InspectorProps } from './inspector-props.ts';
 export type { KindPictures } from './picture-props.ts';
@@ -18,6 +19,13 @@ const INSPECTORS: Partial<Record<KindId, ComponentType<InspectorProps>>> = { vol
 /** The screen part that shows one entry of a kind; undefined for kinds this page cannot draw. */
 export function inspectorFor(kind: KindId): ComponentType<InspectorProps> | undefined {
   return INSPECTORS[kind];
+}
+
+const PREPARATIONS: Partial<Record<KindId, () => void>> = { volume: prepareScene };
+
+/** Has ready what the inspector of a kind needs, before the first entry is looked at. */
+export function prepareInspector(kind: KindId): void {
+  PREPARATIONS[kind]?.();
 }
 
 const ROW_FORMS: Partial<Record<KindId, RowForm>> = {

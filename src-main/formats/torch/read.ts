@@ -24,6 +24,8 @@ export interface TorchFile {
   readonly unsafeGlobals: readonly string[];
   /** Bytes of the elements in C order (last axis fastest), little-endian, conjugation applied; a copy. */
   readTensor(tensor: Tensor): Uint8Array;
+  /** As `readTensor`, several at once: a storage that views share is read once. */
+  readTensors(tensors: readonly Tensor[]): readonly Uint8Array[];
 }
 
 /**
@@ -48,18 +50,36 @@ function open(source: ByteSource): TorchFile {
   assertFiniteTree(pickle.root);
   const order = records.get('byteorder');
   const isBigEndian = order !== undefined && order.size === 3 && Buffer.from(readRecord(source, order)).toString('latin1') === 'big';
+  const storage = (key: string): Uint8Array => {
+    const name = storageRecord(key);
+    const record = records.get(name);
+    if (!record) throw missingRecord(name);
+    return readRecord(source, record);
+  };
+  const readTensors = (tensors: readonly Tensor[]): readonly Uint8Array[] =>
+    orInvalid(() => {
+      const read = new Map<string, Uint8Array>();
+      return tensors.map((tensor) =>
+        tensorBytes(
+          tensor,
+          () => {
+            const { key } = tensor.storage;
+            const bytes = read.get(key) ?? storage(key);
+            read.set(key, bytes);
+            return bytes;
+          },
+          isBigEndian,
+        ),
+      );
+    });
   return {
     layout: layoutOf(new Set(records.keys())),
     prefix: Buffer.from(archive.rawPrefix, 'latin1').toString('utf8'),
     root: pickle.root,
     storages: pickle.storages,
     unsafeGlobals: pickle.unsafeGlobals,
-    readTensor: (tensor) =>
-      orInvalid(() => {
-        const record = records.get(storageRecord(tensor.storage.key));
-        if (!record) throw missingRecord(storageRecord(tensor.storage.key));
-        return tensorBytes(tensor, () => readRecord(source, record), isBigEndian);
-      }),
+    readTensors,
+    readTensor: (tensor) => readTensors([tensor])[0]!,
   };
 }
 

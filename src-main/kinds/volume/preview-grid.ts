@@ -66,17 +66,23 @@ export interface GridView {
 }
 
 /**
- * Values of a part of the image as float32: halves are widened, float64 is rounded.
+ * Values of parts of the image as float32: halves are widened, float64 is rounded. The file is read once.
  *
  * @throws TORCH_INVALID for element types that are no grey values, and for more than 512 MiB
  */
+export function readParts(source: ByteSource, grid: PreviewGrid, views: readonly GridView[]): readonly Float32Array[] {
+  const tensors = views.map((view): Tensor => ({ ...grid.tensor, shape: view.shape, stride: view.strides, storageOffset: grid.tensor.storageOffset + view.offset }));
+  const parts = readTorchFile(source).readTensors(tensors);
+  return parts.map((bytes) => {
+    const values = toFloat32(bytes, grid.tensor.dtype);
+    if (grid.tensor.isNegative) for (let i = 0; i < values.length; i++) values[i] = -values[i]!;
+    return values;
+  });
+}
+
+/** As `readParts`, of one. */
 export function readValues(source: ByteSource, grid: PreviewGrid, view: GridView): Float32Array {
-  const file = readTorchFile(source);
-  const tensor: Tensor = { ...grid.tensor, shape: view.shape, stride: view.strides, storageOffset: grid.tensor.storageOffset + view.offset };
-  const bytes = file.readTensor(tensor);
-  const values = toFloat32(bytes, grid.tensor.dtype);
-  if (grid.tensor.isNegative) for (let i = 0; i < values.length; i++) values[i] = -values[i]!;
-  return values;
+  return readParts(source, grid, [view])[0]!;
 }
 
 /** @param bytes little-endian elements */

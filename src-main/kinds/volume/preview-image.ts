@@ -2,8 +2,8 @@ import sharp from 'sharp';
 import type { ByteSource } from '../../formats/torch/index.ts';
 import { columnLengths } from '../../numeric/index.ts';
 import type { Direction } from '../../numeric/index.ts';
-import { directionsIn, readGrid, readValues } from './preview-grid.ts';
-import type { PreviewGrid } from './preview-grid.ts';
+import { directionsIn, readGrid, readParts } from './preview-grid.ts';
+import type { GridView, PreviewGrid } from './preview-grid.ts';
 import type { GreyWindow } from './window.ts';
 
 /** How radiologists hang pictures: the patient's right on the left, front or head at the top, the nose to the left. */
@@ -35,19 +35,38 @@ interface Slice {
  * @throws TORCH_INVALID if the entry holds nothing that can be drawn
  */
 export async function drawSlice(source: ByteSource, plane: Plane, side: number, window: GreyWindow | undefined): Promise<Buffer> {
-  return await fitSquare(readSlice(source, readGrid(source), plane, window), side);
+  return await drawPlanes(source, [plane], side, window);
 }
 
 /** The three middle slices side by side, 3·`side` × `side` pixels; as `drawSlice`. */
 export async function drawThreeSlices(source: ByteSource, side: number, window: GreyWindow | undefined): Promise<Buffer> {
-  const grid = readGrid(source);
-  const planes: readonly Plane[] = ['axial', 'coronal', 'sagittal'];
-  const tiles = await Promise.all(planes.map((plane) => fitSquare(readSlice(source, grid, plane, window), side)));
-  const canvas = sharp({ create: { width: side * tiles.length, height: side, channels: 3, background: 'black' } });
-  return await canvas.composite(tiles.map((input, at) => ({ input, left: at * side, top: 0 }))).greyscale().png().toBuffer();
+  return await drawPlanes(source, ['axial', 'coronal', 'sagittal'], side, window);
 }
 
-function readSlice(source: ByteSource, grid: PreviewGrid, plane: Plane, window: GreyWindow | undefined): Slice {
+async function drawPlanes(source: ByteSource, planes: readonly Plane[], side: number, window: GreyWindow | undefined): Promise<Buffer> {
+  const grid = readGrid(source);
+  const cuts = planes.map((plane) => cutOf(grid, plane));
+  const parts = readParts(source, grid, cuts.map(({ view }) => view));
+  const squares = await Promise.all(parts.map((values, at) => fitSquare(sliceOf(values, cuts[at]!, window), side)));
+  const width = side * squares.length;
+  const pixels = new Uint8Array(width * side);
+  squares.forEach((square, at) => {
+    for (let row = 0; row < side; row++) pixels.set(square.subarray(row * side, (row + 1) * side), row * width + at * side);
+  });
+  return await sharp(pixels, { raw: { width, height: side, channels: 1 } }).toColourspace('b-w').png().toBuffer();
+}
+
+/** Where a slice lies in the tensor, and how it is hung. */
+interface Cut {
+  readonly view: GridView;
+  readonly width: number;
+  readonly height: number;
+  readonly isMirrored: boolean;
+  readonly isUpsideDown: boolean;
+  readonly pixelAspect: number;
+}
+
+function cutOf(grid: PreviewGrid, plane: Plane): Cut {
   const directions = (grid.affine && directionsIn(grid.affine)) ?? ARRAY_DIRECTIONS;
   const spacing = grid.affine === undefined ? [1, 1, 1] : columnLengths(grid.affine, 3);
   const along = (wanted: Direction): { axis: number; isFlipped: boolean } => {
@@ -59,9 +78,18 @@ function readSlice(source: ByteSource, grid: PreviewGrid, plane: Plane, window: 
   const through = 3 - columns.axis - rows.axis;
   const [width, height] = [grid.sizes[columns.axis]!, grid.sizes[rows.axis]!];
   const step = (axis: number): number => grid.strides[axis + 1]!;
-  const values = readValues(source, grid, { shape: [height, width], strides: [step(rows.axis), step(columns.axis)], offset: (grid.sizes[through]! >> 1) * step(through) });
-  const grey = greyOf(values, window ?? extremesOf(values));
-  return { pixels: flip(grey, width, height, columns.isFlipped, rows.isFlipped), width, height, pixelAspect: spacing[rows.axis]! / spacing[columns.axis]! };
+  return {
+    view: { shape: [height, width], strides: [step(rows.axis), step(columns.axis)], offset: (grid.sizes[through]! >> 1) * step(through) },
+    width,
+    height,
+    isMirrored: columns.isFlipped,
+    isUpsideDown: rows.isFlipped,
+    pixelAspect: spacing[rows.axis]! / spacing[columns.axis]!,
+  };
+}
+
+function sliceOf(values: Float32Array, { width, height, isMirrored, isUpsideDown, pixelAspect }: Cut, window: GreyWindow | undefined): Slice {
+  return { pixels: flip(greyOf(values, window ?? extremesOf(values)), width, height, isMirrored, isUpsideDown), width, height, pixelAspect };
 }
 
 /** Values that are not finite are black. */
@@ -92,8 +120,8 @@ function flip(pixels: Uint8Array, width: number, height: number, left: boolean, 
   return flipped;
 }
 
-/** Scaled to its true proportions, as large as the square allows. */
-async function fitSquare({ pixels, width, height, pixelAspect }: Slice, side: number): Promise<Buffer> {
+/** Scaled to its true proportions, as large as the square allows. @returns one byte a pixel, row by row */
+async function fitSquare({ pixels, width, height, pixelAspect }: Slice, side: number): Promise<Uint8Array> {
   const trueHeight = height * pixelAspect;
   const scale = side / Math.max(width, trueHeight);
   const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(trueHeight * scale)) };
@@ -102,7 +130,7 @@ async function fitSquare({ pixels, width, height, pixelAspect }: Slice, side: nu
   return await sharp(pixels, { raw: { width, height, channels: 1 } })
     .resize({ ...size, fit: 'fill' })
     .extend({ left, right: side - size.width - left, top, bottom: side - size.height - top, background: 'black' })
-    .greyscale()
-    .png()
+    .toColourspace('b-w')
+    .raw()
     .toBuffer();
 }

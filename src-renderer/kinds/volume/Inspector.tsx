@@ -9,11 +9,12 @@ import { Findings } from '../Findings.tsx';
 import { Histogram } from './Histogram.tsx';
 import styles from './Inspector.module.css';
 import { readSlicesAhead } from './SlicePictures.tsx';
-import { VolumeViewer, graphicsSideMax } from './VolumeViewer.tsx';
+import { VolumeViewer } from './VolumeViewer.tsx';
 import { readEntryAhead, useEntry } from './use-entry.ts';
 import { cacheWindow, chooseWindow } from './cache-window.ts';
 import { VolumeLoader } from './volume-data.ts';
 import type { GreyWindow } from './volume-scene.ts';
+import { textureSideMax } from './volume-scene.ts';
 import { UNKNOWN_WINDOW, rangeOf, windowOf } from './window-range.ts';
 
 /** Volumes stay loaded for going back and forth, also while the inspector is closed. */
@@ -109,7 +110,7 @@ function absenceWords({ state }: EntryDetail): string {
 
 /** One after the other, and not before this entry is drawn: what is looked at now comes first. */
 async function readNeighbours(cacheId: number, keys: readonly string[]): Promise<void> {
-  const side = graphicsSideMax();
+  const side = textureSideMax();
   for (const key of keys) readSlicesAhead(cacheId, key);
   for (const key of keys) {
     await readEntryAhead(cacheId, key);

@@ -14,15 +14,34 @@ function slicesUrl(cacheId: number, key: string): string {
   return `/_data/slices/${cacheId}-${key}.png`;
 }
 
-/** Has the picture of an entry made and kept by the browser, so that it is there at once when it is asked for. */
+const AHEAD_MAX = 8;
+/** The browser drops pictures nobody holds, and asks again whether they are still the same. Oldest first. */
+const ahead = new Map<string, HTMLImageElement>();
+
+/** Has the picture of an entry made, fetched and decoded, so that it is there at once when it is asked for. */
 export function readSlicesAhead(cacheId: number, key: string): void {
-  new Image().src = slicesUrl(cacheId, key);
+  const url = slicesUrl(cacheId, key);
+  const image = ahead.get(url) ?? new Image();
+  ahead.delete(url);
+  ahead.set(url, image);
+  if (image.src === '') image.src = url;
+  const [oldest] = ahead.keys();
+  if (ahead.size > AHEAD_MAX && oldest !== undefined) ahead.delete(oldest);
+}
+
+interface SlicesWhileLoadingProps extends Pick<SlicePicturesProps, 'cacheId' | 'entryKey'> {
+  /** It is there, or never will be. */
+  readonly onDone: () => void;
 }
 
 /** What the eye has until the viewer is ready. It says nothing of its own: the viewer tells what is going on. */
-export function SlicesWhileLoading({ cacheId, entryKey }: Pick<SlicePicturesProps, 'cacheId' | 'entryKey'>) {
+export function SlicesWhileLoading({ cacheId, entryKey, onDone }: SlicesWhileLoadingProps) {
   const [isFailed, setFailed] = useState(false);
-  return isFailed ? null : <img src={slicesUrl(cacheId, entryKey)} alt="" width={960} height={320} onError={() => setFailed(true)} />;
+  const onError = (): void => {
+    setFailed(true);
+    onDone();
+  };
+  return isFailed ? null : <img src={slicesUrl(cacheId, entryKey)} alt="" width={960} height={320} onLoad={onDone} onError={onError} />;
 }
 
 /** The three middle slices as one picture, made by the engine. */

@@ -8,8 +8,10 @@ import { sizeWords, stepWords } from './VolumePane.tsx';
 import type { Location, Point } from './location.ts';
 import type { LoadedVolume, VolumeLoader } from './volume-data.ts';
 import { TooLargeError } from './volume-data.ts';
-import type { Colormap, GreyWindow, View } from './volume-scene.ts';
-import { VolumeScene, textureSideMax } from './volume-scene.ts';
+import { Painted } from './painted.ts';
+import { leaveScene, takeScene } from './scene-park.ts';
+import type { Colormap, GreyWindow, View, VolumeScene } from './volume-scene.ts';
+import { textureSideMax } from './volume-scene.ts';
 import { actionOf } from './viewer-keys.ts';
 import styles from './VolumeViewer.module.css';
 
@@ -36,13 +38,8 @@ interface VolumeViewerProps {
 
 type Trouble = { readonly kind: 'slices'; readonly message: string } | { readonly kind: 'lost' } | { readonly kind: 'failed'; readonly message: string };
 
-/** Asked once: making a context for the question takes some milliseconds. */
-let sideMax: number | undefined | null = null;
-
-export function graphicsSideMax(): number | undefined {
-  if (sideMax === null) sideMax = textureSideMax();
-  return sideMax;
-}
+/** Colouring a volume keeps the page busy; the slices are on the screen before it begins, unless they take longer than this. */
+const PICTURE_WAIT_MS = 250;
 
 const NO_WEBGL = 'This browser has no WebGL 2, so the volume cannot be turned and scrolled. These are its middle slices.';
 
@@ -52,27 +49,30 @@ export function VolumeViewer(props: VolumeViewerProps) {
   const holder = useRef<HTMLDivElement>(null);
   const [scene, setScene] = useState<VolumeScene | null>(null);
   const [round, setRound] = useState(0);
+  const [loaded, setLoaded] = useState<{ readonly entryKey: string; readonly volume: LoadedVolume } | null>(null);
+  /** On the screen. */
   const [volume, setVolume] = useState<LoadedVolume | null>(null);
-  const [trouble, setTrouble] = useState<Trouble | null>(() => (graphicsSideMax() === undefined ? { kind: 'slices', message: NO_WEBGL } : null));
+  const [trouble, setTrouble] = useState<Trouble | null>(() => (textureSideMax() === undefined ? { kind: 'slices', message: NO_WEBGL } : null));
   const [view, setView] = useState<View>('all');
   const [colormap, setColormap] = useState<Colormap>('gray');
   const [wantsRaw, setWantsRaw] = useState(false);
   const [crosshair, setCrosshair] = useState<Location | undefined>();
   const [pointed, setPointed] = useState<Location | undefined>();
+  const pictured = useRef(new Painted());
   const shown = useRef({ window, colormap, onShown: props.onShown });
   shown.current = { window, colormap, onShown: props.onShown };
 
   // One scene for as long as this part of the screen lives, whatever it shows.
   useEffect(() => {
     const container = holder.current;
-    if (container === null || graphicsSideMax() === undefined) return undefined;
+    if (container === null || textureSideMax() === undefined) return undefined;
     let isWanted = true;
     let opened: VolumeScene | undefined;
     const begin = async (): Promise<void> => {
       try {
-        opened = await VolumeScene.open(container, 'Volume', { onCrosshair: setCrosshair, onLost: () => setTrouble({ kind: 'lost' }) });
+        opened = await takeScene(container, 'Volume', { onCrosshair: setCrosshair, onLost: () => setTrouble({ kind: 'lost' }) });
         if (isWanted) setScene(opened);
-        else opened.dispose();
+        else leaveScene(opened);
       } catch (error) {
         if (isWanted) setTrouble({ kind: 'slices', message: wordsOf(error) });
       }
@@ -81,32 +81,51 @@ export function VolumeViewer(props: VolumeViewerProps) {
     return () => {
       isWanted = false;
       setScene(null);
-      opened?.dispose();
+      if (opened !== undefined) leaveScene(opened);
     };
   }, [round]);
 
+  // Read while the scene is still being opened: the one waits for the disk, the other for the graphics.
   useEffect(() => {
-    const side = graphicsSideMax();
-    if (scene === null || side === undefined) return undefined;
+    const side = textureSideMax();
+    if (side === undefined) return undefined;
     const abort = new AbortController();
     setTrouble((before) => (before?.kind === 'lost' ? before : null));
     setVolume(null);
+    setLoaded(null);
     setPointed(undefined);
-    loader
-      .load(cacheId, entryKey, side, abort.signal)
-      .then(async (loaded) => {
-        await scene.show(loaded, shown.current.window, shown.current.colormap);
-        if (abort.signal.aborted) return;
-        scene.canvas.dataset['shown'] = entryKey;
-        setVolume(loaded);
-        shown.current.onShown();
-      })
-      .catch((error: unknown) => {
+    pictured.current = new Painted();
+    loader.load(cacheId, entryKey, side, abort.signal).then(
+      (volume) => !abort.signal.aborted && setLoaded({ entryKey, volume }),
+      (error: unknown) => {
         if (abort.signal.aborted) return;
         setTrouble(error instanceof TooLargeError ? { kind: 'slices', message: `${error.message} These are its middle slices.` } : { kind: 'failed', message: wordsOf(error) });
-      });
+      },
+    );
     return () => abort.abort();
-  }, [scene, loader, cacheId, entryKey, attempt]);
+  }, [loader, cacheId, entryKey, attempt, round]);
+
+  useEffect(() => {
+    if (scene === null || loaded === null || loaded.entryKey !== entryKey) return undefined;
+    let isWanted = true;
+    const show = async (): Promise<boolean> => {
+      await pictured.current.within(PICTURE_WAIT_MS);
+      if (isWanted) await scene.show(loaded.volume, shown.current.window, shown.current.colormap);
+      return isWanted;
+    };
+    show().then(
+      (isShown) => {
+        if (!isShown || !isWanted) return;
+        scene.canvas.dataset['shown'] = entryKey;
+        setVolume(loaded.volume);
+        shown.current.onShown();
+      },
+      (error: unknown) => isWanted && setTrouble({ kind: 'failed', message: wordsOf(error) }),
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [scene, loaded, entryKey]);
 
   useEffect(() => scene?.canvas.setAttribute('aria-label', `${label}: arrow keys move the crosshair, Page Up and Page Down go through the slices`), [scene, label]);
   useEffect(() => scene?.setWindow(window), [scene, window.min, window.max]);
@@ -146,7 +165,7 @@ export function VolumeViewer(props: VolumeViewerProps) {
     if (scene !== null && box !== undefined && event.target === scene.canvas) setPointed(scene.under(event.clientX - box.left, event.clientY - box.top));
   };
   const isDrawn = trouble === null && volume !== null;
-  const side = graphicsSideMax();
+  const side = textureSideMax();
   // Without an affine there is no place in the world both could show.
   const canLink = hasRaw !== false && volume?.header.affine !== null;
   const isPair = wantsRaw && canLink && side !== undefined && trouble?.kind !== 'slices';
@@ -165,7 +184,7 @@ export function VolumeViewer(props: VolumeViewerProps) {
               {isDrawn && view === 'all' && readout}
               {trouble === null && volume === null && (
                 <div className={styles.waiting}>
-                  <SlicesWhileLoading key={`${entryKey} ${attempt}`} cacheId={cacheId} entryKey={entryKey} />
+                  <SlicesWhileLoading key={`${entryKey} ${attempt}`} cacheId={cacheId} entryKey={entryKey} onDone={() => pictured.current.done()} />
                   <p role="status">Reading the volume …</p>
                 </div>
               )}

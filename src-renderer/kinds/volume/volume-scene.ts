@@ -21,7 +21,7 @@ export interface GreyWindow {
   readonly max: number;
 }
 
-interface SceneEvents {
+export interface SceneEvents {
   readonly onCrosshair: (location: Location | undefined) => void;
   /** The graphics were taken away; the scene is of no use any more. */
   readonly onLost: () => void;
@@ -35,36 +35,45 @@ function within(fraction: number): number {
   return Math.min(1, Math.max(0, fraction));
 }
 
+/** Asked once: making a context for the question takes some milliseconds. */
+let sideMax: number | undefined | null = null;
+
 /** Largest side of a 3D texture here, voxels; undefined without WebGL2. */
 export function textureSideMax(): number | undefined {
+  if (sideMax !== null) return sideMax;
   const gl = document.createElement('canvas').getContext('webgl2');
-  if (gl === null) return undefined;
-  const side = gl.getParameter(gl.MAX_3D_TEXTURE_SIZE) as number;
-  gl.getExtension('WEBGL_lose_context')?.loseContext();
-  return side;
+  sideMax = gl === null ? undefined : (gl.getParameter(gl.MAX_3D_TEXTURE_SIZE) as number);
+  gl?.getExtension('WEBGL_lose_context')?.loseContext();
+  return sideMax;
 }
 
 /**
- * One NiiVue on a canvas of its own inside `container`. NiiVue is a large program; it is loaded when
- * the first scene is made.
+ * One NiiVue on a canvas of its own, in a frame that can be moved from one part of the page to another
+ * (NiiVue gives up a canvas that is taken out of its parent). NiiVue is a large program; it is loaded
+ * when the first scene is made.
  */
 export class VolumeScene {
   readonly #nv: Niivue;
   readonly #makeImage: typeof NVImage.loadFromUrl;
   readonly #canvas: HTMLCanvasElement;
-  readonly #events: SceneEvents;
+  readonly #frame: HTMLElement;
+  #events: SceneEvents;
   #volume: LoadedVolume | undefined;
   #image: NVImage | undefined;
   #channel = 0;
+  /** Of what was asked for last: what comes too late is not shown. */
+  #turn = 0;
   #isDisposed = false;
-  #frame: number | undefined;
+  #isLost = false;
+  #drawing: number | undefined;
   #view: View = 'all';
   readonly #resizing = new ResizeObserver(() => this.#drawLines());
 
-  private constructor(nv: Niivue, makeImage: typeof NVImage.loadFromUrl, canvas: HTMLCanvasElement, events: SceneEvents) {
+  private constructor(nv: Niivue, makeImage: typeof NVImage.loadFromUrl, canvas: HTMLCanvasElement, frame: HTMLElement, events: SceneEvents) {
     this.#nv = nv;
     this.#makeImage = makeImage;
     this.#canvas = canvas;
+    this.#frame = frame;
     this.#events = events;
   }
 
@@ -75,7 +84,10 @@ export class VolumeScene {
     canvas.tabIndex = 0;
     canvas.setAttribute('role', 'application');
     canvas.setAttribute('aria-label', label);
-    container.append(canvas);
+    const frame = document.createElement('div');
+    frame.style.height = '100%';
+    frame.append(canvas);
+    container.append(frame);
     const nv = new Viewer({
       dragAndDropEnabled: false,
       loadingText: '',
@@ -100,23 +112,46 @@ export class VolumeScene {
       clipPlaneHotKey: '',
       cycleClipPlaneHotKey: '',
     });
-    const scene = new VolumeScene(nv, Image.loadFromUrl.bind(Image), canvas, events);
+    const scene = new VolumeScene(nv, Image.loadFromUrl.bind(Image), canvas, frame, events);
     // A double click would set a window of NiiVue's own choice.
     nv.resetBriCon = () => undefined;
-    nv.onLocationChange = () => events.onCrosshair(scene.crosshair());
+    nv.onLocationChange = () => scene.#events.onCrosshair(scene.crosshair());
     canvas.addEventListener('webglcontextlost', (event) => {
       event.preventDefault();
-      if (!scene.#isDisposed) events.onLost();
+      scene.#isLost = true;
+      if (!scene.#isDisposed) scene.#events.onLost();
     });
     await nv.attachToCanvas(canvas);
     scene.#resizing.observe(canvas);
     return scene;
   }
 
+  /** Into another part of the page, for somebody else; what is shown stays. */
+  moveTo(container: HTMLElement, label: string, events: SceneEvents): void {
+    this.#events = events;
+    this.#canvas.setAttribute('aria-label', label);
+    container.append(this.#frame);
+  }
+
+  /** Shows nothing, and holds no volume. */
+  clear(): void {
+    this.#turn++;
+    delete this.#canvas.dataset['shown'];
+    if (this.#image !== undefined) this.#nv.removeVolume(this.#image);
+    this.#volume = undefined;
+    this.#image = undefined;
+  }
+
+  /** The graphics were taken away. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
   /** Puts a volume in the place of the one before, with the crosshair in its middle. */
   async show(volume: LoadedVolume, window: GreyWindow, colormap: Colormap): Promise<void> {
+    const turn = ++this.#turn;
     const image = await this.#makeImage({ url: 'volume.nii', name: 'volume.nii', buffer: volume.buffer, colormap, cal_min: window.min, cal_max: window.max, trustCalMinMax: false });
-    if (this.#isDisposed) return;
+    if (this.#isDisposed || turn !== this.#turn) return;
     // Set again, because the image has looked for a range of its own.
     image.cal_min = window.min;
     image.cal_max = window.max;
@@ -208,19 +243,19 @@ export class VolumeScene {
   dispose(): void {
     this.#isDisposed = true;
     this.#resizing.disconnect();
-    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    if (this.#drawing !== undefined) cancelAnimationFrame(this.#drawing);
     if (this.#image !== undefined) this.#nv.removeVolume(this.#image);
     this.#nv.cleanup();
     // Browsers keep a few contexts only; waiting for garbage collection would take one from another scene.
     this.#canvas.getContext('webgl2')?.getExtension('WEBGL_lose_context')?.loseContext();
-    this.#canvas.remove();
+    this.#frame.remove();
   }
 
   #change(change: (image: NVImage) => void): void {
     if (this.#image === undefined) return;
     change(this.#image);
-    this.#frame ??= requestAnimationFrame(() => {
-      this.#frame = undefined;
+    this.#drawing ??= requestAnimationFrame(() => {
+      this.#drawing = undefined;
       if (!this.#isDisposed) this.#nv.updateGLVolume();
     });
   }

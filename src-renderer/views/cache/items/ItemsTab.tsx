@@ -1,9 +1,9 @@
-import { useDeferredValue, useState } from 'react';
+import { useDeferredValue, useEffect, useState } from 'react';
 import type { CacheOverview, CacheSummary, JobSummary } from '../../../../src-main/contract/commands.ts';
 import type { EntryState, EntrySummary } from '../../../../src-main/contract/entries.ts';
 import { ENTRY_STATES } from '../../../../src-main/contract/entries.ts';
 import { CHOSEN_MAX } from '../../../../src-main/contract/methods.ts';
-import { picturesFor, rowFormFor } from '../../../kinds/registry.ts';
+import { picturesFor, prepareInspector, rowFormFor } from '../../../kinds/registry.ts';
 import { formatCount } from '../../../lib/format.ts';
 import { parseRoute } from '../../navigation/route.ts';
 import { navigate } from '../../navigation/use-route.ts';
@@ -26,6 +26,9 @@ import { NOTHING, choose, chooseRange, rangeTo, toggle } from './selection.ts';
 import { useFollow, useReveal } from './use-choice.ts';
 import type { ItemsQuery } from './use-row-pages.ts';
 import { useRowPages } from './use-row-pages.ts';
+
+/** On a page that is never at rest. */
+const PREPARE_WITHIN_MS = 3_000;
 
 interface ItemsTabProps {
   readonly cache: CacheSummary;
@@ -51,6 +54,13 @@ export function ItemsTab({ cache, overview, job, entryKey, revision, nowMs }: It
   const [reveal, setReveal] = useReveal(cache.id, entryKey, query, setSelection);
   const open = (key: string | null, replace: boolean): void => navigate({ screen: 'cache', cacheId: cache.id, tab: 'items', entryKey: key }, { replace });
   useFollow(selection, entryKey, isLooking, (key) => open(key, true));
+
+  const hasRows = (pages.total ?? 0) > 0;
+  useEffect(() => {
+    if (!hasRows) return undefined;
+    const idle = requestIdleCallback(() => prepareInspector(cache.kind), { timeout: PREPARE_WITHIN_MS });
+    return () => cancelIdleCallback(idle);
+  }, [cache.kind, hasRows]);
 
   const change = (apply: () => void): void => {
     apply();

@@ -4,8 +4,8 @@ import type { Selection } from './selection.ts';
 import { choose } from './selection.ts';
 import type { ItemsQuery } from './use-row-pages.ts';
 
-/** The panel follows the keyboard once it rests. */
-const FOLLOW_AFTER_MS = 120;
+/** The panel follows at once, and while a key is held down, once it rests. */
+const REST_MS = 120;
 
 /** Where the entry of the address stands, once: a link or a reload brings it into view. */
 export function useReveal(cacheId: number, entryKey: string | null, query: ItemsQuery, setSelection: (change: (before: Selection) => Selection) => void): readonly [number | null, (index: number) => void] {
@@ -37,12 +37,20 @@ export function useReveal(cacheId: number, entryKey: string | null, query: Items
 export function useFollow(selection: Selection, entryKey: string | null, isLooking: boolean, open: (key: string) => void): void {
   const [only] = selection.rows.size === 1 && !selection.isPicked ? selection.rows.keys() : [];
   const seen = useRef<string | undefined>(undefined);
+  const chosenAtMs = useRef(-Infinity);
   useEffect(() => {
     if (isLooking && entryKey === null) seen.current = only;
     if (isLooking || only === seen.current) return undefined;
     seen.current = only;
     if (only === undefined || only === entryKey) return undefined;
-    const timer = setTimeout(() => open(only), FOLLOW_AFTER_MS);
+    const nowMs = performance.now();
+    const isHeld = nowMs - chosenAtMs.current < REST_MS;
+    chosenAtMs.current = nowMs;
+    if (!isHeld) {
+      open(only);
+      return undefined;
+    }
+    const timer = setTimeout(() => open(only), REST_MS);
     return () => clearTimeout(timer);
     // Closing the panel must not open it again; only another choice does.
   }, [only, isLooking]);
