@@ -61,6 +61,6 @@ export async function findChromium(): Promise<string> {
   return installed;
 }
 
-export async function launchChromium(): Promise<Browser> {
-  return await chromium.launch({ executablePath: await findChromium(), args: [...FLAGS] });
+export async function launchChromium(more: readonly string[] = []): Promise<Browser> {
+  return await chromium.launch({ executablePath: await findChromium(), args: [...FLAGS, ...more] });
 }

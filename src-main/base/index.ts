@@ -6,3 +6,4 @@ export * from './errors.ts';
 export * from './hand-over.ts';
 export * from './limit.ts';
 export * from './retry.ts';
+export * from './steps.ts';

@@ -221,6 +221,33 @@ describe('list', () => {
     expect(catalog.entries.count({ cacheId, text: 'n9' })).toBe(412 * 7 + 413);
     await expect(catalog.entries.warm(cacheId, AbortSignal.abort())).rejects.toMatchObject({ code: 'CANCELLED' });
   });
+
+  it('is the same for lists prepared while rows come, go and change', async () => {
+    const rows = Array.from({ length: 60_000 }, (_, i) => ({ key: `k${String((i * 7919) % 60_000).padStart(5, '0')}`, name: `n${i % 97}`, position: i, sizeBytes: i % 1000 }));
+    catalog.entries.upsert(cacheId, rows);
+    for (const sort of ['key', 'name', 'sizeBytes'] as const) {
+      const query = { cacheId, sort, text: 'n9' };
+      const preparing = catalog.entries.prepare(query);
+      await new Promise((resolve) => setImmediate(resolve));
+      catalog.entries.upsert(cacheId, [{ key: `a-${sort}`, name: 'n9', sizeBytes: 5 }, { key: 'k00010', name: `n9 ${sort}` }]);
+      catalog.entries.remove(cacheId, ['k59999', 'k00000']);
+      await preparing;
+      const all = [...catalog.entries.iterate({ cacheId, text: 'n9' })];
+      const listed = catalog.entries.list({ ...query, limit: 10_000 });
+      expect(listed.total).toBe(all.length);
+      expect(listed.entries.map(({ key }) => key).slice(0, 50)).toEqual(expected(all, query, sort, false).slice(0, 50));
+      expect(catalog.entries.getByKey(cacheId, `a-${sort}`)?.name).toBe('n9');
+    }
+  });
+
+  it('gives way while it prepares, and stops when nobody wants it any more', async () => {
+    catalog.entries.upsert(cacheId, Array.from({ length: 60_000 }, (_, i) => ({ key: `k${i}`, name: `n${i}` })));
+    const abort = new AbortController();
+    const preparing = catalog.entries.prepare({ cacheId, sort: 'name' }, abort.signal);
+    setImmediate(() => abort.abort());
+    await expect(preparing).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(catalog.entries.hasCounts(cacheId)).toBe(true);
+  });
 });
 
 describe('counts', () => {

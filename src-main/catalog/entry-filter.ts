@@ -1,3 +1,4 @@
+import type { Steps } from '../base/index.ts';
 import type { ReadHandle } from './database.ts';
 import type { EntryColumns } from './entry-columns.ts';
 import { REMOVED, parseIntegers } from './entry-columns.ts';
@@ -45,9 +46,9 @@ export const IDS_BY_KEY_PREFIX = `
   SELECT CAST(group_concat(id - CAST(? AS INTEGER)) AS BLOB) AS numbers FROM entry WHERE cacheId = ? AND key >= ? AND key < ?`;
 
 /** Slots whose name contains the text, or whose key begins with it; also of rows that are gone. */
-export function slotsWithText(db: ReadHandle, columns: EntryColumns, text: string): Uint8Array {
+export function* slotsWithText(db: ReadHandle, columns: EntryColumns, text: string): Steps<Uint8Array> {
   const found = new Uint8Array(columns.slots).fill(1);
-  columns.names.keepContaining(foldText(text), found, columns.slots);
+  yield* columns.names.keepContaining(foldText(text), found, columns.slots);
   for (const number of numbersByKeyPrefix(db, columns, text)) {
     const slot = columns.lowerBound(number);
     if (slot < columns.slots && columns.numbers[slot] === number) found[slot] = 1;
@@ -70,16 +71,19 @@ function numbersByKeyPrefix(db: ReadHandle, columns: EntryColumns, text: string)
  *
  * @param withText what `slotsWithText` says about the filter's text, if it has one
  */
-export function filterSlots(db: ReadHandle, columns: EntryColumns, filter: EntryFilter, withText: Uint8Array | undefined): Matches {
+export function* filterSlots(db: ReadHandle, columns: EntryColumns, filter: EntryFilter, withText: Uint8Array | undefined): Steps<Matches> {
   const passes = new Uint8Array(columns.slots);
   keepStates(columns, filter, passes);
+  yield;
   const { minSizeBytes = 0, maxSizeBytes = Infinity, modifiedAfter = -1, modifiedBefore = Infinity } = filter;
   if (filter.minSizeBytes !== undefined || filter.maxSizeBytes !== undefined) keepBetween(columns.sizes, minSizeBytes, maxSizeBytes, passes);
   if (filter.modifiedAfter !== undefined || filter.modifiedBefore !== undefined) {
     keepBetween(columns.modifiedAtUs, Math.floor(modifiedAfter * 1000) + 1, Math.ceil(modifiedBefore * 1000) - 1, passes);
   }
+  yield;
   if (filter.split !== undefined) keepSplit(db, columns, filter.split, passes);
   if (filter.isRequired !== undefined) keepRequired(columns, filter.isRequired, passes);
+  yield;
   if (withText) for (let slot = 0; slot < passes.length; slot++) passes[slot]! &= withText[slot]!;
   let total = 0;
   for (let slot = 0; slot < passes.length; slot++) total += passes[slot]!;

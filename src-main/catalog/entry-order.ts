@@ -1,3 +1,5 @@
+import type { Steps } from '../base/index.ts';
+import { runSteps } from '../base/index.ts';
 import type { EntryColumns } from './entry-columns.ts';
 import type { NameColumn } from './name-column.ts';
 import type { EntrySort } from './entry.ts';
@@ -22,35 +24,53 @@ function columnOf(columns: EntryColumns, sort: NumericSort): Float64Array | Uint
   }
 }
 
+/** Slots looked at between two steps: some milliseconds. */
+const STEP_SLOTS = 131_072;
+
 /** All slots in ascending order of a column; NULL last, ties by slot. */
-export function sortSlots(columns: EntryColumns, sort: ColumnSort): Uint32Array {
+export function sortSlots(columns: EntryColumns, sort: ColumnSort): Steps<Uint32Array> {
   return sort === 'name' ? sortByName(columns.names, columns.slots) : sortByNumber(columnOf(columns, sort), columns.slots);
+}
+
+/** The range `from` to `to` in pieces, with a step after each. */
+function* pieces(from: number, to: number, work: (from: number, to: number) => void): Steps<void> {
+  for (let at = from; at < to; at += STEP_SLOTS) {
+    work(at, Math.min(at + STEP_SLOTS, to));
+    yield;
+  }
 }
 
 /**
  * Least significant digit radix sort by 16 bits, over whole numbers less than 2^53 in distance. 1,000,000 sizes need two passes,
  * times within a month three.
  */
-function sortByNumber(values: Float64Array | Uint8Array, slots: number): Uint32Array {
+function* sortByNumber(values: Float64Array | Uint8Array, slots: number): Steps<Uint32Array> {
   const { min, max } = bounds(values, slots);
   const unknown = max - min + 1;
   let order = new Uint32Array(slots);
   let scratch = new Uint32Array(slots);
   for (let slot = 0; slot < slots; slot++) order[slot] = slot;
+  yield;
   const digits = new Uint16Array(slots);
   for (let divisor = 1; divisor <= unknown; divisor *= 65536) {
     const counts = new Uint32Array(65537);
-    for (let slot = 0; slot < slots; slot++) {
-      const value = values[slot]! < 0 ? unknown : values[slot]! - min;
-      const digit = Math.floor(value / divisor) & 0xffff;
-      digits[slot] = digit;
-      counts[digit + 1]!++;
-    }
+    const count = (from: number, to: number): void => {
+      for (let slot = from; slot < to; slot++) {
+        const value = values[slot]! < 0 ? unknown : values[slot]! - min;
+        const digit = Math.floor(value / divisor) & 0xffff;
+        digits[slot] = digit;
+        counts[digit + 1]!++;
+      }
+    };
+    const place = (from: number, to: number): void => {
+      for (let i = from; i < to; i++) {
+        const slot = order[i]!;
+        scratch[counts[digits[slot]!]!++] = slot;
+      }
+    };
+    yield* pieces(0, slots, count);
     for (let i = 0; i < 65536; i++) counts[i + 1]! += counts[i]!;
-    for (let i = 0; i < slots; i++) {
-      const slot = order[i]!;
-      scratch[counts[digits[slot]!]!++] = slot;
-    }
+    yield* pieces(0, slots, place);
     [order, scratch] = [scratch, order];
   }
   return order;
@@ -81,13 +101,21 @@ interface Group {
  * Most significant digit radix sort over the bytes of the names, with a stack of its own instead of recursion, since names may
  * share thousands of bytes. Bucket 0 is the end of a name; names that end together are equal and keep their order.
  */
-function sortByName(names: NameColumn, slots: number): Uint32Array {
+function* sortByName(names: NameColumn, slots: number): Steps<Uint32Array> {
   const { order, named } = namedFirst(names, slots);
+  yield;
   const scratch = new Uint32Array(named);
   const stack: Group[] = [{ from: 0, to: named, depth: 0 }];
+  let sorted = 0;
   for (let group = stack.pop(); group; group = stack.pop()) {
-    if (group.to - group.from < FEW) insertionSort(names, order, group);
-    else splitGroup(names, order, scratch, group, stack);
+    const size = group.to - group.from;
+    if (size < FEW) insertionSort(names, order, group);
+    else if (size > STEP_SLOTS) yield* splitGroup(names, order, scratch, group, stack);
+    else runSteps(splitGroup(names, order, scratch, group, stack));
+    sorted += size;
+    if (sorted < STEP_SLOTS) continue;
+    sorted = 0;
+    yield;
   }
   return order;
 }
@@ -101,19 +129,23 @@ function namedFirst(names: NameColumn, slots: number): { order: Uint32Array; nam
   return { order, named };
 }
 
-function splitGroup(names: NameColumn, order: Uint32Array, scratch: Uint32Array, { from, to, depth }: Group, stack: Group[]): void {
+function* splitGroup(names: NameColumn, order: Uint32Array, scratch: Uint32Array, { from, to, depth }: Group, stack: Group[]): Steps<void> {
   const { bytes, starts, lengths } = names;
   const ends = new Uint32Array(258);
-  for (let i = from; i < to; i++) {
-    const slot = order[i]!;
-    ends[(depth < lengths[slot]! ? bytes[starts[slot]! + depth]! + 1 : 0) + 1]!++;
-  }
+  yield* pieces(from, to, (first, last) => {
+    for (let i = first; i < last; i++) {
+      const slot = order[i]!;
+      ends[(depth < lengths[slot]! ? bytes[starts[slot]! + depth]! + 1 : 0) + 1]!++;
+    }
+  });
   for (let bucket = 0; bucket < 257; bucket++) ends[bucket + 1]! += ends[bucket]!;
   const next = ends.slice(0, 257);
-  for (let i = from; i < to; i++) {
-    const slot = order[i]!;
-    scratch[from + next[depth < lengths[slot]! ? bytes[starts[slot]! + depth]! + 1 : 0]!++] = slot;
-  }
+  yield* pieces(from, to, (first, last) => {
+    for (let i = first; i < last; i++) {
+      const slot = order[i]!;
+      scratch[from + next[depth < lengths[slot]! ? bytes[starts[slot]! + depth]! + 1 : 0]!++] = slot;
+    }
+  });
   order.set(scratch.subarray(from, to), from);
   for (let bucket = 1; bucket < 257; bucket++) {
     const size = ends[bucket + 1]! - ends[bucket]!;

@@ -1,7 +1,7 @@
-import { LarderError } from '../base/index.ts';
+import { LarderError, runSteps } from '../base/index.ts';
 import type { EntryReader } from './catalog.ts';
 import type { ReadHandle } from './database.ts';
-import { countStates, groupStorage } from './entry-counts.ts';
+import { groupStorage } from './entry-counts.ts';
 import { findEntry, findEntryByKey } from './entry-rows.ts';
 import { windowOf } from './entry-view.ts';
 import type { CacheView, EntryViews } from './entry-view.ts';
@@ -75,7 +75,7 @@ function entriesByName(db: ReadHandle, views: EntryViews, cacheId: number, name:
     const { names, slots } = view.columns;
     const folded = foldText(name);
     const candidates = new Uint8Array(slots).fill(1);
-    names.keepContaining(folded, candidates, slots);
+    runSteps(names.keepContaining(folded, candidates, slots));
     const found: number[] = [];
     for (let slot = candidates.indexOf(1); slot >= 0; slot = candidates.indexOf(1, slot + 1)) {
       if (names.lengths[slot] === folded.length) found.push(slot);
@@ -90,14 +90,14 @@ interface SavedCounts {
   readonly countsJson: string | null;
 }
 
+function savedCounts(db: ReadHandle, cacheId: number): StateCounts | null {
+  const saved = db.get<SavedCounts>('SELECT revision, countsRevision, countsJson FROM cache WHERE id = ?', cacheId);
+  return saved && saved.countsRevision === saved.revision ? fromJson<StateCounts>(saved.countsJson) : null;
+}
+
 /** The library shows the counts of every cache; those of a cache that is not open come from the last time they were counted. */
 function stateCounts(db: ReadHandle, views: EntryViews, cacheId: number): StateCounts {
-  return db.snapshot(() => {
-    const saved = db.get<SavedCounts>('SELECT revision, countsRevision, countsJson FROM cache WHERE id = ?', cacheId);
-    const counts = saved && saved.countsRevision === saved.revision ? fromJson<StateCounts>(saved.countsJson) : null;
-    if (counts) return counts;
-    return countStates(views.get(cacheId).columns);
-  });
+  return db.snapshot(() => savedCounts(db, cacheId) ?? views.get(cacheId).counts());
 }
 
 export function entryReader(db: ReadHandle, views: EntryViews): EntryReader {
@@ -111,6 +111,9 @@ export function entryReader(db: ReadHandle, views: EntryViews): EntryReader {
     getByName: (cacheId, name) => entriesByName(db, views, cacheId, name),
     stateCounts: (cacheId) => stateCounts(db, views, cacheId),
     storage: (cacheId, nowMs) => db.snapshot(() => groupStorage(db, views.get(cacheId).columns, nowMs)),
+    load: (cacheId, signal) => views.load(cacheId, signal),
+    prepare: (query, signal) => views.prepare(query, signal),
     warm: (cacheId, signal) => views.warm(cacheId, signal),
+    hasCounts: (cacheId) => savedCounts(db, cacheId) !== null || views.isCurrent(cacheId),
   };
 }

@@ -1,6 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { LarderError, throwIfAborted } from '../base/index.ts';
+import type { Steps } from '../base/index.ts';
+import { LarderError, runInTurns, runSteps, throwIfAborted } from '../base/index.ts';
 import type { ReadHandle } from './database.ts';
+import { countStates } from './entry-counts.ts';
 import { EntryColumns, REMOVED, parseIntegers, readSlice } from './entry-columns.ts';
 import { filterSlots, slotsWithText } from './entry-filter.ts';
 import type { Matches } from './entry-filter.ts';
@@ -8,10 +9,10 @@ import { idsOfCache } from './entry-id.ts';
 import type { IdRange } from './entry-id.ts';
 import { resortSlots, sortSlots } from './entry-order.ts';
 import { ENTRY_SORTS } from './entry.ts';
-import type { EntryFilter, EntryOrder, EntrySort } from './entry.ts';
+import type { EntryFilter, EntryOrder, EntrySort, StateCounts } from './entry.ts';
 
-/** Rows per slice: some 10 ms. */
-const SLICE_ROWS = 16_384;
+/** Rows read between two steps: some milliseconds. */
+const SLICE_ROWS = 8_192;
 /** Filters and sorted lists that are kept until something changes. */
 const KEPT_LISTS = 8;
 /** More changes than this part of the rows, and sorting anew is faster. */
@@ -19,22 +20,25 @@ const RESORT_PART = 0.02;
 
 /** The unique index alone answers this, in its order. */
 export const NUMBERS_BY_KEY = `
-  SELECT CAST(group_concat(number) AS BLOB) AS numbers FROM (SELECT id - CAST(? AS INTEGER) AS number FROM entry WHERE cacheId = ? ORDER BY key)`;
+  SELECT count(*) AS count, max(key) AS last, CAST(group_concat(number) AS BLOB) AS numbers
+  FROM (SELECT id - CAST(? AS INTEGER) AS number, key FROM entry WHERE cacheId = ? AND key > ? ORDER BY key LIMIT ?)`;
+
+interface NumbersRow {
+  readonly count: number;
+  readonly last: string | null;
+  readonly numbers: Uint8Array | null;
+}
 
 function filterKey(filter: EntryFilter): string {
   const { states, text, split, minSizeBytes, maxSizeBytes, modifiedAfter, modifiedBefore, isRequired } = filter;
   return JSON.stringify([states ?? 0, text ?? '', split === undefined ? 0 : [split], minSizeBytes ?? '', maxSizeBytes ?? '', modifiedAfter ?? '', modifiedBefore ?? '', isRequired ?? 0]);
 }
 
-/** What is kept under a key, made when it is asked for; the oldest is dropped. */
-function remembered<T>(kept: Map<string, T>, key: string, make: () => T): T {
-  let value = kept.get(key);
-  if (value === undefined) {
-    value = make();
-    const oldest = kept.keys().next();
-    if (kept.size >= KEPT_LISTS && !oldest.done) kept.delete(oldest.value);
-    kept.set(key, value);
-  }
+/** Keeps under a key; the oldest is dropped. */
+function keep<T>(kept: Map<string, T>, key: string, value: T): T {
+  const oldest = kept.keys().next();
+  if (kept.size >= KEPT_LISTS && !oldest.done) kept.delete(oldest.value);
+  kept.set(key, value);
   return value;
 }
 
@@ -54,61 +58,102 @@ export class CacheView {
   #textsVersion = 0;
   readonly #matches = new Map<string, Matches>();
   readonly #lists = new Map<string, Uint32Array>();
+  /** Counts what was read since: a list made of columns before and after is none. */
+  changes = 0;
+  #counts: { readonly changes: number; readonly counts: StateCounts } | undefined;
 
   constructor(db: ReadHandle, cacheId: number) {
     this.#db = db;
     this.columns = new EntryColumns(cacheId);
   }
 
+  /** Counted once between two changes. */
+  counts(): StateCounts {
+    if (this.#counts?.changes !== this.changes) this.#counts = { changes: this.changes, counts: countStates(this.columns) };
+    return this.#counts.counts;
+  }
+
   matching(filter: EntryFilter): Matches {
-    return remembered(this.#matches, filterKey(filter), () =>
-      filterSlots(this.#db, this.columns, filter, filter.text ? this.#withText(filter.text) : undefined),
-    );
+    return runSteps(this.#matching(filter));
+  }
+
+  /** Slots that pass the filter, in the order asked for. */
+  list(filter: EntryFilter, sort: EntrySort): Uint32Array {
+    return runSteps(this.listing(filter, sort));
+  }
+
+  /** As `list`. What changes between two steps makes the result worthless: it is not kept, and must not be used. */
+  *listing(filter: EntryFilter, sort: EntrySort): Steps<Uint32Array> {
+    const key = `${sort} ${filterKey(filter)}`;
+    const known = this.#lists.get(key);
+    if (known !== undefined) return known;
+    const { passes, total } = yield* this.#matching(filter);
+    const order = yield* this.ordering(sort);
+    const { changes } = this;
+    const list = yield* keepPassing(order, passes, total);
+    return changes === this.changes ? keep(this.#lists, key, list) : list;
+  }
+
+  *#matching(filter: EntryFilter): Steps<Matches> {
+    const key = filterKey(filter);
+    const known = this.#matches.get(key);
+    if (known !== undefined) return known;
+    const { changes } = this;
+    const withText = filter.text ? yield* this.#withText(filter.text) : undefined;
+    const matches = yield* filterSlots(this.#db, this.columns, filter, withText);
+    return changes === this.changes ? keep(this.#matches, key, matches) : matches;
   }
 
   /** Looking into every name is the dearest step; its answer holds until a name changes, however many files are published. */
-  #withText(text: string): Uint8Array {
-    if (this.#textsVersion !== this.columns.names.version) this.#texts.clear();
-    this.#textsVersion = this.columns.names.version;
-    return remembered(this.#texts, text, () => slotsWithText(this.#db, this.columns, text));
+  *#withText(text: string): Steps<Uint8Array> {
+    const { version } = this.columns.names;
+    if (this.#textsVersion !== version) this.#texts.clear();
+    this.#textsVersion = version;
+    const known = this.#texts.get(text);
+    if (known !== undefined) return known;
+    const { slots } = this.columns;
+    const found = yield* slotsWithText(this.#db, this.columns, text);
+    return version === this.columns.names.version && slots === this.columns.slots ? keep(this.#texts, text, found) : found;
   }
 
-  /** Slots that pass the filter, ascending. */
-  list(filter: EntryFilter, sort: EntrySort): Uint32Array {
-    return remembered(this.#lists, `${sort} ${filterKey(filter)}`, () => {
-      const { passes, total } = this.matching(filter);
-      return keepPassing(this.order(sort), passes, total);
-    });
-  }
-
-  order(sort: EntrySort): Uint32Array {
-    let order = this.#orders.get(sort);
+  *ordering(sort: EntrySort): Steps<Uint32Array> {
+    const known = this.#orders.get(sort);
     const moved = this.#moved.get(sort);
-    if (order && !moved) return order;
-    if (sort === 'key') order = this.#orderByKey();
-    else order = order && moved ? resortSlots(this.columns, sort, order, moved) : sortSlots(this.columns, sort);
+    if (known && !moved) return known;
+    const { changes } = this;
+    let order: Uint32Array;
+    if (sort === 'key') order = yield* this.#orderByKey();
+    else if (known && moved) order = resortSlots(this.columns, sort, known, moved);
+    else order = yield* sortSlots(this.columns, sort);
+    if (changes !== this.changes) return order;
     this.#orders.set(sort, order);
     this.#moved.delete(sort);
     return order;
   }
 
-  #orderByKey(): Uint32Array {
+  *#orderByKey(): Steps<Uint32Array> {
     const { columns } = this;
     const { first } = idsOfCache(columns.cacheId);
-    const row = this.#db.get<{ numbers: Uint8Array | null }>(NUMBERS_BY_KEY, first, columns.cacheId);
-    const numbers = parseIntegers(row?.numbers ?? null);
-    const order = new Uint32Array(numbers.length);
+    const order = new Uint32Array(columns.slots);
     const offset = columns.slots > 0 ? columns.numbers[0]! : 0;
-    for (let i = 0; i < numbers.length; i++) {
-      const number = numbers[i]!;
-      const guess = number - offset;
-      order[i] = columns.numbers[guess] === number ? guess : columns.lowerBound(number);
+    let at = 0;
+    for (let after = ''; ; ) {
+      const row = this.#db.get<NumbersRow>(NUMBERS_BY_KEY, first, columns.cacheId, after, SLICE_ROWS)!;
+      for (const number of parseIntegers(row.numbers)) {
+        const guess = number - offset;
+        const slot = columns.numbers[guess] === number ? guess : columns.lowerBound(number);
+        // Rows that have come between two steps are not known yet; they bring a new order with them.
+        if (slot < columns.slots && columns.numbers[slot] === number) order[at++] = slot;
+      }
+      if (row.count < SLICE_ROWS || row.last === null) return order.subarray(0, at);
+      after = row.last;
+      yield;
     }
-    return order;
   }
 
   /** @returns false if all has to be read again */
   applyChanges(ranges: readonly IdRange[]): boolean {
+    this.changes++;
     const changed = new Set<number>();
     const slotsBefore = this.columns.slots;
     for (const range of ranges) if (!this.#applyRange(range, changed)) return false;
@@ -125,7 +170,7 @@ export class CacheView {
       columns.states[slot] = REMOVED;
       changed.add(slot);
     }
-    return readRange(this.#db, columns, range);
+    return runSteps(readRange(this.#db, columns, range));
   }
 
   #forgetLists(changed: readonly number[], slotsBefore: number): void {
@@ -148,24 +193,33 @@ export class CacheView {
   }
 }
 
+/** Slots looked at between two steps. */
+const STEP_SLOTS = 262_144;
+
 /** @param total how many pass; the list has one place more, so that writing needs no branch */
-function keepPassing(order: Uint32Array, passes: Uint8Array, total: number): Uint32Array {
+function* keepPassing(order: Uint32Array, passes: Uint8Array, total: number): Steps<Uint32Array> {
   const list = new Uint32Array(total + 1);
   let at = 0;
-  for (let i = 0; i < order.length; i++) {
-    const slot = order[i]!;
-    list[at] = slot;
-    at += passes[slot]!;
+  for (let from = 0; from < order.length; from += STEP_SLOTS) {
+    const to = Math.min(from + STEP_SLOTS, order.length);
+    for (let i = from; i < to; i++) {
+      const slot = order[i]!;
+      list[at] = slot;
+      at += passes[slot]!;
+    }
+    yield;
   }
   return list.subarray(0, total);
 }
 
-function readRange(db: ReadHandle, columns: EntryColumns, range: IdRange): boolean {
+/** @returns false if all has to be read again */
+function* readRange(db: ReadHandle, columns: EntryColumns, range: IdRange): Steps<boolean> {
   for (let from = range.first; from <= range.last; ) {
     const slice = readSlice(db, columns.cacheId, { first: from, last: range.last }, SLICE_ROWS);
     if (!columns.apply(slice)) return false;
     if (slice.count < SLICE_ROWS) return true;
     from = idsOfCache(columns.cacheId).first + slice.numbers[slice.count - 1]! + 1;
+    yield;
   }
   return true;
 }
@@ -183,6 +237,8 @@ export class EntryViews {
   readonly #db: ReadHandle;
   /** Used last comes last. */
   readonly #views = new Map<number, CacheView>();
+  readonly #loading = new Map<number, Promise<void>>();
+  readonly #closing = new AbortController();
 
   constructor(db: ReadHandle) {
     this.#db = db;
@@ -225,7 +281,7 @@ export class EntryViews {
 
   #read(cacheId: number, { revision }: Revisions): CacheView {
     const view = new CacheView(this.#db, cacheId);
-    readRange(this.#db, view.columns, idsOfCache(cacheId));
+    runSteps(readRange(this.#db, view.columns, idsOfCache(cacheId)));
     view.columns.revision = revision;
     return view;
   }
@@ -242,30 +298,44 @@ export class EntryViews {
     }
   }
 
-  /** Reads and sorts ahead, giving way to other work after every slice. What changes meanwhile is caught up by `get`. */
+  /** Whether `get` answers without reading all rows. */
+  isCurrent(cacheId: number): boolean {
+    const view = this.#views.get(cacheId);
+    return view !== undefined && view.columns.revision >= this.revisions(cacheId).resetRevision;
+  }
+
+  /** Reads the rows in turns with other work. What changes meanwhile is caught up by `get`. */
+  async load(cacheId: number, signal?: AbortSignal): Promise<void> {
+    if (this.isCurrent(cacheId)) return;
+    // Whoever asks for the same waits for the same; given up only by all of them together, which is never: it is wanted soon again.
+    const loading = this.#loading.get(cacheId) ?? this.#load(cacheId).finally(() => this.#loading.delete(cacheId));
+    this.#loading.set(cacheId, loading);
+    await loading;
+    throwIfAborted(signal);
+  }
+
+  async #load(cacheId: number): Promise<void> {
+    const view = new CacheView(this.#db, cacheId);
+    view.columns.revision = this.revisions(cacheId).revision;
+    const isWhole = await runInTurns(readRange(this.#db, view.columns, idsOfCache(cacheId)), this.#closing.signal);
+    if (isWhole && !this.isCurrent(cacheId)) this.#keep(cacheId, view);
+  }
+
+  /** A list in turns with other work; `list` finds it ready unless something has changed in that very moment. */
+  async prepare(query: EntryFilter & EntryOrder, signal?: AbortSignal): Promise<void> {
+    await this.load(query.cacheId, signal);
+    await runInTurns(this.get(query.cacheId).listing(query, query.sort ?? 'position'), signal ?? this.#closing.signal);
+  }
+
+  /** Every sorted order, in turns with other work. */
   async warm(cacheId: number, signal?: AbortSignal): Promise<void> {
-    if (!this.has(cacheId)) {
-      const view = new CacheView(this.#db, cacheId);
-      view.columns.revision = this.revisions(cacheId).revision;
-      const { first, last } = idsOfCache(cacheId);
-      for (let from = first; ; ) {
-        throwIfAborted(signal);
-        const slice = readSlice(this.#db, cacheId, { first: from, last }, SLICE_ROWS);
-        if (!view.columns.apply(slice)) return;
-        if (slice.count < SLICE_ROWS) break;
-        from = first + slice.numbers[slice.count - 1]! + 1;
-        await nextTurn();
-      }
-      if (!this.has(cacheId)) this.#keep(cacheId, view);
-    }
-    for (const sort of ENTRY_SORTS) {
-      throwIfAborted(signal);
-      this.get(cacheId).order(sort);
-      await nextTurn();
-    }
+    throwIfAborted(signal);
+    await this.load(cacheId, signal);
+    for (const sort of ENTRY_SORTS) await runInTurns(this.get(cacheId).ordering(sort), signal ?? this.#closing.signal);
   }
 
   clear(): void {
+    this.#closing.abort();
     this.#views.clear();
   }
 }

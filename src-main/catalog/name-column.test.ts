@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runSteps } from '../base/index.ts';
 import { NameColumn, foldText } from './name-column.ts';
 
 function columnOf(names: readonly (string | null)[]): NameColumn {
@@ -11,7 +12,7 @@ function columnOf(names: readonly (string | null)[]): NameColumn {
 
 function slotsContaining(column: NameColumn, text: string, slots: number): number[] {
   const matches = new Uint8Array(slots).fill(1);
-  column.keepContaining(foldText(text), matches, slots);
+  runSteps(column.keepContaining(foldText(text), matches, slots));
   return [...matches.keys()].filter((slot) => matches[slot] === 1);
 }
 

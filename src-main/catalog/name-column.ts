@@ -1,3 +1,5 @@
+import type { Steps } from '../base/index.ts';
+
 /** Case folded text: what differs only in letter case or in how accents are composed counts as equal. */
 export function foldText(text: string): Buffer {
   return Buffer.from(text.normalize('NFC').toLowerCase(), 'utf8');
@@ -85,7 +87,7 @@ export class NameColumn {
    * not there. Where hits are rare the platform's search runs over many names at once; where they are not, its calls would cost
    * more than looking into each name, which usually has the text near its start.
    */
-  keepContaining(text: Uint8Array, matches: Uint8Array, slots: number): void {
+  *keepContaining(text: Uint8Array, matches: Uint8Array, slots: number): Steps<void> {
     if (text.length === 0) return;
     const found = new Uint8Array(slots);
     const search = { text, shifts: shiftTable(text), found };
@@ -94,6 +96,7 @@ export class NameColumn {
       const to = Math.min(from + BLOCK, slots);
       if (next >= 0) next = this.#searchBlock(search, from, to, next);
       else if (!this.#isInOrder) this.#searchNames(search, from, to);
+      if (from % STEP_SLOTS === 0) yield;
     }
     for (let slot = 0; slot < slots; slot++) matches[slot]! &= found[slot]!;
   }
@@ -164,6 +167,8 @@ export class NameColumn {
 
 /** Names searched before it is decided again how. */
 const BLOCK = 4096;
+/** Names searched between two steps: some milliseconds. */
+const STEP_SLOTS = 8 * BLOCK;
 /** Hits in a block from which on its names are searched one by one; a call of the platform's search costs some 0.2 µs. */
 const MANY_HITS = 16;
 

@@ -128,7 +128,7 @@ describe('query plans', () => {
     ['entry by id', SELECT_BY_ID, [1], /SEARCH entry USING INTEGER PRIMARY KEY/],
     ['entry by key', SELECT_BY_KEY, [1, 'a'], /SEARCH entry USING INDEX sqlite_autoindex_entry_1 \(cacheId=\? AND key=\?\)/],
     ['key prefix', IDS_BY_KEY_PREFIX, [0, 1, 'a', 'b'], /SEARCH entry USING COVERING INDEX sqlite_autoindex_entry_1 \(cacheId=\? AND key>\? AND key<\?\)/],
-    ['order by key', NUMBERS_BY_KEY, [0, 1], /SEARCH entry USING COVERING INDEX sqlite_autoindex_entry_1 \(cacheId=\?\)/],
+    ['order by key', NUMBERS_BY_KEY, [0, 1, '', 10], /SEARCH entry USING COVERING INDEX sqlite_autoindex_entry_1 \(cacheId=\? AND key>\?\)/],
     ['jobs by time', 'SELECT * FROM job ORDER BY createdAtMs DESC LIMIT ?', [1], /USING INDEX jobByTime/],
     ['findings of an entry', 'SELECT * FROM finding WHERE cacheId = ? AND key = ? ORDER BY id LIMIT ?', [1, 'a', 1], /USING INDEX findingByKey/],
   ];

@@ -51,6 +51,8 @@ export interface Engine {
   onEvent(listener: (event: EngineEvent) => void): () => void;
   /** Every known cache, last opened first; from the catalog alone. */
   library(): readonly Commands.CacheSummary[];
+  /** Reads what `library` counts, in turns with other work; without it, the first call waits for all of it. @returns undefined if nothing has to be read */
+  loadLibrary(): Promise<void> | undefined;
   /** Reads a config, from a file or as a text, and says what is wrong with it. Changes nothing. */
   checkConfig(request: ConfigRequest, signal: AbortSignal): Promise<CheckedConfig>;
   /** Keeps a config that is only a text as a file in the data folder. @returns its path */
@@ -70,15 +72,15 @@ export interface Engine {
   fix(request: Commands.FixArguments, signal: AbortSignal): Promise<Commands.FixResult>;
   list(request: Commands.ListArguments, signal: AbortSignal): Promise<Commands.EntryPage>;
   /** Rows from the catalog alone, for scrolling; `refresh` brings them in line with the files. */
-  page(cacheId: number, request: Commands.PageArguments): Commands.EntryPage;
+  page(cacheId: number, request: Commands.PageArguments, signal: AbortSignal): Promise<Commands.EntryPage>;
   /** Where an entry stands in such a list, from 0; null if it is not in it. */
-  offsetOf(cacheId: number, key: string, request: Commands.PageArguments): number | null;
+  offsetOf(cacheId: number, key: string, request: Commands.PageArguments, signal: AbortSignal): Promise<number | null>;
   /** A cache at a glance, from the catalog alone. */
   overview(cacheId: number): Promise<Commands.CacheOverview>;
   /** @param only keys; every entry if absent */
   repairs(cacheId: number, only?: readonly string[]): Commands.RepairPreview;
   findings(cacheId: number, request: Commands.FindingsArguments): readonly Commands.ListedFinding[];
-  storage(cacheId: number): readonly Commands.StorageShare[];
+  storage(cacheId: number, signal: AbortSignal): Promise<readonly Commands.StorageShare[]>;
   /** What training has looked up; null for kinds that are not counted. @throws CACHE_NOT_FOUND */
   hits(cacheId: number, signal: AbortSignal): Promise<HitReport | null>;
   parameters(cacheId: number, signal: AbortSignal): Promise<Commands.CacheParameters>;
@@ -177,6 +179,7 @@ export function createEngine(options: EngineOptions): Engine {
       return () => listeners.delete(listener);
     },
     library: () => library(context),
+    loadLibrary: () => loadLibrary(context),
     checkConfig: (request, signal) => checkConfig(context, request, signal),
     keepConfig: (text, name) => keepConfig(context, text, name),
     keepChoices: (choices) => keepChoices(context, choices),
@@ -190,14 +193,12 @@ export function createEngine(options: EngineOptions): Engine {
     verify: (request, signal) => verifyCommand(context, request, signal),
     fix: (request, signal) => fixCommand(context, request, signal),
     list: (request, signal) => listCommand(context, request, signal),
-    page(cacheId, request) {
-      return pageCommand(context, getCache(context, cacheId).id, request);
-    },
-    offsetOf: (cacheId, key, request) => offsetCommand(context, cacheId, key, request),
+    page: async (cacheId, request, signal) => await pageCommand(context, getCache(context, cacheId).id, request, signal),
+    offsetOf: (cacheId, key, request, signal) => offsetCommand(context, cacheId, key, request, signal),
     overview: (cacheId) => overviewCommand(context, cacheId),
     repairs: (cacheId, only) => repairsCommand(context, cacheId, only),
     findings: (cacheId, request) => findingsCommand(context, cacheId, request),
-    storage: (cacheId) => storageCommand(context, cacheId),
+    storage: (cacheId, signal) => storageCommand(context, cacheId, signal),
     hits: (cacheId, signal) => hitsCommand(context, cacheId, signal),
     parameters: (cacheId, signal) => parametersCommand(context, cacheId, signal),
     async refresh(cacheId, signal) {
@@ -261,6 +262,14 @@ async function openHubSource(options: EngineOptions, emit: (event: EngineEvent) 
     ...(maxWorkers === undefined ? {} : { concurrency: maxWorkers }),
   });
   return { source, endpoint: settings.endpoint.origin };
+}
+
+function loadLibrary({ catalog: { caches, entries } }: EngineContext): Promise<void> | undefined {
+  const unread = caches.list().filter(({ id }) => !entries.hasCounts(id));
+  if (unread.length === 0) return undefined;
+  return (async () => {
+    for (const { id } of unread) await entries.load(id);
+  })();
 }
 
 function library(context: EngineContext): readonly Commands.CacheSummary[] {

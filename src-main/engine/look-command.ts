@@ -60,21 +60,17 @@ export function filterOf(cacheId: number, request: Pick<ListArguments, 'states' 
 }
 
 /** A page of a cache's rows as the catalog has them; reads no folder, so that scrolling costs nothing. */
-export function pageCommand(context: EngineContext, cacheId: number, request: PageArguments): EntryPage {
-  const page = context.catalog.entries.list({
-    ...filterOf(cacheId, request),
-    sort: SORTS[request.sort ?? 'position'],
-    descending: request.descending === true,
-    offset: request.offset ?? 0,
-    limit: request.limit ?? 100,
-  });
+export async function pageCommand(context: EngineContext, cacheId: number, request: PageArguments, signal: AbortSignal): Promise<EntryPage> {
+  const query = { ...filterOf(cacheId, request), sort: SORTS[request.sort ?? 'position'], descending: request.descending === true };
+  await context.catalog.entries.prepare(query, signal);
+  const page = context.catalog.entries.list({ ...query, offset: request.offset ?? 0, limit: request.limit ?? 100 });
   return { total: page.total, rows: page.entries.map(toSummary) };
 }
 
 /** One page of a cache's items, after its rows were brought in line with its files. */
 export async function listCommand(context: EngineContext, request: ListArguments, signal: AbortSignal): Promise<EntryPage> {
   const cache = await openSynced(context, request, signal);
-  return pageCommand(context, cache.row.id, request);
+  return await pageCommand(context, cache.row.id, request, signal);
 }
 
 /** What a kind's `inspect` task gives back, in JSON types; the rest is the kind's own. */

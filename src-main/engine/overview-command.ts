@@ -22,6 +22,7 @@ export function getCache(context: EngineContext, cacheId: number): Cache {
 /** A cache at a glance; reads no folder. @throws CACHE_NOT_FOUND */
 export async function overviewCommand(context: EngineContext, cacheId: number): Promise<CacheOverview> {
   const { directory } = getCache(context, cacheId);
+  if (!context.catalog.entries.hasCounts(cacheId)) await context.catalog.entries.load(cacheId);
   const counts = context.catalog.entries.stateCounts(cacheId);
   return {
     states: Object.fromEntries(ENTRY_STATES.map((state) => [state, { count: counts[state].entries, bytes: counts[state].bytes }])) as Record<EntryState, { count: number; bytes: number }>,
@@ -74,15 +75,17 @@ export function findingsCommand(context: EngineContext, cacheId: number, request
 }
 
 /** @throws CACHE_NOT_FOUND */
-export function storageCommand(context: EngineContext, cacheId: number): readonly StorageShare[] {
+export async function storageCommand(context: EngineContext, cacheId: number, signal: AbortSignal): Promise<readonly StorageShare[]> {
   getCache(context, cacheId);
+  await context.catalog.entries.load(cacheId, signal);
   return context.catalog.entries.storage(cacheId, Date.now());
 }
 
 /** Where an entry stands in a list, from 0; null if it is not in it. @throws CACHE_NOT_FOUND */
-export function offsetCommand(context: EngineContext, cacheId: number, key: string, request: PageArguments): number | null {
+export async function offsetCommand(context: EngineContext, cacheId: number, key: string, request: PageArguments, signal: AbortSignal): Promise<number | null> {
   getCache(context, cacheId);
   const query = { ...filterOf(cacheId, request), sort: SORTS[request.sort ?? 'position'], descending: request.descending === true };
+  await context.catalog.entries.prepare(query, signal);
   return context.catalog.entries.offsetOf(query, key) ?? null;
 }
 

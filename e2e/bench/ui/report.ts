@@ -19,7 +19,7 @@ export function renderUiReport(figures: readonly UiFigure[], versions: string): 
   const lines = [
     '# Benchmarks of the pages',
     '',
-    'Written by `npm run bench:ui`: the built app behind `larder serve`, in a headless Chromium that draws in software. Each value is a run of its own, the middle one is judged.',
+    'Written by `npm run bench:ui`: the built app behind `larder serve`, in a headless Chromium that draws in software: lists as browsers without graphics put them together, volumes in an emulated WebGL. Each value is a run of its own, the middle one is judged.',
     '',
     `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, ${(totalmem() / 1e9).toFixed(0)} GB; ${versions}; load average ${loadavg()[0]!.toFixed(1)} when the run ended.`,
     '',
@@ -30,6 +30,7 @@ export function renderUiReport(figures: readonly UiFigure[], versions: string): 
     '',
     '- Runs stand in the order they were made. The first sort comes right after the list was opened, and the median hides what it costs.',
     '- *Rows* is the time from the click or key, inside the page, until the first row is another one.',
+    '- *Pauses* of the main process are how late its event loop was, by Node\'s own monitor, from the start of both jobs to their end.',
     '- *Memory* is the private memory of the page\'s process, after dragging through the whole list and back.',
     '',
   ];

@@ -33,11 +33,12 @@ export function makeFakeEngine(change: Partial<Engine> = {}): FakeEngine {
     },
     engine: {
       library: () => fake.library,
+      loadLibrary: () => undefined,
       jobs: () => fake.jobs,
       currentSettings: () => fake.settings,
       page: (cacheId, request) => {
         fake.asked.push({ cacheId, ...request });
-        return { total: 0, rows: [] };
+        return Promise.resolve({ total: 0, rows: [] });
       },
       onEvent: (listener: (event: EngineEvent) => void) => {
         listeners.add(listener);

@@ -12,11 +12,11 @@ export function cacheMethods({ engine, jobs }: MethodContext): Pick<MethodHandle
   const target = (cacheId: number): { cache: string } => ({ cache: summaryOf(engine, cacheId).directory });
   const generateRequest = ({ cacheId, ...choices }: GenerateChoices & { readonly cacheId: number }) => ({ ...choices, config: configOf(summaryOf(engine, cacheId)) });
   return {
-    'cache.position': ({ cacheId, key, ...request }) => engine.offsetOf(cacheId, key, request),
+    'cache.position': ({ cacheId, key, ...request }, signal) => engine.offsetOf(cacheId, key, request, signal),
     'cache.overview': ({ cacheId }) => engine.overview(cacheId),
     'cache.findings': ({ cacheId, ...request }) => engine.findings(cacheId, request),
     'cache.hits': ({ cacheId }, signal) => engine.hits(cacheId, signal),
-    'cache.storage': ({ cacheId }) => engine.storage(cacheId),
+    'cache.storage': ({ cacheId }, signal) => engine.storage(cacheId, signal),
     'cache.parameters': ({ cacheId }, signal) => engine.parameters(cacheId, signal),
     'cache.entry': ({ cacheId, key }, signal) => engine.entry(cacheId, key, signal),
     async 'cache.plan'(input, signal) {

@@ -34,9 +34,12 @@ export function methodHandlers(context: MethodContext): MethodHandlers {
     ...settingsMethods(context),
     ...storageMethods(context),
     'app.info': () => info,
-    'library.list': () => engine.library(),
+    async 'library.list'() {
+      await engine.loadLibrary();
+      return engine.library();
+    },
     'cache.stats': ({ cacheId }, signal) => engine.stats({ cache: summaryOf(engine, cacheId).directory }, signal),
-    'cache.items': ({ cacheId, limit, ...filter }) => engine.page(cacheId, { limit: limit ?? ITEMS_PER_PAGE, ...filter }),
+    'cache.items': ({ cacheId, limit, ...filter }, signal) => engine.page(cacheId, { limit: limit ?? ITEMS_PER_PAGE, ...filter }, signal),
     async 'cache.refresh'({ cacheId }, signal) {
       await engine.refresh(cacheId, signal);
       return null;

@@ -45,6 +45,24 @@ export function createBridge(options: RouterOptions): Bridge {
       const abort = new AbortController();
       let underWay = 0;
       let stopNews: (() => void) | undefined;
+      const tryAgain = (error: unknown): (() => void) => {
+        options.onFault('subscribe', error);
+        const retry = setTimeout(() => session.subscribe(), RETRY_AFTER_MS);
+        return () => clearTimeout(retry);
+      };
+      /** Subscribes once the library has been read, unless nobody listens any more. */
+      const after = (loading: Promise<void>): (() => void) => {
+        let isWanted = true;
+        loading.then(
+          () => isWanted && session.subscribe(),
+          (error: unknown) => {
+            if (isWanted) stopNews = tryAgain(error);
+          },
+        );
+        return () => {
+          isWanted = false;
+        };
+      };
       const session: Session = {
         async call(method, input) {
           if (underWay >= CALLS_AT_ONCE) return { ok: false, error: { code: 'RATE_LIMITED', message: `More than ${CALLS_AT_ONCE} calls at once.`, hint: 'Wait for answers before asking more.' } };
@@ -59,11 +77,10 @@ export function createBridge(options: RouterOptions): Bridge {
           session.unsubscribe();
           if (abort.signal.aborted) return;
           try {
-            stopNews = startNews(options.engine, watch, found, send);
+            const loading = options.engine.loadLibrary();
+            stopNews = loading === undefined ? startNews(options.engine, watch, found, send) : after(loading);
           } catch (error) {
-            options.onFault('subscribe', error);
-            const retry = setTimeout(() => session.subscribe(), RETRY_AFTER_MS);
-            stopNews = () => clearTimeout(retry);
+            stopNews = tryAgain(error);
           }
         },
         unsubscribe() {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import tls from 'node:tls';
 import { EnvHttpProxyAgent, request } from 'undici';
 import { LarderError, cancelledError, fileError } from '../../base/index.ts';
 import { PassingTrouble, type TroublePlace } from './passing-trouble.ts';
 import type { ProxySettings } from './settings.ts';
 import type { HubTimings } from './timings.ts';
+import { connectorFor, trustNow } from './trust.ts';
 
 export interface HttpRequest {
   readonly url: URL;
@@ -67,18 +67,21 @@ export function createHttpClient(options: HttpOptions): HttpClient {
   return { send, close: () => dispatcher.destroy() };
 }
 
-function createDispatcher(options: HttpOptions): EnvHttpProxyAgent {
-  const ca = trustedAuthorities(options.caFile);
-  const connect = { timeout: options.timings.connectTimeoutMs, ca };
+function createDispatcher({ caFile, timings, proxy }: HttpOptions): EnvHttpProxyAgent {
+  const timeout = timings.connectTimeoutMs;
+  const extra = caFile === undefined ? '' : readAuthorities(caFile);
+  const hasProxy = proxy.http !== '' || proxy.https !== '';
+  // The one of a proxy cannot be made later: undici wants it at once.
+  const tlsOptions = hasProxy ? { secureContext: trustNow(extra), timeout } : { timeout };
   try {
     // The proxies are given even when empty: undici would read process.env itself otherwise.
     return new EnvHttpProxyAgent({
-      httpProxy: options.proxy.http,
-      httpsProxy: options.proxy.https,
-      noProxy: options.proxy.none,
-      connect,
-      requestTls: { ca, timeout: options.timings.connectTimeoutMs },
-      proxyTls: { ca, timeout: options.timings.connectTimeoutMs },
+      httpProxy: proxy.http,
+      httpsProxy: proxy.https,
+      noProxy: proxy.none,
+      connect: connectorFor(extra, timeout),
+      requestTls: tlsOptions,
+      proxyTls: tlsOptions,
     });
   } catch (error) {
     throw new LarderError('CONFIG_INVALID', 'The proxy is not a usable address.', {
@@ -86,11 +89,6 @@ function createDispatcher(options: HttpOptions): EnvHttpProxyAgent {
       cause: error,
     });
   }
-}
-
-function trustedAuthorities(caFile: string | undefined): string[] {
-  const known = [...tls.getCACertificates('default'), ...tls.getCACertificates('system')];
-  return caFile === undefined ? known : [...known, readAuthorities(caFile)];
 }
 
 function readAuthorities(caFile: string): string {

@@ -16,6 +16,9 @@ import { useBoxSize, useScroll } from './use-scroll.ts';
 /** Of rows that show a name. */
 const NAME_ROW_HEIGHT = 30;
 const HEAD_HEIGHT = 32;
+/** More than rows beyond the edges of the view, so that the number changes with the height alone. */
+const SPARE_SLOTS = 24;
+
 export interface ItemsTableProps extends ItemsListProps {
   /** How the kind shows its items; undefined: by name. */
   readonly form: RowForm | undefined;
@@ -46,6 +49,8 @@ export function ItemsTable(props: ItemsTableProps) {
   const show = (index: number): void => go((before) => placeShowing(size, before, index));
   const perPage = Math.max(1, Math.floor(viewHeight / rowHeight) - 1);
   const indices = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+  // Rows that leave at one end come back at the other: taking them out of the page and making new ones costs more than new words.
+  const slots = Math.max(indices.length, Math.ceil(viewHeight / rowHeight) + SPARE_SLOTS);
   const activeId = selection.active !== null && selection.active >= first && selection.active <= last ? `item-${selection.active}` : undefined;
   return (
     <div
@@ -68,13 +73,13 @@ export function ItemsTable(props: ItemsTableProps) {
           const row = pages.row(index);
           const top = place.boxTop + index * rowHeight - place.rowsTop;
           return row === undefined ? (
-            <div key={index} role="row" aria-rowindex={index + 2} className={styles.row} style={{ transform: `translateY(${top}px)` }}>
+            <div key={index % slots} role="row" aria-rowindex={index + 2} className={styles.row} style={{ transform: `translateY(${top}px)` }}>
               <span role="gridcell" className={styles.loading}>
                 …
               </span>
             </div>
           ) : (
-            <ItemRow key={index} form={form} columns={columns} row={row} index={index} top={top} isActive={index === selection.active} isChosen={selection.rows.has(row.key)} isOpen={row.key === props.openKey} cacheId={props.cacheId} pictures={props.pictures} nowMs={props.nowMs} onClick={(event) => onItemClick(event, props, index, row)} />
+            <ItemRow key={index % slots} form={form} columns={columns} row={row} index={index} top={top} isActive={index === selection.active} isChosen={selection.rows.has(row.key)} isOpen={row.key === props.openKey} cacheId={props.cacheId} pictures={props.pictures} nowMs={props.nowMs} onClick={(event) => onItemClick(event, props, index, row)} />
           );
         })}
       </div>
