@@ -111,7 +111,7 @@ it.each(['dark', 'light'] as const)('shows a volume with its numbers, in %s', as
 });
 
 it('is moved by keys, and says where it is', async () => {
-  const canvas = page.locator('canvas');
+  const canvas = page.getByRole('region', { name: 'Picture' }).locator('canvas');
   await canvas.focus();
   const index = page.getByLabel('At the crosshair').locator('dd').nth(1);
   const before = (await index.innerText()).split(', ').map(Number);
@@ -181,7 +181,7 @@ it('shows the raw volume beside the cached one, both at the same place of the bo
   await page.getByLabel('Raw beside it').check();
   await page.locator('[aria-busy=false] canvas').nth(1).waitFor();
   for (const step of ['ArrowRight', 'Shift+ArrowUp', 'PageUp']) {
-    await page.locator('canvas').first().press(step);
+    await page.getByRole('region', { name: 'Picture' }).locator('canvas').first().press(step);
     await expect.poll(apart, { timeout: 5_000 }).toBeLessThan(SHOWN_MM);
     const raw = await readoutOf('raw');
     expect(raw.value).toBe(rawValue(nifti, raw.index));
@@ -213,7 +213,7 @@ it('shows the raw volume beside the cached one, both at the same place of the bo
 
 it('draws again after the graphics were lost, and says what happened', async () => {
   await page.locator('[aria-busy=false] canvas').first().waitFor();
-  await page.locator('canvas').first().evaluate((canvas: unknown) => (canvas as { getContext(kind: string): { getExtension(name: string): { loseContext(): void } } }).getContext('webgl2').getExtension('WEBGL_lose_context').loseContext());
+  await page.getByRole('region', { name: 'Picture' }).locator('canvas').first().evaluate((canvas: unknown) => (canvas as { getContext(kind: string): { getExtension(name: string): { loseContext(): void } } }).getContext('webgl2').getExtension('WEBGL_lose_context').loseContext());
   await page.getByText('The graphics of this machine were reset').waitFor();
   await page.getByRole('button', { name: 'Draw it again' }).click();
   await page.locator('[aria-busy=false] canvas').first().waitFor();

@@ -38,11 +38,14 @@ export function connectorFor(extra: string, timeout: number): buildConnector.con
       plain(options, callback);
       return;
     }
-    trust(extra)
-      .then((secureContext) => (secure ??= buildConnector({ timeout, secureContext })))
-      .then(
-        (connect) => connect(options, callback),
-        (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
-      );
+    const connect = async (): Promise<void> => {
+      try {
+        secure ??= buildConnector({ timeout, secureContext: await trust(extra) });
+        secure(options, callback);
+      } catch (error) {
+        callback(error instanceof Error ? error : new Error(String(error)), null);
+      }
+    };
+    void connect();
   };
 }

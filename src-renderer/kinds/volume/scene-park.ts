@@ -6,6 +6,9 @@ const NOBODY: SceneEvents = { onCrosshair: () => undefined, onLost: () => undefi
 /** One scene that nobody looks at: loading NiiVue and building its shaders takes longer than showing a volume. */
 let parked: Promise<VolumeScene | undefined> | undefined;
 
+/** Somebody looks already; the scene of before is parked again when they leave. */
+let isInUse = false;
+
 let place: HTMLElement | undefined;
 
 /** In the document, because a canvas without a size cannot be built; out of sight and of reach. */
@@ -22,13 +25,14 @@ function parkingPlace(): HTMLElement {
 
 /** Has a scene ready before the first volume is looked at. Without WebGL2 there is none to be had. */
 export function prepareScene(): void {
-  if (parked !== undefined || textureSideMax() === undefined) return;
+  if (isInUse || parked !== undefined || textureSideMax() === undefined) return;
   // Whoever takes it opens one of their own then, and is told what is wrong.
   parked = VolumeScene.open(parkingPlace(), 'Volume', NOBODY).catch(() => undefined);
 }
 
 /** The scene that is ready, or a new one. @throws Error without WebGL2 */
 export async function takeScene(container: HTMLElement, label: string, events: SceneEvents): Promise<VolumeScene> {
+  isInUse = true;
   const ready = parked;
   parked = undefined;
   const scene = await ready;
