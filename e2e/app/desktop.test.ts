@@ -1,7 +1,8 @@
-import { cp } from 'node:fs/promises';
+import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../browser/ensure-built.ts';
+import { makeSampleVolumes } from '../sample/index.ts';
 import type { Host } from './host.ts';
 import type { Setting } from './setting.ts';
 import { makeSetting } from './setting.ts';
@@ -39,6 +40,12 @@ describe.runIf(isDesktop)('the desktop', () => {
     await host.page.getByRole('button', { name: 'Plan', exact: true }).waitFor();
     await host.drop([cache]);
     await host.page.waitForURL(/#\/cache\/\d+\/items/);
+    const scan = join(setting.folder, 'a scan.nii.gz');
+    await writeFile(scan, makeSampleVolumes()[0]!.bytes);
+    await host.drop([scan]);
+    await host.page.getByRole('button', { name: 'Look at it' }).click();
+    await host.page.getByRole('dialog', { name: 'a scan.nii.gz' }).locator('[aria-busy=false] canvas').waitFor();
+    await host.page.keyboard.press('Escape');
     await host.drop([setting.project.configPath]);
     await host.page.waitForURL(/#\/new/);
     expect(host.said()).not.toMatch(/fault|refused|not in stand-in/i);

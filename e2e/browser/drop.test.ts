@@ -1,6 +1,7 @@
-import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import type { Browser, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entryFileOf } from '../cli/larder.ts';
@@ -140,6 +141,51 @@ describe('something dropped on the window', () => {
     await page.keyboard.press('Escape');
     await drop('other.nii', Buffer.from('no header'));
     await dialog('other.nii').getByRole('alert').getByText(/^▲ other\.nii: /).waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  it('that is a NIfTI of no cache is looked at by its path, and nothing is taken in', async () => {
+    const [folder, name] = [join(library.folder, 'elsewhere'), 'somebody.nii.gz'];
+    await mkdir(folder, { recursive: true });
+    const { bytes } = makeSampleVolumes()[0]!;
+    await writeFile(join(folder, name), bytes);
+    const [before, entries] = [await facts(folder), await facts(library.directory)];
+    await drop(name, bytes);
+    await dialog(name).getByText('A raw volume. No known cache asks for one of this name.').waitFor();
+    await dialog(name).getByLabel('Path on the server').fill(join(folder, name));
+    await page.keyboard.press('Enter');
+    await dialog(name).getByRole('button', { name: 'Look at it' }).click();
+    const figure = dialog(name).getByRole('figure', { name: 'Raw volume' });
+    await figure.locator('[aria-busy=false] canvas').waitFor();
+    const text = await dialog(name).innerText();
+    expect(text).toMatch(/Size\s+\d+ × \d+ × \d+/);
+    expect(text).toMatch(/Stored as\s+int16/);
+    const index = figure.getByLabel('At the crosshair').locator('dd').nth(1);
+    const middle = (await index.innerText()).split(', ').map(Number);
+    await figure.locator('canvas').press('PageUp');
+    await expect.poll(async () => (await index.innerText()).split(', ').map(Number)[2]).not.toBe(middle[2]);
+    // The value under the crosshair is the one in the file: int16 without slope, as the sample writes it.
+    const nifti = gunzipSync(bytes);
+    const [x, y, z] = (await index.innerText()).split(', ').map(Number);
+    const [value] = await figure.getByLabel('At the crosshair').locator('dd').allInnerTexts();
+    expect(Number(value!.replace('−', '-'))).toBe(nifti.readInt16LE(352 + 2 * (x! + nifti.readInt16LE(42) * (y! + nifti.readInt16LE(44) * z!))));
+    await picture('drop-look');
+    expect([await facts(folder), await facts(library.directory)]).toEqual([before, entries]);
+    await dialog(name).getByRole('button', { name: 'Back' }).click();
+    await page.keyboard.press('Escape');
+  });
+
+  it('that is an entry of no cache is looked at too', async () => {
+    const [file] = (await readdir(library.foreignDirectory)).sort();
+    const alone = join(library.folder, 'elsewhere', file!);
+    await copyFile(join(library.foreignDirectory, file!), alone);
+    await drop(file!, Buffer.from('not read'));
+    await dialog(file!).getByLabel('Path on the server').fill(alone);
+    await page.keyboard.press('Enter');
+    await dialog(file!).getByRole('button', { name: 'Look at it' }).click();
+    await dialog(file!).getByRole('figure', { name: 'Cached volume' }).locator('[aria-busy=false] canvas').waitFor();
+    expect(await dialog(file!).innerText()).toMatch(/Checked\s+sound/);
+    await picture('drop-look-entry');
     await page.keyboard.press('Escape');
   });
 

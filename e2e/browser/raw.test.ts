@@ -20,6 +20,7 @@ const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
 const INT16 = 4;
 /** What WebGL 2 promises on every machine; nothing here has less. */
 const SIDE_MAX = 256;
+const PATIENCE = { timeout: 15_000 };
 
 /** A value that tells its place: hundreds of x, tens of y, ones of z, modulo what an int16 holds; channels far apart. */
 const valueAt = (x: number, y: number, z: number, channel = 0): number => ((x * 7 + y * 31 + z * 101) % 1500) - 800 + channel * 10_000;
@@ -90,13 +91,14 @@ async function open(on: Page, name: string): Promise<void> {
 
 async function readout(on: Page, what: string): Promise<{ readonly value: number; readonly index: readonly [number, number, number] }> {
   const [value, index] = await on.getByLabel(`At the crosshair, ${what}`).locator('dd').allInnerTexts();
-  const [x, y, z] = index!.split(', ').map(Number);
-  return { value: Number(value!.replace('−', '-')), index: [x!, y!, z!] };
+  // It is not there while another volume comes.
+  const [x, y, z] = (index ?? '').split(', ').map(Number);
+  return { value: Number((value ?? '–').replace('−', '-')), index: [x!, y!, z!] };
 }
 
 /** What the raw picture says about its crosshair is what was written at that voxel. */
 async function expectRawValue(on: Page, channel = 0): Promise<void> {
-  await expect.poll(async () => (await readout(on, 'raw')).value).not.toBeNaN();
+  await expect.poll(async () => (await readout(on, 'raw')).value, PATIENCE).not.toBeNaN();
   const { value, index } = await readout(on, 'raw');
   expect(value).toBe(valueAt(...index, channel));
 }
@@ -120,7 +122,7 @@ describe('the raw volume of an entry', () => {
     await raw.getByText(/Raw, 20 × 24 × 28/).waitFor();
     await expectRawValue(page, 0);
     await raw.getByLabel('Raw channel').selectOption('2');
-    await expect.poll(async () => (await readout(page, 'raw')).value).toBeGreaterThan(15_000);
+    await expect.poll(async () => (await readout(page, 'raw')).value, PATIENCE).toBeGreaterThan(15_000);
     await expectRawValue(page, 2);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });

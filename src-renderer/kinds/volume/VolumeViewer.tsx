@@ -12,7 +12,7 @@ import { Painted } from './painted.ts';
 import { leaveScene, takeScene } from './scene-park.ts';
 import type { Colormap, GreyWindow, View, VolumeScene } from './volume-scene.ts';
 import { textureSideMax } from './volume-scene.ts';
-import { actionOf } from './viewer-keys.ts';
+import { takeKey } from './viewer-keys.ts';
 import styles from './VolumeViewer.module.css';
 
 interface VolumeViewerProps {
@@ -149,17 +149,7 @@ export function VolumeViewer(props: VolumeViewerProps) {
     setTrouble(null);
     setRound((before) => before + 1);
   };
-  const onKey = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !(event.target instanceof HTMLCanvasElement)) return;
-    // NiiVue has keys of its own, which nobody would find here.
-    if (event.key !== 'Tab') event.stopPropagation();
-    const action = actionOf(event.key, event.shiftKey);
-    if (action === undefined) return;
-    event.preventDefault();
-    if (action.type === 'view') setView(action.view);
-    else if (action.type === 'reset') reset();
-    else scene?.moveCrosshair(...action.steps);
-  };
+  const onKey = (event: KeyboardEvent): void => takeKey(event, { onView: setView, onReset: reset, onMove: (...steps) => scene?.moveCrosshair(...steps) });
   const onPoint = (event: PointerEvent): void => {
     const box = scene?.canvas.getBoundingClientRect();
     if (scene !== null && box !== undefined && event.target === scene.canvas) setPointed(scene.under(event.clientX - box.left, event.clientY - box.top));

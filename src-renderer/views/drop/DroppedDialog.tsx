@@ -5,6 +5,7 @@ import { closeDrop, useDrop } from './drop-state.ts';
 import { FoundEntry } from './FoundEntry.tsx';
 import { FoundList } from './FoundList.tsx';
 import { FoundRaw } from './FoundRaw.tsx';
+import { LookAtFile } from './LookAtFile.tsx';
 import { PathForm } from './PathForm.tsx';
 import styles from './Dropped.module.css';
 
@@ -13,7 +14,7 @@ export function DroppedDialog() {
   const view = useDrop((state) => state.view);
   if (view === null) return null;
   return (
-    <Dialog title={titleOf(view)} onClose={closeDrop} actions={null}>
+    <Dialog title={titleOf(view)} onClose={closeDrop} actions={null} isWide={view.step === 'view'}>
       <Content view={view} />
     </Dialog>
   );
@@ -21,6 +22,7 @@ export function DroppedDialog() {
 
 function titleOf(view: DropView): string {
   if (view.step === 'ask') return view.name ?? 'Look at a file or folder';
+  if (view.step === 'view') return view.file.name;
   if (view.step !== 'found') return view.name;
   return view.dropped.name;
 }
@@ -45,6 +47,8 @@ function Content({ view }: { readonly view: DropView }) {
       );
     case 'found':
       return <Found dropped={view.dropped} />;
+    case 'view':
+      return <LookAtFile file={view.file} />;
     default:
       return view satisfies never;
   }

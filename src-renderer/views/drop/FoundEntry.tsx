@@ -7,6 +7,7 @@ import { targetWords } from '../cache/commands.ts';
 import { openFolderOf } from './drop-state.ts';
 import styles from './Dropped.module.css';
 import { FactLines } from './FactLines.tsx';
+import { LookButton } from './LookButton.tsx';
 import { PathForm } from './PathForm.tsx';
 import { Places } from './Places.tsx';
 
@@ -30,6 +31,7 @@ export function FoundEntry({ entry }: { readonly entry: Extract<Dropped, { reado
           ))}
         </ul>
       )}
+      <LookButton file={entry} />
       {path !== null && (
         <p>
           <button type="button" className="button" onClick={() => void openFolderOf(path)}>

@@ -2,6 +2,8 @@ import type { Dropped } from '../../../src-main/contract/dropped.ts';
 import { closeDrop } from './drop-state.ts';
 import styles from './Dropped.module.css';
 import { FactLines } from './FactLines.tsx';
+import { LookButton } from './LookButton.tsx';
+import { PathForm } from './PathForm.tsx';
 import { Places } from './Places.tsx';
 
 /** What the header of a raw volume says, and where it is cached. */
@@ -16,6 +18,13 @@ export function FoundRaw({ raw }: { readonly raw: Extract<Dropped, { readonly wh
           ◆ {warning}
         </p>
       ))}
+      <LookButton file={raw} />
+      {raw.path === null && (
+        <>
+          <p className={styles.quiet}>The page has its header only. Type its path where Larder runs to see the volume.</p>
+          <PathForm />
+        </>
+      )}
       <p className={styles.quiet}>
         As an entry it would be named <code>{raw.key}</code>.{' '}
         {raw.places.length === 0 && (

@@ -13,7 +13,11 @@ export type DropView =
   /** Only a path says more. */
   | { readonly step: 'ask'; readonly name: string | null; readonly why: string }
   | { readonly step: 'refused'; readonly name: string; readonly error: Error }
-  | { readonly step: 'found'; readonly dropped: Dropped };
+  | { readonly step: 'found'; readonly dropped: Dropped }
+  | { readonly step: 'view'; readonly file: Viewable };
+
+/** A single file with a picture. */
+export type Viewable = Extract<Dropped, { readonly what: 'raw' | 'entry' }> & { readonly view: string };
 
 interface DropState {
   readonly view: DropView | null;
@@ -29,6 +33,15 @@ let looks = 0;
 export function closeDrop(): void {
   looks++;
   useDrop.setState({ view: null });
+}
+
+/** Shows the picture of what was found. */
+export function lookAtFile(file: Viewable): void {
+  useDrop.setState({ view: { step: 'view', file } });
+}
+
+export function backToFound(dropped: Dropped): void {
+  useDrop.setState({ view: { step: 'found', dropped } });
 }
 
 /** Asks for a path: the way in without a mouse, and for what only a path says. */
