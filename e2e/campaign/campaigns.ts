@@ -1,6 +1,7 @@
 import type { Campaign } from './campaign.ts';
 import { clockCampaign } from './clock/campaign.ts';
 import { damageCampaign } from './damage/campaign.ts';
+import { diskCampaign } from './disk/campaign.ts';
 import { doorCampaign } from './door/campaign.ts';
 import { ioCampaign } from './faults/io-campaign.ts';
 import { killCampaign } from './faults/kill-campaign.ts';
@@ -11,4 +12,4 @@ import { networkCampaign } from './network/campaign.ts';
 import { soakCampaign } from './soak/campaign.ts';
 
 /** All of them, in the order they run: a further one is a folder and a line here. */
-export const CAMPAIGNS: readonly Campaign[] = [damageCampaign, hostileCampaign, networkCampaign, doorCampaign, historiesCampaign, clockCampaign, manyCampaign, killCampaign, ioCampaign, soakCampaign];
+export const CAMPAIGNS: readonly Campaign[] = [damageCampaign, hostileCampaign, networkCampaign, doorCampaign, historiesCampaign, clockCampaign, manyCampaign, killCampaign, diskCampaign, ioCampaign, soakCampaign];

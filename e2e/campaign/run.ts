@@ -7,6 +7,7 @@
  *   --seed N       the chances of an earlier run, which printed it
  *   --python PATH  an interpreter with PyTorch to ask the same; otherwise .venv-interop, where `npm run test:interop` made it
  *   --list         only says what there is
+ *   --document     only writes docs/trust.md anew from the last results
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +25,7 @@ const RESULTS = join(import.meta.dirname, 'results.json');
 const PYTHON = join(ROOT, '.venv-interop', 'bin', 'python');
 const SEED_MAX = 2 ** 31;
 
-const { values } = parseArgs({ options: { full: { type: 'boolean', default: false }, only: { type: 'string' }, seed: { type: 'string' }, python: { type: 'string' }, list: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { full: { type: 'boolean', default: false }, only: { type: 'string' }, seed: { type: 'string' }, python: { type: 'string' }, list: { type: 'boolean', default: false }, document: { type: 'boolean', default: false } } });
 
 function chosen(only: string | undefined): readonly Campaign[] {
   if (only === undefined) return CAMPAIGNS;
@@ -60,6 +61,10 @@ async function main(): Promise<number> {
   const campaigns = chosen(values.only);
   if (values.list) {
     for (const { name, title } of campaigns) console.log(`${name.padEnd(10)} ${title}`);
+    return 0;
+  }
+  if (values.document) {
+    writeFileSync(DOCUMENT, renderTrust(CAMPAIGNS, readResults(RESULTS), REPAIRS));
     return 0;
   }
   await ensureBuilt();

@@ -1,4 +1,5 @@
 import type { ErrorCode, WireError } from '../contract/errors.ts';
+import { roomWords } from './room-words.ts';
 
 export interface LarderErrorOptions {
   readonly hint?: string;
@@ -63,7 +64,7 @@ export function fileError(error: unknown, path: string, doing: string): unknown 
     case 'EDQUOT':
       return new LarderError('DISK_FULL', `The disk is full: ${doing} ${path} could not be finished.`, {
         ...options,
-        hint: 'Free some space on that disk and run the same command again; it goes on where it stopped.',
+        hint: `${roomWords(path)}Free some space on that disk and run the same command again; it goes on where it stopped.`,
       });
     case 'EACCES':
     case 'EPERM':

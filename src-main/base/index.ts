@@ -6,4 +6,5 @@ export * from './errors.ts';
 export * from './hand-over.ts';
 export * from './limit.ts';
 export * from './retry.ts';
+export * from './room-words.ts';
 export * from './steps.ts';

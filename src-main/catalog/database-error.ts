@@ -1,4 +1,4 @@
-import { DiskReserve, LarderError, isLarderError } from '../base/index.ts';
+import { DiskReserve, LarderError, isLarderError, roomWords } from '../base/index.ts';
 
 /** The driver's errors carry SQLite's own (extended) result code: `SQLITE_BUSY`, `SQLITE_IOERR_WRITE`, … */
 function sqliteCode(error: unknown): string | undefined {
@@ -44,7 +44,7 @@ const SENTENCES: readonly (readonly [RegExp, (path: string, cause: unknown) => L
   [
     /^SQLITE_FULL/,
     (path, cause) =>
-      new LarderError('DISK_FULL', `The disk is full: the catalog ${path} could not be written.`, { cause, hint: 'Free some space on that disk and try again.' }),
+      new LarderError('DISK_FULL', `The disk is full: the catalog ${path} could not be written.`, { cause, hint: `${roomWords(path)}Free some space on that disk and try again.` }),
   ],
   [
     /^SQLITE_(READONLY|PERM|AUTH)/,

@@ -1,0 +1,83 @@
+import { mountSmallDisk } from '../../invariants/small-disk.ts';
+import type { Campaign } from '../campaign.ts';
+import { Violations, counted } from '../campaign.ts';
+import { createDraw } from '../draw.ts';
+import type { Draw } from '../draw.ts';
+import { SCENARIOS } from '../faults/scenario.ts';
+import type { Scenario } from '../faults/scenario.ts';
+import { describeExits, walkFaults } from '../faults/walk.ts';
+import { fullDiskViolations } from './check.ts';
+import { ITEMS, Place, fillMidway, mount, realDisks, spareInodes, undisturbed, worksWhenFull } from './real-disks.ts';
+import type { RealDisk } from './real-disks.ts';
+
+const SMALL = { stride: 130, inodeStride: 24, midway: [4] } as const;
+const FULL = { stride: 1, inodeStride: 1, midway: Array.from({ length: ITEMS }, (_, n) => n) } as const;
+const INODES = 220;
+const LEAVE_BYTES_MAX = 400_000;
+
+const generate: Scenario = { ...SCENARIOS.find(({ name }) => name === 'generate')!, items: ITEMS, entriesAtEnd: Array.from({ length: ITEMS }, (_, n) => n) };
+
+interface Tried {
+  midway: number;
+  inodes: number;
+  full: number;
+}
+
+async function at<T>(place: Place, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    await place.close();
+  }
+}
+
+async function onRealDisk({ kind }: RealDisk, dose: typeof SMALL | typeof FULL, draw: Draw, expected: ReadonlyMap<string, Buffer>, tried: Tried, violations: Violations): Promise<void> {
+  for (const made of dose.midway) {
+    const [leave, isCatalogOnIt] = [draw.below(LEAVE_BYTES_MAX), draw.chance(0.5)];
+    const place = await Place.open(mount(kind), isCatalogOnIt, expected);
+    const where = `${kind}${isCatalogOnIt ? ' with the catalog' : ''}, filled after ${made} entries but for ${leave} bytes`;
+    violations.addAll((await at(place, () => fillMidway(place, made, leave))).map((violation) => `${where}: ${violation}`));
+    tried.midway++;
+  }
+  for (const isCatalogOnIt of [false, true]) {
+    const place = await Place.open(mount(kind), isCatalogOnIt, expected);
+    violations.addAll((await at(place, () => worksWhenFull(place, draw))).map((violation) => `${kind}${isCatalogOnIt ? ' with the catalog' : ''} without a free byte: ${violation}`));
+    tried.full++;
+  }
+}
+
+/** One inode more each time, until they are enough. */
+async function walkInodes(stride: number, draw: Draw, expected: ReadonlyMap<string, Buffer>, tried: Tried, violations: Violations): Promise<void> {
+  for (let spare = 0; spare < INODES; spare += 1 + draw.below(stride * 2 - 1)) {
+    const place = await Place.open(mountSmallDisk(`size=48m,nr_inodes=${INODES}`), draw.chance(0.5), expected);
+    const run = await at(place, () => spareInodes(place, spare));
+    violations.addAll(run.violations.map((violation) => `with ${spare} inodes: ${violation}`));
+    tried.inodes++;
+    if (run.isEnough) return;
+  }
+  violations.add(`${INODES} inodes were not enough`);
+}
+
+export const diskCampaign: Campaign = {
+  name: 'disk',
+  title: 'Full disks',
+  attempt: `no space and a used-up quota at one write after the other, in the command and in its worker, of \`generate\` over ${ITEMS} items, lasting until the run has ended; on real small file systems (tmpfs, and ext4 on a loop device) a disk that somebody else fills midway, one inode more each time from none, and clear, delete, purge and restore without a free byte, with the catalog on the same disk too.`,
+  promise: 'the run stops in good order with exit 3 and `DISK_FULL`, in a sentence with numbers; whatever has a final name is whole; with room again the same command completes every entry with its own numbers and leaves nothing behind; removing, purging and putting back work without a free byte.',
+  async run({ seed, isFull }) {
+    const dose = isFull ? FULL : SMALL;
+    const violations = new Violations();
+    const draw = createDraw(seed);
+    const count = { met: 0, exits: new Map<string, number>() };
+    await walkFaults(generate, { kinds: ['ENOSPC', 'EDQUOT'], roles: ['main', 'worker'], isLasting: true, stride: dose.stride }, draw, count, violations, ({ hit, result }) => fullDiskViolations(result).map((violation) => `no space at ${hit}: ${violation}`));
+    const tried: Tried = { midway: 0, inodes: 0, full: 0 };
+    const disks = realDisks();
+    const expected = await undisturbed();
+    for (const disk of disks) if (disk.problem === undefined) await onRealDisk(disk, dose, draw, expected, tried, violations);
+    if (disks[0]?.problem === undefined) await walkInodes(dose.inodeStride, draw, expected, tried, violations);
+    return {
+      dose: `${counted(count.met, 'write')} that found no space, ${counted(tried.midway, 'disk')} filled midway, ${counted(tried.inodes, 'count')} of inodes, ${counted(tried.full, 'disk')} without a free byte`,
+      violations: violations.all(),
+      measured: [`Writes that found no space ended with ${describeExits(count)}.`, ...disks.flatMap(({ kind, problem }) => (problem === undefined ? [] : [`No ${kind} could be mounted here, so nothing was tried on one: ${problem}`]))],
+    };
+  },
+};

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { fullDiskViolations, mustWorkViolations } from './check.ts';
+
+const result = (code: number, stderr: string): Parameters<typeof fullDiskViolations>[0] => ({ code, signal: null, stdout: '', stderr });
+
+it('takes a stop in words with numbers, and an end that met nothing', () => {
+  expect(fullDiskViolations(result(0, ''))).toEqual([]);
+  expect(fullDiskViolations(result(3, 'error: The disk is full: 262.1 kB are needed, and 0 B are free. [DISK_FULL]'))).toEqual([]);
+});
+
+it('sees another error, a stop without numbers, an item blamed for it, and a stack', () => {
+  expect(fullDiskViolations(result(3, 'error: broken [IO_FAILED]'))[0]).toMatch(/IO_FAILED/);
+  expect(fullDiskViolations(result(3, 'error: The disk is full. [DISK_FULL]'))[0]).toMatch(/how much/);
+  expect(fullDiskViolations(result(1, 'scan_1 could not be made'))[0]).toMatch(/exit 1/);
+  expect(fullDiskViolations(result(3, 'Error: x\n    at open (/a.ts:1:2)\n'))[0]).toMatch(/fault of Larder/);
+});
+
+it('sees what does not work without a free byte, and what only says so', () => {
+  expect(mustWorkViolations('clear', result(0, ''), true)).toEqual([]);
+  expect(mustWorkViolations('clear', result(3, '[DISK_FULL]'), false)[0]).toMatch(/did not work/);
+  expect(mustWorkViolations('clear', result(0, ''), false)[0]).toMatch(/was not/);
+});
