@@ -2,6 +2,7 @@ import type { EntryState, EntryStatistics, EntrySummary, EntrySource, KindId, Ra
 import type { ErrorCode } from './errors.ts';
 import type { JobCommand, JobState } from './events.ts';
 import type { Finding, FindingCode, Severity } from './findings.ts';
+import type { JobForecast, JobMeasured } from './forecast.ts';
 import type { ParameterLine, Plan } from './plan.ts';
 import type { JobProgress } from './progress.ts';
 
@@ -58,6 +59,9 @@ export interface GenerateResult {
   readonly rawBytesRemoved: number;
   readonly seconds: number;
   readonly peakWorkerBytes: number;
+  /** What was expected and what it took; absent where nothing was to be made. */
+  readonly forecast?: JobForecast;
+  readonly measured?: JobMeasured;
   readonly failures: readonly { readonly name: string; readonly code: ErrorCode; readonly message: string }[];
 }
 

@@ -1,4 +1,5 @@
 import type { KindId } from './entries.ts';
+import type { ForecastRecord } from './forecast.ts';
 
 /** A named parameter as it is shown: `spacing`, `0.75 × 0.75 × 1.5 mm`. */
 export interface ParameterLine {
@@ -58,7 +59,9 @@ export interface Plan {
     readonly reserveBytes: number;
     readonly fits: boolean;
   };
-  readonly time: { readonly lowSeconds: number; readonly highSeconds: number; readonly samples: number } | null;
+  readonly time: { readonly lowSeconds: number; readonly middleSeconds: number; readonly highSeconds: number; readonly samples: number } | null;
+  /** How good the last forecasts were; absent until a job has ended with one. */
+  readonly record?: ForecastRecord;
   readonly memory: {
     readonly perWorkerBytes: number;
     readonly budgetBytes: number;

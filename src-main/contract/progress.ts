@@ -28,6 +28,8 @@ export interface JobProgress {
   readonly workers: number;
   /** Why nothing moves, where something is waited for. */
   readonly waitingFor?: string;
+  /** What the job has on disk, more than was there: now, at most so far, and at most to the end as far as can be seen now. */
+  readonly disk?: { readonly bytes: number; readonly peakBytes: number; readonly expectedPeakBytes: number };
   /** While the disk has no room for the next step. */
   readonly shortage?: SpaceShortage;
 }

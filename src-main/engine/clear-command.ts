@@ -7,7 +7,7 @@ import type { EngineContext } from './context.ts';
 import { findEntry } from './find-entry.ts';
 import { filterOf, openSynced } from './look-command.ts';
 import type { OpenedCache } from './open-cache.ts';
-import { measurementKeys } from './plan-command.ts';
+import { measurementKeys } from './forecast/index.ts';
 import { runJob } from './run-job.ts';
 import { ifThereIsRoom, withRoom } from './with-room.ts';
 

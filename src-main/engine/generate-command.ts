@@ -15,15 +15,13 @@ import { cleanRawFiles } from './clean-raw-files.ts';
 import type { EngineContext } from './context.ts';
 import { makeInBatches } from './make-batches.ts';
 import { remember } from './open-cache.ts';
-import { measurementKeys } from './plan-command.ts';
+import { JobRecorder, measurementKeys } from './forecast/index.ts';
+import { downloadsAtOnce } from './downloads-at-once.ts';
 import type { EnginePlan } from './plan-command.ts';
 import { runJob } from './run-job.ts';
 import { SpaceKeeper } from './space/index.ts';
 import type { RunningJob } from './run-job.ts';
 import { WORKER_HEAP_MEGABYTES } from './worker-heap.ts';
-
-/** Downloads at once, where the config does not say; more rarely helps and may be unkind to the link. */
-const DOWNLOADS_AT_ONCE = 4;
 
 /**
  * Makes the cache directory with its parameters, if it is not there. The parameters are written as
@@ -66,7 +64,21 @@ export async function generateCommand(context: EngineContext, request: GenerateA
   const row = remember(context, kind, layout.directory, config);
   context.catalog.caches.upsert({ kind: kind.id, directory: layout.directory, requiredCount: plan.required.length });
   context.catalog.entries.replaceRequired(row.id, plan.required);
-  return await runJob(context, { command: 'generate', cacheId: row.id, directory: layout.directory, arguments: { ...request } }, signal, (job) => makeEntries(context, request, plan, row, layout, job));
+  return await runJob(context, { command: 'generate', cacheId: row.id, directory: layout.directory, arguments: { ...request } }, signal, (job) => makeMeasured(context, request, plan, row, layout, job));
+}
+
+async function makeMeasured(context: EngineContext, request: GenerateArguments, plan: EnginePlan, row: Cache, layout: CacheLayout, job: RunningJob): Promise<GenerateResult> {
+  if (plan.work.length === 0) return await makeEntries(context, request, plan, row, layout, job);
+  const recorder = new JobRecorder(context, plan, layout, job);
+  await recorder.start();
+  let result: GenerateResult;
+  let disk: { readonly bytes: number; readonly peakBytes: number };
+  try {
+    result = await makeEntries(recorder.context, request, plan, row, layout, job);
+  } finally {
+    disk = await recorder.stop();
+  }
+  return recorder.finish(result, disk);
 }
 
 /** The work of `generateCommand`, as part of a job that runs already. */
@@ -122,7 +134,6 @@ async function makeAllInBatches(context: EngineContext, request: GenerateArgumen
       onMeasured: (entries) => {
         const mean = (of: (entry: PublishedEntry) => number): number => entries.reduce((sum, entry) => sum + of(entry), 0) / entries.length;
         measurements.append(keys.seconds, mean((entry) => entry.outcome.seconds), Date.now());
-        measurements.append(keys.entryBytes, mean((entry) => entry.outcome.sizeBytes), Date.now());
       },
     },
     row,
@@ -141,13 +152,12 @@ function resultOf(plan: EnginePlan, layout: CacheLayout, counts: GenerateCounts,
   return { directory: layout.directory, published, alreadyThere, failed, blocked: plan.plan.blocked.length, bytesDownloaded, rawFilesRemoved: 0, rawBytesRemoved: 0, seconds, peakWorkerBytes: 0, failures };
 }
 
-const NOTHING_DONE: GenerateCounts = { published: 0, alreadyThere: 0, failed: 0, bytesDownloaded: 0 };
+const NOTHING_DONE: GenerateCounts = { published: 0, alreadyThere: 0, failed: 0, bytesDownloaded: 0, downloadSeconds: 0 };
 
 async function make(context: EngineContext, request: GenerateArguments, plan: EnginePlan, row: Cache, layout: CacheLayout, staging: Staging, pool: WorkerPool, job: RunningJob, room: SpaceKeeper, failures: Failure[]): Promise<GenerateCounts> {
   const { catalog } = context;
   const { config } = plan;
   const opened = config.repository === undefined ? undefined : await context.openSource(config.repository, plan.plan.source.revision ?? undefined);
-  const downloadStartedAt = performance.now();
   const keys = measurementKeys(config);
   try {
     if (opened !== undefined && plan.work.some((work) => work.localPath === undefined)) await opened.source.checkAccess(job.signal);
@@ -171,7 +181,6 @@ async function make(context: EngineContext, request: GenerateArguments, plan: En
         onPublished: (entry) => {
           recordPublished(context, row, entry);
           catalog.measurements.append(keys.seconds, entry.outcome.seconds, Date.now());
-          catalog.measurements.append(keys.entryBytes, entry.outcome.sizeBytes, Date.now());
         },
         onFailed: (item, error) => {
           const wire = toWire(error);
@@ -179,11 +188,13 @@ async function make(context: EngineContext, request: GenerateArguments, plan: En
           catalog.entries.upsert(row.id, [{ key: item.key, error: wire }]);
         },
       },
-      { batchSize: plan.plan.batchSize, format: request.format ?? 'monai', downloadsAtOnce: Math.min(16, config.repository?.maxWorkers ?? DOWNLOADS_AT_ONCE), entryBytes: plan.plan.disk.entryBytes },
+      { batchSize: plan.plan.batchSize, format: request.format ?? 'monai', downloadsAtOnce: downloadsAtOnce(config), entryBytes: plan.plan.disk.entryBytes },
       job.signal,
     );
-    const seconds = (performance.now() - downloadStartedAt) / 1000;
-    if (counts.bytesDownloaded > 0) catalog.measurements.append(keys.download, counts.bytesDownloaded / seconds, Date.now());
+    if (counts.bytesDownloaded > 0 && counts.downloadSeconds > 0) {
+      const bytesPerSecond = counts.bytesDownloaded / counts.downloadSeconds;
+      for (const key of [keys.download, keys.downloadOn(Math.min(downloadsAtOnce(config), plan.plan.batchSize))]) catalog.measurements.append(key, bytesPerSecond, Date.now());
+    }
     return counts;
   } finally {
     await opened?.source.close();

@@ -1,27 +1,15 @@
 import type { PlanArguments } from '../contract/commands.ts';
 import type { PlanProgress } from '../contract/plan.ts';
-import { createHash } from 'node:crypto';
 import type { CacheKind, KindConfig } from '../kinds/index.ts';
-import { forecastFrom } from '../pipeline/index.ts';
 import { planGenerate } from '../pipeline/index.ts';
-import type { Forecast, PlannedWork } from '../pipeline/index.ts';
+import type { PlannedWork } from '../pipeline/index.ts';
 import type { EngineContext } from './context.ts';
+import { downloadsAtOnce } from './downloads-at-once.ts';
+import { forecastOf, forecastRecord, measurementKeys } from './forecast/index.ts';
 import { readConfig } from './open-cache.ts';
+import { workerCount } from './worker-count.ts';
 
 export const DEFAULT_BATCH_SIZE = 100;
-
-/** Names under which speeds are remembered; those of preprocessing belong to one set of parameters. */
-export function measurementKeys(config: KindConfig): { seconds: string; entryBytes: string; workerBytes: string; download: string } {
-  const hash = createHash('sha256').update(config.parametersFile?.text ?? JSON.stringify([config.kind, config.parameters])).digest('hex').slice(0, 16);
-  return { seconds: `preprocess.seconds:${hash}`, entryBytes: `entry.bytes:${hash}`, workerBytes: `worker.bytes:${hash}`, download: 'download.bytesPerSecond' };
-}
-
-function forecastOf(context: EngineContext, config: KindConfig): Forecast {
-  const keys = measurementKeys(config);
-  const values = (key: string): number[] => context.catalog.measurements.list(key, 50).map((measurement) => measurement.value);
-  const measured = values(keys.seconds);
-  return forecastFrom({ preprocessSeconds: measured, ...(config.itemSeconds === undefined ? {} : { expectedSeconds: config.itemSeconds }), downloadBytesPerSecond: values(keys.download), entryBytes: values(keys.entryBytes) });
-}
 
 /** Memory of one worker: the most that was measured lately, otherwise the kind's estimate. */
 function perWorkerBytes(context: EngineContext, config: KindConfig): number {
@@ -44,11 +32,14 @@ export async function planCommand(context: EngineContext, request: PlanArguments
   const opened = config.repository === undefined ? undefined : await context.openSource(config.repository);
   const { workers, memoryBytes } = context.settings.current();
   const numWorkers = request.numWorkers ?? workers;
+  const workerBytes = perWorkerBytes(context, config);
+  const batchSize = request.batchSize ?? DEFAULT_BATCH_SIZE;
+  const forecast = forecastOf(context, config, workerCount(context, workerBytes, request.numWorkers), Math.min(downloadsAtOnce(config), batchSize));
   try {
     const planned = await planGenerate(
-      { kind, config, source: opened?.source, sourceEndpoint: opened?.endpoint ?? null, forecast: forecastOf(context, config), perWorkerBytes: perWorkerBytes(context, config), ...(memoryBytes === null ? {} : { memoryLimitBytes: memoryBytes }) },
+      { kind, config, source: opened?.source, sourceEndpoint: opened?.endpoint ?? null, forecast, perWorkerBytes: workerBytes, downloadsAtOnce: downloadsAtOnce(config), ...(memoryBytes === null ? {} : { memoryLimitBytes: memoryBytes }) },
       {
-        batchSize: request.batchSize ?? DEFAULT_BATCH_SIZE,
+        batchSize,
         ...(request.limit === undefined ? {} : { limit: request.limit }),
         ...(request.remake === undefined ? {} : { remake: request.remake }),
         ...(request.only === undefined ? {} : { only: request.only }),
@@ -57,7 +48,8 @@ export async function planCommand(context: EngineContext, request: PlanArguments
       signal,
       onProgress,
     );
-    return { kind, config, ...planned };
+    const record = forecastRecord(context, config.kind);
+    return { kind, config, ...planned, plan: { ...planned.plan, ...(record === undefined ? {} : { record }) } };
   } finally {
     await opened?.source.close();
   }

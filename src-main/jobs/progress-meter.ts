@@ -113,6 +113,7 @@ export class ProgressMeter {
   workers = 0;
   waitingFor: string | undefined;
   shortage: SpaceShortage | undefined;
+  disk: JobProgress['disk'] | undefined;
   #pausedAtMs: number | undefined;
   #pausedMs = 0;
 
@@ -139,6 +140,12 @@ export class ProgressMeter {
     this.#pausedAtMs = undefined;
   }
 
+  /** Seconds of work so far, without pauses. */
+  get workedSeconds(): number {
+    const pausedMs = this.#pausedMs + (this.#pausedAtMs === undefined ? 0 : this.#now() - this.#pausedAtMs);
+    return (this.#now() - this.#startedAtMs - pausedMs) / 1000;
+  }
+
   snapshot(): JobProgress {
     const stages = Array.from(this.#stages.values(), (meter) => meter.snapshot());
     const elapsedSeconds = (this.#now() - this.#startedAtMs) / 1000;
@@ -149,6 +156,7 @@ export class ProgressMeter {
       ...(remaining === undefined ? {} : { remainingSeconds: remaining }),
       workers: this.workers,
       ...(this.waitingFor === undefined ? {} : { waitingFor: this.waitingFor }),
+      ...(this.disk === undefined ? {} : { disk: this.disk }),
       ...(this.shortage === undefined ? {} : { shortage: this.shortage }),
     };
   }

@@ -62,6 +62,8 @@ export interface KindConfig {
   /** Every path the config names, resolved, as it is shown. */
   readonly paths: readonly NamedPath[];
   readonly warnings: readonly string[];
+  /** What speeds and sizes depend on, where it is not all that the parameters say. */
+  readonly measuredAs?: string;
   /** Bytes of one entry; undefined where it depends on the raw file. */
   readonly entryBytes: number | undefined;
   /** Worker seconds one item is expected to take, until it was measured; undefined where nobody can say. */

@@ -1,19 +1,65 @@
-/** What earlier runs taught about speed, for one set of parameters. */
+import type { SimulatedHouse, SimulatedItem } from './simulate.ts';
+import { simulate } from './simulate.ts';
+
+/** What is to be made, as far as it counts for time and disk. */
+export interface ForecastItem {
+  /** null where it is not known, or where there is none. */
+  readonly rawBytes: number | null;
+  /** 0 where the raw file is there already. */
+  readonly downloadBytes: number;
+}
+
+export interface ForecastTime {
+  readonly lowSeconds: number;
+  readonly middleSeconds: number;
+  readonly highSeconds: number;
+  /** Measurements it rests on; 0 where it is what other machines need. */
+  readonly samples: number;
+}
+
+export interface RunForecast {
+  /** null until something was measured. */
+  readonly time: ForecastTime | null;
+  /** null where nobody can say how raw files and entries meet: until downloads were measured. */
+  readonly peakBytes: number | null;
+}
+
+/** What earlier runs taught, for one set of parameters. */
 export interface Forecast {
-  /** Bytes of an entry, as the last ones were; for parameters that leave the size open. */
+  /** Bytes an entry takes on disk, as the last ones did. */
   readonly entryBytes: number | undefined;
-  /** Seconds for the work, as a range; null until something was measured. */
-  time(items: number, downloadBytes: number, workers: number): { readonly lowSeconds: number; readonly highSeconds: number; readonly samples: number } | null;
+  run(items: readonly ForecastItem[], entryBytes: number, house: Omit<SimulatedHouse, 'bytesPerSecond'>): RunForecast;
 }
 
 export interface SpeedSamples {
-  /** Worker seconds an item took. */
-  readonly preprocessSeconds: readonly number[];
+  /** Worker seconds an item took, newest first as all of these. */
+  readonly itemSeconds: readonly number[];
+  /** The same for a byte of its raw file. */
+  readonly secondsPerRawByte: readonly number[];
   /** Worker seconds an item takes on a machine like others, until something was measured. */
   readonly expectedSeconds?: number;
-  /** Bytes a second over all downloads at once. */
+  /** Of all downloads at once, while there were any. */
   readonly downloadBytesPerSecond: readonly number[];
   readonly entryBytes: readonly number[];
+  /** Seconds a job takes beside what its workers do: starting them, the index, the end. */
+  readonly overheadSeconds: readonly number[];
+  /** The same where raw files are downloaded. */
+  readonly downloadOverheadSeconds: readonly number[];
+}
+
+/** Older ones say little about the machine as it is now. */
+const SAMPLES_USED = 40;
+/** A guess is given this much room. */
+const GUESS_SPREAD = 0.6;
+const LEAST_SPREAD = 0.06;
+const MOST_SPREAD = 0.5;
+/** More items are as good as their mean. */
+const SIMULATED_ITEMS = 200_000;
+
+interface Speed {
+  readonly mean: number;
+  /** Half of what lies between the quarters, as a share of the mean. */
+  readonly spread: number;
 }
 
 function quantile(sorted: readonly number[], q: number): number {
@@ -23,26 +69,55 @@ function quantile(sorted: readonly number[], q: number): number {
   return low + (high - low) * (at - Math.floor(at));
 }
 
+/** The mean without the tenth at either end: a sum of many items is their mean, and one hiccup is not the machine. */
+function speedOf(values: readonly number[]): Speed | undefined {
+  const sorted = values.slice(0, SAMPLES_USED).sort((a, b) => a - b);
+  if (sorted.length === 0) return undefined;
+  const cut = Math.floor(sorted.length / 10);
+  const kept = sorted.slice(cut, sorted.length - cut);
+  const mean = kept.reduce((sum, value) => sum + value, 0) / kept.length;
+  return { mean, spread: mean === 0 ? 0 : (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / 2 / mean };
+}
+
+function clampSpread(spread: number): number {
+  return Math.min(MOST_SPREAD, Math.max(LEAST_SPREAD, spread));
+}
+
 /**
- * A range between the faster and the slower quarter of what was measured. Downloading and
- * preprocessing overlap, so the slower of the two decides.
+ * Goes through the run with the speeds that were measured: once as they were on the average for the
+ * middle and the peak, and as much faster and slower as they varied for the ends of the range.
  */
 export function forecastFrom(samples: SpeedSamples): Forecast {
-  const { expectedSeconds } = samples;
-  const isGuess = samples.preprocessSeconds.length === 0 && expectedSeconds !== undefined;
-  const seconds = isGuess ? [expectedSeconds * 0.6, expectedSeconds * 1.6] : samples.preprocessSeconds.toSorted((a, b) => a - b);
-  const rates = samples.downloadBytesPerSecond.toSorted((a, b) => a - b);
+  const measured = speedOf(samples.itemSeconds);
+  const perByte = speedOf(samples.secondsPerRawByte);
+  const isGuess = measured === undefined && samples.expectedSeconds !== undefined;
+  const item = isGuess ? { mean: samples.expectedSeconds!, spread: GUESS_SPREAD } : measured;
+  const line = speedOf(samples.downloadBytesPerSecond);
+  const plainOverhead = speedOf(samples.overheadSeconds)?.mean ?? 0;
+  const downloadOverhead = speedOf(samples.downloadOverheadSeconds)?.mean ?? plainOverhead;
   return {
-    entryBytes: samples.entryBytes.at(-1),
-    time(items, downloadBytes, workers) {
-      if (seconds.length === 0 || (downloadBytes > 0 && rates.length === 0)) return null;
-      const preprocess = (q: number): number => (items * quantile(seconds, q)) / workers;
-      const download = (q: number): number => (downloadBytes === 0 ? 0 : downloadBytes / quantile(rates, q));
+    entryBytes: samples.entryBytes[0],
+    run(items, entryBytes, house) {
+      const isDownloading = items.some(({ downloadBytes }) => downloadBytes > 0);
+      if (item === undefined || (isDownloading && line === undefined)) return { time: null, peakBytes: isDownloading ? null : items.length * entryBytes };
+      const overhead = isDownloading ? downloadOverhead : plainOverhead;
+      const spread = clampSpread(Math.max(item.spread, isDownloading ? line!.spread : 0));
+      const at = (slower: number): { readonly seconds: number; readonly peakBytes: number } => {
+        const secondsOf = ({ rawBytes }: ForecastItem): number => (perByte !== undefined && rawBytes !== null && rawBytes > 0 ? perByte.mean * rawBytes : item.mean) * slower;
+        return run(items.map((one) => ({ downloadBytes: one.downloadBytes, entryBytes, seconds: secondsOf(one) })), { ...house, bytesPerSecond: (line?.mean ?? 1) / slower });
+      };
+      const middle = at(1);
       return {
-        lowSeconds: Math.max(preprocess(0.25), download(0.75)) * 0.95,
-        highSeconds: Math.max(preprocess(0.75), download(0.25)) * 1.05 + 1,
-        samples: isGuess ? 0 : seconds.length,
+        peakBytes: middle.peakBytes,
+        time: { lowSeconds: at(1 - spread).seconds + overhead, middleSeconds: middle.seconds + overhead, highSeconds: at(1 + spread).seconds + overhead, samples: isGuess ? 0 : samples.itemSeconds.length },
       };
     },
   };
+}
+
+function run(items: readonly SimulatedItem[], house: SimulatedHouse): { readonly seconds: number; readonly peakBytes: number } {
+  if (items.length <= SIMULATED_ITEMS) return simulate(items, house);
+  const sum = (of: (item: SimulatedItem) => number): number => items.reduce((total, item) => total + of(item), 0);
+  const seconds = Math.max(sum((item) => item.seconds) / house.workers, sum((item) => item.downloadBytes) / house.bytesPerSecond);
+  return { seconds, peakBytes: sum((item) => item.entryBytes) + house.window * Math.max(...items.slice(0, SIMULATED_ITEMS).map((item) => item.downloadBytes)) };
 }

@@ -7,6 +7,7 @@ export * from './plan.ts';
 export * from './publish.ts';
 export type { RoomKeeper } from './room-keeper.ts';
 export * from './run.ts';
+export * from './simulate.ts';
 export * from './run-batches.ts';
 export * from './sync-catalog.ts';
 export * from './verify.ts';

@@ -5,7 +5,7 @@ import { LarderError, errnoOf, fileError, forEachLimited, isCancelled, isLarderE
 import type { CacheKind, ItemOrigin, KindConfig, KindItem } from '../kinds/kind.ts';
 import type { Source, SourceFile } from '../sources/index.ts';
 import type { CacheLayout } from '../store/index.ts';
-import { cacheLayout, freeBytes, listNames, reserveBytes } from '../store/index.ts';
+import { cacheLayout, diskSpace, listNames, reserveBytes } from '../store/index.ts';
 import { availableMemoryBytes, workerBudget } from '../workers/index.ts';
 import type { Forecast } from './forecast.ts';
 import { NameClash } from './name-clash.ts';
@@ -47,6 +47,7 @@ export interface PlanInputs {
   readonly forecast: Forecast;
   /** Bytes one worker may grow to. */
   readonly perWorkerBytes: number;
+  readonly downloadsAtOnce: number;
   /** Bytes all workers may take together, where the user set it. */
   readonly memoryLimitBytes?: number;
 }
@@ -239,7 +240,9 @@ async function price(work: readonly WorkItem[], inputs: PlanInputs, request: Pla
   const distinct = new Map(hub.map((entry) => [entry.remote?.digest.hex ?? entry.origin.repositoryPath, entry.rawBytes ?? 0]));
   const downloadBytes = Array.from(distinct.values()).reduce((sum, bytes) => sum + bytes, 0);
   const partialBytes = Math.min(downloadBytes, waiting);
-  const entryBytes = config.entryBytes ?? forecast.entryBytes ?? Math.max(0, ...work.map((entry) => entry.rawBytes ?? 0));
+  const space = await diskSpace(config.directory);
+  const files = inputs.kind.entryFiles('').length;
+  const entryBytes = forecast.entryBytes ?? inBlocks(config.entryBytes ?? largestRaw(work), space.blockBytes) + (files - 1) * space.blockBytes;
   const memory = workerBudget(inputs.perWorkerBytes, request.numWorkers, availableMemoryBytes(), inputs.memoryLimitBytes);
   const endBytes = entryBytes * work.length;
   const window = hub
@@ -247,15 +250,29 @@ async function price(work: readonly WorkItem[], inputs: PlanInputs, request: Pla
     .sort((a, b) => b - a)
     .slice(0, request.batchSize)
     .reduce((sum, bytes) => sum + bytes, 0);
-  const peakBytes = endBytes + Math.max(0, window - partialBytes);
-  const free = await freeBytes(config.directory);
+  const fetched = new Set<WorkItem>(hub);
+  const house = { workers: memory.workers, downloadsAtOnce: inputs.downloadsAtOnce, window: request.batchSize };
+  const run = forecast.run(work.map((entry) => ({ rawBytes: entry.rawBytes, downloadBytes: fetched.has(entry) ? (entry.rawBytes ?? 0) : 0 })), entryBytes, house);
+  // Where it cannot be foreseen how raw files and entries meet, it is the worst that the window allows.
+  const peakBytes = Math.max(endBytes, (run.peakBytes ?? endBytes + window) - partialBytes);
+  const free = space.freeBytes;
   const reserve = reserveBytes(peakBytes);
   return {
     download: { files: hub.length, bytes: downloadBytes - partialBytes, unknownSizes: hub.filter((entry) => entry.rawBytes === null).length, reusedFiles: work.filter((entry) => entry.remote?.localPath !== undefined).length, partialBytes },
     disk: { entryBytes, peakBytes, endBytes, freeBytes: free, reserveBytes: reserve, fits: work.length === 0 || peakBytes + reserve <= free },
-    time: work.length === 0 ? null : forecast.time(work.length, downloadBytes - partialBytes, memory.workers),
+    time: work.length === 0 ? null : run.time,
     memory,
   };
+}
+
+/** Where nothing says how large an entry is, it is as large as the largest raw file. */
+function largestRaw(work: readonly WorkItem[]): number {
+  return work.reduce((largest, entry) => Math.max(largest, entry.rawBytes ?? 0), 0);
+}
+
+/** What a file of so many bytes takes. */
+function inBlocks(bytes: number, blockBytes: number): number {
+  return Math.ceil(bytes / blockBytes) * blockBytes;
 }
 
 /** Bytes of raw files and partials that an interrupted run left to be used again. */

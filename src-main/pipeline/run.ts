@@ -58,6 +58,8 @@ export interface GenerateCounts {
   readonly alreadyThere: number;
   readonly failed: number;
   readonly bytesDownloaded: number;
+  /** Seconds in which at least one download was under way. */
+  readonly downloadSeconds: number;
 }
 
 /** Errors that concern the whole job: going on would only repeat them. */
@@ -90,6 +92,9 @@ class GenerateRun {
   #alreadyThere = 0;
   #failed = 0;
   #bytesDownloaded = 0;
+  #downloadMs = 0;
+  #downloads = 0;
+  #downloadsSinceMs = 0;
   /** Items another living process works on; asked again at the end. */
   readonly #elsewhere: WorkItem[] = [];
 
@@ -111,7 +116,7 @@ class GenerateRun {
     await this.#d.claims.releaseAll();
     if (this.#stopError !== undefined) throw this.#stopError;
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-    return { published: this.#published, alreadyThere: this.#alreadyThere, failed: this.#failed, bytesDownloaded: this.#bytesDownloaded };
+    return { published: this.#published, alreadyThere: this.#alreadyThere, failed: this.#failed, bytesDownloaded: this.#bytesDownloaded, downloadSeconds: this.#downloadMs / 1000 };
   }
 
   async #fetchAll(): Promise<void> {
@@ -194,6 +199,7 @@ class GenerateRun {
     try {
       await this.#d.room.check((work.rawBytes ?? 0) + this.#options.entryBytes, this.#signal);
       this.#downloading.start(work.item.name);
+      if (this.#downloads++ === 0) this.#downloadsSinceMs = performance.now();
       fetched = await source.fetch(work.remote, {
         directory: layout.raw,
         signal: this.#signal,
@@ -201,6 +207,8 @@ class GenerateRun {
           this.#downloading.bytes(event.bytes + (event.resumedBytes ?? 0));
           this.#d.meter.waitingFor = event.state === 'waiting' ? event.reason : undefined;
         },
+      }).finally(() => {
+        if (--this.#downloads === 0) this.#downloadMs += performance.now() - this.#downloadsSinceMs;
       });
       this.#bytesDownloaded += fetched.bytesDownloaded;
       this.#downloading.finish(work.item.name);

@@ -1,5 +1,6 @@
 export * from './cache-lock.ts';
 export * from './claims.ts';
+export * from './disk-meter.ts';
 export { diskUsage } from './disk-usage.ts';
 export { assertOwnFolders, makeFolder, removeFile } from './folders.ts';
 export * from './index-lock.ts';

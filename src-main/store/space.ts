@@ -8,10 +8,15 @@ import { errnoOf, fileError } from '../base/index.ts';
  * @throws FILE_NOT_FOUND where a file is in the way; PERMISSION_DENIED, IO_FAILED
  */
 export async function freeBytes(path: string): Promise<number> {
+  return (await diskSpace(path)).freeBytes;
+}
+
+/** The same with the size of a block, of which a file takes whole ones. @throws as `freeBytes` */
+export async function diskSpace(path: string): Promise<{ readonly freeBytes: number; readonly blockBytes: number }> {
   for (let at = path; ; at = dirname(at)) {
     try {
       const s = await statfs(at);
-      return s.bavail * s.bsize;
+      return { freeBytes: s.bavail * s.bsize, blockBytes: Math.max(1, s.bsize) };
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT' || dirname(at) === at) throw fileError(error, at, 'asking for the free space at');
     }

@@ -41,7 +41,8 @@ export function paintProgress(progress: JobProgress): string[] {
   });
   const left = progress.remainingSeconds === undefined ? '' : `, ${formatRange(progress.remainingSeconds.low, progress.remainingSeconds.high)} left`;
   const waiting = progress.waitingFor === undefined ? '' : ` · waiting: ${progress.waitingFor}`;
-  lines.push(`  ${formatSeconds(progress.elapsedSeconds)} so far${left} · ${plural(progress.workers, 'worker')}${waiting}`);
+  const disk = progress.disk === undefined ? '' : ` · ${formatBytes(progress.disk.bytes)} on disk, ${formatBytes(progress.disk.expectedPeakBytes)} at peak expected`;
+  lines.push(`  ${formatSeconds(progress.elapsedSeconds)} so far${left} · ${plural(progress.workers, 'worker')}${disk}${waiting}`);
   return lines;
 }
 

@@ -48,6 +48,18 @@ function downloadLine(plan: Plan): string {
   return `  download         ${plural(download.files, 'file')}, ${formatBytes(download.bytes)}${revision}${kept}`;
 }
 
+/** Upwards: what is 8.2 % is not within 8 %. */
+function percent(share: number): string {
+  return `${Math.ceil(share * 100)} %`;
+}
+
+function recordLines({ record }: Plan): string[] {
+  if (record === undefined) return [];
+  const { jobs, diskWithin, timeWithin } = record;
+  const parts = [...(timeWithin === null ? [] : [`time within ${percent(timeWithin)}`]), ...(diskWithin === null ? [] : [`disk within ${percent(diskWithin)}`])];
+  return [`  forecasts        the last ${jobs === 1 ? 'one was right' : `${formatCount(jobs)} were right`}: ${parts.join(', ')}`];
+}
+
 /** A plan in about a dozen lines that line up. */
 export function planLines(plan: Plan): string[] {
   const local = plan.items.filter((item) => item.origin === 'local').length;
@@ -64,6 +76,7 @@ export function planLines(plan: Plan): string[] {
     ...(plan.needsRawFiles === false ? [] : [downloadLine(plan)]),
     `  disk             ${formatBytes(disk.peakBytes)} at peak, ${formatBytes(disk.endBytes)} at the end; ${formatBytes(disk.freeBytes)} free${disk.fits ? '' : ': it does not fit'}`,
     `  time             ${time}`,
+    ...recordLines(plan),
     `  workers          ${memory.workers} (${formatBytes(memory.perWorkerBytes)} each; the memory holds ${formatCount(memory.workersThatFit)})`,
     ...(plan.needsRawFiles === false ? [] : [`  raw files        at most ${formatCount(plan.batchSize)} on disk at once`]),
   ];

@@ -69,6 +69,10 @@ export class ImageKindConfig implements KindConfig {
   get warnings(): string[] {
     return this.config.warnings.map(formatConfigProblem);
   }
+  /** How many lines of which split there are says nothing about one of them. */
+  get measuredAs(): string {
+    return `${this.config.height} px`;
+  }
   get entryBytes(): number {
     return Math.round(IMAGE_BYTES_AT_32 * (this.config.height / 32) ** 1.6) + METADATA_BYTES;
   }

@@ -7,6 +7,7 @@ import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
 import { Facts } from './Facts.tsx';
 import { commandFor } from './commands.ts';
+import { recordJobs, recordWords } from '../jobs/forecast-words.ts';
 import styles from './Dialogs.module.css';
 import { useQuery } from './use-query.ts';
 import { useStart } from './use-start.ts';
@@ -59,6 +60,7 @@ function PlanFacts({ plan }: { readonly plan: PlanSummary }) {
           ['Download', `${formatBytes(download.bytes)} in ${formatCount(download.files)} ${download.files === 1 ? 'file' : 'files'}${reused}`],
           ['Disk', `${formatBytes(disk.peakBytes)} at peak, ${formatBytes(disk.endBytes)} stay; ${formatBytes(disk.freeBytes)} free`],
           ['Time', time === null ? 'not measured yet on this machine' : time.lowSeconds === time.highSeconds ? `about ${formatSeconds(time.lowSeconds)}` : `${formatSeconds(time.lowSeconds)} to ${formatSeconds(time.highSeconds)}`],
+          ...(plan.record === undefined ? [] : ([['Forecasts', `${recordWords(plan.record)}, for ${recordJobs(plan.record)}`]] as const)),
           ['Workers', `${formatCount(memory.workers)}, ${formatBytes(memory.perWorkerBytes)} each`],
         ]}
       />

@@ -2,6 +2,7 @@ import type { CacheSummary, JobSummary } from '../../../src-main/contract/comman
 import { historyPartFor } from '../../kinds/history-parts.ts';
 import { formatAgo, formatSeconds } from '../../lib/format.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
+import { measuredWords } from '../jobs/forecast-words.ts';
 import { endText } from './toasts.ts';
 import styles from './HistoryTab.module.css';
 
@@ -58,6 +59,7 @@ export function HistoryTab({ cache, jobs, nowMs }: HistoryTabProps) {
 function JobRow({ job, nowMs }: { readonly job: JobSummary; readonly nowMs: number }) {
   const { shape, tone } = MARKS[job.state];
   const seconds = job.startedAtMs === null ? null : ((job.endedAtMs ?? nowMs) - job.startedAtMs) / 1000;
+  const measured = measuredWords(job);
   const notRemade = job.result?.['notRemade'];
   const left = Array.isArray(notRemade) ? (notRemade as readonly { readonly name: string; readonly reason: string }[]) : [];
   return (
@@ -70,6 +72,7 @@ function JobRow({ job, nowMs }: { readonly job: JobSummary; readonly nowMs: numb
       <td>{seconds === null ? '–' : formatSeconds(Math.max(0, seconds))}</td>
       <td>
         {job.endedAtMs === null ? '–' : job.state === 'interrupted' ? 'Its process ended; what is finished stays.' : endText(job)}
+        {measured.length > 0 && <p className={styles.quiet}>{measured.join(' · ')}</p>}
         {left.length > 0 && (
           <details>
             <summary>Not made again</summary>

@@ -4,6 +4,7 @@ import type { JobDetail, LoggedEvent } from '../../../src-main/contract/jobs.ts'
 import { formatCount } from '../../lib/format.ts';
 import { call } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
+import { measuredWords } from './forecast-words.ts';
 import { JobStages } from './JobStages.tsx';
 import styles from './JobsView.module.css';
 import { canRetry, isRunning, nextCommand, retryCommand } from './job-verdict.ts';
@@ -23,11 +24,13 @@ export function JobDetails({ job }: { readonly job: JobSummary }) {
   }
   if (detail === null) return <p className={styles.quiet}>Reading …</p>;
   const { failures, failureCount, log, error } = detail;
+  const measured = measuredWords(job);
   return (
     <div className={styles.details}>
       <ActionCommand job={job} />
       {error?.hint !== undefined && <p className={styles.quiet}>{error.hint}</p>}
       {!isRunning(job) && job.progress !== null && job.progress.stages.length > 0 && <JobStages progress={withoutRates(job.progress)} />}
+      {measured.length > 0 && <p className={styles.quiet}>Took {measured.join(' · ')}.</p>}
       {failures.length > 0 && (
         <section aria-label="Failures">
           <h3>{formatCount(failureCount)} failed</h3>
@@ -83,7 +86,7 @@ function useDetail(job: JobSummary): { readonly detail: JobDetail | null; readon
   return { detail, problem };
 }
 
-function withoutRates(progress: NonNullable<JobSummary['progress']>): NonNullable<JobSummary['progress']> {
+function withoutRates({ disk: _disk, shortage: _shortage, ...progress }: NonNullable<JobSummary['progress']>): NonNullable<JobSummary['progress']> {
   return { ...progress, stages: progress.stages.map((stage) => ({ ...stage, itemsPerSecond: 0, bytesPerSecond: 0, current: [] })) };
 }
 

@@ -1,5 +1,6 @@
 import type { JobProgress, StageProgress } from '../../../src-main/contract/progress.ts';
 import { formatBytes, formatCount, formatRate, percentOf } from '../../lib/format.ts';
+import { diskWords } from './forecast-words.ts';
 import styles from './JobsView.module.css';
 
 /** How far each part of a job is, and what it is at. */
@@ -27,6 +28,7 @@ export function JobStages({ progress }: { readonly progress: JobProgress | null 
       </table>
       <p className={styles.quiet}>
         {progress.workers > 0 && `${formatCount(progress.workers)} ${progress.workers === 1 ? 'worker' : 'workers'}`}
+        {progress.disk !== undefined && ` · ${diskWords(progress)}`}
         {progress.waitingFor !== undefined && ` · waiting for ${progress.waitingFor}`}
       </p>
     </div>

@@ -1,5 +1,6 @@
 import type { PlanSummary } from '../../../src-main/contract/plan.ts';
 import { formatBytes, formatCount, formatSeconds } from '../../lib/format.ts';
+import { recordJobs, recordWords } from '../jobs/forecast-words.ts';
 import styles from './NewView.module.css';
 
 const REASONS = { 'not-on-hub': 'not on the Hub', 'no-source': 'without a source', 'no-path': 'unusable names', 'missing-glyph': 'a glyph is missing in the font', 'wrong-shaping': 'shaped wrongly by the font', 'substituted': 'another font would be drawn', 'too-long': 'too long for a picture', 'bad-font': 'unusable fonts', 'bad-text': 'unusable lines' } as const;
@@ -18,6 +19,7 @@ export function PlanNumbers({ plan }: { readonly plan: PlanSummary }) {
         <Row name="download" {...downloadWords(plan)} />
         <Row name="disk" value={formatBytes(disk.peakBytes)} note={`at peak, ${formatBytes(disk.endBytes)} at the end; ${formatBytes(disk.freeBytes)} free`} tone={disk.fits ? undefined : 'bad'} />
         <Row name="time" {...timeWords(plan)} />
+        {plan.record !== undefined && <Row name="forecasts" value={recordWords(plan.record)} note={`for ${recordJobs(plan.record)}`} />}
         <Row name="workers" value={formatCount(memory.workers)} note={`${formatBytes(memory.perWorkerBytes)} each; the memory holds ${formatCount(memory.workersThatFit)}`} />
         <Row name="raw files" value={formatCount(plan.batchSize)} note="on disk at once, at most" />
       </dl>
@@ -75,7 +77,7 @@ function timeWords({ time, toMake }: PlanSummary): Pick<RowProps, 'value' | 'not
   if (toMake === 0) return { value: 'none' };
   if (time === null) return { value: '?', note: 'not measured yet on this machine' };
   const [low, high] = [formatSeconds(time.lowSeconds), formatSeconds(time.highSeconds)];
-  return { value: low === high ? `about ${low}` : `${low} – ${high}`, note: `from ${formatCount(time.samples)} measured ${time.samples === 1 ? 'volume' : 'volumes'}` };
+  return { value: low === high ? `about ${low}` : `${low} – ${high}`, note: time.samples === 0 ? 'as on other machines; not measured yet on this one' : `from ${formatCount(time.samples)} measured ${time.samples === 1 ? 'sample' : 'samples'}` };
 }
 
 function Refusal({ plan: { disk, directory } }: { readonly plan: PlanSummary }) {

@@ -6,7 +6,7 @@ import { assertFits } from '../../../engine/index.ts';
 import type { FlagReader } from '../arguments.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { CONFIG_FLAG, JSON_FLAG, WAIT_FLAG, WORKERS_FLAG, YES_FLAG } from '../command.ts';
-import { formatBytes, formatCount, formatSeconds, plural } from '../format.ts';
+import { formatBytes, formatCount, formatRange, formatSeconds, plural } from '../format.ts';
 import { planLines } from '../show-plan.ts';
 
 const PLAN_FLAGS = [
@@ -70,13 +70,20 @@ async function agree(context: CommandContext, plan: Plan): Promise<boolean> {
   return await terminal.confirm(`Make ${plural(plan.items.length, 'entry', 'entries')}?`, signal);
 }
 
+/** What was expected, beside what it took. */
+export function measuredLines({ forecast, measured }: GenerateResult): string[] {
+  if (forecast === undefined || measured === undefined) return [];
+  const time = forecast.seconds === null ? '' : `; ${formatSeconds(measured.seconds)} (${formatRange(forecast.seconds.low, forecast.seconds.high)} expected)`;
+  return [`At peak ${formatBytes(measured.peakBytes)} on disk (${formatBytes(forecast.peakBytes)} expected)${time}.`];
+}
+
 function summary(result: GenerateResult): string[] {
   const lines = [`Made ${plural(result.published, 'entry', 'entries')} in ${formatSeconds(result.seconds)}; ${formatBytes(result.bytesDownloaded)} downloaded; workers at most ${formatBytes(result.peakWorkerBytes)}.`];
   if (result.alreadyThere > 0) lines.push(`${plural(result.alreadyThere, 'entry was', 'entries were')} made by another process meanwhile.`);
   if (result.rawFilesRemoved > 0) lines.push(`Removed ${plural(result.rawFilesRemoved, 'local raw file')} (${formatBytes(result.rawBytesRemoved)}); their entries are checked.`);
   if (result.failed > 0) lines.push(`${formatCount(result.failed)} failed: ${result.failures.slice(0, 5).map((failure) => failure.name).join(', ')}${result.failures.length > 5 ? ', …' : ''}`);
   if (result.blocked > 0) lines.push(`${formatCount(result.blocked)} cannot be made: their raw files are nowhere (see the plan).`);
-  lines.push(`Cache: ${result.directory}`);
+  lines.push(...measuredLines(result), `Cache: ${result.directory}`);
   return lines;
 }
 

@@ -7,6 +7,7 @@ import type { Command } from '../command.ts';
 import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, WAIT_FLAG } from '../command.ts';
 import { formatBytes, formatCount, formatSeconds, plural } from '../format.ts';
 import { planLines } from '../show-plan.ts';
+import { measuredLines } from './generate.ts';
 
 const SPLITS = ['train', 'val', 'test'] as const;
 
@@ -48,6 +49,7 @@ function summary(result: GenerateResult, planned: number, before: number): strin
   if (result.blocked > 0) lines.push(`${formatCount(result.blocked)} skipped: see the plan for the reasons.`);
   for (const failure of result.failures.slice(0, 5)) lines.push(`Not rendered: ${failure.message}`);
   if (result.failures.length > 5) lines.push(`… and ${formatCount(result.failures.length - 5)} more.`);
+  lines.push(...measuredLines(result));
   lines.push(`Cache: ${result.directory} (workers at most ${formatBytes(result.peakWorkerBytes)})`);
   return lines;
 }

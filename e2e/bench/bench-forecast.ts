@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import type { GenerateResult } from '../../src-main/contract/commands.ts';
+import type { JobForecast, JobMeasured } from '../../src-main/contract/forecast.ts';
+import { demoEnvironment } from '../demo/run-command.ts';
+import type { HubDouble } from '../hub/index.ts';
+import { createHubDouble } from '../hub/index.ts';
+import { SAMPLE_REPOSITORY } from '../sample/index.ts';
+import type { Figure, Section } from './figure.ts';
+import type { ForecastProject } from './forecast-project.ts';
+import { makeForecastProject, writeVolumeConfig } from './forecast-project.ts';
+import { measureProcess } from './measured-process.ts';
+import { settleDisk } from './settle-disk.ts';
+
+const DISK_BUDGET = 2;
+const TIME_BUDGET = 15;
+const JOBS_WITHIN = 9;
+/** Of each connection: a line on which downloading counts. */
+const BYTES_PER_SECOND = 6e6;
+const LINES = 6_000;
+const SHAPE = [96, 128, 128] as const;
+
+interface SampleJob {
+  readonly name: string;
+  /** An earlier job of the same kind and parameters, as anybody has had one who looks at a forecast; not counted. */
+  readonly isWarmUp?: true;
+  words(id: string): Promise<readonly string[]>;
+}
+
+interface Judged {
+  readonly name: string;
+  readonly forecast: JobForecast;
+  readonly measured: JobMeasured;
+}
+
+export interface ForecastBench {
+  readonly cli: string;
+  readonly folder: string;
+  readonly say: (line: string) => void;
+}
+
+/** Ten jobs of both kinds, each forecast before it ran; errors in percent of what was measured. */
+export async function benchForecast({ cli, folder, say }: ForecastBench): Promise<Section> {
+  const project = await makeForecastProject(folder, LINES);
+  const hub = await createHubDouble({ repoId: SAMPLE_REPOSITORY, files: project.uploads, bytesPerSecond: BYTES_PER_SECOND });
+  const environment = demoEnvironment(process.env, { data: join(folder, 'forecast-data'), hfHome: join(folder, 'forecast-hf') });
+  const judged: Judged[] = [];
+  try {
+    for (const [index, job] of sampleJobs(project, hub).entries()) {
+      await settleDisk();
+      const run = await measureProcess(process.execPath, [cli, ...(await job.words(String(index))), '--json'], { cwd: folder, environment });
+      if (run.exitCode !== 0) throw new Error(`${job.name} ended with ${run.exitCode}:\n${run.stderr.slice(-2000)}${run.stdout.slice(-2000)}`);
+      const { forecast, measured } = resultOf(run.stdout);
+      if (job.isWarmUp === true) continue;
+      if (forecast === undefined || measured === undefined || forecast.seconds === null) throw new Error(`${job.name} ended without a forecast and a measurement`);
+      judged.push({ name: job.name, forecast, measured });
+      say(`  ${job.name}: ${(forecast.peakBytes / 1e6).toFixed(1)} MB forecast, ${(measured.peakBytes / 1e6).toFixed(1)} MB measured; ${forecast.seconds.middle.toFixed(1)} s (${forecast.seconds.low.toFixed(1)}–${forecast.seconds.high.toFixed(1)}) forecast, ${measured.seconds.toFixed(1)} s measured`);
+    }
+  } finally {
+    await hub.close();
+  }
+  return { title: 'Forecasts', about: ABOUT, figures: figuresOf(judged) };
+}
+
+const ABOUT = [
+  'Ten jobs, each forecast before it ran: volumes of 2 to 8 MB on disk and on a Hub (6 MB/s a connection), with one worker and two, windows of 2 to 100 raw files, and rendered lines.',
+  'Before them runs one smaller job for each set of parameters and number of workers, which is what a forecast is made from; those are not counted.',
+  'An error is the difference from what was measured, in percent of it: disk at the worst moment, in blocks of the file system; time, against the middle of the range.',
+].join(' ');
+
+function resultOf(stdout: string): GenerateResult {
+  const lines = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { readonly type: string });
+  return lines.find(({ type }) => type === 'result') as unknown as GenerateResult;
+}
+
+function sampleJobs(project: ForecastProject, hub: HubDouble): SampleJob[] {
+  const volumes = (name: string, from: number, to: number, workers: number, how: { readonly isOnHub?: true; readonly window?: number; readonly isWarmUp?: true } = {}): SampleJob => ({
+    name,
+    ...(how.isWarmUp === undefined ? {} : { isWarmUp: how.isWarmUp }),
+    async words(id) {
+      const config = await writeVolumeConfig(project, id, { from, to, repository: SAMPLE_REPOSITORY, targetShape: SHAPE, ...(how.isOnHub === undefined ? {} : { endpoint: hub.endpoint }) });
+      return ['generate', '--config', config, '--yes', '--num-workers', String(workers), ...(how.window === undefined ? [] : ['--batch-size', String(how.window)])];
+    },
+  });
+  const lines = (name: string, count: number, workers: number, isWarmUp?: true): SampleJob => ({
+    name,
+    ...(isWarmUp === undefined ? {} : { isWarmUp }),
+    words: async (id) => ['pregenerate', '--cache', join(project.folder, `lines-${id}`), '--corpus-dir', join(project.folder, 'corpus'), '--fonts-dir', join(project.folder, 'fonts'), '--splits', 'train', '--max-lines', String(count), '--jobs', String(workers)],
+  });
+  const warmUp = { isWarmUp: true } as const;
+  const drawn = project.corpus === undefined ? [] : [lines('lines, warm-up', 1_000, 2, true), lines('lines, one worker, warm-up', 1_000, 1, true)];
+  return [
+    volumes('two workers, warm-up', 0, 8, 2, warmUp),
+    volumes('one worker, warm-up', 0, 5, 1, warmUp),
+    volumes('Hub, warm-up', 0, 8, 2, { ...warmUp, isOnHub: true }),
+    volumes('Hub, window of 2, warm-up', 0, 6, 1, { ...warmUp, isOnHub: true, window: 2 }),
+    ...drawn,
+    volumes('16 local volumes, 2 workers', 8, 24, 2),
+    volumes('40 local volumes, 2 workers', 0, 40, 2),
+    volumes('12 local volumes, 1 worker', 20, 32, 1),
+    volumes('27 local volumes, 2 workers', 10, 37, 2),
+    volumes('24 volumes from the Hub, 2 workers', 8, 32, 2, { isOnHub: true }),
+    volumes('40 volumes from the Hub, 2 workers', 0, 40, 2, { isOnHub: true }),
+    volumes('24 volumes from the Hub, window of 4, 2 workers', 12, 36, 2, { isOnHub: true, window: 4 }),
+    volumes('30 volumes from the Hub, window of 2, 1 worker', 5, 35, 1, { isOnHub: true, window: 2 }),
+    ...(project.corpus === undefined ? [] : [lines('4,000 lines, 2 workers', 4_000, 2), lines('2,500 lines, 1 worker', 2_500, 1)]),
+  ];
+}
+
+function figuresOf(judged: readonly Judged[]): Figure[] {
+  const disk = judged.map(({ forecast, measured }) => percentOff(forecast.peakBytes, measured.peakBytes));
+  const time = judged.map(({ forecast, measured }) => percentOff(forecast.seconds!.middle, measured.seconds));
+  const within = (errors: readonly number[], bound: number): number => (errors.filter((error) => error <= bound).length / errors.length) * 10;
+  const inRange = judged.filter(({ forecast, measured }) => measured.seconds >= forecast.seconds!.low && measured.seconds <= forecast.seconds!.high).length;
+  return [
+    { name: `disk within ${DISK_BUDGET} %`, unit: 'of 10 jobs', better: 'more', larder: [within(disk, DISK_BUDGET)], budget: { of: 'value', bound: JOBS_WITHIN } },
+    { name: `time within ${TIME_BUDGET} %`, unit: 'of 10 jobs', better: 'more', larder: [within(time, TIME_BUDGET)], budget: { of: 'value', bound: JOBS_WITHIN } },
+    { name: 'time within the range that was shown', unit: 'of 10 jobs', better: 'more', larder: [(inRange / judged.length) * 10] },
+    ...judged.flatMap(({ name }, index): Figure[] => [
+      { name: `${name}: disk off by`, unit: '%', better: 'less', larder: [disk[index]!] },
+      { name: `${name}: time off by`, unit: '%', better: 'less', larder: [time[index]!] },
+    ]),
+  ];
+}
+
+function percentOff(expected: number, measured: number): number {
+  return (Math.abs(expected - measured) / measured) * 100;
+}

@@ -1,0 +1,4 @@
+export { forecastOf } from './forecast-of.ts';
+export { forecastRecord } from './forecast-record.ts';
+export { JobRecorder } from './job-recorder.ts';
+export { measurementKeys } from './measurement-keys.ts';

@@ -1,0 +1,144 @@
+import type { GenerateResult } from '../../contract/commands.ts';
+import type { EngineEvent } from '../../contract/events.ts';
+import type { JobForecast } from '../../contract/forecast.ts';
+import { simulate } from '../../pipeline/index.ts';
+import type { CacheLayout } from '../../store/index.ts';
+import { DiskMeter } from '../../store/index.ts';
+import type { EngineContext } from '../context.ts';
+import { downloadsAtOnce } from '../downloads-at-once.ts';
+import type { EnginePlan } from '../plan-command.ts';
+import type { RunningJob } from '../run-job.ts';
+import { measurementKeys } from './measurement-keys.ts';
+
+interface Made {
+  readonly key: string;
+  /** Of the job, in seconds. */
+  readonly at: number;
+  /** Of the worker. */
+  readonly seconds: number;
+}
+
+/** Entries of one batch are told together. */
+const TOGETHER_SECONDS = 0.02;
+/** An effective speed is measured over so many batches at least. */
+const LEAST_ENTRIES = 200;
+/** Beyond this it was not overhead: the machine slept, or was used for something else. */
+const MOST_OVERHEAD_SECONDS = 30;
+
+/** Measures a job against its forecast, and remembers what the next forecast needs. */
+export class JobRecorder {
+  /** For the work: what it tells is heard here too. */
+  readonly context: EngineContext;
+  readonly #plan: EnginePlan;
+  readonly #job: RunningJob;
+  readonly #disk: DiskMeter;
+  readonly #made: Made[] = [];
+
+  constructor(context: EngineContext, plan: EnginePlan, layout: CacheLayout, job: RunningJob) {
+    this.#plan = plan;
+    this.#job = job;
+    this.#disk = new DiskMeter(layout, {
+      folders: plan.kind.folders,
+      ...(plan.kind.index === undefined ? {} : { indexFile: plan.kind.index.file }),
+      onSample: (bytes, peakBytes) => (job.meter.disk = { bytes, peakBytes, expectedPeakBytes: this.#expectedPeak(bytes, peakBytes) }),
+    });
+    this.context = {
+      ...context,
+      emit: (event) => {
+        this.#hear(event);
+        context.emit(event);
+      },
+    };
+  }
+
+  async start(): Promise<void> {
+    await this.#disk.start();
+  }
+
+  /** Must be called, also where the work failed. */
+  async stop(): Promise<{ readonly bytes: number; readonly peakBytes: number }> {
+    return await this.#disk.stop();
+  }
+
+  /** The result with forecast and measurement, where the job has done what was planned and nothing else. */
+  finish(result: GenerateResult, disk: { readonly bytes: number; readonly peakBytes: number }): GenerateResult {
+    const { plan, work } = this.#plan;
+    const isAsPlanned = result.published === work.length && result.failed === 0 && result.rawFilesRemoved === 0 && plan.source.unavailable === undefined;
+    if (!isAsPlanned) return result;
+    const seconds = this.#job.meter.workedSeconds;
+    this.#remember(seconds, disk.bytes);
+    return { ...result, forecast: this.#forecast(), measured: { peakBytes: disk.peakBytes, seconds, workerBytes: result.peakWorkerBytes } };
+  }
+
+  #forecast(): JobForecast {
+    const { disk, time, memory } = this.#plan.plan;
+    return { peakBytes: disk.peakBytes, seconds: time === null ? null : { low: time.lowSeconds, middle: time.middleSeconds, high: time.highSeconds }, workerBytes: memory.perWorkerBytes };
+  }
+
+  #hear(event: EngineEvent): void {
+    if (event.type !== 'entryPublished' || event.jobId !== this.#job.id || !event.isNew) return;
+    this.#made.push({ key: event.key, at: this.#job.meter.workedSeconds, seconds: event.seconds });
+    const files = this.#plan.kind.entryFiles(event.key);
+    if (this.#plan.plan.download.files > 0) this.#disk.publishedBesideRaw(files);
+    else this.#disk.published(files);
+  }
+
+  /** Where nothing is downloaded the first entries say what all will take; raw files come and go as planned. */
+  #expectedPeak(bytes: number, peakBytes: number): number {
+    const { disk, download } = this.#plan.plan;
+    const { entryBytes } = this.#disk;
+    if (entryBytes === undefined || download.files > 0) return Math.max(peakBytes, disk.peakBytes);
+    return Math.max(peakBytes, bytes + Math.max(0, this.#plan.work.length - this.#made.length) * entryBytes);
+  }
+
+  #remember(seconds: number, diskBytes: number): void {
+    const { work, config, kind, plan } = this.#plan;
+    this.context.catalog.measurements.append(measurementKeys(config).entryBytes, diskBytes / work.length, Date.now());
+    if (kind.batches === undefined) this.#rememberItems(seconds, Math.min(plan.memory.workers, work.length));
+    else this.#rememberBatches(seconds, Math.min(plan.memory.workers, work.length));
+  }
+
+  /** The first item of a worker pays for what the others find warm: it counts for the start, not for the speed. */
+  #rememberItems(seconds: number, workers: number): void {
+    const { work, config, plan } = this.#plan;
+    const keys = measurementKeys(config);
+    const bytesOf = new Map(work.map(({ item, rawBytes }) => [item.key, rawBytes ?? 0]));
+    const warm = this.#made.length > 2 * workers ? this.#made.slice(workers) : this.#made;
+    for (const made of warm) {
+      const bytes = bytesOf.get(made.key) ?? 0;
+      this.#append(keys.secondsOn(workers), made.seconds);
+      if (bytes > 0) this.#append(keys.secondsPerByteOn(workers), made.seconds / bytes);
+    }
+    const isDownloading = plan.download.files > 0;
+    const connections = Math.min(downloadsAtOnce(config), plan.batchSize);
+    const bytesPerSecond = this.context.catalog.measurements.list(keys.downloadOn(connections), 1)[0]?.value;
+    if (isDownloading && bytesPerSecond === undefined) return;
+    const speed = warm.reduce((sum, made) => sum + made.seconds, 0) / Math.max(1, warm.reduce((sum, made) => sum + (bytesOf.get(made.key) ?? 0), 0));
+    const ideal = simulate(
+      work.map((entry) => ({ downloadBytes: entry.localPath === undefined && entry.remote?.localPath === undefined ? (entry.rawBytes ?? 0) : 0, entryBytes: 0, seconds: speed * (entry.rawBytes ?? 0) })),
+      { workers, downloadsAtOnce: connections, window: plan.batchSize, bytesPerSecond: bytesPerSecond ?? 1 },
+    );
+    this.#append(isDownloading ? keys.overheadOfDownloads : keys.overhead, clampOverhead(seconds - ideal.seconds));
+  }
+
+  /** What was told first is one worker's batch; from there on it is what all of them made in all the time. */
+  #rememberBatches(seconds: number, workers: number): void {
+    const keys = measurementKeys(this.#plan.config);
+    const [first] = this.#made;
+    const last = this.#made.at(-1);
+    if (first === undefined || last === undefined) return;
+    const begun = this.#made.filter((made) => made.at - first.at < TOGETHER_SECONDS);
+    const startSeconds = first.at - begun.reduce((sum, made) => sum + made.seconds, 0);
+    const rest = this.#made.length - begun.length;
+    this.#append(keys.overhead, clampOverhead(startSeconds + seconds - last.at));
+    if (rest >= LEAST_ENTRIES) this.#append(keys.secondsOn(workers), ((last.at - first.at) * workers) / rest);
+  }
+
+  #append(key: string, value: number): void {
+    this.context.catalog.measurements.append(key, value, Date.now());
+  }
+}
+
+function clampOverhead(seconds: number): number {
+  return Math.min(MOST_OVERHEAD_SECONDS, Math.max(0, seconds));
+}

@@ -1,0 +1,121 @@
+/** An item as the corridor meets it. */
+export interface SimulatedItem {
+  /** Bytes to download; 0 where the raw file is there already. */
+  readonly downloadBytes: number;
+  /** What its entry takes on disk. */
+  readonly entryBytes: number;
+  /** Of one worker. */
+  readonly seconds: number;
+}
+
+export interface SimulatedHouse {
+  readonly workers: number;
+  readonly downloadsAtOnce: number;
+  /** Downloaded raw files on disk at once, at most. */
+  readonly window: number;
+  /** Of all downloads together; whatever it is where nothing is downloaded. */
+  readonly bytesPerSecond: number;
+}
+
+export interface SimulatedRun {
+  readonly seconds: number;
+  /** Raw files, the entries that are being written, and those that are there, at the worst moment. */
+  readonly peakBytes: number;
+}
+
+interface Download {
+  readonly item: SimulatedItem;
+  leftBytes: number;
+}
+
+/**
+ * Goes through a run as `GenerateRun` does: downloads share the line and hold a place of the window
+ * until their entry is published; workers take what is ready; an entry is written while its raw file
+ * is still there. About a microsecond an item.
+ */
+export function simulate(items: readonly SimulatedItem[], house: SimulatedHouse): SimulatedRun {
+  return new Simulation(items, house).run();
+}
+
+class Simulation {
+  readonly #items: readonly SimulatedItem[];
+  readonly #house: SimulatedHouse;
+  readonly #downloads = new Set<Download>();
+  /** Ready items; a cursor instead of shifting. */
+  readonly #ready: SimulatedItem[] = [];
+  #nextReady = 0;
+  /** Ends of what is being made. */
+  readonly #working: { readonly item: SimulatedItem; readonly endsAt: number }[] = [];
+  #nextItem = 0;
+  #held = 0;
+  #now = 0;
+  #bytes = 0;
+  #peakBytes = 0;
+
+  constructor(items: readonly SimulatedItem[], house: SimulatedHouse) {
+    this.#items = items;
+    this.#house = house;
+  }
+
+  run(): SimulatedRun {
+    this.#begin();
+    while (this.#downloads.size > 0 || this.#working.length > 0) {
+      this.#step();
+      this.#begin();
+    }
+    return { seconds: this.#now, peakBytes: this.#peakBytes };
+  }
+
+  #begin(): void {
+    while (this.#nextItem < this.#items.length) {
+      const item = this.#items[this.#nextItem]!;
+      if (item.downloadBytes > 0) {
+        if (this.#downloads.size >= this.#house.downloadsAtOnce || this.#held >= this.#house.window) break;
+        this.#downloads.add({ item, leftBytes: item.downloadBytes });
+        this.#held++;
+      } else this.#ready.push(item);
+      this.#nextItem++;
+    }
+    while (this.#working.length < this.#house.workers && this.#nextReady < this.#ready.length) {
+      const item = this.#ready[this.#nextReady++]!;
+      this.#working.push({ item, endsAt: this.#now + item.seconds });
+    }
+  }
+
+  /** To the next end of a download or of an entry. */
+  #step(): void {
+    const rate = this.#house.bytesPerSecond / Math.max(1, this.#downloads.size);
+    let nextDownload = Infinity;
+    for (const download of this.#downloads) nextDownload = Math.min(nextDownload, this.#now + download.leftBytes / rate);
+    let first = 0;
+    for (let i = 1; i < this.#working.length; i++) if (this.#working[i]!.endsAt < this.#working[first]!.endsAt) first = i;
+    const nextEntry = this.#working[first]?.endsAt ?? Infinity;
+    const to = Math.min(nextDownload, nextEntry);
+    this.#receive((to - this.#now) * rate);
+    this.#now = to;
+    if (nextEntry <= nextDownload) this.#publish(first);
+  }
+
+  #receive(bytesEach: number): void {
+    for (const download of this.#downloads) {
+      const bytes = Math.min(download.leftBytes, bytesEach);
+      download.leftBytes -= bytes;
+      this.#bytes += bytes;
+      // Less than a byte is what divisions have left.
+      if (download.leftBytes >= 1) continue;
+      this.#bytes += download.leftBytes;
+      this.#downloads.delete(download);
+      this.#ready.push(download.item);
+    }
+    this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
+  }
+
+  #publish(at: number): void {
+    const { item } = this.#working.splice(at, 1)[0]!;
+    this.#bytes += item.entryBytes;
+    this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
+    if (item.downloadBytes === 0) return;
+    this.#bytes -= item.downloadBytes;
+    this.#held--;
+  }
+}
