@@ -17,6 +17,12 @@ const SIZES = [
   { name: '1280x800', width: 1280, height: 800 },
   { name: '2560x1440', width: 2560, height: 1440 },
 ] as const;
+/** Of the second cache: other volumes. */
+const SECOND_SEED = 7;
+/** Paths are in the pictures. */
+const SHOWN_ROOT = '/datasets';
+/** `npm run screenshots -- library jobs` takes these alone. */
+const ONLY = process.argv.slice(2);
 const THEMES = ['dark', 'light'] as const;
 
 interface Screen {
@@ -50,6 +56,32 @@ const SCREENS: readonly Screen[] = [
 ];
 /** Pictures of volumes and fonts settle within this time; nothing on these screens moves after it. */
 const SETTLE_MS = 1_500;
+
+/** A second cache, of another dataset, half made. */
+async function makeHalf(root: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  const repoId = 'larder/sample-thorax';
+  const dataset = makeSampleDataset(SECOND_SEED);
+  const hub = await createHubDouble({ repoId, files: sampleFiles(dataset) });
+  try {
+    const { configPath } = await writeSampleProject(join(root, 'thorax'), hub.endpoint, dataset.names, { repoId, targetShape: [64, 128, 128] });
+    await runCommand(['generate', '--config', configPath, '--limit', '9', '--yes'], { cliEntry: CLI, cwd: root, environment, signal: new AbortController().signal }, () => undefined);
+  } finally {
+    await hub.close();
+  }
+}
+
+/** Where a user would have such things; the folder of temporary files where it cannot be had. */
+async function makeRoot(): Promise<string> {
+  if (process.platform !== 'win32') {
+    try {
+      await mkdir(SHOWN_ROOT);
+      return SHOWN_ROOT;
+    } catch {
+      // It is there already, or not ours to make.
+    }
+  }
+  return await mkdtemp(join(tmpdir(), 'larder-pictures-'));
+}
 
 /** A cache of the sample with one planted fault, found. @returns the environment of its commands */
 async function makeCache(root: string): Promise<NodeJS.ProcessEnv> {
@@ -105,6 +137,7 @@ interface Subjects {
 
 async function photograph(page: Page, origin: string, subjects: Subjects, suffix: string): Promise<void> {
   for (const screen of SCREENS) {
+    if (ONLY.length > 0 && !ONLY.includes(screen.name)) continue;
     const entry = screen.isOfLines === true ? subjects.lines : subjects.volumes;
     await page.goto(`${origin}/#${screen.route.replace('CACHE', entry.cache).replace('KEY', entry.key)}`);
     if (screen.isGallery === true) await page.getByText('Gallery', { exact: true }).click();
@@ -117,10 +150,11 @@ async function photograph(page: Page, origin: string, subjects: Subjects, suffix
 
 /** Every screen, both themes, two sizes, of a real cache in a real browser, into `docs/screenshots`. */
 async function main(): Promise<void> {
-  const root = await mkdtemp(join(tmpdir(), 'larder-pictures-'));
+  const root = await makeRoot();
   const browser = await launchChromium();
   try {
     const environment = await makeCache(root);
+    await makeHalf(root, environment);
     await makeLines(root, environment);
     const served = await serve(environment, root);
     try {
@@ -138,7 +172,7 @@ async function main(): Promise<void> {
           await context.close();
         }
       }
-      console.log(`${SCREENS.length * SIZES.length * THEMES.length} pictures in ${TARGET}`);
+      console.log(`${(ONLY.length || SCREENS.length) * SIZES.length * THEMES.length} pictures in ${TARGET}`);
     } finally {
       await served.stop();
     }

@@ -28,6 +28,8 @@ export interface EntryReader {
   /** Entries whose name and variant are known, by key; reads a few thousand at a time. */
   named(cacheId: number): IterableIterator<NamedEntry>;
   getByKey(cacheId: number, key: string): Entry | undefined;
+  /** Some cached entries from all over the cache, for a first impression; at most `count`, read without looking at all rows. */
+  sample(cacheId: number, count: number): readonly Entry[];
   /** Exactly this name; one name may have more than one entry (two splits, two parameters). */
   getByName(cacheId: number, name: string): readonly Entry[];
   stateCounts(cacheId: number): StateCounts;

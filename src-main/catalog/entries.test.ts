@@ -250,6 +250,21 @@ describe('list', () => {
   });
 });
 
+describe('sample', () => {
+  it('takes cached entries from all over the cache, each once', () => {
+    catalog.entries.upsert(cacheId, Array.from({ length: 100 }, (_, i) => ({ key: `k${String(i).padStart(2, '0')}`, state: i % 10 === 5 ? ('cached' as const) : ('missing' as const) })));
+    // Every quarter begins at 0, 25, 50, 75; the next cached ones are those that end in 5.
+    expect(catalog.entries.sample(cacheId, 4).map(({ key }) => key)).toEqual(['k05', 'k25', 'k55', 'k75']);
+    expect(catalog.entries.sample(cacheId, 20).map(({ key }) => key)).toEqual(['k05', 'k15', 'k25', 'k35', 'k45', 'k55', 'k65', 'k75', 'k85', 'k95']);
+  });
+
+  it('is empty where nothing is cached', () => {
+    expect(catalog.entries.sample(cacheId, 4)).toEqual([]);
+    catalog.entries.upsert(cacheId, [{ key: 'a', state: 'missing' }]);
+    expect(catalog.entries.sample(cacheId, 4)).toEqual([]);
+  });
+});
+
 describe('counts', () => {
   it('sums entries, required ones and bytes by state', () => {
     catalog.entries.upsert(cacheId, [

@@ -2,7 +2,8 @@ import { LarderError, runSteps } from '../base/index.ts';
 import type { EntryReader } from './catalog.ts';
 import type { ReadHandle } from './database.ts';
 import { groupStorage } from './entry-counts.ts';
-import { findEntry, findEntryByKey } from './entry-rows.ts';
+import { idsOfCache } from './entry-id.ts';
+import { findEntry, findEntryByKey, stateCode } from './entry-rows.ts';
 import { windowOf } from './entry-view.ts';
 import type { CacheView, EntryViews } from './entry-view.ts';
 import type { Entry, EntryFilter, EntryOrder, EntryPage, EntryQuery, StateCounts, NamedEntry } from './entry.ts';
@@ -84,6 +85,26 @@ function entriesByName(db: ReadHandle, views: EntryViews, cacheId: number, name:
   });
 }
 
+const ENDS = 'SELECT min(id) AS first, max(id) AS last FROM entry WHERE id BETWEEN ? AND ?';
+const NEXT_CACHED = 'SELECT id FROM (SELECT id, state FROM entry WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?) WHERE state = ? LIMIT 1';
+/** Rows looked at for each one that is wanted. */
+const SAMPLE_REACH = 500;
+
+function sampleEntries(db: ReadHandle, cacheId: number, count: number): readonly Entry[] {
+  return db.snapshot(() => {
+    const range = idsOfCache(cacheId);
+    const ends = db.get<{ first: number | null; last: number | null }>(ENDS, range.first, range.last);
+    if (ends?.first == null || ends.last === null) return [];
+    const found = new Set<number>();
+    for (let i = 0; i < count; i++) {
+      const from = ends.first + Math.floor(((ends.last - ends.first + 1) * i) / count);
+      const row = db.get<{ id: number }>(NEXT_CACHED, from, ends.last, SAMPLE_REACH, stateCode('cached'));
+      if (row !== undefined) found.add(row.id);
+    }
+    return [...found].flatMap((id) => findEntry(db, id) ?? []);
+  });
+}
+
 interface SavedCounts {
   readonly revision: number;
   readonly countsRevision: number | null;
@@ -107,6 +128,7 @@ export function entryReader(db: ReadHandle, views: EntryViews): EntryReader {
     offsetOf: (query, key) => offsetOf(db, views, query, key),
     iterate: (query) => iterateEntries(db, views, query),
     named: (cacheId) => namedEntries(db, cacheId),
+    sample: (cacheId, count) => sampleEntries(db, cacheId, count),
     getByKey: (cacheId, key) => findEntryByKey(db, cacheId, key),
     getByName: (cacheId, name) => entriesByName(db, views, cacheId, name),
     stateCounts: (cacheId) => stateCounts(db, views, cacheId),

@@ -1,3 +1,4 @@
+import type { EntrySummary } from './entries.ts';
 import type { CacheOverview, CacheParameters, CacheStatistics, CacheSummary, ClearPreview, EntryDetail, EntryPage, FindingsArguments, FixArguments, GenerateArguments, JobSummary, ListArguments, ListedFinding, QuarantineItem, RepairPreview, StorageShare, VerifyArguments } from './commands.ts';
 import type { Choice, DesktopMessage, OpenedPath } from './desktop.ts';
 import type { DroppedMethods } from './dropped.ts';
@@ -55,6 +56,8 @@ export interface Methods extends ConfigMethods, DroppedMethods, JobMethods, Sett
   /** From the catalog alone. */
   readonly 'cache.items': { readonly input: ItemsArguments; readonly output: EntryPage };
   /** Where an entry stands in such a list, from 0; null if it is not in it. */
+  /** Some cached entries from all over the cache, at most eight. */
+  readonly 'cache.sample': { readonly input: CacheReference; readonly output: readonly EntrySummary[] };
   readonly 'cache.position': { readonly input: PositionArguments; readonly output: number | null };
   readonly 'cache.overview': { readonly input: CacheReference; readonly output: CacheOverview };
   readonly 'cache.findings': { readonly input: CacheReference & FindingsArguments; readonly output: readonly ListedFinding[] };

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EntrySummary } from '../contract/entries.ts';
 import type * as Commands from '../contract/commands.ts';
 import type { CheckedConfig } from '../contract/config.ts';
 import type { Dropped, DroppedInput } from '../contract/dropped.ts';
@@ -28,7 +29,7 @@ import { fixCommand } from './fix-command.ts';
 import { generateCommand } from './generate-command.ts';
 import { cancelJob, continueJob, getJob, jobDetail, pauseJob, retryRequest, listJobs, recoverJobs } from './jobs-command.ts';
 import { clearLeftovers } from './leftovers-command.ts';
-import { exportCommand, listCommand, mapCommand, openSynced, pageCommand, showCommand, statsCommand } from './look-command.ts';
+import { exportCommand, listCommand, mapCommand, openSynced, pageCommand, showCommand, statsCommand, toSummary } from './look-command.ts';
 import { findingsCommand, getCache, offsetCommand, overviewCommand, parametersCommand, repairsCommand, storageCommand } from './overview-command.ts';
 import { hitsCommand } from './hits-command.ts';
 import { JobLog } from './job-log.ts';
@@ -73,6 +74,8 @@ export interface Engine {
   list(request: Commands.ListArguments, signal: AbortSignal): Promise<Commands.EntryPage>;
   /** Rows from the catalog alone, for scrolling; `refresh` brings them in line with the files. */
   page(cacheId: number, request: Commands.PageArguments, signal: AbortSignal): Promise<Commands.EntryPage>;
+  /** Some cached entries from all over the cache, at most eight. @throws CACHE_NOT_FOUND */
+  sample(cacheId: number): readonly EntrySummary[];
   /** Where an entry stands in such a list, from 0; null if it is not in it. */
   offsetOf(cacheId: number, key: string, request: Commands.PageArguments, signal: AbortSignal): Promise<number | null>;
   /** A cache at a glance, from the catalog alone. */
@@ -134,6 +137,9 @@ export interface Engine {
   close(): void;
 }
 
+/** Pictures for a first impression of a cache. */
+const SAMPLE_MAX = 8;
+
 /**
  * Opens the catalog and wires the rooms.
  *
@@ -194,6 +200,7 @@ export function createEngine(options: EngineOptions): Engine {
     fix: (request, signal) => fixCommand(context, request, signal),
     list: (request, signal) => listCommand(context, request, signal),
     page: async (cacheId, request, signal) => await pageCommand(context, getCache(context, cacheId).id, request, signal),
+    sample: (cacheId) => context.catalog.entries.sample(getCache(context, cacheId).id, SAMPLE_MAX).map(toSummary),
     offsetOf: (cacheId, key, request, signal) => offsetCommand(context, cacheId, key, request, signal),
     overview: (cacheId) => overviewCommand(context, cacheId),
     repairs: (cacheId, only) => repairsCommand(context, cacheId, only),

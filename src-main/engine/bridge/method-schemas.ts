@@ -51,6 +51,7 @@ export const METHOD_SCHEMAS: { readonly [M in MethodName]: z.ZodType<MethodInput
     offset: z.int().min(0).max(OFFSET_MAX).exactOptional(),
     limit: z.int().min(1).max(ITEMS_PER_PAGE_MAX).exactOptional(),
   }),
+  'cache.sample': z.strictObject({ cacheId }),
   'cache.position': z.strictObject({ cacheId, key, states: states.exactOptional(), text: text.exactOptional(), sort: sort.exactOptional(), descending: z.boolean().exactOptional() }),
   'cache.overview': z.strictObject({ cacheId }),
   'cache.findings': z.strictObject({

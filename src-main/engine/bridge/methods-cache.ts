@@ -5,13 +5,14 @@ import type { Engine } from '../engine.ts';
 import type { MethodContext, MethodHandlers } from './methods.ts';
 import { assertFits, summarizePlan } from './plan-summary.ts';
 
-type CacheMethods = 'cache.position' | 'cache.overview' | 'cache.findings' | 'cache.storage' | 'cache.hits' | 'cache.parameters' | 'cache.entry' | 'cache.plan' | 'cache.generate' | 'cache.verify' | 'cache.fix' | 'cache.repairs' | 'cache.previewClear' | 'cache.clear' | 'quarantine.list' | 'quarantine.restore' | 'quarantine.purge';
+type CacheMethods = 'cache.sample' | 'cache.position' | 'cache.overview' | 'cache.findings' | 'cache.storage' | 'cache.hits' | 'cache.parameters' | 'cache.entry' | 'cache.plan' | 'cache.generate' | 'cache.verify' | 'cache.fix' | 'cache.repairs' | 'cache.previewClear' | 'cache.clear' | 'quarantine.list' | 'quarantine.restore' | 'quarantine.purge';
 
 /** What the Cache screen asks and starts. */
 export function cacheMethods({ engine, jobs }: MethodContext): Pick<MethodHandlers, CacheMethods> {
   const target = (cacheId: number): { cache: string } => ({ cache: summaryOf(engine, cacheId).directory });
   const generateRequest = ({ cacheId, ...choices }: GenerateChoices & { readonly cacheId: number }) => ({ ...choices, config: configOf(summaryOf(engine, cacheId)) });
   return {
+    'cache.sample': ({ cacheId }) => engine.sample(cacheId),
     'cache.position': ({ cacheId, key, ...request }, signal) => engine.offsetOf(cacheId, key, request, signal),
     'cache.overview': ({ cacheId }) => engine.overview(cacheId),
     'cache.findings': ({ cacheId, ...request }) => engine.findings(cacheId, request),

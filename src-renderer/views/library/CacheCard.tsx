@@ -4,6 +4,7 @@ import { formatBytes, formatCount } from '../../lib/format.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { CoverageRing } from '../../ui/CoverageRing.tsx';
 import { cacheHash } from '../navigation/route.ts';
+import { CardPictures } from './CardPictures.tsx';
 import styles from './CacheCard.module.css';
 import { Health } from './Health.tsx';
 import { nextStep } from './next-step.ts';
@@ -49,6 +50,7 @@ export function CacheCard({ cache, job, nowMs }: CacheCardProps) {
         </div>
         <Health cache={cache} nowMs={nowMs} />
       </dl>
+      <CardPictures cache={cache} />
       <p className={styles.directory} title={cache.directory}>
         {cache.directory}
       </p>

@@ -4,7 +4,11 @@ import type { Mirror } from '../../state/index.ts';
 import { runningJobs } from '../../state/index.ts';
 import { CacheCard } from './CacheCard.tsx';
 import { EmptyLibrary } from './EmptyLibrary.tsx';
+import { Lately } from './Lately.tsx';
 import styles from './LibraryView.module.css';
+
+/** Pixels; one or two caches are not drawn out over a whole wide screen. */
+const CARD_WIDTH_MAX = 880;
 
 /** Every cache Larder knows, last opened first. */
 export function LibraryView({ mirror }: { readonly mirror: Mirror }) {
@@ -20,13 +24,16 @@ export function LibraryView({ mirror }: { readonly mirror: Mirror }) {
           {formatCount(mirror.library.length)} {mirror.library.length === 1 ? 'cache' : 'caches'} · {formatBytes(bytes)}
         </p>
       </header>
-      <ul>
-        {mirror.library.map((cache) => (
-          <li key={cache.id}>
-            <CacheCard cache={cache} job={running.find((job) => job.directory === cache.directory)} nowMs={nowMs} />
-          </li>
-        ))}
-      </ul>
+      <div className={styles.body}>
+        <ul className={styles.list} style={{ maxWidth: mirror.library.length * CARD_WIDTH_MAX }}>
+          {mirror.library.map((cache) => (
+            <li key={cache.id}>
+              <CacheCard cache={cache} job={running.find((job) => job.directory === cache.directory)} nowMs={nowMs} />
+            </li>
+          ))}
+        </ul>
+        <Lately jobs={mirror.jobs} library={mirror.library} nowMs={nowMs} />
+      </div>
     </section>
   );
 }
