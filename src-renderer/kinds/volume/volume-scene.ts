@@ -265,6 +265,8 @@ export class VolumeScene {
     const side = this.#canvas.clientWidth / (this.#view === 'all' ? 2 : 1);
     if (this.#isDisposed || this.#volume === undefined || side === 0) return;
     this.#nv.opts.crosshairWidth = (100 * LINE_PIXELS) / side;
+    // NiiVue makes them anew only where they have moved.
+    if (this.#nv.crosshairs3D !== null) this.#nv.crosshairs3D.mm = [Number.NaN, Number.NaN, Number.NaN, 1];
     this.#nv.drawScene();
   }
 

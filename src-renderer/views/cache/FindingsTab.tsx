@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'react';
+import { createContext, useContext, useEffect, useState } from 'react';
+import type { MouseEvent } from 'react';
 import type { CacheOverview, CacheSummary, FindingSummary, JobSummary, ListedFinding } from '../../../src-main/contract/commands.ts';
 import type { Finding, FoundGroup } from '../../../src-main/contract/findings.ts';
 import { FINDINGS } from '../../../src-main/contract/findings.ts';
@@ -6,6 +7,8 @@ import { formatAgo, formatBytes, formatCount } from '../../lib/format.ts';
 import { call } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { cacheHash } from '../navigation/route.ts';
+import { useWide } from '../../lib/use-wide.ts';
+import { EntryPanel } from './items/EntryPanel.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
 import styles from './FindingsTab.module.css';
 import { commandFor } from './commands.ts';
@@ -14,6 +17,8 @@ import { SEVERITY_MARKS } from './state-words.ts';
 import { useQuery } from './use-query.ts';
 
 const LISTED_AT_ONCE = 100;
+/** So few errors are told by name at once. */
+const OPEN_AT_ONCE = 12;
 
 interface FindingsTabProps {
   readonly cache: CacheSummary;
@@ -26,8 +31,9 @@ interface FindingsTabProps {
 /** What is wrong, what it means for training, and what the fix does about it. */
 export function FindingsTab({ cache, overview, job, revision, nowMs }: FindingsTabProps) {
   const isVerifying = job !== undefined && (job.command === 'verify' || job.command === 'fix');
+  const beside = useEntryBeside(cache, revision);
   if (overview === undefined) return <p className={styles.quiet}>Reading the findings …</p>;
-  return (
+  const tab = (
     <div className={styles.findings}>
       {isVerifying && <LiveFindings key={job.id} job={job} cache={cache} />}
       {overview.findings.length === 0 && !isVerifying && (
@@ -42,14 +48,40 @@ export function FindingsTab({ cache, overview, job, revision, nowMs }: FindingsT
       <CommandLine command={commandFor(overview.repairs.entries > 0 ? 'fix' : 'verify', cache)} purpose={overview.repairs.entries > 0 ? 'fix what was found' : 'look again'} />
     </div>
   );
+  if (beside === null) return tab;
+  return (
+    <Beside value={beside}>
+      <div className={beside.key === null ? undefined : styles.pair}>
+        {tab}
+        {beside.key !== null && <EntryPanel cache={cache} entryKey={beside.key} neighbours={[]} nowMs={nowMs} onClose={() => beside.choose(null)} />}
+      </div>
+    </Beside>
+  );
+}
+
+interface EntryBeside {
+  readonly key: string | null;
+  readonly choose: (key: string | null) => void;
+}
+
+/** Where there is room beside the findings for the entry one of them is about. */
+const Beside = createContext<EntryBeside | null>(null);
+
+/** The first entry with an error, until another is chosen; null where there is no room. */
+function useEntryBeside(cache: CacheSummary, revision: string): EntryBeside | null {
+  const isWide = useWide();
+  const [chosen, choose] = useState<string | null | undefined>(undefined);
+  const { value } = useQuery(`${cache.id} ${isWide}`, revision, async () => (isWide ? await call('cache.findings', { cacheId: cache.id, severities: ['error'], limit: 10 }) : []));
+  if (!isWide) return null;
+  return { key: chosen === undefined ? (value?.find(({ key, file }) => key !== undefined && file !== undefined)?.key ?? null) : chosen, choose };
 }
 
 function FindingGroup({ cache, group, revision }: { readonly cache: CacheSummary; readonly group: FindingSummary; readonly revision: string }) {
-  const [isOpen, setIsOpen] = useState(false);
+  const [isOpen, setIsOpen] = useState(group.severity === 'error' && group.count <= OPEN_AT_ONCE);
   const { shape, tone } = SEVERITY_MARKS[group.severity];
   const kind = FINDINGS[group.code];
   return (
-    <details className={styles.group} onToggle={(event) => setIsOpen(event.currentTarget.open)}>
+    <details className={styles.group} open={isOpen} onToggle={(event) => setIsOpen(event.currentTarget.open)}>
       <summary>
         <span data-tone={tone} className={styles.severity}>
           <span aria-hidden="true">{shape}</span> {group.severity}
@@ -98,9 +130,15 @@ function GroupList({ cache, group, revision }: { readonly cache: CacheSummary; r
 
 function FindingLine({ cacheId, finding }: { readonly cacheId: number; readonly finding: Finding }) {
   const name = finding.name ?? finding.file ?? finding.key ?? 'the cache as a whole';
+  const beside = useContext(Beside);
+  const onClick = (event: MouseEvent): void => {
+    if (beside === null || finding.key === undefined || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    beside.choose(finding.key);
+  };
   return (
     <li>
-      {finding.key === undefined ? <span>{name}</span> : <a href={cacheHash(cacheId, 'items', finding.key)}>{name}</a>}
+      {finding.key === undefined ? <span>{name}</span> : <a href={cacheHash(cacheId, 'items', finding.key)} aria-current={finding.key === beside?.key || undefined} onClick={onClick}>{name}</a>}
       <span className={styles.quiet}>{finding.message}</span>
     </li>
   );

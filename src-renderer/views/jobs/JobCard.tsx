@@ -13,11 +13,14 @@ interface JobCardProps {
   readonly job: JobSummary;
   readonly cache: CacheSummary | undefined;
   readonly nowMs: number;
+  /** Where its details have a place of their own: whether they are there now, and how they get there. */
+  readonly beside?: { readonly isShown: boolean; readonly show: () => void };
 }
 
 /** A job in two lines; while it runs with its stages, on request with its failures and its log. */
-export function JobCard({ job, cache, nowMs }: JobCardProps) {
-  const [isOpen, setOpen] = useState(false);
+export function JobCard({ job, cache, nowMs, beside }: JobCardProps) {
+  const [isOpened, setOpen] = useState(false);
+  const isOpen = isOpened && beside === undefined;
   const detailsId = useId();
   const { mark, word, tone } = verdictOf(job);
   const name = cache?.label ?? job.directory ?? 'no cache';
@@ -25,10 +28,10 @@ export function JobCard({ job, cache, nowMs }: JobCardProps) {
   const result = resultWords(job);
   const remaining = isRunning(job) ? job.progress?.remainingSeconds : undefined;
   return (
-    <article className={styles.job} aria-label={`${job.command} ${name}, ${word}`} data-running={isRunning(job)}>
+    <article className={styles.job} aria-label={`${job.command} ${name}, ${word}`} data-running={isRunning(job)} data-shown={beside?.isShown}>
       <div className={styles.line}>
-        <button type="button" className={styles.opener} aria-expanded={isOpen} aria-controls={detailsId} onClick={() => setOpen(!isOpen)}>
-          <span aria-hidden="true">{isOpen ? '▾' : '▸'}</span> <span className={styles.command}>{job.command}</span>
+        <button type="button" className={styles.opener} {...(beside === undefined ? { 'aria-expanded': isOpen, 'aria-controls': detailsId } : { 'aria-pressed': beside.isShown })} onClick={() => (beside === undefined ? setOpen(!isOpen) : beside.show())}>
+          <span aria-hidden="true">{isOpen ? '▾' : beside?.isShown === false ? '\u2007' : '▸'}</span> <span className={styles.command}>{job.command}</span>
           <span className="visually-hidden"> {name}: details</span>
         </button>
         <span className={styles.cache}>{cache === undefined ? name : <a href={cacheHash(cache.id)}>{name}</a>}</span>
