@@ -64,6 +64,7 @@ export function VolumeFileView({ view: file, what, shape, label }: FileViewProps
         range={range}
         onWindow={setChosen}
         channels={isRaw ? (shape?.[3] ?? 1) : (header?.channels ?? 1)}
+        channel={channel}
         onChannel={setChannel}
         onReset={reset}
         isRawOpen={undefined}

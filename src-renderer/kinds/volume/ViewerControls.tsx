@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { ChannelChoice } from './ChannelChoice.tsx';
 import { formatValue } from './location.ts';
 import type { Colormap, GreyWindow, View } from './volume-scene.ts';
 import { COLORMAPS, VIEWS } from './volume-scene.ts';
@@ -15,6 +16,7 @@ interface ViewerControlsProps {
   readonly range: GreyWindow;
   readonly onWindow: (window: GreyWindow | null) => void;
   readonly channels: number;
+  readonly channel: number;
   readonly onChannel: (channel: number) => void;
   readonly onReset: () => void;
   /** Whether the raw volume is shown too; undefined where there is none to show. */
@@ -25,7 +27,7 @@ interface ViewerControlsProps {
 const VIEW_NAMES: Readonly<Record<View, string>> = { all: 'All', axial: 'Axial', coronal: 'Coronal', sagittal: 'Sagittal', render: '3D' };
 
 /** Planes, window, colours. All of it is native; the keys in the titles work while the picture has the focus. */
-export function ViewerControls({ isDrawn, view, onView, colormap, onColormap, window, range, onWindow, channels, onChannel, onReset, isRawOpen, onRaw }: ViewerControlsProps) {
+export function ViewerControls({ isDrawn, view, onView, colormap, onColormap, window, range, onWindow, channels, channel, onChannel, onReset, isRawOpen, onRaw }: ViewerControlsProps) {
   const group = useId();
   return (
     <fieldset className={styles.controls} disabled={!isDrawn}>
@@ -51,18 +53,7 @@ export function ViewerControls({ isDrawn, view, onView, colormap, onColormap, wi
             ))}
           </select>
         </label>
-        {channels > 1 && (
-          <label className={styles.choice}>
-            <span>Channel</span>
-            <select onChange={(event) => onChannel(Number(event.target.value))}>
-              {Array.from({ length: channels }, (_, channel) => (
-                <option key={channel} value={channel}>
-                  {channel}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
+        {channels > 1 && <ChannelChoice name="Channel" channels={channels} channel={channel} onChannel={onChannel} />}
         {isRawOpen !== undefined && (
           <label className={styles.choice} title="The file it was made from, with the same crosshair">
             <input type="checkbox" checked={isRawOpen} onChange={(event) => onRaw(event.target.checked)} />

@@ -55,6 +55,7 @@ export function VolumeViewer(props: VolumeViewerProps) {
   const [trouble, setTrouble] = useState<Trouble | null>(() => (textureSideMax() === undefined ? { kind: 'slices', message: NO_WEBGL } : null));
   const [view, setView] = useState<View>('all');
   const [colormap, setColormap] = useState<Colormap>('gray');
+  const [channel, setChannel] = useState(0);
   const [wantsRaw, setWantsRaw] = useState(false);
   const [crosshair, setCrosshair] = useState<Location | undefined>();
   const [pointed, setPointed] = useState<Location | undefined>();
@@ -131,6 +132,11 @@ export function VolumeViewer(props: VolumeViewerProps) {
   useEffect(() => scene?.setWindow(window), [scene, window.min, window.max]);
   useEffect(() => scene?.setColormap(colormap), [scene, colormap]);
   useEffect(() => scene?.setView(view), [scene, view]);
+  // Another volume begins with its first channel, in the picture and in the choice.
+  useEffect(() => setChannel(0), [volume]);
+  useEffect(() => {
+    if (volume !== null && volume.header.channels > 1) scene?.setChannel(channel);
+  }, [scene, volume, channel]);
 
   const reset = useCallback(() => {
     scene?.reset();
@@ -211,7 +217,8 @@ export function VolumeViewer(props: VolumeViewerProps) {
             range={range}
             onWindow={onWindow}
             channels={volume?.header.channels ?? 1}
-            onChannel={(channel) => scene?.setChannel(channel)}
+            channel={channel}
+            onChannel={setChannel}
             onReset={reset}
             isRawOpen={hasRaw === true || wantsRaw ? wantsRaw : undefined}
             onRaw={setWantsRaw}
