@@ -2,6 +2,8 @@ import { useState } from 'react';
 import { shellWord } from '../../lib/format.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { Findings } from '../Findings.tsx';
+import { InspectorFrame, ReadFailure } from '../InspectorFrame.tsx';
+import frame from '../InspectorFrame.module.css';
 import type { InspectorProps } from '../inspector-props.ts';
 import styles from './Inspector.module.css';
 import { LineFacts } from './LineFacts.tsx';
@@ -20,29 +22,18 @@ export function ImageInspector({ cacheId, entryKey, onClose }: InspectorProps) {
   const file = state.phase === 'ready' ? state.file : null;
   const text = file?.text ?? detail?.name ?? null;
   return (
-    <aside className={styles.inspector} aria-labelledby="inspector-title">
-      <header className={styles.head}>
-        <div>
-          <h2 id="inspector-title" className={styles.text} lang="km">
-            {text ?? entryKey}
-          </h2>
-          <p className={styles.file}>{detail?.file ?? `${entryKey}.png`}</p>
-        </div>
-        <button type="button" aria-label="Close the inspector" title="Close" onClick={onClose}>
-          ✕
-        </button>
-      </header>
-      {state.phase === 'failed' && (
-        <div className={styles.failed} role="alert">
-          <p>▲ {state.message}</p>
-          {state.hint !== undefined && <p className={styles.quiet}>{state.hint}</p>}
-          <button type="button" onClick={() => setAttempt((before) => before + 1)}>
-            Read it again
-          </button>
-        </div>
-      )}
+    <InspectorFrame
+      title={
+        <span className={styles.text} lang="km">
+          {text ?? entryKey}
+        </span>
+      }
+      file={detail?.file ?? `${entryKey}.png`}
+      onClose={onClose}
+    >
+      {state.phase === 'failed' && <ReadFailure {...state} onRetry={() => setAttempt((before) => before + 1)} />}
       {state.phase === 'loading' && (
-        <p className={styles.quiet} role="status">
+        <p className={frame.quiet} role="status">
           Reading and checking the files …
         </p>
       )}
@@ -50,7 +41,7 @@ export function ImageInspector({ cacheId, entryKey, onClose }: InspectorProps) {
         <>
           <Findings findings={detail.findings} />
           {detail.file === null ? (
-            <p className={styles.empty}>Not drawn: there is no picture.</p>
+            <p className={frame.empty}>Not drawn: there is no picture.</p>
           ) : (
             <figure className={styles.figure}>
               <div className={styles.frame} tabIndex={0} role="group" aria-label="The picture; it can be scrolled">
@@ -73,6 +64,6 @@ export function ImageInspector({ cacheId, entryKey, onClose }: InspectorProps) {
           <CommandLine command={`larder show ${entryKey.slice(0, 8)} --cache ${shellWord(detail.directory)}`} purpose="everything about this line" />
         </>
       )}
-    </aside>
+    </InspectorFrame>
   );
 }

@@ -1,8 +1,8 @@
-import type { ReactNode } from 'react';
 import type { EntryDetail } from '../../../src-main/contract/commands.ts';
 import type { ImageFileFacts } from '../../../src-main/kinds/image/contract.ts';
 import { formatAgo, formatBytes, formatCount } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
+import { Fact } from '../../ui/Fact.tsx';
 import styles from './LineFacts.module.css';
 import { hiddenCharacters } from './hidden-characters.ts';
 
@@ -34,17 +34,6 @@ export function LineFacts({ detail, file }: LineFactsProps) {
       </Fact>
       <Fact name="Last error">{detail.lastError}</Fact>
     </dl>
-  );
-}
-
-/** A line, unless there is nothing to say. */
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  if (children === null || children === '') return null;
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

@@ -3,6 +3,7 @@ import type { EntryDetail } from '../../../src-main/contract/commands.ts';
 import type { VolumeFileFacts } from '../../../src-main/kinds/volume/contract.ts';
 import { formatAgo, formatBytes, formatSeconds } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
+import { Fact } from '../../ui/Fact.tsx';
 import { AffineTable } from './AffineTable.tsx';
 import { RecordsTable } from './RecordsTable.tsx';
 import { formatValue } from './location.ts';
@@ -37,17 +38,6 @@ export function Facts({ detail, file }: FactsProps) {
       </dl>
       {affine !== undefined && affine.length === 16 && <AffineTable affine={affine} />}
       {file !== null && file.records.length > 0 && <RecordsTable records={file.records} areChecked={file.ok} />}
-    </div>
-  );
-}
-
-/** A line, unless there is nothing to say. */
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  if (children === null || children === '') return null;
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
     </div>
   );
 }

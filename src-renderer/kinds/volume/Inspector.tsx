@@ -6,8 +6,9 @@ import { CommandLine } from '../../ui/CommandLine.tsx';
 import type { InspectorProps } from '../inspector-props.ts';
 import { Facts } from './Facts.tsx';
 import { Findings } from '../Findings.tsx';
+import { InspectorFrame, ReadFailure } from '../InspectorFrame.tsx';
+import styles from '../InspectorFrame.module.css';
 import { Histogram } from './Histogram.tsx';
-import styles from './Inspector.module.css';
 import { readSlicesAhead } from './SlicePictures.tsx';
 import { VolumeViewer } from './VolumeViewer.tsx';
 import { readEntryAhead, useEntry } from './use-entry.ts';
@@ -43,17 +44,8 @@ export function VolumeInspector({ cacheId, entryKey, onClose, neighbours = [] }:
   // The volume is asked for together with the facts, and given up if they say that there is none.
   const hasPicture = state.phase === 'loading' || file?.facts?.shape !== undefined;
   return (
-    <aside className={styles.inspector} aria-labelledby="inspector-title">
-      <header className={styles.head}>
-        <div>
-          <h2 id="inspector-title">{name}</h2>
-          <p className={styles.file}>{(state.phase === 'ready' ? state.detail.file : null) ?? `${entryKey}.pt`}</p>
-        </div>
-        <button type="button" aria-label="Close the inspector" title="Close" onClick={onClose}>
-          ✕
-        </button>
-      </header>
-      {state.phase === 'failed' && <Failure {...state} onRetry={() => setAttempt((before) => before + 1)} />}
+    <InspectorFrame title={name} file={(state.phase === 'ready' ? state.detail.file : null) ?? `${entryKey}.pt`} onClose={onClose}>
+      {state.phase === 'failed' && <ReadFailure {...state} onRetry={() => setAttempt((before) => before + 1)} />}
       {state.phase === 'ready' && <Findings findings={state.detail.findings} />}
       {hasPicture && <VolumeViewer cacheId={cacheId} entryKey={entryKey} label={name} attempt={attempt} window={window} range={range} onWindow={setWindow} onShown={readAhead} loader={loader} hasRaw={state.phase === 'ready' ? state.detail.raw !== null : null} rawShape={state.phase === 'ready' ? (state.detail.raw?.shape ?? null) : null} cachedRange={file?.window ?? null} />}
       {state.phase === 'loading' && (
@@ -62,19 +54,7 @@ export function VolumeInspector({ cacheId, entryKey, onClose, neighbours = [] }:
         </p>
       )}
       {state.phase === 'ready' && <Numbers detail={state.detail} file={state.file} window={window} />}
-    </aside>
-  );
-}
-
-function Failure({ message, hint, onRetry }: { readonly message: string; readonly hint: string | undefined; readonly onRetry: () => void }) {
-  return (
-    <div className={styles.failed} role="alert">
-      <p>▲ {message}</p>
-      {hint !== undefined && <p className={styles.quiet}>{hint}</p>}
-      <button type="button" onClick={onRetry}>
-        Read it again
-      </button>
-    </div>
+    </InspectorFrame>
   );
 }
 

@@ -2,6 +2,7 @@ import type { CacheSummary, JobSummary } from '../../../src-main/contract/comman
 import { historyPartFor } from '../../kinds/history-parts.ts';
 import { formatAgo, formatSeconds } from '../../lib/format.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
+import { TableHead } from '../../ui/TableHead.tsx';
 import { measuredWords } from '../jobs/forecast-words.ts';
 import { endText } from './toasts.ts';
 import styles from './HistoryTab.module.css';
@@ -33,15 +34,7 @@ export function HistoryTab({ cache, jobs, nowMs }: HistoryTabProps) {
           <p className={styles.quiet}>Larder has done nothing with this cache yet.</p>
         ) : (
           <table>
-            <thead>
-              <tr>
-                <th scope="col">What</th>
-                <th scope="col">State</th>
-                <th scope="col">When</th>
-                <th scope="col">Took</th>
-                <th scope="col">Result</th>
-              </tr>
-            </thead>
+            <TableHead columns={['What', 'State', 'When', 'Took', 'Result']} />
             <tbody>
               {own.map((job) => (
                 <JobRow key={job.id} job={job} nowMs={nowMs} />

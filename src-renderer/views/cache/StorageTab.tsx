@@ -5,6 +5,7 @@ import { formatAgo, formatBytes, formatCount } from '../../lib/format.ts';
 import { call } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
+import { TableHead } from '../../ui/TableHead.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
 import styles from './StorageTab.module.css';
 import { commandFor } from './commands.ts';
@@ -116,17 +117,7 @@ function Quarantine({ cache, isBusy, revision, nowMs }: QuarantineProps) {
       </header>
       {items.length > 0 && (
         <table>
-          <thead>
-            <tr>
-              <th scope="col">Volume</th>
-              <th scope="col">Reason</th>
-              <th scope="col">Since</th>
-              <th scope="col">Size</th>
-              <th scope="col">
-                <span className="visually-hidden">Actions</span>
-              </th>
-            </tr>
-          </thead>
+          <TableHead columns={['Volume', 'Reason', 'Since', 'Size', { name: 'Actions', isHidden: true }]} />
           <tbody>
             {items.map((item) => (
               <tr key={item.id}>

@@ -35,7 +35,7 @@ export function JobCard({ job, cache, nowMs, beside }: JobCardProps) {
           <span className="visually-hidden"> {name}: details</span>
         </button>
         <span className={styles.cache}>{cache === undefined ? name : <a href={cacheHash(cache.id)}>{name}</a>}</span>
-        <span className={styles.state} data-tone={tone}>
+        <span className="state" data-tone={tone}>
           <span aria-hidden="true">{mark} </span>
           {word}
         </span>

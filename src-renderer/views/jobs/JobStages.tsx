@@ -1,5 +1,7 @@
 import type { JobProgress, StageProgress } from '../../../src-main/contract/progress.ts';
 import { formatBytes, formatCount, formatRate, percentOf } from '../../lib/format.ts';
+import { ProgressBar } from '../../ui/ProgressBar.tsx';
+import { TableHead } from '../../ui/TableHead.tsx';
 import { diskWords } from './forecast-words.ts';
 import styles from './JobsView.module.css';
 
@@ -9,17 +11,7 @@ export function JobStages({ progress }: { readonly progress: JobProgress | null 
   return (
     <div className={styles.scroll}>
       <table className={styles.stages}>
-        <thead>
-          <tr>
-            <th scope="col">Stage</th>
-            <th scope="col">Progress</th>
-            <th scope="col">Done</th>
-            <th scope="col">Failed</th>
-            <th scope="col">Bytes</th>
-            <th scope="col">Rate</th>
-            <th scope="col">Now</th>
-          </tr>
-        </thead>
+        <TableHead columns={['Stage', 'Progress', 'Done', 'Failed', 'Bytes', 'Rate', 'Now']} />
         <tbody>
           {progress.stages.map((stage) => (
             <StageRow key={stage.stage} stage={stage} />
@@ -44,9 +36,7 @@ function StageRow({ stage }: { readonly stage: StageProgress }) {
     <tr>
       <th scope="row">{stage.stage}</th>
       <td>
-        <div className={styles.track} role="progressbar" aria-label={stage.stage} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent}>
-          <div className={styles.bar} style={{ width: `${percent}%` }} />
-        </div>
+        <ProgressBar className={styles.track} label={stage.stage} percent={percent} />
       </td>
       <td>
         {formatCount(done)} of {formatCount(total)}

@@ -1,5 +1,6 @@
 import type { JobSummary } from '../../../src-main/contract/commands.ts';
 import { formatAgo, formatCount, formatRemaining, percentOf } from '../../lib/format.ts';
+import { ProgressBar } from '../../ui/ProgressBar.tsx';
 import { useNow } from '../../lib/use-now.ts';
 import type { Mirror } from '../../state/index.ts';
 import { runningJobs } from '../../state/index.ts';
@@ -40,9 +41,7 @@ function JobLine({ job, label }: { readonly job: JobSummary; readonly label: str
     <li className={styles.job}>
       <span className={styles.command}>{job.command}</span>
       <span className={styles.label}>{label}</span>
-      <div className={styles.track} role="progressbar" aria-label={`${job.command} ${label}`} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent}>
-        <div className={styles.bar} style={{ width: `${percent}%` }} />
-      </div>
+      <ProgressBar className={styles.track} label={`${job.command} ${label}`} percent={percent} />
       <span className={styles.count}>{stage === undefined ? '' : `${formatCount(stage.done)} of ${formatCount(stage.total)}`}</span>
       <span className={styles.stages}>{stageWords(job)}</span>
       {stage !== undefined && stage.failed > 0 && <span className={styles.failed}>▲ {formatCount(stage.failed)} failed</span>}

@@ -1,4 +1,5 @@
 import { formatBytes, formatCount, percentOf } from '../../lib/format.ts';
+import { TableHead } from '../../ui/TableHead.tsx';
 import type { Group, Grouping } from './groups.ts';
 import styles from './StorageView.module.css';
 
@@ -15,19 +16,7 @@ export function GroupTable({ grouping, groups, chosen, onChoose, onClear }: Grou
   const entries = groups.reduce((sum, group) => sum + group.entries, 0);
   return (
     <table className={styles.table} aria-label={`Entries by ${grouping}`}>
-      <thead>
-        <tr>
-          <th scope="col" className={styles.title}>
-            {grouping}
-          </th>
-          <th scope="col">Entries</th>
-          <th scope="col">Size</th>
-          <th scope="col">Share</th>
-          <th scope="col">
-            <span className="visually-hidden">Actions</span>
-          </th>
-        </tr>
-      </thead>
+      <TableHead columns={[{ name: grouping, className: styles.title }, 'Entries', 'Size', 'Share', { name: 'Actions', isHidden: true }]} />
       <tbody>
         {groups.map((group) => (
           <tr key={group.id} data-chosen={group.id === chosen} onMouseEnter={() => onChoose(group.id)} onMouseLeave={() => onChoose(null)}>

@@ -65,7 +65,7 @@ function EntryFacts({ entry, nowMs }: { readonly entry: EntryDetail; readonly no
   const { statistics, source } = entry;
   return (
     <>
-      <p data-tone={tone} className={styles.state}>
+      <p data-tone={tone} className="state">
         <span aria-hidden="true">{shape} </span>
         {entry.state}
       </p>
