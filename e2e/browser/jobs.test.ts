@@ -56,7 +56,7 @@ const jobs = (): Locator => page.getByRole('article');
 
 describe('jobs', () => {
   it('are none at first', async () => {
-    await page.getByRole('link', { name: 'Jobs' }).click();
+    await page.getByRole('link', { name: 'Jobs', exact: true }).click();
     await page.getByRole('heading', { name: 'No jobs yet' }).waitFor();
     await picture('jobs-empty');
   });
@@ -116,7 +116,7 @@ describe('jobs', () => {
     expect(await served.stop()).toBe(0);
     served = await serve(demoEnvironment(process.env, { data: join(folder, 'data'), hfHome: join(folder, 'huggingface') }), folder);
     await page.goto(served.url);
-    await page.getByRole('link', { name: 'Jobs' }).click();
+    await page.getByRole('link', { name: 'Jobs', exact: true }).click();
     await jobs().nth(2).waitFor();
     await jobs().last().getByRole('button', { name: /details/ }).click();
     await jobs().last().getByRole('region', { name: 'Log' }).getByText('cancelled').waitFor();
