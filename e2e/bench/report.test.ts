@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Figure } from './figure.ts';
 import { isMet, median, ratioOf } from './figure.ts';
-import { formatNumber, meetsAllBudgets, renderDocument, sectionLines } from './report.ts';
+import { renderDocument } from './document.ts';
+import { formatNumber, meetsAllBudgets, sectionLines } from './report.ts';
 
 const time: Figure = { name: '4 volumes', unit: 's', better: 'less', larder: [3, 2, 4], python: [30, 20, 40], budget: { of: 'ratio', bound: 9 } };
 const rate: Figure = { name: 'verify', unit: 'MB/s', better: 'more', larder: [900], python: [1000], budget: { of: 'ratio', bound: 1 } };
@@ -57,18 +58,17 @@ describe('formatNumber', () => {
 });
 
 describe('the document', () => {
+  const facts = [['CPU', 'some cpu, 2 cores']] as const;
+  const pipeline = { title: 'Compared', about: 'How.', figures: [{ ...time, name: '4 volumes, 2 workers' }, { ...memory, name: 'peak memory' }] };
   const text = renderDocument({
-    date: '2026-01-31',
-    facts: [['CPU', 'some | cpu, 2 cores']],
-    sections: [
-      { title: 'Compared', about: 'How.', figures: [time, memory] },
-      { title: 'Alone', about: 'How else.', figures: [inserts] },
-    ],
+    pipeline: { date: '2026-01-31', facts, section: pipeline },
+    catalog: { date: '2026-01-31', facts, section: { title: 'Alone', about: 'How else.', figures: [inserts] } },
+    list: { date: '2026-01-30', facts, section: { title: 'Earlier', about: 'How then.', figures: [plain] } },
   });
 
   it('has median, range, ratio, budget and verdict of a figure in one row', () => {
-    expect(text).toContain('| 4 volumes | 3.00 s (2.00–4.00) | 30.0 s (20.0–40.0) | 10.0× | ≥ 9.00× | yes |');
-    expect(text).toContain('| worker | 250 MB |  |  | ≤ 250 MB | **no** |');
+    expect(text).toContain('| 4 volumes, 2 workers | 3.00 s (2.00–4.00) | 30.0 s (20.0–40.0) | 10.0× | ≥ 9.00× | yes |');
+    expect(text).toContain('| peak memory | 250 MB |  |  | ≤ 250 MB | **no** |');
   });
 
   it('leaves the columns of Python out where it has no part', () => {
@@ -77,7 +77,18 @@ describe('the document', () => {
 
   it('names the day and the machine', () => {
     expect(text).toContain('Measured on 2026-01-31');
-    expect(text).toContain('- CPU: some | cpu, 2 cores');
+    expect(text).toContain('- CPU: some cpu, 2 cores');
+  });
+
+  it('has every budget in a row: met, missed with its figures, or not measured', () => {
+    expect(text).toContain("| Preprocessing at 9 times MONAI's speed, at least | met |");
+    expect(text).toContain('| A worker takes 250 MB, at most | **missed** (1 of 1): peak memory |');
+    expect(text).toContain('| Deep verify is not slower than loading every file with `torch.load` | not measured here yet |');
+  });
+
+  it('names the day of a part that was measured on another one, and of no other', () => {
+    expect(text.match(/Measured on 2026-01-31/g)).toHaveLength(1);
+    expect(text.slice(text.indexOf('## Earlier'))).toContain('Measured on 2026-01-30');
   });
 
   it('says the same on the terminal, a missed budget in capitals', () => {

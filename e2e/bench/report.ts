@@ -4,13 +4,6 @@ import { isMet, median, ratioOf } from './figure.ts';
 /** Facts about where and with what was measured, in the order they are shown. */
 export type Facts = readonly (readonly [name: string, value: string])[];
 
-export interface Report {
-  /** Day of the measurement, `2026-01-31`. */
-  readonly date: string;
-  readonly facts: Facts;
-  readonly sections: readonly Section[];
-}
-
 /** Three significant digits, never an exponent, thousands set apart. */
 export function formatNumber(value: number): string {
   const digits = value === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
@@ -63,7 +56,8 @@ function row(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
-function table(section: Section): string[] {
+/** Its figures, Markdown. */
+export function sectionTable(section: Section): string[] {
   const isCompared = section.figures.some(({ python }) => python !== undefined);
   const columns = isCompared ? ['Figure', 'Larder', 'Python', 'Ratio', 'Budget', 'Met'] : ['Figure', 'Larder', 'Budget', 'Met'];
   const rows = section.figures.map((figure) => {
@@ -71,36 +65,4 @@ function table(section: Section): string[] {
     return row([figure.name, formatRuns(figure.larder, figure.unit), ...python, formatBudget(figure), formatMet(figure)]);
   });
   return [row(columns), row(columns.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows];
-}
-
-/** The whole document, Markdown. */
-export function renderDocument({ date, facts, sections }: Report): string {
-  const lines = [
-    '# Benchmarks',
-    '',
-    `Measured on ${date} by \`npm run bench\`, which writes this file. Both sides ran in the same run, in turn, on the same`,
-    'machine and the same files. A ratio says how many times better Larder is: 2× is half the time, half the memory or twice',
-    'the rate. A value is the median of the runs; the range of all runs stands behind it.',
-    '',
-    ...facts.map(([name, value]) => `- ${name}: ${value}`),
-  ];
-  for (const section of sections) lines.push('', `## ${section.title}`, '', section.about, '', ...table(section));
-  lines.push(
-    '',
-    '## Reproduce',
-    '',
-    '```',
-    'npm ci',
-    'npm run bench                        # everything; makes a Python environment in .venv-interop the first time',
-    'npm run bench -- --python PATH       # an interpreter that has PyTorch, MONAI and nibabel already',
-    'npm run bench -- --volumes 8 --runs 5 --workers 4',
-    'npm run bench -- --quick             # small volumes, a minute; prints only',
-    '```',
-    '',
-    'The volumes are synthetic and seeded (`e2e/bench/synthetic-ct.ts`), so every machine preprocesses the same bytes. The',
-    'Python side is `e2e/bench/monai_pipeline.py`. Ratios carry over between machines far better than seconds; run it on a',
-    'quiet machine.',
-    '',
-  );
-  return lines.join('\n');
 }

@@ -38,7 +38,8 @@ const STEP = 500;
 function* iterateEntries(db: ReadHandle, views: EntryViews, query: EntryFilter & EntryOrder): IterableIterator<Entry> {
   const view = views.get(query.cacheId);
   const list = view.list(query, query.sort ?? 'position');
-  for (let offset = 0; offset < list.length; offset += STEP) yield* readSlots(db, view, windowOf(list, query, offset, STEP));
+  // On one snapshot each: a read of its own for every row takes three times as long.
+  for (let offset = 0; offset < list.length; offset += STEP) yield* db.snapshot(() => readSlots(db, view, windowOf(list, query, offset, STEP)));
 }
 
 const NAMED = `

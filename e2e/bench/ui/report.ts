@@ -1,4 +1,5 @@
 import { cpus, loadavg, totalmem } from 'node:os';
+import type { Section } from '../figure.ts';
 import { median } from '../figure.ts';
 
 export interface UiFigure {
@@ -45,4 +46,13 @@ function shown(value: number): string {
 function busyNote(load: number): string[] {
   if (load <= 2 * cpus().length) return [];
   return [`The machine was busy with other work: ${load.toFixed(0)} processes wanted its ${cpus().length} cores. Only a run on a quiet machine tells whether the budgets of times and rates hold.`, ''];
+}
+
+/** The same for the page of all budgets. */
+export function pagesSection(figures: readonly UiFigure[]): Section {
+  return {
+    title: 'Pages',
+    about: 'From `npm run bench:ui`; how, and every run, is in [ui-benchmarks.md](ui-benchmarks.md).',
+    figures: figures.map(({ name, unit, values, budget }) => ({ name, unit, better: unit === 'frames/s' ? 'more' : 'less', larder: values, budget: { of: 'value', bound: budget } })),
+  };
 }

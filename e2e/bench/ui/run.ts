@@ -11,11 +11,14 @@ import { launchChromium } from '../../browser/find-chromium.ts';
 import type { ServedLarder } from '../../browser/serve.ts';
 import { serve } from '../../browser/serve.ts';
 import { demoEnvironment } from '../../demo/run-command.ts';
+import { writeDocument } from '../document.ts';
+import { machineFacts } from '../machine.ts';
+import { keepResult } from '../results.ts';
 import { writeBigCaches } from './big-library.ts';
 import { busyServer } from './busy-server.ts';
 import { dragThrough, pageMemory, scroll, untilRows } from './browse.ts';
 import type { UiFigure } from './report.ts';
-import { isMet, renderUiReport } from './report.ts';
+import { isMet, pagesSection, renderUiReport } from './report.ts';
 import { lookingAtVolumes } from './volumes.ts';
 
 const RUNS = 3;
@@ -104,6 +107,7 @@ try {
   const figures = await measure(browser, paper, folder);
   const report = renderUiReport(figures, `Chromium ${browser.version()}, Node ${process.versions.node}`);
   await writeFile(join(ROOT, 'docs', 'ui-benchmarks.md'), report);
+  await writeDocument(await keepResult('pages', { date: new Date().toISOString().slice(0, 10), facts: machineFacts(undefined), section: pagesSection(figures) }));
   console.log(report);
   process.exitCode = figures.every(isMet) ? 0 : 1;
 } finally {
