@@ -55,6 +55,8 @@ export class EntryViewer {
     if (entry.file === null) throw new LarderError('ENTRY_NOT_FOUND', `${entry.name ?? key} is ${entry.state}: there is no file to draw.`, { hint: 'Make it with `larder generate`.' });
     const file = await fileOf(cache, kind, entry.file);
     const { recognised } = file;
+    // Who sees a list of small pictures soon looks at one of them.
+    if (name === 'thumbnail') this.#maker.inspecting.prepare(kind.id);
     if (name !== 'raw' && name !== 'raw-reduced') return this.#maker.preview({ kind: kind.id, name, file, payload: (outputPath) => recognised.previewPayload({ path: file.path, key, outputPath }) });
     const raw = recognised.rawPayload === undefined ? undefined : await findRawFile(this.#context, cache, entry);
     if (raw === undefined) throw new LarderError('FILE_NOT_FOUND', `The raw file of ${entry.name ?? entry.key} is not on this disk any more.`, { hint: 'Larder removes what it has downloaded once the entry is made and checked.' });

@@ -39,13 +39,24 @@ export class WarmWorkers {
     await this.#places.acquire(AbortSignal.any([signal, this.#closing.signal]));
     clearTimeout(this.#idle);
     this.#busy++;
-    this.#pool ??= new WorkerPool({ host: this.#host, count: this.#count, heapMegabytes: WORKER_HEAP_MEGABYTES, ...(this.#environment === undefined ? {} : { environment: this.#environment }) });
     try {
-      return await this.#pool.run(task, { signal: this.#closing.signal });
+      return await this.#open().run(task, { signal: this.#closing.signal });
     } finally {
       this.#places.release();
       if (--this.#busy === 0) this.#idle = setTimeout(() => this.#rest(), IDLE_MS).unref();
     }
+  }
+
+  /** Has the workers ready before the first task; if none comes, they are given back as after one. */
+  prepare(kind: KindId): void {
+    if (this.#pool !== undefined || this.#closing.signal.aborted) return;
+    this.#open().prepare(kind);
+    this.#idle = setTimeout(() => this.#rest(), IDLE_MS).unref();
+  }
+
+  #open(): WorkerPool {
+    this.#pool ??= new WorkerPool({ host: this.#host, count: this.#count, heapMegabytes: WORKER_HEAP_MEGABYTES, ...(this.#environment === undefined ? {} : { environment: this.#environment }) });
+    return this.#pool;
   }
 
   close(): void {

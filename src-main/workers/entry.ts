@@ -1,3 +1,4 @@
+import type { KindId } from '../contract/entries.ts';
 import { LarderError, toWire } from '../base/index.ts';
 import type { KindTasks, TaskContext } from '../kinds/kind.ts';
 import { loadKindTasks } from '../kinds/worker-registry.ts';
@@ -17,11 +18,17 @@ if (images === 'portable') usePortableImages();
 else prepareImages();
 const parent = connectParent();
 const running = new Map<number, AbortController>();
-const loaded = new Map<string, Promise<KindTasks>>();
+const loaded = new Map<KindId, Promise<KindTasks>>();
 let lastHeardMs = Date.now();
 
 function peakRssBytes(): number {
   return process.resourceUsage().maxRSS * 1024;
+}
+
+function tasksOf(kind: KindId): Promise<KindTasks> {
+  const tasks = loaded.get(kind) ?? loadKindTasks(kind);
+  loaded.set(kind, tasks);
+  return tasks;
 }
 
 async function run(message: Extract<ToWorker, { type: 'run' }>): Promise<void> {
@@ -35,9 +42,7 @@ async function run(message: Extract<ToWorker, { type: 'run' }>): Promise<void> {
     publish: publishEntries,
   };
   try {
-    const tasks = loaded.get(kind) ?? loadKindTasks(kind);
-    loaded.set(kind, tasks);
-    const work = (await tasks)[task];
+    const work = (await tasksOf(kind))[task];
     if (work === undefined) throw new LarderError('INTERNAL', `The kind ${kind} has no task ${task}.`);
     const result = await work(payload, context);
     parent.post({ type: 'done', id, result, peakRssBytes: peakRssBytes() });
@@ -60,6 +65,10 @@ parent.onMessage((message) => {
   switch (message.type) {
     case 'run':
       void run(message);
+      break;
+    case 'load':
+      // What is wrong with it is told to the first task.
+      tasksOf(message.kind).catch(() => undefined);
       break;
     case 'cancel':
       running.get(message.id)?.abort();

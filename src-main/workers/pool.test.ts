@@ -48,6 +48,18 @@ describe('the worker pool', () => {
     expect(new Set(pids).size).toBeLessThanOrEqual(2);
   });
 
+  it('has its processes ready when that was asked for, and starts no others for the tasks', async () => {
+    const host = createNodeWorkerHost(entry, process.env);
+    let spawned = 0;
+    const pool = new WorkerPool({ host: { spawn: (options) => (spawned++, host.spawn(options)) }, count: 2, heapMegabytes: 64 });
+    pools.push(pool);
+    pool.prepare('volume');
+    expect(spawned).toBe(2);
+    const pids = await Promise.all(['pid', 'slow', 'pid'].map((name) => pool.run(task(name, 60), { signal })));
+    expect(spawned).toBe(2);
+    expect(pids).toHaveLength(3);
+  });
+
   it('brings errors back with code, hint and details', async () => {
     await expect(openPool(1).run(task('fail'), { signal })).rejects.toMatchObject({ code: 'NIFTI_INVALID', message: 'broken', hint: 'mend it', details: { offset: 7 } });
   });

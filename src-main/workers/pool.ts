@@ -67,6 +67,7 @@ export class WorkerPool {
   #failedStarts = 0;
   #isClosed = false;
   #peakRssBytes = 0;
+  #prepared: KindId | undefined;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -103,6 +104,13 @@ export class WorkerPool {
       this.#queue.push(pending);
       this.#pump();
     });
+  }
+
+  /** Starts all workers before there is anything to do, with the code of a kind. */
+  prepare(kind: KindId): void {
+    if (this.#isClosed) return;
+    this.#prepared = kind;
+    for (let living = this.#living(); living < this.#size; living++) this.#start();
   }
 
   /** Ends all workers; tasks under way are cancelled. */
@@ -159,6 +167,7 @@ export class WorkerPool {
       case 'ready':
         slot.isReady = true;
         this.#failedStarts = 0;
+        if (this.#prepared !== undefined) slot.handle.post({ type: 'load', kind: this.#prepared });
         this.#pump();
         break;
       case 'progress':

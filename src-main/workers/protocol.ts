@@ -7,6 +7,8 @@ import type { WireError } from '../contract/errors.ts';
  */
 export type ToWorker =
   | { readonly type: 'run'; readonly id: number; readonly kind: KindId; readonly task: string; readonly payload: unknown }
+  /** Something of this kind is soon to be run: its code is loaded now. */
+  | { readonly type: 'load'; readonly kind: KindId }
   | { readonly type: 'cancel'; readonly id: number }
   | { readonly type: 'ping' }
   | { readonly type: 'shutdown' }
