@@ -18,4 +18,5 @@ export const REPAIRS: readonly Repair[] = [
   { campaign: 'clock', found: 'Where a damaged file and a sound one of the same entry were in quarantine, `quarantine restore --all` put the damaged one back.', fixed: 'What was cleared comes before what was set aside for damage, and the newest before older ones.' },
   { campaign: 'many', found: '`verify` called an entry damaged (`unreadable`, no such file) that another Larder cleared between the listing and its turn, and the catalog kept it so.', fixed: 'What is gone when its turn comes is no damage; whether it was cleared or lost is said by the next run, which knows.' },
   { campaign: 'disk', found: 'Where not even the first file could be made, or the catalog not be written, a full disk was told without a number, and a lack of inodes as a lack of space.', fixed: 'Every such error says how much is free, or that no further file can be made.' },
+  { campaign: 'hostile', found: 'A damaged font whose outlines lie beyond the end of their table was told as a fault of Larder itself, not as a damaged font.', fixed: 'FONT_INVALID with the name of the file, whenever the table is met.' },
 ];

@@ -8,7 +8,7 @@ import { TARGETS } from './targets.ts';
 
 /** Per format: 24 CPU-minutes, or long enough to read every known file and some thousands of others. */
 const FULL_MS = 24 * 60_000;
-const SMALL_MS = 7_000;
+const SMALL_MS = 5_000;
 function line({ target, files, shapes, codes, slowestMs, peakMegabytes }: FuzzReport): string {
   return `${target}: ${counted(files, 'file')}, ${counted(shapes, 'different answer')} under ${counted(codes.length, 'name')}; slowest ${slowestMs < 10 ? slowestMs.toFixed(1) : Math.round(slowestMs)} ms, at most ${Math.round(peakMegabytes)} MB`;
 }
@@ -16,7 +16,7 @@ function line({ target, files, shapes, codes, slowestMs, peakMegabytes }: FuzzRe
 export const hostileCampaign: Campaign = {
   name: 'hostile',
   title: 'Hostile files',
-  attempt: 'pickles that call anything, deep, wide and self-containing ones; archives with bombs, overlapping members, lies about sizes and places, `../` names; and mutations of those and of sound files, grown from whatever was answered in a new way, for `.pt`, pickle, NIfTI, gzip, YAML, CSV and JSON. What was answered in a new way is kept and tried again in every run.',
+  attempt: 'pickles that call anything, deep, wide and self-containing ones; archives with bombs, overlapping members, lies about sizes and places, `../` names; and mutations of those and of sound files, grown from whatever was answered in a new way, for `.pt`, pickle, NIfTI, gzip, YAML, CSV and JSON, and for PNG, fonts, metadata and the index of an image cache. What was answered in a new way is kept and tried again in every run.',
   promise: 'no code is run and nothing is read or written outside (the reading process is locked in by Node\'s permission model and would fail), an answer within 5 s, at most 700 MB of memory, a finding or an error by its stable name.',
   async run({ seed, isFull }) {
     const violations = new Violations();

@@ -10,6 +10,7 @@ import { readNameColumn } from '../../../src-main/kinds/volume/list-file.ts';
 import { preprocessVolume } from '../../../src-main/kinds/volume/preprocess.ts';
 import { tinyNifti } from '../../invariants/tiny-dataset.ts';
 import { parametersFile } from '../damage/parameters.ts';
+import { IMAGE_TARGETS } from './image-targets.ts';
 import { hostilePickles, hostileZips } from './known.ts';
 import type { HostileTarget } from './target.ts';
 
@@ -97,4 +98,5 @@ export const TARGETS: readonly HostileTarget[] = [
       return [read.ok ? 'sound' : 'params-mismatch', read.ok ? '' : read.problem];
     },
   },
+  ...IMAGE_TARGETS,
 ];

@@ -17,8 +17,9 @@ export interface FontFacts {
   readonly isVariable: boolean;
   /** Has rules of glyph substitution (`GSUB`), without which no Khmer subscript is formed. */
   readonly hasShaping: boolean;
+  /** @throws FONT_INVALID where its table is cut off */
   readonly glyphOf: GlyphOf;
-  /** Width of a glyph's outline in ems; undefined for empty glyphs and for outlines that are not TrueType. */
+  /** Width of a glyph's outline in ems; undefined for empty glyphs and for outlines that are not TrueType. @throws FONT_INVALID */
   readonly outlineWidth: (codePoint: number) => number | undefined;
 }
 
@@ -49,7 +50,7 @@ export async function readFontFile(file: string): Promise<FontFacts> {
 
 /** @throws FONT_INVALID */
 export function parseFont(bytes: Uint8Array, file: string): FontFacts {
-  try {
+  return whole(file, () => {
     const sfnt = parseSfnt(bytes, file);
     const family = familyOf(needed(sfnt, 'name', file));
     if (family === undefined) throw fontDamaged(file, 'it does not say its family name');
@@ -61,9 +62,16 @@ export function parseFont(bytes: Uint8Array, file: string): FontFacts {
       md5: createHash('md5').update(bytes).digest('hex'),
       isVariable: sfnt.tables.has('fvar'),
       hasShaping: sfnt.tables.has('GSUB'),
-      glyphOf,
-      outlineWidth: (codePoint) => outlineWidth(sfnt, glyphOf(codePoint)),
+      glyphOf: (codePoint) => whole(file, () => glyphOf(codePoint)),
+      outlineWidth: (codePoint) => whole(file, () => outlineWidth(sfnt, glyphOf(codePoint))),
     };
+  });
+}
+
+/** Tables are read where they are asked for, and may point beyond their end anywhere. @throws FONT_INVALID */
+function whole<T>(file: string, read: () => T): T {
+  try {
+    return read();
   } catch (error) {
     if (error instanceof RangeError) throw fontDamaged(file, 'a table ends too early');
     throw error;
