@@ -34,7 +34,7 @@ export interface Forecast {
 export interface SpeedSamples {
   /** Worker seconds an item took, newest first as all of these. */
   readonly itemSeconds: readonly number[];
-  /** The same for a byte of its raw file. */
+  /** The same for a byte of their raw files, of the same items in the same order. */
   readonly secondsPerRawByte: readonly number[];
   /** Worker seconds an item takes on a machine like others, until something was measured. */
   readonly expectedSeconds?: number;
@@ -79,6 +79,24 @@ function speedOf(values: readonly number[]): Speed | undefined {
   return { mean, spread: mean === 0 ? 0 : (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / 2 / mean };
 }
 
+/**
+ * Seconds of an item by the bytes of its raw file: a line through what was measured, between "all items take the same" and "twice
+ * the bytes take twice the time", because few measurements can lie on any line.
+ *
+ * @param perByte of the same items, in the same order
+ */
+function bySize(seconds: readonly number[], perByte: readonly number[]): ((rawBytes: number) => number) | undefined {
+  const pairs = perByte.slice(0, SAMPLES_USED).flatMap((rate, i) => (seconds[i] === undefined || rate <= 0 ? [] : [{ seconds: seconds[i], bytes: seconds[i] / rate }]));
+  const speed = speedOf(pairs.map((pair) => pair.seconds));
+  if (speed === undefined) return undefined;
+  const meanBytes = pairs.reduce((sum, pair) => sum + pair.bytes, 0) / pairs.length;
+  const variance = pairs.reduce((sum, pair) => sum + (pair.bytes - meanBytes) ** 2, 0);
+  const covariance = pairs.reduce((sum, pair) => sum + (pair.bytes - meanBytes) * (pair.seconds - speed.mean), 0);
+  const steepest = speed.mean / meanBytes;
+  const slope = variance < (meanBytes * 0.01) ** 2 * pairs.length ? steepest : Math.min(steepest, Math.max(0, covariance / variance));
+  return (rawBytes) => speed.mean + slope * (rawBytes - meanBytes);
+}
+
 function clampSpread(spread: number): number {
   return Math.min(MOST_SPREAD, Math.max(LEAST_SPREAD, spread));
 }
@@ -89,7 +107,7 @@ function clampSpread(spread: number): number {
  */
 export function forecastFrom(samples: SpeedSamples): Forecast {
   const measured = speedOf(samples.itemSeconds);
-  const perByte = speedOf(samples.secondsPerRawByte);
+  const sized = bySize(samples.itemSeconds, samples.secondsPerRawByte);
   const isGuess = measured === undefined && samples.expectedSeconds !== undefined;
   const item = isGuess ? { mean: samples.expectedSeconds!, spread: GUESS_SPREAD } : measured;
   const line = speedOf(samples.downloadBytesPerSecond);
@@ -103,7 +121,7 @@ export function forecastFrom(samples: SpeedSamples): Forecast {
       const overhead = isDownloading ? downloadOverhead : plainOverhead;
       const spread = clampSpread(Math.max(item.spread, isDownloading ? line!.spread : 0));
       const at = (slower: number): { readonly seconds: number; readonly peakBytes: number } => {
-        const secondsOf = ({ rawBytes }: ForecastItem): number => (perByte !== undefined && rawBytes !== null && rawBytes > 0 ? perByte.mean * rawBytes : item.mean) * slower;
+        const secondsOf = ({ rawBytes }: ForecastItem): number => (sized !== undefined && rawBytes !== null && rawBytes > 0 ? sized(rawBytes) : item.mean) * slower;
         return run(items.map((one) => ({ downloadBytes: one.downloadBytes, entryBytes, seconds: secondsOf(one) })), { ...house, bytesPerSecond: (line?.mean ?? 1) / slower });
       };
       const middle = at(1);

@@ -15,7 +15,8 @@ export function forecastRecord(context: EngineContext, kind: KindId): ForecastRe
     .filter((job) => job.command === 'generate' && job.cacheId !== null && kinds.get(job.cacheId) === kind)
     // Written by this program; a row that was edited is left out by its absent fields.
     .map((job) => (job.result ?? {}) as Partial<Pick<GenerateResult, 'forecast' | 'measured'>>)
-    .filter((result) => result.forecast !== undefined && result.measured !== undefined)
+    // Before anything was measured there are bounds, not forecasts.
+    .filter((result) => result.forecast?.seconds != null && result.measured !== undefined)
     .slice(0, JOBS_COUNTED);
   return results.length === 0 ? undefined : recordOf(results as readonly Required<Pick<GenerateResult, 'forecast' | 'measured'>>[]);
 }

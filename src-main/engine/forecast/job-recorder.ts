@@ -106,16 +106,18 @@ export class JobRecorder {
     const warm = this.#made.length > 2 * workers ? this.#made.slice(workers) : this.#made;
     for (const made of warm) {
       const bytes = bytesOf.get(made.key) ?? 0;
+      if (bytes === 0) continue;
       this.#append(keys.secondsOn(workers), made.seconds);
-      if (bytes > 0) this.#append(keys.secondsPerByteOn(workers), made.seconds / bytes);
+      this.#append(keys.secondsPerByteOn(workers), made.seconds / bytes);
     }
     const isDownloading = plan.download.files > 0;
     const connections = Math.min(downloadsAtOnce(config), plan.batchSize);
     const bytesPerSecond = this.context.catalog.measurements.list(keys.downloadOn(connections), 1)[0]?.value;
     if (isDownloading && bytesPerSecond === undefined) return;
-    const speed = warm.reduce((sum, made) => sum + made.seconds, 0) / Math.max(1, warm.reduce((sum, made) => sum + (bytesOf.get(made.key) ?? 0), 0));
+    const secondsOf = new Map(warm.map((made) => [made.key, made.seconds]));
+    const mean = warm.reduce((sum, made) => sum + made.seconds, 0) / Math.max(1, warm.length);
     const ideal = simulate(
-      work.map((entry) => ({ downloadBytes: entry.localPath === undefined && entry.remote?.localPath === undefined ? (entry.rawBytes ?? 0) : 0, entryBytes: 0, seconds: speed * (entry.rawBytes ?? 0) })),
+      work.map((entry) => ({ downloadBytes: entry.localPath === undefined && entry.remote?.localPath === undefined ? (entry.rawBytes ?? 0) : 0, entryBytes: 0, seconds: secondsOf.get(entry.item.key) ?? mean })),
       { workers, downloadsAtOnce: connections, window: plan.batchSize, bytesPerSecond: bytesPerSecond ?? 1 },
     );
     this.#append(isDownloading ? keys.overheadOfDownloads : keys.overhead, clampOverhead(seconds - ideal.seconds));

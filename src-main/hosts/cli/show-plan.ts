@@ -56,8 +56,8 @@ function percent(share: number): string {
 function recordLines({ record }: Plan): string[] {
   if (record === undefined) return [];
   const { jobs, diskWithin, timeWithin } = record;
-  const parts = [...(timeWithin === null ? [] : [`time within ${percent(timeWithin)}`]), ...(diskWithin === null ? [] : [`disk within ${percent(diskWithin)}`])];
-  return [`  forecasts        the last ${jobs === 1 ? 'one was right' : `${formatCount(jobs)} were right`}: ${parts.join(', ')}`];
+  const parts = [...(timeWithin === null ? [] : [`within ${percent(timeWithin)} in time`]), ...(diskWithin === null ? [] : [`within ${percent(diskWithin)} on disk`])];
+  return [`  forecasts        ${jobs === 1 ? 'the last one was' : `the last ${formatCount(jobs)} were`} ${parts.join(', ')}`];
 }
 
 /** A plan in about a dozen lines that line up. */

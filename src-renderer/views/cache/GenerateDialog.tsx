@@ -60,7 +60,7 @@ function PlanFacts({ plan }: { readonly plan: PlanSummary }) {
           ['Download', `${formatBytes(download.bytes)} in ${formatCount(download.files)} ${download.files === 1 ? 'file' : 'files'}${reused}`],
           ['Disk', `${formatBytes(disk.peakBytes)} at peak, ${formatBytes(disk.endBytes)} stay; ${formatBytes(disk.freeBytes)} free`],
           ['Time', time === null ? 'not measured yet on this machine' : time.lowSeconds === time.highSeconds ? `about ${formatSeconds(time.lowSeconds)}` : `${formatSeconds(time.lowSeconds)} to ${formatSeconds(time.highSeconds)}`],
-          ...(plan.record === undefined ? [] : ([['Forecasts', `${recordWords(plan.record)}, for ${recordJobs(plan.record)}`]] as const)),
+          ...(plan.record === undefined ? [] : ([['Forecasts', `${recordJobs(plan.record)} ${recordWords(plan.record)}`]] as const)),
           ['Workers', `${formatCount(memory.workers)}, ${formatBytes(memory.perWorkerBytes)} each`],
         ]}
       />

@@ -30,7 +30,7 @@ export function JobDetails({ job }: { readonly job: JobSummary }) {
       <ActionCommand job={job} />
       {error?.hint !== undefined && <p className={styles.quiet}>{error.hint}</p>}
       {!isRunning(job) && job.progress !== null && job.progress.stages.length > 0 && <JobStages progress={withoutRates(job.progress)} />}
-      {measured.length > 0 && <p className={styles.quiet}>Took {measured.join(' · ')}.</p>}
+      {measured.length > 0 && <p className={styles.quiet}>Measured: {measured.join(' · ')}.</p>}
       {failures.length > 0 && (
         <section aria-label="Failures">
           <h3>{formatCount(failureCount)} failed</h3>

@@ -6,14 +6,14 @@ const job = (result: object): JobSummary => ({ id: 'a', command: 'generate', dir
 
 describe('forecasts in words', () => {
   it('round what they were off upwards', () => {
-    expect(recordWords({ jobs: 10, diskWithin: 0.0004, timeWithin: 0.082 })).toBe('time within 9 %, disk within 1 %');
-    expect(recordWords({ jobs: 1, diskWithin: 0, timeWithin: null })).toBe('disk within 0 %');
+    expect(recordWords({ jobs: 10, diskWithin: 0.0004, timeWithin: 0.082 })).toBe('within 9 % in time, 1 % on disk');
+    expect(recordWords({ jobs: 1, diskWithin: 0, timeWithin: null })).toBe('within 0 % on disk');
     expect(recordWords(undefined)).toBe('');
   });
 
   it('stand beside what was measured', () => {
     const words = measuredWords(job({ forecast: { peakBytes: 1.1e9, seconds: { low: 50, middle: 54, high: 60 }, workerBytes: 2e8 }, measured: { peakBytes: 1e9, seconds: 60, workerBytes: 1.9e8 } }));
-    expect(words).toEqual(['1.00 GB at peak (+10 % expected)', '60 s (−10 % expected)', '190 MB a worker (200 MB expected)']);
+    expect(words).toEqual(['1.00 GB on disk at peak (forecast 1.10 GB)', '60 s (forecast 50 s – 60 s)', '190 MB a worker (forecast 200 MB)']);
     expect(measuredWords(job({ published: 1 }))).toEqual([]);
   });
 });

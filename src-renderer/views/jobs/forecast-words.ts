@@ -4,40 +4,37 @@ import type { JobProgress } from '../../../src-main/contract/progress.ts';
 import { formatBytes, formatCount, formatSeconds } from '../../lib/format.ts';
 
 /** Upwards: what was 8.2 % off was not within 8 %. */
-function within(share: number): string {
-  return `within ${Math.ceil(share * 100)} %`;
+function percent(share: number): string {
+  return `${Math.ceil(share * 100)} %`;
 }
 
-/** `time within 9 %, disk within 1 %`; empty before a job has ended with a forecast. */
+/** `within 9 % in time, 1 % on disk`; empty before a job has ended with a forecast. */
 export function recordWords(record: ForecastRecord | undefined): string {
   if (record === undefined) return '';
-  return [record.timeWithin !== null && `time ${within(record.timeWithin)}`, record.diskWithin !== null && `disk ${within(record.diskWithin)}`].filter((part) => part !== false).join(', ');
+  const parts = [record.timeWithin !== null && `${percent(record.timeWithin)} in time`, record.diskWithin !== null && `${percent(record.diskWithin)} on disk`].filter((part) => part !== false);
+  return parts.length === 0 ? '' : `within ${parts.join(', ')}`;
 }
 
-/** `the last 10`. */
+/** `last 10`. */
 export function recordJobs({ jobs }: ForecastRecord): string {
-  return jobs === 1 ? 'the last one' : `the last ${formatCount(jobs)}`;
+  return jobs === 1 ? 'last one' : `last ${formatCount(jobs)}`;
 }
 
-/** Signed, of what was measured: `+3 %` was expected too much. */
-function off(expected: number, measured: number): string {
-  const percent = measured === 0 ? 0 : Math.round(((expected - measured) / measured) * 100);
-  return percent === 0 ? 'as expected' : `${formatPercent(percent)} expected`;
-}
-
-function formatPercent(percent: number): string {
-  return `${percent > 0 ? '+' : '−'}${Math.abs(percent)} %`;
-}
-
-/** What a finished job took, beside what was expected of it; empty where there was no forecast. */
+/** What a finished job took, beside its forecast; empty where there was none. */
 export function measuredWords(job: JobSummary): readonly string[] {
   const { forecast, measured } = (job.result ?? {}) as Partial<Pick<GenerateResult, 'forecast' | 'measured'>>;
   if (forecast === undefined || measured === undefined) return [];
+  const beside = (expected: string): string => ` (forecast ${expected})`;
   return [
-    `${formatBytes(measured.peakBytes)} at peak (${off(forecast.peakBytes, measured.peakBytes)})`,
-    forecast.seconds === null ? formatSeconds(measured.seconds) : `${formatSeconds(measured.seconds)} (${off(forecast.seconds.middle, measured.seconds)})`,
-    ...(measured.workerBytes > 0 ? [`${formatBytes(measured.workerBytes)} a worker (${formatBytes(forecast.workerBytes)} expected)`] : []),
+    `${formatBytes(measured.peakBytes)} on disk at peak${beside(formatBytes(forecast.peakBytes))}`,
+    `${formatSeconds(measured.seconds)}${forecast.seconds === null ? '' : beside(rangeWords(forecast.seconds.low, forecast.seconds.high))}`,
+    ...(measured.workerBytes > 0 ? [`${formatBytes(measured.workerBytes)} a worker${beside(formatBytes(forecast.workerBytes))}`] : []),
   ];
+}
+
+function rangeWords(low: number, high: number): string {
+  const [from, to] = [formatSeconds(low), formatSeconds(high)];
+  return from === to ? to : `${from} – ${to}`;
 }
 
 /** What a running job has on disk, and how much it will be. */

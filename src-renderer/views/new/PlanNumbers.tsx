@@ -19,7 +19,7 @@ export function PlanNumbers({ plan }: { readonly plan: PlanSummary }) {
         <Row name="download" {...downloadWords(plan)} />
         <Row name="disk" value={formatBytes(disk.peakBytes)} note={`at peak, ${formatBytes(disk.endBytes)} at the end; ${formatBytes(disk.freeBytes)} free`} tone={disk.fits ? undefined : 'bad'} />
         <Row name="time" {...timeWords(plan)} />
-        {plan.record !== undefined && <Row name="forecasts" value={recordWords(plan.record)} note={`for ${recordJobs(plan.record)}`} />}
+        {plan.record !== undefined && <Row name="forecasts" value={recordJobs(plan.record)} note={recordWords(plan.record)} />}
         <Row name="workers" value={formatCount(memory.workers)} note={`${formatBytes(memory.perWorkerBytes)} each; the memory holds ${formatCount(memory.workersThatFit)}`} />
         <Row name="raw files" value={formatCount(plan.batchSize)} note="on disk at once, at most" />
       </dl>
