@@ -50,7 +50,14 @@ const SCREENS: readonly Screen[] = [
   { name: 'storage', route: '/cache/CACHE/storage', ready: (page) => page.getByRole('heading', { name: 'Quarantine' }).waitFor() },
   { name: 'history', route: '/cache/CACHE/history', ready: (page) => page.getByText('Generate').first().waitFor() },
   { name: 'jobs', route: '/jobs', ready: (page) => page.getByRole('heading', { name: 'Jobs' }).waitFor() },
-  { name: 'disk', route: '/storage', ready: (page) => page.getByText(/of entries in/).waitFor() },
+  {
+    name: 'disk',
+    route: '/storage',
+    async ready(page) {
+      await page.getByText(/of entries in/).waitFor();
+      await page.getByText('Measuring …').waitFor({ state: 'detached' });
+    },
+  },
   { name: 'settings', route: '/settings', ready: (page) => page.getByLabel('Endpoint').waitFor() },
   { name: 'new', route: '/new', ready: (page) => page.getByRole('heading', { name: 'New from config' }).waitFor() },
 ];
@@ -162,6 +169,7 @@ async function main(): Promise<void> {
       const first = await browser.newContext();
       const page = await first.newPage();
       await page.goto(served.url);
+      await page.getByRole('heading', { name: 'Library' }).waitFor();
       const subjects = { volumes: await findEntry(page, served.origin, 'sample-chest'), lines: await findEntry(page, served.origin, 'synthetic') };
       // The token works once; its cookie is good for every window after that.
       const storageState = await first.storageState();
