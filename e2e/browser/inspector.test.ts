@@ -106,6 +106,8 @@ it.each(['dark', 'light'] as const)('shows a volume with its numbers, in %s', as
   await inspector.getByRole('img', { name: /^Histogram: 24,576 values from −1 to 1/ }).waitFor();
   await inspector.getByText('1 × 24 × 32 × 32 float32').waitFor();
   await inspector.getByText(/^LPS, /).waitFor();
+  await inspector.getByText(library.project.configPath, { exact: true }).waitFor();
+  expect(await inspector.locator('details').filter({ hasText: 'Parameters' }).locator('dl').textContent()).toContain('LPS');
   await page.screenshot({ path: join(SCREENSHOTS, `inspector-${colorScheme}.png`) });
   expect(await page.evaluate(weakTexts)).toEqual([]);
 });
@@ -123,6 +125,21 @@ it('is moved by keys, and says where it is', async () => {
   await page.getByRole('button', { name: 'Reset' }).click();
   expect(await page.getByLabel('White').inputValue()).toBe('1');
   expect(await page.getByRole('radio', { name: 'All' }).isChecked()).toBe(true);
+});
+
+it('has grey and maps of equal steps, and the viewer knows each of them', async () => {
+  const canvas = page.locator('canvas').first();
+  const seen = new Set<string>();
+  const choice = page.getByLabel('Colours');
+  const names = await choice.locator('option').allInnerTexts();
+  expect(names).toEqual(['grey', 'viridis', 'cividis', 'magma', 'inferno', 'plasma']);
+  for (const label of names) {
+    await choice.selectOption({ label });
+    await page.waitForTimeout(300);
+    seen.add((await canvas.screenshot()).toString('base64'));
+  }
+  expect(seen.size).toBe(names.length);
+  await page.getByRole('button', { name: 'Reset' }).click();
 });
 
 it('shows what is wrong with a damaged entry, and that a missing one is not there', async () => {

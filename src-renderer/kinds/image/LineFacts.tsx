@@ -3,6 +3,7 @@ import type { ImageFileFacts } from '../../../src-main/kinds/image/contract.ts';
 import { formatAgo, formatBytes, formatCount } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Fact } from '../../ui/Fact.tsx';
+import { useConfigOf } from '../use-config-of.ts';
 import styles from './LineFacts.module.css';
 import { hiddenCharacters } from './hidden-characters.ts';
 
@@ -14,6 +15,7 @@ interface LineFactsProps {
 /** Everything known about a line, in lines. */
 export function LineFacts({ detail, file }: LineFactsProps) {
   const nowMs = useNow();
+  const config = useConfigOf(detail.directory);
   const text = file?.text ?? detail.name;
   const hidden = text === null ? [] : hiddenCharacters(text);
   const drawn = file?.drawn !== undefined && file.drawn !== file.text ? file.drawn : null;
@@ -28,6 +30,7 @@ export function LineFacts({ detail, file }: LineFactsProps) {
       <Fact name="Split">{detail.split}</Fact>
       <Fact name="Made">{madeWords(detail, nowMs)}</Fact>
       <Fact name="Verified">{detail.verifiedAtMs === null ? (detail.file === null ? null : 'never; this look has checked every byte') : formatAgo(detail.verifiedAtMs, nowMs)}</Fact>
+      <Fact name="Config">{config}</Fact>
       <Fact name="Pixels">{file?.pixelsMd5 == null ? null : <code>{file.pixelsMd5}</code>}</Fact>
       <Fact name="Key">
         <code>{detail.key}</code>

@@ -4,6 +4,8 @@ import type { VolumeFileFacts } from '../../../src-main/kinds/volume/contract.ts
 import { formatAgo, formatBytes, formatSeconds } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Fact } from '../../ui/Fact.tsx';
+import { ParameterList } from '../ParameterList.tsx';
+import { useConfigOf } from '../use-config-of.ts';
 import { AffineTable } from './AffineTable.tsx';
 import { RecordsTable } from './RecordsTable.tsx';
 import { formatValue } from './location.ts';
@@ -17,6 +19,7 @@ interface FactsProps {
 /** Everything known about an entry, in lines. */
 export function Facts({ detail, file }: FactsProps) {
   const nowMs = useNow();
+  const config = useConfigOf(detail.directory);
   const { statistics } = file ?? detail;
   const geometry = file?.geometry;
   const shape = file?.facts?.shape ?? detail.shape;
@@ -32,10 +35,13 @@ export function Facts({ detail, file }: FactsProps) {
         <Fact name="Made">{madeWords(detail, nowMs)}</Fact>
         <Fact name="Verified">{detail.verifiedAtMs === null ? (detail.file === null ? null : 'never; this look has checked every byte') : formatAgo(detail.verifiedAtMs, nowMs)}</Fact>
         <Fact name="Source">{sourceWords(detail, file)}</Fact>
+        <Fact name="Config">{config}</Fact>
+        <Fact name="Digest">{detail.digest === null ? null : <code title="sha256 of the file, as it was made">{detail.digest}</code>}</Fact>
         <Fact name="Split">{detail.split}</Fact>
         <Fact name="Format">{formatWords(file)}</Fact>
         <Fact name="Last error">{detail.lastError}</Fact>
       </dl>
+      <ParameterList parameters={detail.parameters} />
       {affine !== undefined && affine.length === 16 && <AffineTable affine={affine} />}
       {file !== null && file.records.length > 0 && <RecordsTable records={file.records} areChecked={file.ok} />}
     </div>

@@ -49,7 +49,9 @@ export function ViewerControls({ isDrawn, view, onView, colormap, onColormap, wi
           <span>Colours</span>
           <select value={colormap} onChange={(event) => onColormap(event.target.value as Colormap)}>
             {COLORMAPS.map((name) => (
-              <option key={name}>{name}</option>
+              <option key={name} value={name}>
+                {name === 'gray' ? 'grey' : name}
+              </option>
             ))}
           </select>
         </label>

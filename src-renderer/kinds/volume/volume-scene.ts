@@ -13,7 +13,8 @@ const GRID_LAYOUT = 2;
 const NEVER = 0;
 const DRAG = { crosshair: 8, pan: 3 } as const;
 
-export const COLORMAPS = ['gray', 'bone', 'viridis', 'cividis', 'inferno', 'plasma', 'turbo'] as const;
+/** NiiVue's names of grey and of maps whose steps the eye sees as equal; a rainbow would draw edges that are not there. */
+export const COLORMAPS = ['gray', 'viridis', 'cividis', 'magma', 'inferno', 'plasma'] as const;
 export type Colormap = (typeof COLORMAPS)[number];
 
 export interface GreyWindow {
