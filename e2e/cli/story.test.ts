@@ -269,6 +269,21 @@ describe('show, stats, ls, export', () => {
     const document = JSON.parse(await readFile(join(setting.project.directory, 'cache.json'), 'utf8')) as { readonly entries: readonly JsonLine[] };
     expect(document.entries.map((entry) => entry['name']).toSorted()).toEqual([...dataset.names.train, ...dataset.names.valid].toSorted());
   });
+
+  it('writes the same entries as lines of JSON and as a table', async () => {
+    const read = async (name: string): Promise<string> => await readFile(join(setting.project.directory, name), 'utf8');
+    expect((await larder('export', ...CONFIG, '--output', 'all.json')).exitCode).toBe(0);
+    expect((await larder('export', ...CONFIG, '--output', 'all.jsonl')).exitCode).toBe(0);
+    expect((await larder('export', ...CONFIG, '--output', 'all.txt', '--format', 'csv')).exitCode).toBe(0);
+    const { entries } = JSON.parse(await read('all.json')) as { readonly entries: readonly JsonLine[] };
+    expect((await read('all.jsonl')).trimEnd().split('\n').map((line) => JSON.parse(line) as JsonLine)).toEqual(entries);
+    const [head, ...rows] = (await read('all.txt')).trimEnd().split('\n');
+    expect(head!.split(',')).toEqual(Object.keys(entries[0]!));
+    expect(rows).toHaveLength(entries.length);
+    const at = head!.split(',').indexOf('key');
+    expect(rows.map((row) => row.split(',')[at])).toEqual(entries.map((entry) => entry['key']));
+    expect((await larder('export', ...CONFIG, '--output', 'x', '--format', 'xml')).exitCode).toBe(2);
+  });
 });
 
 describe('clear', () => {

@@ -41,8 +41,8 @@ async function indexKeys(root: string): Promise<string[] | undefined> {
 
 const words = (cache: string, jobs = 2): string[] => ['pregenerate', '--corpus-dir', 'corpus', '--fonts-dir', KHMER_FONTS!, '--cache', cache, '--jobs', String(jobs), '--json'];
 
-/** Only these may be left by a kill, and the next run takes them away. */
-const ALLOWED = new Set(['image-unindexed', 'index-missing', 'stray-temp', 'metadata-orphan']);
+/** Only these may be left by a kill, and the next run takes them away; `stale-index` is this test's own doing, which removes a cache that is complete. */
+const ALLOWED = new Set(['image-unindexed', 'index-missing', 'stray-temp', 'stale-index']);
 
 async function expectOnlyRests(setting: ImageSetting, cache: string): Promise<void> {
   const verified = await setting.run('verify', '--cache', cache, '--json');
@@ -74,7 +74,7 @@ describe.skipIf(KHMER_FONTS === undefined)('pregenerating', () => {
       const there = await pixels(root);
       for (const [key, digest] of there) expect(digest).toBe(expected.get(key));
       for (const key of (await indexKeys(root)) ?? []) expect(there.has(key)).toBe(true);
-      if (kills % 5 === 0) await expectOnlyRests(setting, 'cache');
+      if (kills % 3 === 0) await expectOnlyRests(setting, 'cache');
       if (there.size === expected.size) await rm(root, { recursive: true });
     }
     expect((await setting.run(...words('cache'))).exitCode).toBe(0);

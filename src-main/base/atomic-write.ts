@@ -23,7 +23,7 @@ export async function syncDirectory(directory: string): Promise<void> {
  * @param content whole, or in pieces that are written one by one
  * @throws the system error of the failing call; the temporary file is removed first
  */
-export async function writeFileAtomic(path: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
+export async function writeFileAtomic(path: string, content: string | Uint8Array | Iterable<string> | AsyncIterable<string>): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.larder-tmp`;
   const handle = await open(temporary, 'wx');
   try {

@@ -1,5 +1,6 @@
 export * from './abort.ts';
 export * from './atomic-write.ts';
+export * from './csv-line.ts';
 export * from './digest.ts';
 export * from './disk-reserve.ts';
 export * from './errors.ts';

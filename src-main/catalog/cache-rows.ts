@@ -3,9 +3,9 @@ import type { Cache, CacheChange } from './cache.ts';
 import type { CacheReader, CacheWriter } from './catalog.ts';
 import type { ReadHandle, SqlValue, WriteHandle } from './database.ts';
 
-const COLUMNS = 'id, kind, directory, label, parametersJson, paramsHash, configPath, requiredCount, addedAtMs, lastOpenedAtMs, lastVerifiedAtMs';
+const COLUMNS = 'id, kind, directory, label, parametersJson, paramsHash, configPath, requiredCount, addedAtMs, lastOpenedAtMs, lastVerifiedAtMs, indexEntries';
 
-const CHANGEABLE = ['label', 'parametersJson', 'paramsHash', 'configPath', 'requiredCount', 'addedAtMs', 'lastOpenedAtMs', 'lastVerifiedAtMs'] as const;
+const CHANGEABLE = ['label', 'parametersJson', 'paramsHash', 'configPath', 'requiredCount', 'addedAtMs', 'lastOpenedAtMs', 'lastVerifiedAtMs', 'indexEntries'] as const;
 
 export function cacheReader(db: ReadHandle): CacheReader {
   return {

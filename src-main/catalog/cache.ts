@@ -15,6 +15,8 @@ export interface Cache {
   readonly addedAtMs: number;
   readonly lastOpenedAtMs: number | null;
   readonly lastVerifiedAtMs: number | null;
+  /** Entries of its index when it was last written or read. */
+  readonly indexEntries: number | null;
 }
 
 /** Found by its directory. Absent fields keep what is known, `null` forgets it. */

@@ -27,6 +27,8 @@ interface EntryRow {
   readonly madeAtMs: number | null;
   readonly madeByVersion: string | null;
   readonly madeSeconds: number | null;
+  readonly maker: string | null;
+  readonly pixels: string | null;
   readonly sourceJson: string | null;
   readonly statisticsJson: string | null;
   readonly errorJson: string | null;
@@ -34,7 +36,7 @@ interface EntryRow {
 
 const SELECT = `
   SELECT entry.id, cacheId, key, entry.name, split.name AS split, variant, state, position, file, sizeBytes, modifiedAtMs, verifiedAtMs, shape,
-    dtype, digest, verifiedLevel, verifiedSizeBytes, verifiedModifiedAtMs, verifiedChangedAtMs, madeAtMs, madeByVersion, madeSeconds, sourceJson,
+    dtype, digest, verifiedLevel, verifiedSizeBytes, verifiedModifiedAtMs, verifiedChangedAtMs, madeAtMs, madeByVersion, madeSeconds, maker, pixels, sourceJson,
     statisticsJson, errorJson
   FROM entry LEFT JOIN split ON split.id = entry.splitId`;
 export const SELECT_BY_ID = `${SELECT} WHERE entry.id = ?`;
@@ -68,7 +70,7 @@ export function findEntryByKey(db: ReadHandle, cacheId: number, key: string): En
 /** Fields that are stored as they are. */
 const PLAIN = [
   'name', 'position', 'file', 'sizeBytes', 'modifiedAtMs', 'verifiedAtMs', 'dtype', 'digest', 'verifiedLevel', 'verifiedSizeBytes',
-  'verifiedModifiedAtMs', 'verifiedChangedAtMs', 'madeAtMs', 'madeByVersion', 'madeSeconds', 'variant',
+  'verifiedModifiedAtMs', 'verifiedChangedAtMs', 'madeAtMs', 'madeByVersion', 'madeSeconds', 'variant', 'maker', 'pixels',
 ] as const;
 const JSON_FIELDS = { shape: 'shape', source: 'sourceJson', statistics: 'statisticsJson', error: 'errorJson' } as const;
 

@@ -21,6 +21,10 @@ export interface Entry extends EntrySummary {
   readonly madeAtMs: number | null;
   readonly madeByVersion: string | null;
   readonly madeSeconds: number | null;
+  /** What Larder drew it with, as its kind writes it (`1/0.35.5/<md5 of the font>`); null where Larder did not, or nobody knows. */
+  readonly maker: string | null;
+  /** Digest of its content apart from how that is compressed: as it was made, or as it was when it was last verified. */
+  readonly pixels: string | null;
   readonly source: EntrySource | null;
   readonly statistics: EntryStatistics | null;
   /** Why it could not be made, the last time. */

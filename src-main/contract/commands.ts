@@ -73,6 +73,8 @@ export interface VerifyArguments extends CacheTarget {
   readonly only?: readonly string[];
   /** Entries verified since then and unchanged are not read again; how an interrupted verify goes on. */
   readonly verifiedSinceMs?: number;
+  /** Where the fonts are that drew it, and would draw it again, if no config says it. */
+  readonly fontsDir?: string;
 }
 
 export interface VerifyResult {
@@ -97,9 +99,10 @@ export interface VerifyResult {
 export interface FixArguments extends VerifyArguments {
   /** Remove damaged files instead of setting them aside. */
   readonly delete?: boolean;
-  /** Where the lines of a lost text are searched, and the fonts to draw them again, if no config says it. */
+  /** Where the lines of a lost text are searched, if no config says it. */
   readonly corpusDir?: string;
-  readonly fontsDir?: string;
+  /** Draw again also what is not damaged: pictures of a font that has changed, of another program, the same under different texts. */
+  readonly reRender?: boolean;
 }
 
 export interface FixResult extends VerifyResult {
@@ -171,6 +174,16 @@ export interface CacheStatistics {
   readonly breakdown?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly openFindings: Readonly<Record<string, number>>;
   readonly freeBytes: number;
+}
+
+export const EXPORT_FORMATS = ['json', 'jsonl', 'csv'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+export interface ExportArguments extends CacheTarget {
+  /** May be relative. */
+  readonly output: string;
+  /** As the ending of the output says, if it is absent: `.csv`, `.jsonl`, else JSON. */
+  readonly format?: ExportFormat;
 }
 
 export interface ClearArguments extends CacheTarget {

@@ -17,6 +17,7 @@ const ASIDE = 'The file is set aside in quarantine and can be put back.';
 
 const REINDEX = 'The index is written anew from the metadata and images; the old one is kept in quarantine.';
 const REDRAW = 'The damaged file is set aside and the line is rendered again; where every pixel can still be read, they are kept.';
+const OFFERED = 'Nothing by itself: `larder fix --re-render` sets the picture aside and renders it again.';
 const RENAME = 'It gets its right name, unless another file has it.';
 const REBUILD = 'They are written anew from what the catalog, the index and the corpus know; the old ones are kept in quarantine.';
 
@@ -94,12 +95,16 @@ export const FINDINGS = {
   'image-mode': warning('Not 8-bit grey', 'Pillow converts it; other readers may not.', 'The image is written again with the same pixels; rendered again if they are not grey.'),
   'image-height-mismatch': error('The image has another height than its key says', 'Batches cannot be stacked, or lines are scaled.', REDRAW),
   'image-trailing-bytes': warning('There are bytes behind the image', 'Readers ignore them.', 'The image is written again with the same pixels.'),
-  'image-duplicate': warning('The same image under different texts', 'The original class stores its fallback word when rendering fails: the model learns a wrong label.', 'Nothing by itself: render them again with `larder pregenerate --re-render`.'),
+  'image-duplicate': warning('The same image under different texts', 'The original class stores its fallback word when rendering fails: the model learns a wrong label.', OFFERED),
   'metadata-missing': error('The metadata are gone', 'Tools that read them stop.', REBUILD),
   'metadata-invalid': error('The metadata cannot be read', 'Tools that read them stop.', REBUILD),
   'metadata-orphan': warning('Metadata without an image', 'They only take space.', 'The image is rendered; where that cannot be, they are set aside.'),
   'metadata-rehash-mismatch': error('The metadata do not belong to this key', 'Whoever reads labels from them trains on wrong text.', REBUILD),
   'metadata-key-mismatch': error('The metadata name another key', 'Tools that follow it read another line.', REBUILD),
+  'index-shrunk': warning('The index has fewer entries than at the last look', 'Several processes of the training write it, each from its own memory; what others wrote is lost and rendered again.', 'The index is written anew from the metadata and images, as long as they are there.'),
+  'font-changed': warning('The font is not the one it was drawn with', 'The line looks as it did before; new lines of the font look different.', OFFERED),
+  'foreign-pixels': warning('Other pixels than Larder drew', 'The training rendered it again with its own broken shaping, or files were exchanged: the model learns another picture for this text.', OFFERED),
+  'stale-index': information('The catalog of Larder had it otherwise', 'Nothing: the files are what counts.', 'The catalog was brought in line with the files.'),
   'stray-temp': warning('A temporary file nobody is writing any more', 'It only takes space.', ASIDE),
   'stray-file': information('A file that does not belong to the cache', 'It only takes space.', KEEP),
 } as const satisfies Readonly<Record<string, FindingKind>>;

@@ -1,7 +1,9 @@
+import { resolve } from 'node:path';
 import type { VerifyArguments } from '../contract/commands.ts';
+import { FINDINGS } from '../contract/findings.ts';
 import type { Finding } from '../contract/findings.ts';
 import type { EntryChange } from '../catalog/index.ts';
-import type { AuditResult, AuditedEntry } from '../kinds/index.ts';
+import type { AuditResult, AuditedEntry, RecordedEntry } from '../kinds/index.ts';
 import { runAudit, syncCatalog } from '../pipeline/index.ts';
 import { WorkerPool } from '../workers/index.ts';
 import { countFindings } from './count-findings.ts';
@@ -26,8 +28,17 @@ export async function auditCache(context: EngineContext, cache: OpenedCache, req
   const { catalog } = context;
   const level = request.level ?? 'deep';
   const required = await requiredItems(cache, job.signal);
-  await syncCatalog(catalog, cache.row, cache.kind, cache.layout, required, job.signal);
+  const { lost } = await syncCatalog(catalog, cache.row, cache.kind, cache.layout, required, job.signal);
   const findings: Finding[] = [];
+  const report = (finding: Finding): void => {
+    findings.push(finding);
+    if (!isQuiet) context.emit({ type: 'findingFound', jobId: job.id, finding });
+  };
+  if (lost > 0) report(lostFinding(lost));
+  const recorded = (key: string): RecordedEntry | undefined => {
+    const row = catalog.entries.getByKey(cache.row.id, key);
+    return row === undefined ? undefined : { ...row, variant: row.variant ?? null };
+  };
   const rows = new AuditedRows(context, cache, level);
   const pool = new WorkerPool({ host: context.workerHost, count: workerCount(context, VERIFY_WORKER_BYTES, request.numWorkers), heapMegabytes: WORKER_HEAP_MEGABYTES });
   job.meter.workers = pool.size;
@@ -40,10 +51,11 @@ export async function auditCache(context: EngineContext, cache: OpenedCache, req
         pool,
         meter: job.meter,
         gate: job.gate,
-        onFinding: (finding) => {
-          findings.push(finding);
-          if (!isQuiet) context.emit({ type: 'findingFound', jobId: job.id, finding });
-        },
+        recorded,
+        indexEntries: catalog.caches.get(cache.row.id)?.indexEntries ?? null,
+        config: cache.config,
+        ...(request.fontsDir === undefined ? {} : { fontsDirectory: resolve(context.cwd, request.fontsDir) }),
+        onFinding: report,
         onEntry: (entry) => rows.add(entry),
       },
       level,
@@ -52,12 +64,16 @@ export async function auditCache(context: EngineContext, cache: OpenedCache, req
     rows.flush();
     const foundAtMs = Date.now();
     catalog.findings.replace(cache.row.id, 'all', findings, { foundAtMs, jobId: job.id });
-    catalog.caches.upsert({ kind: cache.kind.id, directory: cache.layout.directory, lastVerifiedAtMs: foundAtMs });
+    catalog.caches.upsert({ kind: cache.kind.id, directory: cache.layout.directory, lastVerifiedAtMs: foundAtMs, ...(audit.indexEntries === null ? {} : { indexEntries: audit.indexEntries }) });
     return { audit, findings, result: { directory: cache.layout.directory, level, ...counts, seconds: (performance.now() - startedAt) / 1000, ...countFindings(findings) } };
   } finally {
     rows.flush();
     await pool.close();
   }
+}
+
+function lostFinding(lost: number): Finding {
+  return { code: 'stale-index', severity: FINDINGS['stale-index'].severity, message: `${lost === 1 ? 'One image that the catalog had is' : `${lost} images that the catalog had are`} gone from the folder.` };
 }
 
 /** Writes what was found to the catalog, many rows at a time. */
@@ -73,9 +89,9 @@ class AuditedRows {
     this.#level = level;
   }
 
-  add({ key, file, isSound, name, variant, shape, dtype, sizeBytes, modifiedAtMs }: AuditedEntry): void {
+  add({ key, file, isSound, name, variant, shape, dtype, sizeBytes, modifiedAtMs, pixels }: AuditedEntry): void {
     if (file === null) return;
-    const state = this.#context.catalog.entries.getByKey(this.#cache.row.id, key)?.state;
+    const row = this.#context.catalog.entries.getByKey(this.#cache.row.id, key);
     this.#pending.push({
       key,
       file,
@@ -84,7 +100,9 @@ class AuditedRows {
       ...(name === null ? {} : { name }),
       ...(variant === null ? {} : { variant }),
       ...(shape === null ? {} : { shape, dtype }),
-      ...(isSound ? (state === 'foreign' ? {} : { state: 'cached' as const }) : { state: 'damaged' as const }),
+      ...(isSound ? (row?.state === 'foreign' ? {} : { state: 'cached' as const }) : { state: 'damaged' as const }),
+      // What Larder drew is remembered as it drew it; of others, what was last seen.
+      ...(pixels === null || !isSound || row?.maker != null ? {} : { pixels }),
       verifiedAtMs: Date.now(),
       verifiedLevel: this.#level,
       verifiedSizeBytes: isSound ? sizeBytes : null,

@@ -29,7 +29,8 @@ import { fixCommand } from './fix-command.ts';
 import { generateCommand } from './generate-command.ts';
 import { cancelJob, continueJob, getJob, jobDetail, pauseJob, retryRequest, listJobs, recoverJobs } from './jobs-command.ts';
 import { clearLeftovers } from './leftovers-command.ts';
-import { exportCommand, listCommand, mapCommand, openSynced, pageCommand, showCommand, statsCommand, toSummary } from './look-command.ts';
+import { exportCommand } from './export-command.ts';
+import { listCommand, mapCommand, openSynced, pageCommand, showCommand, statsCommand, toSummary } from './look-command.ts';
 import { findingsCommand, getCache, offsetCommand, overviewCommand, parametersCommand, repairsCommand, storageCommand } from './overview-command.ts';
 import { hitsCommand } from './hits-command.ts';
 import { JobLog } from './job-log.ts';
@@ -98,7 +99,7 @@ export interface Engine {
   previewFile(id: string, name: PreviewName, channel?: number): Promise<EntryPreview>;
   stats(request: Target, signal: AbortSignal): Promise<Commands.CacheStatistics>;
   map(request: Commands.MapArguments, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
-  export(request: Target & { readonly output: string }, signal: AbortSignal): Promise<{ output: string; entries: number }>;
+  export(request: Commands.ExportArguments, signal: AbortSignal): Promise<{ output: string; format: Commands.ExportFormat; entries: number }>;
   previewClear(request: Commands.ClearArguments, signal: AbortSignal): Promise<Commands.ClearPreview>;
   clear(request: Commands.ClearArguments, signal: AbortSignal): Promise<Commands.ClearResult>;
   /** Removes what runs that were cut off have left to go on with. @throws CACHE_IN_USE */

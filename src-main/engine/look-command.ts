@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { fileError, writeFileAtomic } from '../base/index.ts';
 import type { CacheStatistics, CacheTarget, EntryDetail, EntryPage, ListArguments, MapArguments, PageArguments } from '../contract/commands.ts';
 import type { EntrySummary, EntryState, RawSummary } from '../contract/entries.ts';
 import type { Finding } from '../contract/findings.ts';
@@ -204,40 +203,4 @@ export async function mapCommand(context: EngineContext, request: MapArguments, 
     for (const entry of context.catalog.entries.iterate({ cacheId: cache.row.id })) if (entry.name !== null) map.set(entry.key, entry.name);
   }
   return map;
-}
-
-const ENTRIES_PER_PIECE = 1000;
-
-/** The export in pieces, so that a million entries need no million lines in memory. */
-function* exportPieces(context: EngineContext, cache: OpenedCache, head: string): Generator<string> {
-  yield `${head.slice(0, -1)},"entries":[`;
-  let lines: string[] = [];
-  let isFirst = true;
-  for (const entry of context.catalog.entries.iterate({ cacheId: cache.row.id })) {
-    const { id: _id, cacheId: _cacheId, ...known } = entry;
-    lines.push(`${isFirst ? '' : ','}\n${JSON.stringify(known)}`);
-    isFirst = false;
-    if (lines.length < ENTRIES_PER_PIECE) continue;
-    yield lines.join('');
-    lines = [];
-  }
-  yield `${lines.join('')}\n]}\n`;
-}
-
-/**
- * Everything the catalog knows about a cache, as one JSON document.
- *
- * @throws CACHE_NOT_FOUND, PERMISSION_DENIED, DISK_FULL
- */
-export async function exportCommand(context: EngineContext, request: CacheTarget & { readonly output: string }, signal: AbortSignal): Promise<{ output: string; entries: number }> {
-  const stats = await statsCommand(context, request, signal);
-  const cache = await openCache(context, request, signal);
-  const output = resolve(context.cwd, request.output);
-  const head = JSON.stringify({ format: 'larder-cache-export', version: 1, generatedAt: new Date().toISOString(), larderVersion: context.version, stats });
-  try {
-    await writeFileAtomic(output, exportPieces(context, cache, head));
-  } catch (error) {
-    throw fileError(error, output, 'writing the export');
-  }
-  return { output, entries: context.catalog.entries.count({ cacheId: cache.row.id }) };
 }

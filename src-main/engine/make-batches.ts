@@ -5,7 +5,7 @@ import type { CacheKind, IndexChoices, KindItem } from '../kinds/index.ts';
 import { exportIndex, runBatches } from '../pipeline/index.ts';
 import type { PublishedEntry } from '../pipeline/index.ts';
 import type { CacheLayout, Staging } from '../store/index.ts';
-import { assertNotLocked, openClaims, openStaging, removeEmptyFolders, sweepClaims, sweepStaging } from '../store/index.ts';
+import { assertNotLocked, finishPublishing, openClaims, openStaging, removeEmptyFolders, sweepClaims, sweepStaging } from '../store/index.ts';
 import { WorkerPool } from '../workers/index.ts';
 import type { EngineContext } from './context.ts';
 import type { EnginePlan } from './plan-command.ts';
@@ -45,6 +45,8 @@ const WORKER_BYTES = 250 * 2 ** 20;
 export async function makeInBatches(context: EngineContext, request: BatchRequest, row: Cache, layout: CacheLayout, job: RunningJob): Promise<BatchResult> {
   const startedAt = performance.now();
   const { kind, items } = request;
+  const form = { entryFiles: (key: string) => kind.entryFiles(key), isWhole: kind.batches!.isWhole };
+  await finishPublishing(layout, form);
   await sweepStaging(layout);
   await sweepClaims(layout);
   const room = new SpaceKeeper(context, { job, directory: layout.directory, ...(request.plan === undefined ? {} : { plan: request.plan }) });
@@ -93,6 +95,8 @@ export async function makeInBatches(context: EngineContext, request: BatchReques
       await index.write(new AbortController().signal).catch(() => undefined);
       throw error;
     });
+    // What a worker, or another process, that died meanwhile had not named.
+    await room.retry(0, () => finishPublishing(layout, form, staging.directory), job.signal);
     await room.retry(0, () => index.write(job.signal), job.signal);
     return { directory: layout.directory, ...counts, rawFilesRemoved: 0, rawBytesRemoved: 0, seconds: (performance.now() - startedAt) / 1000, peakWorkerBytes: pool.peakRssBytes, failures };
   } finally {
@@ -162,6 +166,8 @@ function recordMany(context: EngineContext, row: Cache, entries: readonly Publis
             madeAtMs: now,
             madeByVersion: context.version,
             madeSeconds: outcome.seconds,
+            maker: outcome.maker ?? null,
+            pixels: outcome.pixels ?? null,
           }
         : {}),
     })),

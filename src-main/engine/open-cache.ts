@@ -15,6 +15,8 @@ export interface OpenedCache {
   readonly kind: CacheKind;
   readonly layout: CacheLayout;
   readonly config: KindConfig | undefined;
+  /** The config was not named but is the one of the last time: what it leads to may be elsewhere by now. */
+  readonly isRemembered?: boolean;
   readonly recognised: RecognisedCache;
   readonly row: Cache;
 }
@@ -50,7 +52,7 @@ export async function openCache(context: EngineContext, target: CacheTarget, sig
     const recognised = await recognise(kind, directory, signal);
     if (recognised === undefined) continue;
     const config = await rememberedConfig(context, directory);
-    return { kind, config, layout: cacheLayout(directory), recognised, row: remember(context, kind, directory, config) };
+    return { kind, config, isRemembered: true, layout: cacheLayout(directory), recognised, row: remember(context, kind, directory, config) };
   }
   throw new LarderError('CACHE_FOREIGN', `${directory} does not look like a cache: it holds no entries and no parameters.`, { hint: 'Give the folder that holds the .pt files, or the one with images/ and cache_index.json.', details: { directory } });
 }

@@ -4,7 +4,7 @@ import { isCancelled, isLarderError, writeFileAtomic } from '../base/index.ts';
 import type { EntryRepair, KindItem, RepairKnowledge } from '../kinds/index.ts';
 import { exportIndex } from '../pipeline/index.ts';
 import type { CacheLayout } from '../store/index.ts';
-import { cachePath, currentOwner, lockCache, moveToFreeName, quarantineFile, removeEmptyFolders, removeFile, sweepClaims, sweepStaging } from '../store/index.ts';
+import { cachePath, currentOwner, finishPublishing, lockCache, moveToFreeName, quarantineFile, removeEmptyFolders, removeFile, sweepClaims, sweepStaging } from '../store/index.ts';
 import { auditCache } from './audit-cache.ts';
 import type { AuditedCache } from './audit-cache.ts';
 import type { EngineContext } from './context.ts';
@@ -22,6 +22,7 @@ type Taken = Pick<FixResult, 'quarantined' | 'deleted' | 'swept'>;
  * @throws CACHE_IN_USE, DISK_FULL, CANCELLED; what was set aside until then stays in quarantine
  */
 export async function repairCache(context: EngineContext, cache: OpenedCache, request: FixArguments, job: RunningJob): Promise<FixResult> {
+  await finishUnfinished(cache);
   const audited = await auditCache(context, cache, request, job);
   const repair = new CacheRepair(context, cache, request, job);
   const lock = await withRoom(context, cache.layout.directory, () => lockCache(cache.layout, { needsNoSpace: request.delete === true }));
@@ -35,6 +36,17 @@ export async function repairCache(context: EngineContext, cache: OpenedCache, re
   await removeEmptyFolders(cache.layout);
   await auditCache(context, cache, request, job, true);
   return { ...audited.result, ...repair.taken, remade: repair.remade, notRemade: repair.notRemade };
+}
+
+/** What a writer who died here had not yet named gets its name before anything is judged. */
+async function finishUnfinished({ kind, layout }: OpenedCache): Promise<void> {
+  if (kind.batches === undefined) return;
+  const lock = await lockCache(layout);
+  try {
+    await finishPublishing(layout, { entryFiles: (key) => kind.entryFiles(key), isWhole: kind.batches.isWhole });
+  } finally {
+    await lock.release();
+  }
 }
 
 class CacheRepair {
@@ -76,11 +88,12 @@ class CacheRepair {
     return {
       config: this.#cache.config,
       cwd,
+      isRedrawing: this.#request.reRender === true,
       ...(corpusDir === undefined ? {} : { corpusDirectory: resolve(cwd, corpusDir) }),
       ...(fontsDir === undefined ? {} : { fontsDirectory: resolve(cwd, fontsDir) }),
       known: (key) => {
         const row = catalog.entries.getByKey(this.#cache.row.id, key);
-        return row === undefined ? undefined : { name: row.name, variant: row.variant ?? null, shape: row.shape };
+        return row === undefined ? undefined : { name: row.name, variant: row.variant ?? null, shape: row.shape, pixels: row.pixels };
       },
     };
   }

@@ -1,5 +1,5 @@
 import type { HitReport } from '../contract/hits.ts';
-import type { EntryStatistics, KindId } from '../contract/entries.ts';
+import type { EntryStatistics, EntrySummary, KindId } from '../contract/entries.ts';
 import type { WireError } from '../contract/errors.ts';
 import type { PregenerateChoices } from '../contract/commands.ts';
 import type { ConfigProblem, NamedPath } from '../contract/config.ts';
@@ -143,6 +143,9 @@ export interface PreprocessOutcome {
   readonly statistics: EntryStatistics | null;
   readonly seconds: number;
   readonly warnings: readonly string[];
+  /** What made it, and the digest of its content; kinds that can tell a changed maker. */
+  readonly maker?: string;
+  readonly pixels?: string;
 }
 
 /** What verifying one file gives back. */
@@ -204,6 +207,8 @@ export interface BatchMaking {
   /** Environment variables its workers start with. */
   environment(dataDirectory: string): Promise<Readonly<Record<string, string>>>;
   divide(items: readonly KindItem[]): readonly ItemBatch[];
+  /** True for the bytes of a file beside the main one as this kind writes them: a writer may have died in the middle. */
+  isWhole(key: string, bytes: Uint8Array): boolean;
   /** What a worker must be told for its task `preprocess-batch`, which publishes and hands over lists of `BatchOutcome`; plain data. */
   payload(items: readonly KindItem[], place: BatchPlace): unknown;
 }
@@ -240,8 +245,18 @@ export interface AuditedEntry extends EntryDescription {
   readonly isSound: boolean;
   readonly sizeBytes: number;
   readonly modifiedAtMs: number;
+  /** Digest of the content, whatever compressed it; null where it was not read. */
+  readonly pixels: string | null;
   /** What was read, all files of the entry. */
   readonly bytesRead: number;
+}
+
+/** What the catalog has of an entry. */
+export interface RecordedEntry {
+  readonly name: string | null;
+  readonly variant: string | null;
+  readonly maker: string | null;
+  readonly pixels: string | null;
 }
 
 export interface AuditRequest {
@@ -251,6 +266,15 @@ export interface AuditRequest {
   readonly level: VerifyLevel;
   /** A living process writes here: temporary files are its own. */
   readonly isBusy: boolean;
+  /** What is known of an entry besides its files, as it was before this audit. */
+  recorded(key: string): RecordedEntry | undefined;
+  /** Entries of the index at the last look; null where there was none. */
+  readonly indexEntries: number | null;
+  readonly config: KindConfig | undefined;
+  /** Absolute; instead of the folder of the config. */
+  readonly fontsDirectory?: string;
+  /** Files that a writer who died had made and not yet given their names, by the names they would have had. Absolute. */
+  readonly unfinished: ReadonlyMap<string, string>;
   /** Workers there are. */
   readonly workers: number;
   /** Runs a task of the kind in a worker. */
@@ -284,11 +308,15 @@ export interface RepairKnowledge {
   readonly config: KindConfig | undefined;
   readonly corpusDirectory?: string;
   readonly fontsDirectory?: string;
+  /** Also what is not damaged but was made by somebody else, or by a font that has changed. */
+  readonly isRedrawing: boolean;
   readonly cwd: string;
-  known(key: string): { readonly name: string | null; readonly variant: string | null; readonly shape: readonly number[] | null } | undefined;
+  known(key: string): { readonly name: string | null; readonly variant: string | null; readonly shape: readonly number[] | null; readonly pixels: string | null } | undefined;
 }
 
 export interface AuditResult {
+  /** Entries of the index; null where it cannot be read. */
+  readonly indexEntries: number | null;
   /** Of the entries with a finding that a repair changes, decided one by one. */
   planRepairs(knowledge: RepairKnowledge, signal: AbortSignal): AsyncIterable<EntryRepair>;
   /** Files without an entry that a repair sets aside. */
@@ -297,6 +325,24 @@ export interface AuditResult {
 
 /** Kinds whose entries can only be judged together: index, images and metadata must agree. */
 export type CacheAudit = (request: AuditRequest, signal: AbortSignal) => Promise<AuditResult>;
+
+/** One entry in an export: plain values, lists of numbers, or small objects. */
+export type ExportRow = Readonly<Record<string, unknown>>;
+
+/** How a kind's entries are exported, where the catalog's own fields are not what its users know. */
+export interface ExportForm {
+  /** `format` of the document. */
+  readonly name: string;
+  head(facts: { readonly directory: string; readonly generatedAt: string; readonly breakdown: Readonly<Record<string, Readonly<Record<string, number>>>> }): Readonly<Record<string, unknown>>;
+  /** All rows have the same fields in the same order. @throws the system's trouble in words */
+  row(directory: string, entry: ExportedEntry): Promise<ExportRow>;
+}
+
+/** What the catalog has of it. */
+export interface ExportedEntry extends EntrySummary {
+  readonly pixels: string | null;
+  readonly maker: string | null;
+}
 
 export interface TaskContext {
   readonly signal: AbortSignal;
@@ -335,7 +381,8 @@ export interface CacheKind {
   /** The text of a config that says what these choices say. */
   configText?(choices: PregenerateChoices, cwd: string): string;
   /** By what entries are counted in statistics: `font`, `KhmerOS.ttf`. */
-  groupsOf?(entry: { readonly variant?: string | null; readonly shape: readonly number[] | null }): Readonly<Record<string, string>>;
+  groupsOf?(entry: { readonly variant?: string | null; readonly shape: readonly number[] | null; readonly maker: string | null; readonly file: string | null }): Readonly<Record<string, string>>;
+  readonly exportForm?: ExportForm;
   /** Items of one name in all its forms, as they would be made, with what a worker must be told for its task `draft`. */
   drafts?(config: KindConfig, request: { readonly text: string; readonly height?: number }, signal: AbortSignal): Promise<readonly DraftRequest[]>;
   /** Key of a file, relative to the cache, that makes an entry; undefined if it does not. */

@@ -2,12 +2,12 @@ import type { VerifyResult } from '../contract/commands.ts';
 import type { Finding } from '../contract/findings.ts';
 import { LarderError } from '../base/index.ts';
 import type { PauseGate, ProgressMeter } from '../jobs/index.ts';
-import type { AuditResult, AuditedEntry, CacheKind, VerifyLevel } from '../kinds/kind.ts';
+import type { AuditRequest, AuditResult, AuditedEntry, CacheKind, VerifyLevel } from '../kinds/kind.ts';
 import type { CacheLayout } from '../store/index.ts';
-import { listNames, listStaging } from '../store/index.ts';
+import { findUnfinished, listNames, listStaging } from '../store/index.ts';
 import type { WorkerPool } from '../workers/index.ts';
 
-export interface AuditDependencies {
+export interface AuditDependencies extends Pick<AuditRequest, 'recorded' | 'indexEntries' | 'config' | 'fontsDirectory'> {
   readonly kind: CacheKind;
   readonly layout: CacheLayout;
   readonly pool: WorkerPool;
@@ -33,6 +33,8 @@ export async function runAudit(required: ReadonlySet<string> | undefined, depend
   if (kind.audit === undefined) throw new LarderError('INTERNAL', `Caches of the kind ${kind.id} are verified file by file.`);
   const names = await listNames(layout, signal, kind.folders);
   const staging = await listStaging(layout);
+  const { batches } = kind;
+  const unfinished = batches === undefined ? new Map<string, string>() : await findUnfinished(layout, { entryFiles: (key) => kind.entryFiles(key), isWhole: batches.isWhole });
   const stage = meter.stage('verifying', 0);
   const counts = { entries: 0, sound: 0, damaged: 0, missing: 0, temporaries: 0, foreign: 0, bytes: 0 };
   const made = new Set<string>();
@@ -43,6 +45,11 @@ export async function runAudit(required: ReadonlySet<string> | undefined, depend
       level,
       isBusy: staging.some((folder) => folder.isAlive),
       workers: pool.size,
+      unfinished,
+      recorded: dependencies.recorded,
+      indexEntries: dependencies.indexEntries,
+      config: dependencies.config,
+      ...(dependencies.fontsDirectory === undefined ? {} : { fontsDirectory: dependencies.fontsDirectory }),
       async run(task, payload, onPartial) {
         await dependencies.gate.pass(signal);
         return await pool.run({ kind: kind.id, task, payload }, { signal, onPartial });

@@ -43,6 +43,7 @@ export async function exportIndex(catalog: Catalog, cache: Cache, kind: CacheKin
       }
     };
     const isNew = await replace(cachePath(layout.directory, index.file), index.pieces(counted(), choices), async () => await beforeReplacing?.(index.file));
+    catalog.caches.upsert({ kind: kind.id, directory: layout.directory, indexEntries: entries });
     return { entries, isNew, seconds: (performance.now() - startedAt) / 1000 };
   });
 }

@@ -13,6 +13,8 @@ export interface SyncResult {
   readonly added: number;
   readonly changed: number;
   readonly vanished: number;
+  /** Of those, entries that were thought to be there: nobody of us has taken them away. */
+  readonly lost: number;
 }
 
 /**
@@ -56,8 +58,8 @@ export async function syncCatalog(catalog: Catalog, cache: Cache, kind: CacheKin
     });
   }
   catalog.entries.upsert(cache.id, changes);
-  const vanished = await forgetVanished(catalog, cache, layout, known, seen);
-  return { files: seen.size, added, changed: changes.length - added, vanished };
+  const { vanished, lost } = await forgetVanished(catalog, cache, layout, known, seen);
+  return { files: seen.size, added, changed: changes.length - added, vanished, lost };
 }
 
 /** Whoever writes to a file can give it its old time back, but not its ctime, which is compared where a reading has noted it. */
@@ -70,17 +72,19 @@ function isNear(aMs: number, bMs: number): boolean {
   return Math.abs(aMs - bMs) < 0.01;
 }
 
-async function forgetVanished(catalog: Catalog, cache: Cache, layout: CacheLayout, known: ReadonlyMap<string, Entry>, seen: ReadonlySet<string>): Promise<number> {
+async function forgetVanished(catalog: Catalog, cache: Cache, layout: CacheLayout, known: ReadonlyMap<string, Entry>, seen: ReadonlySet<string>): Promise<{ vanished: number; lost: number }> {
   const aside = new Set((await listQuarantine(layout)).map((record) => record.key));
   const gone: EntryChange[] = [];
   const forgotten: string[] = [];
+  let lost = 0;
   for (const [key, row] of known) {
     if (seen.has(key) || (row.file === null && row.state === 'missing')) continue;
     if (row.state === 'quarantined' && aside.has(key)) continue;
+    if (row.file !== null && !aside.has(key)) lost++;
     if (row.position === null && !aside.has(key) && row.madeAtMs === null && row.verifiedAtMs === null) forgotten.push(key);
     else gone.push({ key, state: aside.has(key) ? 'quarantined' : 'missing', file: null, sizeBytes: null, modifiedAtMs: null });
   }
   catalog.entries.upsert(cache.id, gone);
   catalog.entries.remove(cache.id, forgotten);
-  return gone.length + forgotten.length;
+  return { vanished: gone.length + forgotten.length, lost };
 }

@@ -12,3 +12,4 @@ export * from './quarantine.ts';
 export * from './scan.ts';
 export * from './space.ts';
 export * from './staging.ts';
+export * from './unfinished.ts';

@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 async function stage(key: string, text: string): Promise<readonly StagedFile[]> {
-  const entry = ['json', 'png'].map((end) => ({ staged: join(folder, 'staging', `${key}.${end}`), file: `${end}/${key}.${end}` }));
+  const entry = ['png', 'json'].map((end) => ({ staged: join(folder, 'staging', `${key}.${end}`), file: `${end}/${key}.${end}` }));
   for (const { staged } of entry) await writeFile(staged, text);
   return entry;
 }
@@ -28,14 +28,17 @@ it('gives every file its name, makes folders, and leaves nothing in staging', as
   expect((await stat(join(folder, 'png/a.png'))).nlink).toBe(1);
 });
 
-it('keeps a main file that is there, replaces what is derived from it, and says what is new', async () => {
+it('keeps a main file that is there with what lies beside it, and says what is new', async () => {
   publishEntries(folder, [await stage('a', 'one')]);
   const second = await stage('a', 'again');
   expect(publishEntries(folder, [second, await stage('b', 'new')])).toEqual([false, true]);
-  expect([await textOf('png/a.png'), await textOf('json/a.json')]).toEqual(['one', 'again']);
-  expect(existsSync(second[1]!.staged)).toBe(false);
+  expect([await textOf('png/a.png'), await textOf('json/a.json')]).toEqual(['one', 'one']);
+  for (const { staged } of second) expect(existsSync(staged)).toBe(false);
+  await rm(join(folder, 'json/a.json'));
+  publishEntries(folder, [await stage('a', 'lacking')]);
+  expect([await textOf('png/a.png'), await textOf('json/a.json')]).toEqual(['one', 'lacking']);
   expect(publishEntries(folder, [await stage('a', 'wanted')], true)).toEqual([true]);
-  expect(await textOf('png/a.png')).toBe('wanted');
+  expect([await textOf('png/a.png'), await textOf('json/a.json')]).toEqual(['wanted', 'wanted']);
 });
 
 it('never makes an entry of which a file is missing', async () => {

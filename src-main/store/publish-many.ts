@@ -11,9 +11,9 @@ export interface StagedFile {
 }
 
 /**
- * Gives the staged files of many entries their final names and makes each folder durable once. Files
- * beside the main file, which comes last, replace what has their name, for they are derived from it; the main file
- * never does, unless it is asked for.
+ * Gives the staged files of many entries their final names and makes each folder durable once. The main file,
+ * which comes first, never replaces one, unless it is asked for; files beside it are derived from it, and follow once it is
+ * durable. Whoever dies in between leaves them in the staging folder, where `finishPublishing` finds them.
  *
  * For workers, which have nothing else to do meanwhile: the calls wait. Handed to other threads, hundreds of them
  * cost several times as much.
@@ -26,10 +26,10 @@ export interface StagedFile {
 export function publishEntries(directory: string, entries: readonly (readonly StagedFile[])[], replace = false): boolean[] {
   const folders = new Set<string>();
   try {
-    for (const files of entries) for (const { staged, file } of files.slice(0, -1)) place(staged, cachePath(directory, file), folders, true);
-    // What lies beside must be durable before the file that makes them entries.
+    const areNew = entries.map(([main]) => place(main!.staged, cachePath(directory, main!.file), folders, replace));
     syncFolders(folders);
-    const areNew = entries.map((files) => place(files.at(-1)!.staged, cachePath(directory, files.at(-1)!.file), folders, replace));
+    // Beside a main file of somebody else lies what belongs to that one.
+    for (const [at, [, ...beside]] of entries.entries()) for (const { staged, file } of beside) place(staged, cachePath(directory, file), folders, replace || areNew[at]!);
     syncFolders(folders);
     return areNew;
   } catch (error) {

@@ -7,12 +7,13 @@ import { DuplicateSearch } from './duplicates.ts';
 import type { CacheIndex } from './index-read.ts';
 import { indexEntryOf, readIndex } from './index-read.ts';
 import type { KeyFacts, KeyFiles } from './inspect-files.ts';
-import type { KeyEvidence } from './judge.ts';
+import type { Damaged, KeyEvidence } from './judge.ts';
 import { judgeKey } from './judge.ts';
 import { sortNames } from './listing.ts';
 import type { Listing } from './listing.ts';
 import { isProven } from './metadata-read.ts';
-import { INDEX_FILE, imageFile } from './paths.ts';
+import { INDEX_FILE, imageFile, metadataFile } from './paths.ts';
+import { openOrigins } from './origins.ts';
 import { planRepairs } from './repair.ts';
 
 /** Keys a worker looks at in one go. */
@@ -30,15 +31,16 @@ export async function auditImages(request: AuditRequest, signal: AbortSignal): P
   const index = await readIndex(request.directory, signal);
   const leftovers = reportFiles(listing, request);
   reportIndex(index, listing, request);
+  const origins = await openOrigins(request);
   const duplicates = new DuplicateSearch();
-  const damaged = new Map<string, { readonly evidence: KeyEvidence; readonly findings: readonly Finding[] }>();
+  const damaged = new Map<string, Damaged>();
   const fonts = new Set<string>();
   const heights = new Set<number>();
   const keys = allKeys(listing, index);
   request.onTotal(keys.length);
   const take = (facts: KeyFacts): void => {
     const evidence = evidenceOf(facts, listing, index);
-    const findings = judgeKey(evidence);
+    const findings = [...judgeKey(evidence), ...origins.judge(evidence)];
     for (const finding of findings) request.onFinding(finding);
     const truth = facts.metadata?.value;
     if (truth !== undefined && isProven(truth, facts.key)) {
@@ -50,9 +52,20 @@ export async function auditImages(request: AuditRequest, signal: AbortSignal): P
     request.onEntry(entryOf(evidence, findings));
   };
   await inspectAll(keys, listing, request, take, signal);
-  for (const finding of duplicates.findings()) request.onFinding(finding);
+  const alike = Array.from(duplicates.findings());
+  for (const finding of alike) request.onFinding(finding);
+  const again = await lookAgain(alike, damaged, listing, index, request, signal);
+  for (const [key, found] of again) damaged.set(key, found);
   const known = { damaged, fonts, heights, index };
-  return { leftovers, planRepairs: (knowledge, repairSignal) => planRepairs(request.directory, known, knowledge, repairSignal) };
+  return { leftovers, indexEntries: index.state === 'readable' ? index.values.size : null, planRepairs: (knowledge, repairSignal) => planRepairs(request.directory, known, knowledge, repairSignal) };
+}
+
+/** Evidence of pictures that are found to be alike only when all have been seen, so that they can be drawn again. */
+async function lookAgain(alike: readonly Finding[], damaged: ReadonlyMap<string, Damaged>, listing: Listing, index: CacheIndex, request: AuditRequest, signal: AbortSignal): Promise<Map<string, Damaged>> {
+  const found = new Map<string, Damaged>();
+  const byKey = new Map(alike.flatMap((finding) => (finding.key === undefined || damaged.has(finding.key) ? [] : [[finding.key, finding] as const])));
+  await inspectAll(Array.from(byKey.keys()), listing, request, (facts) => found.set(facts.key, { evidence: evidenceOf(facts, listing, index), findings: [byKey.get(facts.key)!] }), signal);
+  return found;
 }
 
 /** Files that belong to no key. */
@@ -75,6 +88,9 @@ function fileFinding(code: FindingCode, file: string, message: string): Finding 
 function reportIndex(index: CacheIndex, listing: Listing, request: AuditRequest): void {
   if (index.state === 'unreadable') request.onFinding(fileFinding('index-unreadable', INDEX_FILE, `${INDEX_FILE} cannot be read: ${index.problem ?? ''}.`));
   if (index.state === 'missing' && listing.images.size + listing.metadata.size > 0) request.onFinding(fileFinding('index-missing', INDEX_FILE, `There is no ${INDEX_FILE}, but ${listing.images.size} images and ${listing.metadata.size} metadata files.`));
+  if (index.state === 'readable' && request.indexEntries !== null && index.values.size < request.indexEntries) {
+    request.onFinding(fileFinding('index-shrunk', INDEX_FILE, `${INDEX_FILE} has ${index.values.size} entries; at the last look it had ${request.indexEntries}.`));
+  }
   for (const key of index.duplicates) request.onFinding({ ...fileFinding('index-duplicate-key', INDEX_FILE, `${key} stands more than once in the index.`), key });
   for (const key of index.values.keys()) if (!KEY.test(key)) request.onFinding({ ...fileFinding('index-bad-key', INDEX_FILE, `${JSON.stringify(key.slice(0, 80))} in the index is not 32 hex digits.`), key });
 }
@@ -87,7 +103,7 @@ function allKeys(listing: Listing, index: CacheIndex): string[] {
 
 function evidenceOf(facts: KeyFacts, listing: Listing, index: CacheIndex): KeyEvidence {
   const asked = index.state !== 'readable' ? 'unknown' : index.values.has(facts.key) ? { value: index.values.get(facts.key) } : 'none';
-  return { ...facts, imageName: facts.image === null ? null : (listing.images.get(facts.key) ?? null), metadataName: listing.metadata.get(facts.key) ?? null, index: asked };
+  return { ...facts, imageName: facts.image === null ? null : (listing.images.get(facts.key) ?? null), metadataName: facts.metadata === null ? null : (listing.metadata.get(facts.key) ?? metadataFile(facts.key)), index: asked };
 }
 
 function entryOf(evidence: KeyEvidence, findings: readonly Finding[]): AuditedEntry {
@@ -104,18 +120,21 @@ function entryOf(evidence: KeyEvidence, findings: readonly Finding[]): AuditedEn
     dtype: image === null ? null : 'uint8',
     sizeBytes: image?.sizeBytes ?? 0,
     modifiedAtMs: Number(image?.modifiedNs ?? 0) / 1e6,
+    pixels: image?.pixelsMd5 ?? null,
     bytesRead: (image?.sizeBytes ?? 0) + evidence.metadataBytes,
   };
 }
 
 async function inspectAll(keys: readonly string[], listing: Listing, request: AuditRequest, take: (facts: KeyFacts) => void, signal: AbortSignal): Promise<void> {
   const pathOf = (file: string | undefined): string | null => (file === undefined ? null : join(request.directory, file));
+  // Metadata that were not there when names were listed may be there now; those of a writer who died lie elsewhere, whole.
+  const metadataOf = (key: string): string => request.unfinished.get(metadataFile(key)) ?? join(request.directory, listing.metadata.get(key) ?? metadataFile(key));
   const batches = Array.from({ length: Math.ceil(keys.length / KEYS_AT_ONCE) }, (_, i) => keys.slice(i * KEYS_AT_ONCE, (i + 1) * KEYS_AT_ONCE));
   await forEachLimited(
     batches,
     request.workers + 1,
     async (batch) => {
-      const files: KeyFiles[] = batch.map((key) => ({ key, image: pathOf(listing.images.get(key)), metadata: pathOf(listing.metadata.get(key)) }));
+      const files: KeyFiles[] = batch.map((key) => ({ key, image: pathOf(listing.images.get(key)), metadata: metadataOf(key) }));
       await request.run('verify-batch', { keys: files, isQuick: request.level === 'quick' }, (value) => take(value as KeyFacts));
     },
     signal,

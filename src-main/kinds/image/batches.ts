@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BatchMaking, ItemBatch, KindItem } from '../kind.ts';
 import { rendererEnvironment } from './fonts.ts';
+import { isProven, readMetadata } from './metadata-read.ts';
 import type { ImageItem } from './kind-config.ts';
 
 /** Pictures a worker makes in one go: enough that messages cost nothing, little enough to share out and to lose. */
@@ -59,6 +60,10 @@ function divide(items: readonly KindItem[]): readonly ItemBatch[] {
 export const imageBatches: BatchMaking = {
   environment: rendererEnvironment,
   divide,
+  isWhole(key, bytes) {
+    const { value } = readMetadata(bytes);
+    return value !== undefined && isProven(value, key);
+  },
   payload(items, where) {
     const lines = items as readonly ImageItem[];
     const { fontFile, family, height } = lines[0]!;

@@ -57,6 +57,11 @@ export function fontName(fontPath: string): string {
   return fontPath.slice(fontPath.lastIndexOf('/') + 1);
 }
 
+/** Last part of a path of any system. */
+export function baseName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+}
+
 /** The value of a key in `cache_index.json`. */
 export function indexValue(key: string, { text, fontPath }: Pick<ImageIdentity, 'text' | 'fontPath'>, prefix: string = DEFAULT_INDEX_PREFIX): Readonly<Record<string, string>> {
   return { text, font: fontName(fontPath), image_path: `${prefix}/images/${key}.png`, metadata_path: `${prefix}/metadata/${key}.json` };

@@ -13,7 +13,7 @@ export interface FontFacts {
   readonly family: string;
   /** md5 hex of the file: the font's version, as far as pixels go. */
   readonly md5: string;
-  /** Has axes (`fvar`); it is drawn as its default instance. */
+  /** Has axes (`fvar`): many fonts in one file. */
   readonly isVariable: boolean;
   /** Has rules of glyph substitution (`GSUB`), without which no Khmer subscript is formed. */
   readonly hasShaping: boolean;

@@ -51,7 +51,8 @@ export async function readFontSet(directory: string, prefix: string): Promise<Fo
   return { usable, problems };
 }
 
-async function fontNames(directory: string): Promise<readonly string[]> {
+/** @throws FILE_NOT_FOUND, PERMISSION_DENIED */
+export async function fontNames(directory: string): Promise<readonly string[]> {
   let names: string[];
   try {
     names = await readdir(directory);
@@ -66,6 +67,8 @@ async function fontNames(directory: string): Promise<readonly string[]> {
 export async function readUsableFont(file: string, keyPath: string): Promise<UsableFont | string> {
   try {
     const facts = await readFontFile(file);
+    // A key names the file alone: which weight and width training draws it in, nobody could tell.
+    if (facts.isVariable) return `${file} is a variable font: it holds many fonts, and a key cannot say which one is meant. Make a static font of it, for example with fonttools varLib.instancer.`;
     return { keyPath, file, family: facts.family, refusal: (drawn) => refusalOf(facts, drawn) };
   } catch (error) {
     if (!isLarderError(error) && errnoOf(error) === undefined) throw error;

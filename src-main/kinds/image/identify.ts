@@ -1,6 +1,6 @@
 import { throwIfAborted } from '../../base/index.ts';
 import type { ImageIdentity } from './cache-json.ts';
-import { imageKey } from './cache-json.ts';
+import { baseName, imageKey } from './cache-json.ts';
 import { indexEntryOf } from './index-read.ts';
 import type { KeyEvidence } from './judge.ts';
 import { isProven } from './metadata-read.ts';
@@ -53,8 +53,7 @@ function unique(values: readonly (number | null | undefined)[]): number[] {
 /** Known font paths, those with the same file name first. */
 function fontsLike(font: string | null | undefined, fonts: ReadonlySet<string>): readonly string[] {
   if (font == null) return Array.from(fonts);
-  const base = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-  const alike = Array.from(fonts).sort((a, b) => Number(base(b) === base(font)) - Number(base(a) === base(font)));
+  const alike = Array.from(fonts).sort((a, b) => Number(baseName(b) === baseName(font)) - Number(baseName(a) === baseName(font)));
   return fonts.has(font) ? [font, ...alike] : [...alike, font];
 }
 

@@ -7,6 +7,7 @@ import { claimsImageConfig, parseImageConfig, readImageConfig } from './config.t
 import { imageConfigText } from './config-text.ts';
 import { draftLines } from './drafts.ts';
 import { imageIndex } from './entry-index.ts';
+import { imageExport, writerOf } from './export-form.ts';
 import { readHitReport } from './hits-log.ts';
 import { ImageKindConfig } from './kind-config.ts';
 import { materialOf } from './material.ts';
@@ -49,7 +50,8 @@ export const imageKind: CacheKind = {
   },
   configText: imageConfigText,
   drafts: draftLines,
-  groupsOf: ({ variant, shape }) => ({ font: variant == null ? 'unknown' : fontName(variant), height: shape === null ? 'unknown' : String(shape[0]) }),
+  groupsOf: ({ variant, shape, maker, file }) => ({ font: variant == null ? 'unknown' : fontName(variant), height: shape === null ? 'unknown' : String(shape[0]), writer: writerOf({ maker, file }) ?? 'unknown' }),
+  exportForm: imageExport,
   materialOf,
   keyOfFile: keyOfImage,
   keyOfName: () => undefined,

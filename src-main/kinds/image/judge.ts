@@ -1,7 +1,7 @@
 import { FINDINGS } from '../../contract/findings.ts';
 import type { Finding, FindingCode } from '../../contract/findings.ts';
 import type { PngProblemCode } from '../../formats/png/index.ts';
-import { fontName } from './cache-json.ts';
+import { baseName, fontName } from './cache-json.ts';
 import { indexEntryOf, isSlimValue } from './index-read.ts';
 import type { ImageFacts, KeyFacts } from './inspect-files.ts';
 import { isProven } from './metadata-read.ts';
@@ -14,6 +14,12 @@ export interface KeyEvidence extends KeyFacts {
   readonly metadataName: string | null;
   /** `none`: the index does not have it; `unknown`: there is no index to ask. */
   readonly index: 'none' | 'unknown' | { readonly value: unknown };
+}
+
+/** A key with findings, and what they rest on. */
+export interface Damaged {
+  readonly evidence: KeyEvidence;
+  readonly findings: readonly Finding[];
 }
 
 const OF_PNG: Readonly<Record<PngProblemCode, FindingCode>> = {
@@ -100,11 +106,6 @@ function judgeMetadata(evidence: KeyEvidence, image: ImageFacts, about: About): 
   ];
   if (wrong.length > 0) findings.push(about('size-mismatch', file, `${file} says ${wrong.join(' and ')}, which is what the image has.`, { width: image.width, height: image.height }));
   return findings;
-}
-
-/** Paths of Windows have been seen too. */
-function baseName(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 }
 
 function judgeIndexEntry({ key, metadata }: KeyEvidence, value: unknown, about: About): Finding[] {

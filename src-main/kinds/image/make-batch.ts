@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LarderError, fileError, throwIfAborted, toWire } from '../../base/index.ts';
-import { encodeGreyPng } from '../../formats/png/index.ts';
+import { encodeGreyPng, pixelsMd5 } from '../../formats/png/index.ts';
 import type { BatchOutcome, TaskContext } from '../kind.ts';
 import type { ImageBatchPayload, LineRequest } from './batches.ts';
 import { createdAtText, metadataText } from './cache-json.ts';
 import type { DrawingFont } from './drawing-font.ts';
+import { makerOf } from './maker.ts';
 import { imageFile, metadataFile } from './paths.ts';
-import { renderLine } from './render.ts';
+import { LIBRARY_VERSION, renderLine } from './render.ts';
 import { besideOpen, settleFiles, writeFileOpen } from './synced-files.ts';
 import type { WrittenFile } from './synced-files.ts';
 import { textToDraw } from './text-to-draw.ts';
@@ -21,6 +22,7 @@ interface StagedLine {
   readonly key: string;
   readonly shape: readonly [height: number, width: number];
   readonly digest: string;
+  readonly pixels: string;
   readonly metadata: WrittenFile;
   readonly image: WrittenFile;
 }
@@ -40,19 +42,19 @@ export async function makeBatch(payload: ImageBatchPayload, font: DrawingFont, c
   const areNew = context.publish(
     directory,
     staged.map(({ key, metadata, image }) => [
-      { staged: metadata.path, file: metadataFile(key) },
       { staged: image.path, file: imageFile(key) },
+      { staged: metadata.path, file: metadataFile(key) },
     ]),
     replace,
   );
   const seconds = (performance.now() - startedAt) / 1000 / Math.max(1, due.length);
   const isDue = new Set(due.map(({ key }) => key));
   const present = lines.filter(({ key }) => !isDue.has(key)).map(({ key }): BatchOutcome => ({ key, isThere: true }));
-  context.partial([...present, ...failed, ...staged.map((line, i): BatchOutcome => ({ key: line.key, file: imageFile(line.key), isNew: areNew[i]!, outcome: outcomeOf(line, seconds) }))]);
+  context.partial([...present, ...failed, ...staged.map((line, i): BatchOutcome => ({ key: line.key, file: imageFile(line.key), isNew: areNew[i]!, outcome: outcomeOf(line, font, seconds) }))]);
 }
 
-function outcomeOf({ shape, digest, image }: StagedLine, seconds: number): Extract<BatchOutcome, { isNew: boolean }>['outcome'] {
-  return { sizeBytes: image.bytes.length, modifiedAtMs: Number(image.modifiedNs) / 1e6, digest, shape, dtype: 'uint8', statistics: null, seconds, warnings: [] };
+function outcomeOf({ shape, digest, pixels, image }: StagedLine, font: DrawingFont, seconds: number): Extract<BatchOutcome, { isNew: boolean }>['outcome'] {
+  return { sizeBytes: image.bytes.length, modifiedAtMs: Number(image.modifiedNs) / 1e6, digest, shape, dtype: 'uint8', statistics: null, seconds, warnings: [], maker: makerOf(LIBRARY_VERSION, font.facts.md5), pixels };
 }
 
 /** One line after the other: there is a worker for every core, and a second line at once would only compete with the other workers. */
@@ -96,7 +98,7 @@ async function stageLine({ key, text, fontPath }: LineRequest, { height, staging
   const image = writeFileOpen(join(stagingDirectory, `${key}.png`), png);
   const about = metadataText({ text, fontPath, height, width: rendered.width, key, createdAt: createdAtText(image.modifiedNs) });
   const metadata = besideOpen(image, join(stagingDirectory, `${key}.json`), Buffer.from(about, 'utf8'));
-  return { key, image, metadata, shape: [rendered.height, rendered.width], digest: createHash('sha256').update(png).digest('hex') };
+  return { key, image, metadata, shape: [rendered.height, rendered.width], digest: createHash('sha256').update(png).digest('hex'), pixels: pixelsMd5(rendered.pixels) };
 }
 
 function notDrawn(text: string, reason: string, message: string): LarderError {

@@ -34,6 +34,9 @@ const BLANK_WIDTH = 10;
 sharp.concurrency(1);
 sharp.cache(false);
 
+/** Other versions may draw other pixels. */
+export const LIBRARY_VERSION = sharp.versions.sharp ?? 'unknown';
+
 /**
  * Draws a line in shaped text (Pango and HarfBuzz): black on white, ink centred in the height, five
  * pixels left and right. Where half the height as font size is too high, the text is drawn again

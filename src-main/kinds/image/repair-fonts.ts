@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { isLarderError } from '../../base/index.ts';
 import type { RepairKnowledge } from '../kind.ts';
 import type { ImageIdentity } from './cache-json.ts';
+import { baseName } from './cache-json.ts';
 import type { UsableFont } from './fonts.ts';
 import { readFontSet, readUsableFont } from './fonts.ts';
 import type { ImageItem } from './kind-config.ts';
@@ -15,16 +17,25 @@ export interface FontFinder {
   itemOf(key: string, identity: ImageIdentity): Promise<ImageItem | string>;
 }
 
+/** None where the folder is gone: much can be repaired without drawing. */
+async function usableFonts(directory: string, prefix: string): Promise<readonly UsableFont[]> {
+  try {
+    return (await readFontSet(directory, prefix)).usable;
+  } catch (error) {
+    if (!isLarderError(error)) throw error;
+    return [];
+  }
+}
+
 /** Fonts of the config and of a folder that was named. */
 export async function openFontFinder({ config, fontsDirectory }: RepairKnowledge): Promise<FontFinder> {
   const image = config instanceof ImageKindConfig ? config.config : undefined;
   const directory = fontsDirectory ?? image?.fontsDirectory;
-  const configured = image === undefined ? [] : (await readFontSet(fontsDirectory ?? image.fontsDirectory, image.fontPrefix)).usable;
+  const configured = image === undefined ? [] : await usableFonts(fontsDirectory ?? image.fontsDirectory, image.fontPrefix);
   const found = new Map<string, UsableFont | string>(configured.map((font) => [font.keyPath, font]));
   const find = async (fontPath: string): Promise<UsableFont | string> => {
-    const name = fontPath.slice(Math.max(fontPath.lastIndexOf('/'), fontPath.lastIndexOf('\\')) + 1);
     if (directory === undefined) return `no folder of fonts is known to draw it in ${fontPath}; give one with --fonts-dir`;
-    const font = found.get(fontPath) ?? (await readUsableFont(join(directory, name), fontPath));
+    const font = found.get(fontPath) ?? (await readUsableFont(join(directory, baseName(fontPath)), fontPath));
     found.set(fontPath, font);
     return font;
   };

@@ -7,28 +7,34 @@ import type { ImageIdentity } from './cache-json.ts';
 import { createdAtText, metadataText } from './cache-json.ts';
 import { IMAGE_SPLITS } from './contract.ts';
 import { readCorpusSplit } from './corpus.ts';
+import { findExchanged, readExchanged, takeBack } from './exchanged.ts';
 import { identify, searchCorpus } from './identify.ts';
 import type { CacheIndex } from './index-read.ts';
-import type { KeyEvidence } from './judge.ts';
+import type { Damaged, KeyEvidence } from './judge.ts';
 import { imageFile, metadataFile } from './paths.ts';
 import type { FontFinder } from './repair-fonts.ts';
 import { openFontFinder } from './repair-fonts.ts';
 
 /** What an audit has learnt, as far as repairing needs it. */
 export interface AuditKnowledge {
-  readonly damaged: ReadonlyMap<string, { readonly evidence: KeyEvidence; readonly findings: readonly Finding[] }>;
+  readonly damaged: ReadonlyMap<string, Damaged>;
   readonly fonts: ReadonlySet<string>;
   readonly heights: ReadonlySet<number>;
   readonly index: CacheIndex;
 }
 
 /** Repaired by writing the index anew, and by nothing else. */
-const INDEX_ONLY: ReadonlySet<FindingCode> = new Set(['index-bad-entry', 'index-text-mismatch', 'index-font-mismatch', 'index-path-mismatch', 'image-unindexed', 'unreadable']);
+const INDEX_ONLY: ReadonlySet<FindingCode> = new Set(['index-bad-entry', 'index-text-mismatch', 'index-font-mismatch', 'index-path-mismatch', 'image-unindexed', 'unreadable', 'stale-index']);
+/** Not damaged, and drawn again only if it is asked for. */
+const OFFERED: ReadonlySet<FindingCode> = new Set(['font-changed', 'foreign-pixels', 'image-duplicate']);
 
 /** Decides about every damaged key; touches nothing. */
 export async function* planRepairs(directory: string, audit: AuditKnowledge, knowledge: RepairKnowledge, signal: AbortSignal): AsyncGenerator<EntryRepair> {
-  const due = Array.from(audit.damaged.values()).filter(({ findings }) => findings.some(({ code }) => !INDEX_ONLY.has(code)));
+  const isDue = ({ code }: Finding): boolean => !INDEX_ONLY.has(code) && (knowledge.isRedrawing || !OFFERED.has(code));
+  const due = Array.from(audit.damaged.values()).filter(({ findings }) => findings.some(isDue));
   if (due.length === 0) return;
+  const exchanged = findExchanged(due, (key) => knowledge.known(key)?.pixels);
+  const pictures = await readExchanged(directory, exchanged);
   const finder = await openFontFinder(knowledge);
   const fonts = new Set([...audit.fonts, ...finder.keyPaths]);
   const sources = { fonts, heights: audit.heights, known: (key: string) => knowledge.known(key) };
@@ -38,7 +44,19 @@ export async function* planRepairs(directory: string, audit: AuditKnowledge, kno
     const heights = new Set([...audit.heights, ...due.flatMap(({ evidence }) => (evidence.image?.height == null ? [] : [evidence.image.height]))]);
     for (const [key, identity] of searchCorpus(unknown, await corpusLines(knowledge, signal), fonts, heights, signal)) identities.set(key, identity);
   }
-  for (const { evidence, findings } of due) yield await decide(directory, evidence, findings, identities.get(evidence.key), finder);
+  for (const { evidence, findings } of due) {
+    const identity = identities.get(evidence.key);
+    const [own, [first]] = [pictures.get(evidence.key), findings];
+    if (own !== undefined && identity !== undefined) yield takeBack(evidence, own, identity, { code: first!.code, message: first!.message });
+    else yield await decide(directory, evidence, findings, identity, finder, mustRedraw(evidence, findings, knowledge));
+  }
+}
+
+/** True where the picture is whole and yet not the one of this key, or is asked to be drawn again. */
+function mustRedraw({ key, image }: KeyEvidence, findings: readonly Finding[], knowledge: RepairKnowledge): boolean {
+  if (knowledge.isRedrawing && findings.some(({ code }) => OFFERED.has(code))) return true;
+  const remembered = knowledge.known(key)?.pixels;
+  return findings.some(({ code }) => code === 'size-mismatch') && remembered != null && image?.pixelsMd5 != null && image.pixelsMd5 !== remembered;
 }
 
 async function corpusLines(knowledge: RepairKnowledge, signal: AbortSignal): Promise<Set<string>> {
@@ -50,7 +68,7 @@ async function corpusLines(knowledge: RepairKnowledge, signal: AbortSignal): Pro
 }
 
 /** What is done about one key. */
-async function decide(directory: string, evidence: KeyEvidence, findings: readonly Finding[], identity: ImageIdentity | undefined, finder: FontFinder): Promise<EntryRepair> {
+async function decide(directory: string, evidence: KeyEvidence, findings: readonly Finding[], identity: ImageIdentity | undefined, finder: FontFinder, isRedraw: boolean): Promise<EntryRepair> {
   const { key, image, imageName, metadataName } = evidence;
   const [first] = findings;
   const base = { key, name: identity?.text ?? null, reason: { code: first!.code, message: first!.message }, aside: [] as string[], rename: [] as { from: string; to: string }[], write: [] as { file: string; bytes: Uint8Array }[] };
@@ -58,14 +76,16 @@ async function decide(directory: string, evidence: KeyEvidence, findings: readon
   if (identity === undefined) return { ...base, aside: files, refusal: 'nobody knows its text, font and height: nothing at hand hashes to its key' };
   const isHeightRight = image?.height === identity.height;
   const isSound = image !== null && image.problems.length === 0 && image.isPlainGrey && isHeightRight;
-  if (isSound) return keepImage(base, evidence, identity);
-  const pixels = image !== null && isHeightRight && image.pixelsMd5 !== null ? await readPixels(directory, imageName!) : undefined;
+  if (isSound && !isRedraw) return keepImage(base, evidence, identity);
+  const pixels = image !== null && !isSound && isHeightRight && image.pixelsMd5 !== null ? await readPixels(directory, imageName!) : undefined;
   if (pixels !== undefined) {
     const kept = keepImage(base, evidence, identity);
     return { ...kept, rename: kept.rename.filter(({ from }) => from !== imageName), aside: [...kept.aside, imageName!], write: [{ file: imageFile(key), bytes: encodeGreyPng(pixels.grey, pixels.width, pixels.height) }, ...kept.write] };
   }
   const remake = await finder.itemOf(key, identity);
-  return typeof remake === 'string' ? { ...base, aside: files, refusal: remake } : { ...base, aside: files, remake };
+  if (typeof remake !== 'string') return { ...base, aside: files, remake };
+  // A whole picture is better than none.
+  return isSound ? { ...keepImage(base, evidence, identity), refusal: remake } : { ...base, aside: files, refusal: remake };
 }
 
 type Base = Omit<EntryRepair, 'remake' | 'refusal' | 'entry'>;

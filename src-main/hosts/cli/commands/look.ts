@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import type { CacheStatistics, EntryDetail, EntryPage } from '../../../contract/commands.ts';
+import { EXPORT_FORMATS } from '../../../contract/commands.ts';
 import { ENTRY_STATES } from '../../../contract/entries.ts';
 import { EXIT } from '../../../contract/errors.ts';
-import { LarderError, fileError, writeFileAtomic } from '../../../base/index.ts';
+import { LarderError, csvCell, fileError, writeFileAtomic } from '../../../base/index.ts';
 import type { Command } from '../command.ts';
 import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, KIND_FLAG } from '../command.ts';
 import { formatBytes, formatCount, formatPercent, formatSeconds, formatTable, formatTime, plural } from '../format.ts';
@@ -174,10 +175,6 @@ export const showCommand: Command = {
   },
 };
 
-function csvCell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
 export const mapCommand: Command = {
   name: 'map',
   summary: 'write which hash is which volume',
@@ -212,14 +209,18 @@ export const mapCommand: Command = {
 
 export const exportCommand: Command = {
   name: 'export',
-  summary: 'write everything known about a cache as one JSON document',
-  usage: '(--config FILE | --cache DIR) --output FILE [--json]',
-  flags: [...TARGET_FLAGS, { name: 'output', short: 'o', value: 'FILE', help: 'where to write' }, JSON_FLAG],
-  examples: [{ text: 'larder export --config configs/config.yaml --output cache_info.json', does: 'statistics and every entry' }],
+  summary: 'write everything known about a cache into a file',
+  usage: '(--config FILE | --cache DIR) --output FILE [--format F] [--json]',
+  flags: [...TARGET_FLAGS, { name: 'output', short: 'o', value: 'FILE', help: 'where to write' }, { name: 'format', value: 'F', help: 'json: one document; jsonl: one object a line; csv (default: as the ending of the file says, else json)' }, JSON_FLAG],
+  examples: [
+    { text: 'larder export --config configs/config.yaml --output cache_info.json', does: 'statistics and every entry' },
+    { text: 'larder export --cache data/synthetic --output lines.csv', does: 'every entry as a line of a table' },
+  ],
   async run({ flags, terminal, signal, engine }) {
     const output = flags.text('output');
     if (output === undefined) throw new LarderError('ARGUMENT_INVALID', '`larder export` needs --output.', { hint: 'Example: larder export --config configs/config.yaml --output cache_info.json' });
-    const result = await (await engine()).export({ ...requireTarget(flags, 'export'), output }, signal);
+    const format = flags.choice('format', EXPORT_FORMATS);
+    const result = await (await engine()).export({ ...requireTarget(flags, 'export'), output, ...(format === undefined ? {} : { format }) }, signal);
     if (terminal.isJson) terminal.json({ type: 'export', ...result });
     else terminal.result(`${plural(result.entries, 'entry', 'entries')} written to ${result.output}`);
     return EXIT.ok;

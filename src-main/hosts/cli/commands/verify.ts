@@ -57,7 +57,8 @@ const FLAGS = [
   WORKERS_FLAG,
   { name: 'delete', help: 'when repairing: delete damaged files instead of setting them aside' },
   { name: 'corpus-dir', value: 'DIR', help: 'when repairing images without a config: the text files a lost text is searched in' },
-  { name: 'fonts-dir', value: 'DIR', help: 'when repairing images without a config: the fonts to draw them again' },
+  { name: 'fonts-dir', value: 'DIR', help: 'of images without a config: their fonts, to see whether they have changed and to draw lines again' },
+  { name: 're-render', help: 'when repairing images: draw again also those of a changed font, of another program, and the same under different texts' },
   { name: 'yes', short: 'y', help: 'accepted for scripts; repairing asks nothing' },
   JSON_FLAG,
 ] as const;
@@ -67,23 +68,25 @@ async function run(context: CommandContext, command: string, fix: boolean): Prom
   if (flags.isSet('quick') && flags.isSet('deep')) throw new LarderError('ARGUMENT_INVALID', '--quick and --deep exclude each other.', { hint: 'Give one of them; --deep is the default.' });
   const numWorkers = flags.count('num-workers', 1);
   const only = flags.list('only');
+  const [corpusDir, fontsDir] = [flags.text('corpus-dir'), flags.text('fonts-dir')];
   const request = {
     ...requireTarget(flags, command),
     level: flags.isSet('quick') ? ('quick' as const) : ('deep' as const),
     changedOnly: flags.isSet('changed'),
     ...(numWorkers === undefined ? {} : { numWorkers }),
     ...(only === undefined ? {} : { only }),
+    ...(fontsDir === undefined ? {} : { fontsDir }),
   };
-  const [corpusDir, fontsDir] = [flags.text('corpus-dir'), flags.text('fonts-dir')];
   const engine = await context.engine();
   if (!fix) {
-    if (flags.isSet('delete')) throw new LarderError('ARGUMENT_INVALID', '--delete only means something together with --fix.', { hint: `larder ${command} --fix --delete …` });
+    const misplaced = ['delete', 're-render'].find((name) => flags.isSet(name));
+    if (misplaced !== undefined) throw new LarderError('ARGUMENT_INVALID', `--${misplaced} only means something together with --fix.`, { hint: `larder ${command} --fix --${misplaced} …` });
     const result = await engine.verify(request, signal);
     if (terminal.isJson) terminal.json({ type: 'result', ...result });
     else for (const line of [...summary(result), verdict(result)]) terminal.result(line);
     return result.errors > 0 ? EXIT.findings : EXIT.ok;
   }
-  const result = await engine.fix({ ...request, delete: flags.isSet('delete'), ...(corpusDir === undefined ? {} : { corpusDir }), ...(fontsDir === undefined ? {} : { fontsDir }) }, signal);
+  const result = await engine.fix({ ...request, delete: flags.isSet('delete'), ...(corpusDir === undefined ? {} : { corpusDir }), ...(flags.isSet('re-render') ? { reRender: true } : {}) }, signal);
   if (terminal.isJson) terminal.json({ type: 'result', ...result });
   else for (const line of [...summary(result), ...fixSummary(result)]) terminal.result(line);
   return result.notRemade.length > 0 ? EXIT.findings : EXIT.ok;

@@ -1,0 +1,107 @@
+import { extname, resolve, sep } from 'node:path';
+import { LarderError, csvLine, fileError, throwIfAborted, writeFileAtomic } from '../base/index.ts';
+import type { CacheStatistics, ExportArguments, ExportFormat } from '../contract/commands.ts';
+import type { Entry } from '../catalog/index.ts';
+import type { ExportRow } from '../kinds/index.ts';
+import type { EngineContext } from './context.ts';
+import { statsCommand } from './look-command.ts';
+import type { OpenedCache } from './open-cache.ts';
+import { openCache } from './open-cache.ts';
+
+/** Rows made at once; some kinds read their files for it. */
+const ROWS_AT_ONCE = 64;
+
+/**
+ * Everything known about a cache: one JSON document with its statistics, or its entries alone, one
+ * JSON object or one line of a table each. It is written piece by piece, and appears as a whole.
+ *
+ * @throws CACHE_NOT_FOUND, PERMISSION_DENIED, DISK_FULL, ARGUMENT_INVALID
+ */
+export async function exportCommand(context: EngineContext, request: ExportArguments, signal: AbortSignal): Promise<{ output: string; format: ExportFormat; entries: number }> {
+  const format = request.format ?? formatOf(request.output);
+  const output = resolve(context.cwd, request.output);
+  const stats = await statsCommand(context, request, signal);
+  const cache = await openCache(context, request, signal);
+  if (output.startsWith(cache.layout.directory + sep)) throw new LarderError('ARGUMENT_INVALID', `${output} lies in the cache itself.`, { hint: 'Write the export somewhere else; in the cache it would be a stray file.' });
+  let entries = 0;
+  const rows = countedRows(rowsOf(context, cache, signal), () => entries++);
+  const document = { format: cache.kind.exportForm?.name ?? 'larder-cache-export', version: 1, ...headOf(cache, stats), larderVersion: context.version, stats };
+  const pieces = format === 'json' ? jsonPieces(rows, JSON.stringify(document)) : format === 'jsonl' ? jsonLines(rows) : csvPieces(rows);
+  try {
+    await writeFileAtomic(output, pieces);
+  } catch (error) {
+    throw fileError(error, output, 'writing the export');
+  }
+  return { output, format, entries };
+}
+
+function formatOf(output: string): ExportFormat {
+  const ending = extname(output).toLowerCase();
+  return ending === '.csv' ? 'csv' : ending === '.jsonl' || ending === '.ndjson' ? 'jsonl' : 'json';
+}
+
+function headOf(cache: OpenedCache, stats: CacheStatistics): Readonly<Record<string, unknown>> {
+  const generatedAt = new Date().toISOString();
+  return cache.kind.exportForm?.head({ directory: cache.layout.directory, generatedAt, breakdown: stats.breakdown ?? {} }) ?? { generatedAt };
+}
+
+async function* rowsOf(context: EngineContext, cache: OpenedCache, signal: AbortSignal): AsyncGenerator<readonly ExportRow[]> {
+  const form = cache.kind.exportForm;
+  let batch: Entry[] = [];
+  const flush = async (): Promise<readonly ExportRow[]> => {
+    const entries = batch;
+    batch = [];
+    throwIfAborted(signal);
+    return await Promise.all(entries.map((entry) => form?.row(cache.layout.directory, entry) ?? plainRow(entry)));
+  };
+  for (const entry of context.catalog.entries.iterate({ cacheId: cache.row.id })) {
+    if (batch.push(entry) >= ROWS_AT_ONCE) yield await flush();
+  }
+  yield await flush();
+}
+
+function plainRow({ id: _id, cacheId: _cacheId, maker: _maker, pixels: _pixels, ...known }: Entry): ExportRow {
+  return known;
+}
+
+async function* countedRows(batches: AsyncIterable<readonly ExportRow[]>, count: () => void): AsyncGenerator<readonly ExportRow[]> {
+  for await (const batch of batches) {
+    batch.forEach(count);
+    yield batch;
+  }
+}
+
+async function* jsonPieces(batches: AsyncIterable<readonly ExportRow[]>, head: string): AsyncGenerator<string> {
+  yield `${head.slice(0, -1)},"entries":[`;
+  let before = '\n';
+  for await (const batch of batches) {
+    if (batch.length === 0) continue;
+    yield before + batch.map((row) => JSON.stringify(row)).join(',\n');
+    before = ',\n';
+  }
+  yield '\n]}\n';
+}
+
+async function* jsonLines(batches: AsyncIterable<readonly ExportRow[]>): AsyncGenerator<string> {
+  for await (const batch of batches) yield batch.map((row) => `${JSON.stringify(row)}\n`).join('');
+}
+
+/** Columns are those of the first row: rows of a kind have all the same. */
+async function* csvPieces(batches: AsyncIterable<readonly ExportRow[]>): AsyncGenerator<string> {
+  let columns: readonly string[] | undefined;
+  for await (const batch of batches) {
+    const [first] = batch;
+    if (columns === undefined && first !== undefined) {
+      columns = Object.keys(first);
+      yield csvLine(columns);
+    }
+    yield batch.map((row) => csvLine(columns!.map((column) => cellOf(row[column])))).join('');
+  }
+}
+
+/** Lists of numbers as `32×118`, other things that are no plain value as JSON. */
+function cellOf(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (Array.isArray(value) && value.every((item) => typeof item === 'number')) return value.join('×');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
