@@ -109,7 +109,7 @@ export interface FindingReader {
 }
 
 /** Findings replaced as a whole: of one entry, of one file, or of the cache. */
-export type FindingScope = { readonly key: string } | { readonly file: string } | 'all';
+export type FindingScope = { readonly key: string } | { readonly keys: readonly string[] } | { readonly file: string } | 'all';
 
 export interface FindingWriter extends FindingReader {
   append(cacheId: number, findings: Iterable<Finding>, by: FoundBy): void;

@@ -63,6 +63,7 @@ function insertAll(db: WriteHandle, cacheId: number, findings: Iterable<Finding>
 function forget(db: WriteHandle, cacheId: number, scope: FindingScope): void {
   if (scope === 'all') db.run('DELETE FROM finding WHERE cacheId = ?', cacheId);
   else if ('key' in scope) db.run('DELETE FROM finding WHERE cacheId = ? AND key = ?', cacheId, scope.key);
+  else if ('keys' in scope) db.run('DELETE FROM finding WHERE cacheId = ? AND key IN (SELECT value FROM json_each(?))', cacheId, JSON.stringify(scope.keys));
   else db.run('DELETE FROM finding WHERE cacheId = ? AND file = ?', cacheId, scope.file);
 }
 

@@ -1,8 +1,7 @@
 import type { ClearArguments, ClearPreview, ClearResult } from '../contract/commands.ts';
-import { isLarderError } from '../base/index.ts';
 import type { Entry } from '../catalog/index.ts';
 import { exportIndex } from '../pipeline/index.ts';
-import { cachePath, currentOwner, lockCache, quarantineFile, removeEmptyFolders, removeFile } from '../store/index.ts';
+import { cachePath, currentOwner, lockCache, quarantineFiles, removeEmptyFolders, removeFile } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import { findEntry } from './find-entry.ts';
 import { filterOf, openSynced } from './look-command.ts';
@@ -12,6 +11,8 @@ import { runJob } from './run-job.ts';
 import { ifThereIsRoom, withRoom } from './with-room.ts';
 
 const NAMES_SHOWN = 20;
+/** Removed with one manifest and one transaction, some 100 ms: between two of them a job pauses or stops. */
+const ENTRIES_AT_ONCE = 500;
 
 /** Entries with a file that the filter picks. */
 function chosen(context: EngineContext, cache: OpenedCache, request: ClearArguments): Entry[] {
@@ -55,16 +56,17 @@ export async function clearCommand(context: EngineContext, request: ClearArgumen
       stage.bytesTotal = entries.reduce((sum, entry) => sum + (entry.sizeBytes ?? 0), 0);
       let bytes = 0;
       let count = 0;
-      for (const entry of entries) {
+      for (let at = 0; at < entries.length; at += ENTRIES_AT_ONCE) {
         await job.gate.pass(job.signal);
-        const name = entry.name ?? entry.key;
-        stage.start(name);
-        await removeEntry(context, cache, entry, request.delete === true);
-        count++;
-        bytes += entry.sizeBytes ?? 0;
-        stage.bytes(entry.sizeBytes ?? 0);
-        stage.finish(name);
-        context.emit({ type: 'entryRemoved', jobId: job.id, file: entry.file ?? '', sizeBytes: entry.sizeBytes ?? 0 });
+        const some = entries.slice(at, at + ENTRIES_AT_ONCE);
+        await removeEntries(context, cache, some, request.delete === true);
+        for (const entry of some) {
+          count++;
+          bytes += entry.sizeBytes ?? 0;
+          stage.bytes(entry.sizeBytes ?? 0);
+          stage.finish(entry.name ?? entry.key);
+          context.emit({ type: 'entryRemoved', jobId: job.id, file: entry.file ?? '', sizeBytes: entry.sizeBytes ?? 0 });
+        }
       }
       if (cache.kind.index !== undefined) await ifThereIsRoom(context, cache.layout.directory, 'The index of the cache', () => exportIndex(context.catalog, cache.row, cache.kind, cache.layout, currentOwner(), {}, job.signal));
       return { directory: cache.layout.directory, count, bytes, quarantined: request.delete !== true };
@@ -75,22 +77,12 @@ export async function clearCommand(context: EngineContext, request: ClearArgumen
   });
 }
 
-/** Removal goes the other way round than publishing: first the row, then the file. */
-async function removeEntry(context: EngineContext, cache: OpenedCache, entry: Entry, isDelete: boolean): Promise<void> {
-  const file = entry.file!;
-  const forget = { file: null, sizeBytes: null, modifiedAtMs: null, digest: null, verifiedAtMs: null, verifiedLevel: null, verifiedSizeBytes: null, verifiedModifiedAtMs: null, verifiedChangedAtMs: null, madeAtMs: null };
-  context.catalog.findings.replace(cache.row.id, { key: entry.key }, [], { foundAtMs: Date.now() });
-  context.catalog.entries.upsert(cache.row.id, [{ key: entry.key, state: isDelete ? 'missing' : 'quarantined', ...forget }]);
-  const beside = cache.kind.entryFiles(entry.key).slice(1);
-  if (isDelete) {
-    for (const path of [file, ...beside]) await removeFile(cachePath(cache.layout.directory, path));
-    return;
-  }
-  for (const path of [file, ...beside]) {
-    const aside = { file: path, key: entry.key, name: entry.name, reason: { code: 'cleared', message: 'Removed by `larder clear`.' }, nowMs: Date.now(), larderVersion: context.version };
-    await withRoom(context, cache.layout.directory, () => quarantineFile(cache.layout, aside)).catch((error: unknown) => {
-      // What lies beside may be gone already; the entry itself may not.
-      if (path === file || !isLarderError(error, 'FILE_NOT_FOUND')) throw error;
-    });
-  }
+/** Removal goes the other way round than publishing: first the rows, then the files. */
+async function removeEntries(context: EngineContext, cache: OpenedCache, entries: readonly Entry[], isDelete: boolean): Promise<void> {
+  const forget = { file: null, sizeBytes: null, modifiedAtMs: null, digest: null, verifiedAtMs: null, verifiedLevel: null, verifiedSizeBytes: null, verifiedModifiedAtMs: null, verifiedChangedAtMs: null, madeAtMs: null, ...(isDelete ? { maker: null, pixels: null } : {}) };
+  context.catalog.findings.replace(cache.row.id, { keys: entries.map(({ key }) => key) }, [], { foundAtMs: Date.now() });
+  context.catalog.entries.upsert(cache.row.id, entries.map(({ key }) => ({ key, state: isDelete ? 'missing' : 'quarantined', ...forget })));
+  const files = entries.flatMap(({ key, name, file }) => [file!, ...cache.kind.entryFiles(key).slice(1)].map((path) => ({ file: path, key, name })));
+  if (isDelete) for (const { file } of files) await removeFile(cachePath(cache.layout.directory, file));
+  else await withRoom(context, cache.layout.directory, () => quarantineFiles(cache.layout, files, { reason: { code: 'cleared', message: 'Removed by `larder clear`.' }, nowMs: Date.now(), larderVersion: context.version }));
 }

@@ -1,0 +1,123 @@
+import { lstat, readFile, readdir, rename } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { errnoOf, fileError, syncDirectory, writeFileAtomic } from '../base/index.ts';
+import { makeFolder, removeFile, removeFolder, removeIfEmpty } from './folders.ts';
+import type { CacheLayout } from './layout.ts';
+import { cachePath, childPath } from './layout.ts';
+import type { QuarantineRecord, QuarantineRequest } from './quarantine.ts';
+
+/** Reasons of many files, one object a line; the files lie beside it under the paths they came from. */
+const MANIFEST_FILE = 'manifest.jsonl';
+/** Between the folder of a batch and the number of a file in it; the rest of an id is digits and letters. */
+const MARK = '~';
+
+export type QuarantineFacts = Pick<QuarantineRequest, 'file' | 'key' | 'name'>;
+
+export function isBatchId(id: string): boolean {
+  return /^[^~]+~\d+$/.test(id);
+}
+
+function folderOf(id: string): string {
+  return id.slice(0, id.indexOf(MARK));
+}
+
+/**
+ * Moves many files out of their readers' sight with one manifest. Its lines are durable before the
+ * first file moves: a crash in between leaves each file either where it was or in quarantine, with
+ * its reason. Folders are made durable once, at the end. Files that are gone already are left out.
+ *
+ * @returns records of those that were moved
+ * @throws PERMISSION_DENIED, READ_ONLY, DISK_FULL, IO_FAILED; what was moved until then is in quarantine
+ */
+export async function moveBatch(layout: CacheLayout, id: string, files: readonly QuarantineFacts[], why: Pick<QuarantineRequest, 'reason' | 'nowMs' | 'larderVersion'>): Promise<QuarantineRecord[]> {
+  const folder = childPath(layout.quarantine, id);
+  const records: QuarantineRecord[] = [];
+  for (const { file, key, name } of files) {
+    const facts = await lstat(cachePath(layout.directory, file)).catch(ignoreMissing);
+    if (facts === undefined) continue;
+    records.push({ version: 1, id: `${id}${MARK}${records.length}`, file, key, name, reason: why.reason, sizeBytes: facts.size, modifiedAtMs: facts.mtimeMs, quarantinedAtMs: why.nowMs, larderVersion: why.larderVersion });
+  }
+  if (records.length === 0) return [];
+  try {
+    const folders = new Set(records.map(({ file }) => dirname(file)));
+    await makeFolder(folder);
+    await writeFileAtomic(join(folder, MANIFEST_FILE), records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+    for (const inner of folders) await makeFolder(join(folder, inner));
+    const moved: QuarantineRecord[] = [];
+    for (const record of records) {
+      const isMoved = await rename(cachePath(layout.directory, record.file), cachePath(folder, record.file)).then(() => true, ignoreMissing);
+      if (isMoved === true) moved.push(record);
+    }
+    for (const inner of folders) await syncDirectory(join(folder, inner));
+    for (const inner of folders) await syncDirectory(join(layout.directory, inner));
+    return moved;
+  } catch (error) {
+    throw fileError(error, folder, 'moving to quarantine');
+  }
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (errnoOf(error) !== 'ENOENT') throw error;
+}
+
+/** The last manifest that was read: it never changes, and whoever puts a batch back asks for each of its files. */
+let last: { readonly path: string; readonly records: ReadonlyMap<string, QuarantineRecord> } | undefined;
+
+async function readManifest(folder: string, isRecord: (value: unknown) => value is QuarantineRecord): Promise<ReadonlyMap<string, QuarantineRecord> | undefined> {
+  const path = join(folder, MANIFEST_FILE);
+  if (last?.path === path) return last.records;
+  const text = await readFile(path, 'utf8').catch(ignoreMissing);
+  if (text === undefined) return undefined;
+  const records = new Map<string, QuarantineRecord>();
+  for (const line of text.split('\n')) {
+    const value = parseLine(line);
+    if (isRecord(value) && isBatchId(value.id)) records.set(value.id, value);
+  }
+  last = { path, records };
+  return records;
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return line === '' ? undefined : JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A link would lead to a folder of somebody else, whose files are not ours to move or remove. */
+async function isPlainFolder(path: string): Promise<boolean> {
+  return (await lstat(path).catch(ignoreMissing))?.isDirectory() === true;
+}
+
+/** Files of a batch that are still in quarantine; undefined if the folder is none of a batch. */
+export async function readBatch(layout: CacheLayout, id: string, isRecord: (value: unknown) => value is QuarantineRecord): Promise<readonly QuarantineRecord[] | undefined> {
+  const folder = childPath(layout.quarantine, id);
+  const records = (await isPlainFolder(folder)) ? await readManifest(folder, isRecord) : undefined;
+  if (records === undefined) return undefined;
+  const present = new Map<string, ReadonlySet<string>>();
+  for (const inner of new Set(Array.from(records.values(), ({ file }) => dirname(file)))) {
+    if (await isPlainFolder(join(folder, inner))) present.set(inner, new Set(await readdir(join(folder, inner))));
+  }
+  return Array.from(records.values()).filter(({ file }) => present.get(dirname(file))?.has(basename(file)) === true);
+}
+
+export async function readBatchRecord(layout: CacheLayout, id: string, isRecord: (value: unknown) => value is QuarantineRecord): Promise<QuarantineRecord | undefined> {
+  const directory = childPath(layout.quarantine, folderOf(id));
+  const record = (await isPlainFolder(directory)) ? (await readManifest(directory, isRecord))?.get(id) : undefined;
+  if (record === undefined || !(await isPlainFolder(join(directory, dirname(record.file))))) return undefined;
+  return (await lstat(cachePath(directory, record.file)).catch(ignoreMissing)) === undefined ? undefined : record;
+}
+
+export function batchPath(layout: CacheLayout, { id, file }: QuarantineRecord): string {
+  return cachePath(childPath(layout.quarantine, folderOf(id)), file);
+}
+
+/** Removes a file of a batch, and the batch with its last one. */
+export async function forgetInBatch(layout: CacheLayout, record: QuarantineRecord): Promise<void> {
+  const folder = childPath(layout.quarantine, folderOf(record.id));
+  await removeFile(cachePath(folder, record.file));
+  if (dirname(record.file) !== '.') await removeIfEmpty(join(folder, dirname(record.file)));
+  if ((await readdir(folder)).every((name) => name === MANIFEST_FILE)) await removeFolder(folder);
+  for (const directory of [layout.quarantine, layout.privateDirectory]) await removeIfEmpty(directory);
+}
