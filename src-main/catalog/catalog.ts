@@ -33,6 +33,8 @@ export interface EntryReader {
   /** Exactly this name; one name may have more than one entry (two splits, two parameters). */
   getByName(cacheId: number, name: string): readonly Entry[];
   stateCounts(cacheId: number): StateCounts;
+  /** Contents that more than one entry has, and how many entries have them, as far as contents are known. */
+  alike(cacheId: number): { readonly contents: number; readonly entries: number };
   /** Entries and bytes by state, split, required or not, and age of the file. */
   storage(cacheId: number, nowMs: number): readonly StorageGroup[];
   /**

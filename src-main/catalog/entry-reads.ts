@@ -118,6 +118,10 @@ function savedCounts(db: ReadHandle, cacheId: number): StateCounts | null {
 }
 
 /** The library shows the counts of every cache; those of a cache that is not open come from the last time they were counted. */
+const ALIKE = `
+  SELECT count(*) AS contents, coalesce(sum(each), 0) AS entries
+  FROM (SELECT count(*) AS each FROM entry WHERE cacheId = ? AND pixels IS NOT NULL AND file IS NOT NULL GROUP BY pixels HAVING each > 1)`;
+
 function stateCounts(db: ReadHandle, views: EntryViews, cacheId: number): StateCounts {
   return db.snapshot(() => savedCounts(db, cacheId) ?? views.get(cacheId).counts());
 }
@@ -133,6 +137,7 @@ export function entryReader(db: ReadHandle, views: EntryViews): EntryReader {
     getByKey: (cacheId, key) => findEntryByKey(db, cacheId, key),
     getByName: (cacheId, name) => entriesByName(db, views, cacheId, name),
     stateCounts: (cacheId) => stateCounts(db, views, cacheId),
+    alike: (cacheId) => db.get<{ contents: number; entries: number }>(ALIKE, cacheId)!,
     storage: (cacheId, nowMs) => db.snapshot(() => groupStorage(db, views.get(cacheId).columns, nowMs)),
     load: (cacheId, signal) => views.load(cacheId, signal),
     prepare: (query, signal) => views.prepare(query, signal),

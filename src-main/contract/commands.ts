@@ -3,6 +3,7 @@ import type { ErrorCode } from './errors.ts';
 import type { JobCommand, JobState } from './events.ts';
 import type { Finding, FindingCode, Severity } from './findings.ts';
 import type { JobForecast, JobMeasured } from './forecast.ts';
+import type { HitReport } from './hits.ts';
 import type { ParameterLine, Plan } from './plan.ts';
 import type { JobProgress } from './progress.ts';
 
@@ -173,6 +174,14 @@ export interface CacheStatistics {
   /** Entries by what the kind tells apart: `font`, `height`. */
   readonly breakdown?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly openFindings: Readonly<Record<string, number>>;
+  /** Folders and the files of the cache beside them, with what lies in each; Larder's own folder is left out. */
+  readonly parts: readonly { readonly name: string; readonly files: number; readonly bytes: number }[];
+  /** Entries with the content of another one, where it is known: how many contents, and how many entries have them. */
+  readonly alike?: { readonly contents: number; readonly entries: number };
+  /** What the config asks for and cannot be made, by reason and form: a line of a font that lacks a glyph of it. */
+  readonly refused?: readonly { readonly reason: string; readonly variant: string; readonly count: number; readonly example: string }[];
+  /** What training has looked up in it. */
+  readonly lookups?: HitReport;
   readonly freeBytes: number;
 }
 

@@ -79,7 +79,9 @@ export async function clearCommand(context: EngineContext, request: ClearArgumen
 
 /** Removal goes the other way round than publishing: first the rows, then the files. */
 async function removeEntries(context: EngineContext, cache: OpenedCache, entries: readonly Entry[], isDelete: boolean): Promise<void> {
-  const forget = { file: null, sizeBytes: null, modifiedAtMs: null, digest: null, verifiedAtMs: null, verifiedLevel: null, verifiedSizeBytes: null, verifiedModifiedAtMs: null, verifiedChangedAtMs: null, madeAtMs: null, ...(isDelete ? { maker: null, pixels: null } : {}) };
+  // What drew a file that is put back is known still.
+  const unmade = isDelete ? { maker: null, pixels: null } : {};
+  const forget = { file: null, sizeBytes: null, modifiedAtMs: null, digest: null, verifiedAtMs: null, verifiedLevel: null, verifiedSizeBytes: null, verifiedModifiedAtMs: null, verifiedChangedAtMs: null, madeAtMs: null, ...unmade };
   context.catalog.findings.replace(cache.row.id, { keys: entries.map(({ key }) => key) }, [], { foundAtMs: Date.now() });
   context.catalog.entries.upsert(cache.row.id, entries.map(({ key }) => ({ key, state: isDelete ? 'missing' : 'quarantined', ...forget })));
   const files = entries.flatMap(({ key, name, file }) => [file!, ...cache.kind.entryFiles(key).slice(1)].map((path) => ({ file: path, key, name })));

@@ -4,7 +4,7 @@ import type { CacheStatistics, ExportArguments, ExportFormat } from '../contract
 import type { Entry } from '../catalog/index.ts';
 import type { ExportRow } from '../kinds/index.ts';
 import type { EngineContext } from './context.ts';
-import { statsCommand } from './look-command.ts';
+import { statsCommand } from './stats-command.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { openCache } from './open-cache.ts';
 

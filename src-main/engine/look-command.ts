@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
-import type { CacheStatistics, CacheTarget, EntryDetail, EntryPage, ListArguments, MapArguments, PageArguments } from '../contract/commands.ts';
-import type { EntrySummary, EntryState, RawSummary } from '../contract/entries.ts';
+import type { CacheTarget, EntryDetail, EntryPage, ListArguments, MapArguments, PageArguments } from '../contract/commands.ts';
+import type { EntrySummary, RawSummary } from '../contract/entries.ts';
 import type { Finding } from '../contract/findings.ts';
-import { ENTRY_STATES } from '../contract/entries.ts';
 import type { ParameterLine } from '../contract/plan.ts';
 import type { Cache, Entry, EntryFilter, EntrySort } from '../catalog/index.ts';
+import type { KindItem } from '../kinds/index.ts';
 import { KINDS } from '../kinds/index.ts';
 import { describeEntries, syncCatalog } from '../pipeline/index.ts';
-import { cachePath, folderBytes, freeBytes, listNames, listQuarantine, statFiles } from '../store/index.ts';
+import { cachePath } from '../store/index.ts';
 import { WorkerPool } from '../workers/index.ts';
 import type { EngineContext } from './context.ts';
 import { findEntry } from './find-entry.ts';
@@ -23,8 +23,13 @@ export function toSummary(entry: Entry): EntrySummary {
   return { key, name, split, ...(variant == null ? {} : { variant }), state, file, sizeBytes, modifiedAtMs, shape, dtype, verifiedAtMs };
 }
 
+export interface SyncedCache extends OpenedCache {
+  /** What the config asks for; undefined where nobody knows. */
+  readonly required: readonly KindItem[] | undefined;
+}
+
 /** Opens a cache with its rows in line with its files. */
-export async function openSynced(context: EngineContext, target: CacheTarget, signal: AbortSignal): Promise<OpenedCache> {
+export async function openSynced(context: EngineContext, target: CacheTarget, signal: AbortSignal): Promise<SyncedCache> {
   const cache = await openCache(context, target, signal);
   const required = await requiredItems(cache, signal);
   // A catalog without room for a long list still knows enough to remove what fills the disk.
@@ -32,7 +37,7 @@ export async function openSynced(context: EngineContext, target: CacheTarget, si
     await syncCatalog(context.catalog, cache.row, cache.kind, cache.layout, required, signal);
     await describeEntries(context.catalog, cache.row, cache.kind, cache.layout, signal);
   });
-  return cache;
+  return { ...cache, required };
 }
 
 export const SORTS: Readonly<Record<NonNullable<ListArguments['sort']>, EntrySort>> = {
@@ -121,66 +126,6 @@ async function inspectFile(context: EngineContext, cache: OpenedCache, file: str
   } finally {
     await pool.close();
   }
-}
-
-/** Numbers of a whole cache, by state and split, as the files are now. */
-export async function statsCommand(context: EngineContext, request: CacheTarget, signal: AbortSignal): Promise<CacheStatistics> {
-  const cache = await openSynced(context, request, signal);
-  const { catalog } = context;
-  const files = await statFiles(cache.layout, await listNames(cache.layout, signal, cache.kind.folders), signal);
-  const counts = catalog.entries.stateCounts(cache.row.id);
-  const required = catalog.entries.count({ cacheId: cache.row.id, isRequired: true });
-  const entries = Array.from(files.values()).filter((file) => cache.kind.keyOfFile(file.file) !== undefined);
-  const bytes = entries.reduce((sum, file) => sum + file.sizeBytes, 0);
-  const times = entries.map((file) => file.modifiedAtMs);
-  const quarantine = await listQuarantine(cache.layout);
-  const openFindings: Record<string, number> = {};
-  for (const group of catalog.findings.groups(cache.row.id)) openFindings[group.code] = (openFindings[group.code] ?? 0) + group.count;
-  return {
-    kind: cache.kind.id,
-    directory: cache.layout.directory,
-    configPath: cache.config?.configPath ?? null,
-    parameters: cache.config?.parameters ?? cache.recognised.parameters,
-    required: required === 0 ? null : required,
-    states: Object.fromEntries(ENTRY_STATES.map((state) => [state, { count: counts[state].entries, bytes: counts[state].bytes }])) as Record<EntryState, { count: number; bytes: number }>,
-    files: entries.length,
-    bytes,
-    allocatedBytes: Array.from(files.values()).reduce((sum, file) => sum + file.allocatedBytes, 0),
-    privateBytes: await folderBytes(cache.layout.privateDirectory),
-    quarantineBytes: quarantine.reduce((sum, record) => sum + record.sizeBytes, 0),
-    averageBytes: entries.length === 0 ? 0 : bytes / entries.length,
-    perSplit: splitsOf(context, cache),
-    oldestMs: times.reduce<number | null>((least, time) => (least === null || time < least ? time : least), null),
-    newestMs: times.reduce<number | null>((most, time) => (most === null || time > most ? time : most), null),
-    lastVerifiedAtMs: catalog.caches.getByDirectory(cache.layout.directory)?.lastVerifiedAtMs ?? null,
-    ...(cache.kind.groupsOf === undefined ? {} : { breakdown: breakdownOf(context, cache) }),
-    openFindings,
-    freeBytes: await freeBytes(cache.layout.directory),
-  };
-}
-
-/** Entries with a file by what their kind tells apart, most first. */
-function breakdownOf(context: EngineContext, cache: OpenedCache): NonNullable<CacheStatistics['breakdown']> {
-  const counts: Record<string, Record<string, number>> = {};
-  for (const entry of context.catalog.entries.iterate({ cacheId: cache.row.id })) {
-    if (entry.file === null) continue;
-    for (const [what, name] of Object.entries(cache.kind.groupsOf?.(entry) ?? {})) {
-      const group = (counts[what] ??= {});
-      group[name] = (group[name] ?? 0) + 1;
-    }
-  }
-  return Object.fromEntries(Object.entries(counts).map(([what, group]) => [what, Object.fromEntries(Object.entries(group).sort(([, a], [, b]) => b - a))]));
-}
-
-function splitsOf(context: EngineContext, cache: OpenedCache): CacheStatistics['perSplit'] {
-  const splits: Record<string, { required: number; present: number }> = {};
-  for (const group of context.catalog.entries.storage(cache.row.id, Date.now())) {
-    if (!group.isRequired || group.split === null) continue;
-    const split = (splits[group.split] ??= { required: 0, present: 0 });
-    split.required += group.entries;
-    if (group.state === 'cached' || group.state === 'damaged') split.present += group.entries;
-  }
-  return splits;
 }
 
 /**

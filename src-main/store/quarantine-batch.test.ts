@@ -27,7 +27,7 @@ describe('many files set aside at once', () => {
     expect(await inCache()).toEqual([]);
     expect(await readdir(layout.quarantine)).toHaveLength(1);
     const listed = await listQuarantine(layout);
-    expect(listed).toMatchObject(FILES.map((facts) => ({ ...facts, ...{ reason: WHY.reason, quarantinedAtMs: WHY.nowMs, sizeBytes: `content of ${facts.file}`.length } })));
+    expect(listed).toMatchObject(FILES.map((facts) => ({ ...facts, reason: WHY.reason, quarantinedAtMs: WHY.nowMs, sizeBytes: `content of ${facts.file}`.length })));
     for (const [at, { id }] of listed.entries()) {
       await restoreFromQuarantine(layout, id);
       expect(await listQuarantine(layout)).toHaveLength(FILES.length - at - 1);

@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { HitReport } from '../../../src-main/contract/hits.ts';
 import type { Finding } from '../../../src-main/contract/findings.ts';
 import { KHMER_FONTS, NO_FONTS, createImageSetting, jsonLines } from '../../image/setting.ts';
 import type { ImageSetting } from '../../image/setting.ts';
 
+const PYTHON_FOLDER = join(import.meta.dirname, '..', '..', '..', 'resources', 'python');
 const SCRIPT = join(import.meta.dirname, 'image_cache.py');
 
 interface Pair {
@@ -53,9 +55,23 @@ export async function proveImageCache(interpreter: string, say: (line: string) =
   const again = await python(interpreter, 'check', setting.path('python'), setting.path('pairs.json'));
   tell(again.code === 0, `after a fix the class still hits ${String(again.answer['hits'])} of ${pairs.length}${described(again.answer)}`);
   tell(Object.keys(JSON.parse(before.toString('utf8')) as object).length === pairs.length, 'and its index has lost nothing');
+  await proveHits(interpreter, setting, pairs, tell);
   if (KHMER_FONTS === undefined) say(`  left out: rendering, because ${NO_FONTS}`);
   else await proveRendered(interpreter, setting, tell);
   return failures;
+}
+
+/** What the loaders of a training count is what Larder shows: every lookup of every worker, once. */
+async function proveHits(interpreter: string, setting: ImageSetting, pairs: readonly Pair[], tell: (isRight: boolean, what: string) => void): Promise<void> {
+  for (const method of ['fork', 'spawn']) {
+    await cp(setting.path('python'), setting.path(method), { recursive: true });
+    const answer = await promisify(execFile)(interpreter, [join(import.meta.dirname, 'hits_loader.py'), PYTHON_FOLDER, setting.path(method), setting.path('pairs.json'), method], { maxBuffer: 1 << 28 }).catch((error: unknown) => ({ stdout: '{}', stderr: String(error) }));
+    const stats = await setting.run('stats', '--cache', method, '--json');
+    const [{ lookups } = {}] = jsonLines<{ lookups?: HitReport }>(stats, 'stats');
+    const epochs = lookups?.byEpoch.map(({ name, hits, misses }) => `${name}: ${hits} + ${misses}`).sort().join(', ');
+    const expected = [0, 1, 2].map((epoch) => `train ${epoch}: ${pairs.length} + 1`).join(', ');
+    tell(epochs === `${expected}, train 3: 0 + 1` && lookups?.unreadableLines === 0, `DataLoader workers by ${method}: ${epochs ?? `nothing was counted${answer.stderr.slice(-300)}`}`);
+  }
 }
 
 function described(answer: Record<string, unknown>): string {

@@ -22,15 +22,17 @@ test('the Python file has fewer than 50 lines and imports nothing but the standa
   expect(text.match(/^(import|from) .*/gm)).toEqual(['import json, os, time', 'from multiprocessing.util import Finalize']);
 });
 
-describe.runIf(hasPython)('a training with forked workers', () => {
+describe.runIf(hasPython).each(['fork', 'spawn'])('a training with workers by %s', (method) => {
   let microseconds: readonly number[];
+  let cache: string;
   beforeAll(() => {
-    const output = execFileSync('python3', [join(import.meta.dirname, '__fixtures__', 'train_with_hits.py'), PYTHON_FOLDER, folder], { encoding: 'utf8' });
+    cache = join(folder, method);
+    const output = execFileSync('python3', [join(import.meta.dirname, '__fixtures__', 'train_with_hits.py'), PYTHON_FOLDER, cache, method], { encoding: 'utf8' });
     microseconds = output.trim().split('\n').map(Number);
   });
 
   test('every lookup of every process is counted once', async () => {
-    const report = await readHitReport(join(folder, '.larder'));
+    const report = await readHitReport(join(cache, '.larder'));
     // 2 epochs of 2 workers of 100 lookups, every second one there; then 100,000 of val and of a third font.
     const byEpoch = new Map(report.byEpoch.map(({ name, hits, misses }) => [name, [hits, misses]]));
     expect(Object.fromEntries(byEpoch)).toEqual({ 'train 0': [100, 100], 'train 1': [100_100, 100], 'val 0': [100_000, 0] });
@@ -40,7 +42,7 @@ describe.runIf(hasPython)('a training with forked workers', () => {
   });
 
   test('a miss takes as long as drawing it took, and hits saved that', async () => {
-    const { byFont } = await readHitReport(join(folder, '.larder'));
+    const { byFont } = await readHitReport(join(cache, '.larder'));
     const font = byFont.find(({ name }) => name === 'fonts/A.ttf')!;
     expect(font.missSeconds / font.misses).toBeGreaterThan(0.001);
     expect(font.secondsSaved!).toBeGreaterThan(0.19);
@@ -52,9 +54,9 @@ describe.runIf(hasPython)('a training with forked workers', () => {
   });
 
   test('a log is of one process and of lines', async () => {
-    const names = await readdir(join(folder, '.larder'));
+    const names = await readdir(join(cache, '.larder'));
     expect(names.length).toBeGreaterThanOrEqual(5);
-    for (const name of names) expect(await readFile(join(folder, '.larder', name), 'utf8')).toMatch(/^(\{.*\}\n)+$/);
+    for (const name of names) expect(await readFile(join(cache, '.larder', name), 'utf8')).toMatch(/^(\{.*\}\n)+$/);
   });
 });
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { CacheStatistics, EntryDetail, EntryPage } from '../../../contract/commands.ts';
+import type { HitGroup } from '../../../contract/hits.ts';
 import { EXPORT_FORMATS } from '../../../contract/commands.ts';
 import { ENTRY_STATES } from '../../../contract/entries.ts';
 import { EXIT } from '../../../contract/errors.ts';
@@ -10,6 +11,13 @@ import { formatBytes, formatCount, formatPercent, formatSeconds, formatTable, fo
 import { requireTarget } from './verify.ts';
 
 const TARGET_FLAGS = [CONFIG_FLAG, CACHE_FLAG, KIND_FLAG] as const;
+
+/** What training has looked up, by split and font, with what the cache has saved it. */
+function lookupLines(report: CacheStatistics['lookups']): string[] {
+  if (report === undefined) return [];
+  const line = (what: string, { name, hits, misses, secondsSaved }: HitGroup): string => `  ${what.padEnd(14)} ${name === 'all' ? '' : `${name} `}${formatPercent(hits, hits + misses)} hits (${formatCount(hits)} of ${formatCount(hits + misses)})${secondsSaved === null ? '' : `; ${formatSeconds(secondsSaved)} saved`}`;
+  return [line('lookups', report.total), ...report.bySplit.map((group) => line('by split', group)), ...report.byFont.map((group) => line('by font', group)), ...report.byEpoch.map((group) => line('by epoch', group))];
+}
 
 function statisticsLines(stats: CacheStatistics): string[] {
   const lines = [`${stats.directory}`, ...stats.parameters.map((line) => `  ${line.name.padEnd(14)} ${line.value}`)];
@@ -24,7 +32,11 @@ function statisticsLines(stats: CacheStatistics): string[] {
     const group = stats.states[state];
     if (group.count > 0 && state !== 'cached') lines.push(`  ${state.padEnd(14)} ${formatCount(group.count)}${group.bytes > 0 ? `, ${formatBytes(group.bytes)}` : ''}`);
   }
+  for (const part of stats.parts.length > 1 ? stats.parts : []) lines.push(`  ${part.name.padEnd(14)} ${plural(part.files, 'file')}, ${formatBytes(part.bytes)}; ${formatBytes(part.bytes / part.files)} each on average`);
   for (const [what, groups] of Object.entries(stats.breakdown ?? {})) lines.push(`  ${`by ${what}`.padEnd(14)} ${Object.entries(groups).map(([name, count]) => `${name} ${formatCount(count)}`).join(', ')}`);
+  if (stats.alike !== undefined) lines.push(`  ${'same pixels'.padEnd(14)} ${stats.alike.entries === 0 ? 'no two entries' : `${plural(stats.alike.entries, 'entry', 'entries')} show ${plural(stats.alike.contents, 'picture')}`}`);
+  for (const { reason, variant, count, example } of stats.refused ?? []) lines.push(`  ${'not drawn'.padEnd(14)} ${reason} ${variant} ${formatCount(count)}; for example: ${example}`);
+  lines.push(...lookupLines(stats.lookups));
   if (stats.quarantineBytes > 0) lines.push(`  ${'in quarantine'.padEnd(14)} ${formatBytes(stats.quarantineBytes)}`);
   if (stats.privateBytes > stats.quarantineBytes) lines.push(`  ${'work files'.padEnd(14)} ${formatBytes(stats.privateBytes - stats.quarantineBytes)}`);
   lines.push(`  ${'made'.padEnd(14)} ${formatTime(stats.oldestMs)} … ${formatTime(stats.newestMs)} UTC`);

@@ -1,5 +1,5 @@
-"""Trains on nothing: a stand-in for the original's ImageCache, watched in this process and in forked ones.
-usage: train_with_hits.py FOLDER_OF_LARDER_HITS CACHE_DIR; prints the microseconds a count takes"""
+"""Trains on nothing: a stand-in for the original's ImageCache, watched in this process and in its workers.
+usage: train_with_hits.py FOLDER_OF_LARDER_HITS CACHE_DIR fork|spawn; prints the microseconds of its own time a count takes"""
 import multiprocessing, sys, time
 sys.path.insert(0, sys.argv[1])
 import larder_hits
@@ -21,17 +21,18 @@ def work(cache, first):
             cache.cache_image(str(text), "fonts/A.ttf", 32, object())
 
 
-cache = ImageCache()
-hits = larder_hits.watch(cache, split="train")
-fork = multiprocessing.get_context("fork")
-for hits.epoch in range(2):
-    workers = [fork.Process(target=work, args=(cache, 100 * i)) for i in range(2)]
-    for worker in workers: worker.start()
-    for worker in workers: worker.join()
-val = larder_hits.Hits(sys.argv[2], "val")
-start = time.perf_counter()
-for _ in range(100000): val.count("fonts/B.ttf", True, 1e-4)
-print((time.perf_counter() - start) * 10)
-start = time.perf_counter()
-for _ in range(100000): cache.get_cached_image("0", "fonts/C.ttf", 32)
-print((time.perf_counter() - start) * 10)
+if __name__ == "__main__":
+    cache = ImageCache()
+    hits = larder_hits.watch(cache, split="train")
+    context = multiprocessing.get_context(sys.argv[3])
+    for hits.epoch in range(2):
+        workers = [context.Process(target=work, args=(cache, 100 * i)) for i in range(2)]
+        for worker in workers: worker.start()
+        for worker in workers: worker.join()
+    val = larder_hits.Hits(sys.argv[2], "val")
+    start = time.process_time()
+    for _ in range(100000): val.count("fonts/B.ttf", True, 1e-4)
+    print((time.process_time() - start) * 10)
+    start = time.process_time()
+    for _ in range(100000): cache.get_cached_image("0", "fonts/C.ttf", 32)
+    print((time.process_time() - start) * 10)
