@@ -23,7 +23,7 @@ export const TARGETS: readonly HostileTarget[] = [
     for (;;);
   }),
   planted('hoards', () => {
-    hoard.push(Buffer.alloc(64 << 20, 1));
+    hoard.push(Buffer.alloc(400 << 20, 1));
     return ['sound', ''];
   }),
   planted('reads outside', () => ['sound', readFileSync('/etc/hostname', 'utf8')]),
