@@ -5,7 +5,7 @@ import { serve } from '../../browser/serve.ts';
 import type { Campaign } from '../campaign.ts';
 import { Violations, counted } from '../campaign.ts';
 import { createDraw } from '../draw.ts';
-import { soakVerdict } from './check.ts';
+import { ROUNDS_MIN, soakVerdict } from './check.ts';
 import { MEMORY_FILE_VARIABLE, sampleMemory } from './memory.ts';
 import type { MemorySample } from './memory.ts';
 import { Page } from './page.ts';
@@ -40,7 +40,7 @@ export const soakCampaign: Campaign = {
       const cache = (await page.ask('library.list', {})).find(({ directory }) => directory === library.directory)!;
       await page.follow(await page.ask('cache.fix', { cacheId: cache.id }));
       await page.leave();
-      for (const endMs = Date.now() + (isFull ? FULL_MS : SMALL_MS); Date.now() < endMs; ) {
+      for (const endMs = Date.now() + (isFull ? FULL_MS : SMALL_MS); Date.now() < endMs || samples.length < ROUNDS_MIN; ) {
         await liveRound(page, cache.id, library.directory, draw);
         samples.push(await sampleMemory(served.pid, memoryFile));
       }
