@@ -8,13 +8,14 @@ import { damageCatalogs } from './catalogs.ts';
 import { damageViolation } from './check.ts';
 import { DAMAGES } from './damages.ts';
 import { codesOf, makeEntries, pick } from './entries.ts';
+import { IMAGE_SORTS, damageImages } from './images.ts';
 import { damageParameters } from './parameters.ts';
 import { readByTorch } from './python-reads.ts';
 
 const ENTRIES = 8;
 /** Damages of each sort, good reads, files shown to torch.load, catalogs. */
-const SMALL = { each: 200, good: 20_000, shown: 25, catalogs: 12 } as const;
-const FULL = { each: 10_000, good: 1_000_000, shown: 200, catalogs: 300 } as const;
+const SMALL = { each: 200, good: 20_000, shown: 25, catalogs: 12, images: 120 } as const;
+const FULL = { each: 10_000, good: 1_000_000, shown: 200, catalogs: 300, images: 10_000 } as const;
 
 async function damageEntries({ seed, isFull, python }: CampaignContext, violations: Violations): Promise<readonly string[]> {
   const dose = isFull ? FULL : SMALL;
@@ -74,17 +75,18 @@ async function besideTorch(python: string, shown: readonly string[]): Promise<re
 export const damageCampaign: Campaign = {
   name: 'damage',
   title: 'Damage',
-  attempt: 'one flipped bit; noise, zeros, swapped blocks and blocks of an earlier write, of 512 B, 4 KiB and 64 KiB; cut, extended, renamed: over `.pt` entries of both formats, `cache_params.json` and the catalog.',
-  promise: 'every change of an entry is found, and nothing is said about a sound one; changed parameters no longer fit their folder; a damaged catalog costs history and neither an entry nor a right answer.',
+  attempt: 'one flipped bit; noise, zeros, swapped blocks and blocks of an earlier write, of 512 B, 4 KiB and 64 KiB; cut, extended, renamed: over `.pt` entries of both formats, `cache_params.json` and the catalog, and over the pictures, metadata and index of an image cache.',
+  promise: 'every change of an entry is found, and nothing is said about a sound one; every change of what a picture, its metadata (but for the time it was made) or the index say is found; changed parameters no longer fit their folder; a damaged catalog costs history and neither an entry nor a right answer.',
   async run(context) {
     const dose = context.isFull ? FULL : SMALL;
     const violations = new Violations();
     const measured = await damageEntries(context, violations);
     damageParameters(context.seed, dose.each, violations);
+    await damageImages(context.seed, dose.images, violations);
     const told = await damageCatalogs(context.seed, dose.catalogs, violations);
     const sorts = DAMAGES.length;
     return {
-      dose: `${counted(dose.each * (sorts + 1), 'damaged entry', 'damaged entries')} (${dose.each.toLocaleString('en-US')} of each of ${sorts + 1} sorts), ${counted(dose.good, 'good read')}, ${counted(dose.each, 'damaged cache_params.json', 'damaged cache_params.json')}, ${counted(dose.catalogs, 'damaged catalog')}`,
+      dose: `${counted(dose.each * (sorts + 1), 'damaged entry', 'damaged entries')} (${dose.each.toLocaleString('en-US')} of each of ${sorts + 1} sorts), ${counted(dose.good, 'good read')}, ${counted(dose.each, 'damaged cache_params.json', 'damaged cache_params.json')}, ${counted(dose.images * IMAGE_SORTS.length, 'damaged file')} of an image cache, ${counted(dose.catalogs, 'damaged catalog')}`,
       violations: violations.all(),
       measured: [...measured, `${told} of ${dose.catalogs} damaged catalogs stopped one command with CATALOG_DAMAGED; the next one began anew and answered rightly.`],
     };

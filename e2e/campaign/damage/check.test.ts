@@ -3,6 +3,7 @@ import { createDraw } from '../draw.ts';
 import { catalogViolations } from './catalogs.ts';
 import { damageViolation } from './check.ts';
 import { DAMAGES } from './damages.ts';
+import { saysOther } from './images.ts';
 
 it('sees a change that was not found, and an alarm without one', () => {
   expect(damageViolation({ damage: 'bit', isChanged: true, findings: [] })).toMatch(/nothing was found/);
@@ -27,4 +28,12 @@ it('sees a wrong count, a wrong exit code and a stack in the answer over a damag
   expect(answer(3)).toHaveLength(1);
   expect(answer(4, 1)).toHaveLength(1);
   expect(answer(4, 0, 'Error: x\n    at open (/a.ts:1:2)\n')).toHaveLength(1);
+});
+
+it('knows a change of what metadata say from a change of how, and no byte of a picture from being spare', () => {
+  const bytes = (text: string): Uint8Array => Buffer.from(text);
+  expect(saysOther('metadata', bytes('{"text": "a", "created_at": "1"}'), bytes('{"text":"a","created_at":"2"}'))).toBe(false);
+  expect(saysOther('metadata', bytes('{"text": "a", "created_at": "1"}'), bytes('{"text": "b", "created_at": "1"}'))).toBe(true);
+  expect(saysOther('index', bytes('{"a": 1}'), bytes('{"a": 1'))).toBe(true);
+  expect(saysOther('images', bytes('ab'), bytes('ac'))).toBe(true);
 });
