@@ -25,7 +25,7 @@ async function codesOf(directory: string): Promise<string[]> {
   const { signal } = new AbortController();
   const tasks: KindTasks = imageTasks;
   const run = async (task: string, payload: unknown, onPartial: (value: unknown) => void): Promise<unknown> => await tasks[task]!(payload, { signal, progress: () => undefined, publish: () => [], partial: onPartial });
-  await auditImages({ directory, names: namesOf(directory), level: 'deep', isBusy: false, workers: 1, run, onTotal: () => undefined, onEntry: () => undefined, onFinding: ({ code }) => codes.push(code) }, signal);
+  await auditImages({ directory, names: namesOf(directory), level: 'deep', isBusy: false, workers: 1, recorded: () => undefined, indexEntries: null, config: undefined, unfinished: new Map(), run, onTotal: () => undefined, onEntry: () => undefined, onFinding: ({ code }) => codes.push(code) }, signal);
   return codes;
 }
 
