@@ -108,7 +108,7 @@ describe('the Settings screen', () => {
     const light = await otherGround();
     await page.getByRole('radio', { name: 'dark' }).check();
     await expect.poll(otherGround, { timeout: 900 }).not.toBe(light);
-    expect(await other.getByRole('radio', { name: 'dark' }).isChecked()).toBe(true);
+    await expect.poll(() => other.getByRole('radio', { name: 'dark' }).isChecked()).toBe(true);
     const said = await runCommand(['settings', 'set', 'theme', 'light'], { cliEntry: CLI, cwd: folder, environment, signal: new AbortController().signal }, () => undefined);
     expect(said.exitCode).toBe(0);
     await expect.poll(otherGround, { timeout: 3_000 }).toBe(light);
