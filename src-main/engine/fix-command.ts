@@ -41,7 +41,7 @@ export async function fixCommand(context: EngineContext, request: FixArguments, 
     if (cache.kind.audit !== undefined) return await repairCache(context, cache, request, job);
     const verified = await verifyCache(context, cache, request, job);
     const repairs = repairsFor(verified.findings);
-    const lock = await lockCache(cache.layout, { needsNoSpace: request.delete === true });
+    const lock = await withRoom(context, cache.layout.directory, () => lockCache(cache.layout, { needsNoSpace: request.delete === true }));
     let moved: { quarantined: number; deleted: number; swept: number };
     try {
       moved = await takeAway(context, cache, repairs, verified.findings, request.delete === true, job);
