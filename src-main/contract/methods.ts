@@ -79,8 +79,8 @@ export interface Methods extends ConfigMethods, DroppedMethods, JobMethods, Sett
   /** Sets entries aside; `quarantine.restore` puts them back. */
   readonly 'cache.clear': { readonly input: CacheReference & { readonly only: readonly string[] }; readonly output: StartedJob };
   readonly 'quarantine.list': { readonly input: CacheReference; readonly output: readonly QuarantineItem[] };
-  /** `replace`: a file that has the name again is set aside for it. */
-  readonly 'quarantine.restore': { readonly input: CacheReference & { readonly ids: readonly string[]; readonly replace?: boolean }; readonly output: readonly QuarantineItem[] };
+  /** By ids, or all that one job set aside. `replace`: a file that has the name again is set aside for it. */
+  readonly 'quarantine.restore': { readonly input: CacheReference & ({ readonly ids: readonly string[] } | { readonly jobId: string }) & { readonly replace?: boolean }; readonly output: readonly QuarantineItem[] };
   /** Deletes for good. */
   readonly 'quarantine.purge': { readonly input: CacheReference & { readonly ids: readonly string[] }; readonly output: readonly QuarantineItem[] };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { EntrySummary } from '../contract/entries.ts';
 import type * as Commands from '../contract/commands.ts';
 import type { CheckedConfig } from '../contract/config.ts';
+import type { DocumentName } from '../contract/documents.ts';
 import type { Dropped, DroppedInput } from '../contract/dropped.ts';
 import type { EngineEvent } from '../contract/events.ts';
 import type { HitReport } from '../contract/hits.ts';
@@ -29,6 +30,7 @@ import { fixCommand } from './fix-command.ts';
 import { generateCommand } from './generate-command.ts';
 import { cancelJob, continueJob, getJob, jobDetail, pauseJob, retryRequest, listJobs, recoverJobs } from './jobs-command.ts';
 import { clearLeftovers } from './leftovers-command.ts';
+import { documentCommand } from './documents-command.ts';
 import { exportCommand } from './export-command.ts';
 import { listCommand, mapCommand, openSynced, pageCommand, showCommand, toSummary } from './look-command.ts';
 import { statsCommand } from './stats-command.ts';
@@ -47,7 +49,7 @@ import { SettingsStore, changeSettings, keepToken, readSettings, settingsEnviron
 import { verifyCommand } from './verify-command.ts';
 
 type Target = Commands.CacheTarget;
-type QuarantineRequest = Target & { readonly ids: readonly string[]; readonly all?: boolean; readonly replace?: boolean };
+type QuarantineRequest = Target & { readonly ids: readonly string[]; readonly all?: boolean; readonly replace?: boolean; readonly jobId?: string };
 
 /** Everything Larder can do, whichever door asks. Calls go in, events come out. */
 export interface Engine {
@@ -101,6 +103,8 @@ export interface Engine {
   stats(request: Target, signal: AbortSignal): Promise<Commands.CacheStatistics>;
   map(request: Commands.MapArguments, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   export(request: Commands.ExportArguments, signal: AbortSignal): Promise<{ output: string; format: Commands.ExportFormat; entries: number }>;
+  /** What `map` and `export` write, in pieces. @throws CACHE_NOT_FOUND, CONFIG_INVALID, LIST_INVALID */
+  document(cacheId: number, name: DocumentName, signal: AbortSignal): Promise<AsyncIterable<string> | Iterable<string>>;
   previewClear(request: Commands.ClearArguments, signal: AbortSignal): Promise<Commands.ClearPreview>;
   clear(request: Commands.ClearArguments, signal: AbortSignal): Promise<Commands.ClearResult>;
   /** Removes what runs that were cut off have left to go on with. @throws CACHE_IN_USE */
@@ -220,6 +224,7 @@ export function createEngine(options: EngineOptions): Engine {
     stats: (request, signal) => statsCommand(context, request, signal),
     map: (request, signal) => mapCommand(context, request, signal),
     export: (request, signal) => exportCommand(context, request, signal),
+    document: (cacheId, name, signal) => documentCommand(context, cacheId, name, signal),
     previewClear: (request, signal) => previewClear(context, request, signal),
     clear: (request, signal) => clearCommand(context, request, signal),
     clearLeftovers: (request, signal) => clearLeftovers(context, request, signal),

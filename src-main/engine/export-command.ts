@@ -1,6 +1,6 @@
 import { extname, resolve, sep } from 'node:path';
 import { LarderError, csvLine, fileError, throwIfAborted, writeFileAtomic } from '../base/index.ts';
-import type { CacheStatistics, ExportArguments, ExportFormat } from '../contract/commands.ts';
+import type { CacheStatistics, CacheTarget, ExportArguments, ExportFormat } from '../contract/commands.ts';
 import type { Entry } from '../catalog/index.ts';
 import type { ExportRow } from '../kinds/index.ts';
 import type { EngineContext } from './context.ts';
@@ -20,19 +20,33 @@ const ROWS_AT_ONCE = 64;
 export async function exportCommand(context: EngineContext, request: ExportArguments, signal: AbortSignal): Promise<{ output: string; format: ExportFormat; entries: number }> {
   const format = request.format ?? formatOf(request.output);
   const output = resolve(context.cwd, request.output);
-  const stats = await statsCommand(context, request, signal);
-  const cache = await openCache(context, request, signal);
+  const { cache, pieces, written } = await exportOf(context, request, format, signal);
   if (output.startsWith(cache.layout.directory + sep)) throw new LarderError('ARGUMENT_INVALID', `${output} lies in the cache itself.`, { hint: 'Write the export somewhere else; in the cache it would be a stray file.' });
-  let entries = 0;
-  const rows = countedRows(rowsOf(context, cache, signal), () => entries++);
-  const document = { format: cache.kind.exportForm?.name ?? 'larder-cache-export', version: 1, ...headOf(cache, stats), larderVersion: context.version, stats };
-  const pieces = format === 'json' ? jsonPieces(rows, JSON.stringify(document)) : format === 'jsonl' ? jsonLines(rows) : csvPieces(rows);
   try {
     await writeFileAtomic(output, pieces);
   } catch (error) {
     throw fileError(error, output, 'writing the export');
   }
-  return { output, format, entries };
+  return { output, format, entries: written() };
+}
+
+interface Export {
+  readonly cache: OpenedCache;
+  /** Made while they are read. */
+  readonly pieces: AsyncIterable<string>;
+  /** Entries so far. */
+  written(): number;
+}
+
+/** The export in pieces, so that a million entries need no million lines in memory. @throws CACHE_NOT_FOUND, PERMISSION_DENIED */
+export async function exportOf(context: EngineContext, request: CacheTarget, format: ExportFormat, signal: AbortSignal): Promise<Export> {
+  const stats = await statsCommand(context, request, signal);
+  const cache = await openCache(context, request, signal);
+  let entries = 0;
+  const rows = countedRows(rowsOf(context, cache, signal), () => entries++);
+  const document = { format: cache.kind.exportForm?.name ?? 'larder-cache-export', version: 1, ...headOf(cache, stats), larderVersion: context.version, stats };
+  const pieces = format === 'json' ? jsonPieces(rows, JSON.stringify(document)) : format === 'jsonl' ? jsonLines(rows) : csvPieces(rows);
+  return { cache, pieces, written: () => entries };
 }
 
 function formatOf(output: string): ExportFormat {

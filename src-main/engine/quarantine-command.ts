@@ -1,4 +1,5 @@
 import type { CacheTarget, QuarantineItem } from '../contract/commands.ts';
+import { isFindingCode } from '../contract/findings.ts';
 import { LarderError, isLarderError } from '../base/index.ts';
 import { exportIndex } from '../pipeline/index.ts';
 import type { QuarantineRecord } from '../store/index.ts';
@@ -6,6 +7,7 @@ import { currentOwner, listQuarantine, lockCache, removeEmptyFolders, purgeFromQ
 import type { EngineContext } from './context.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { openCache } from './open-cache.ts';
+import { getJob } from './jobs-command.ts';
 import { openSynced } from './look-command.ts';
 import { isSetAsideForError, restoreOrder } from './restore-order.ts';
 import { ifThereIsRoom, withRoom } from './with-room.ts';
@@ -19,11 +21,37 @@ export async function listQuarantined(context: EngineContext, target: CacheTarge
   return (await listQuarantine(cache.layout)).map(toItem);
 }
 
-/** Ids, or everything. @throws ARGUMENT_INVALID if neither is said; ENTRY_NOT_FOUND */
-async function pick(cache: OpenedCache, request: { readonly ids: readonly string[]; readonly all?: boolean }): Promise<readonly string[]> {
+interface Picked {
+  readonly ids: readonly string[];
+  readonly all?: boolean;
+  /** What this job set aside and is still there. */
+  readonly jobId?: string;
+}
+
+/** Only one command at a time sets aside in a cache: it holds the lock. What came to the quarantine meanwhile is of this job. */
+async function setAsideBy(context: EngineContext, cache: OpenedCache, jobId: string): Promise<readonly string[]> {
+  const job = getJob(context, jobId);
+  if (job.directory !== cache.layout.directory) throw new LarderError('ARGUMENT_INVALID', `The job ${job.id} was not about ${cache.layout.directory}.`, { hint: 'List jobs with `larder jobs ls`.' });
+  const [from, to] = [job.startedAtMs ?? job.createdAtMs, job.endedAtMs ?? Date.now()];
+  const ids = (await listQuarantine(cache.layout)).filter(({ reason, quarantinedAtMs }) => reason.code !== 'replaced' && quarantinedAtMs >= from && quarantinedAtMs <= to).map((record) => record.id);
+  if (ids.length === 0) throw new LarderError('ENTRY_NOT_FOUND', `The quarantine has nothing that the job ${job.id} set aside.`, { hint: 'It was put back or deleted meanwhile; see `larder quarantine ls`.' });
+  return ids;
+}
+
+/** Ids, what a job set aside, or everything. @throws ARGUMENT_INVALID if none is said; JOB_NOT_FOUND, ENTRY_NOT_FOUND */
+async function pick(context: EngineContext, cache: OpenedCache, request: Picked): Promise<readonly string[]> {
   if (request.all === true) return (await listQuarantine(cache.layout)).map((record) => record.id);
+  if (request.jobId !== undefined) return await setAsideBy(context, cache, request.jobId);
   if (request.ids.length === 0) throw new LarderError('ARGUMENT_INVALID', 'Nothing was named.', { hint: 'Give ids from `larder quarantine ls`, or --all.' });
   return request.ids;
+}
+
+/** Of several for one place the best is to end there. What the quarantine does not have comes last, to be refused. */
+async function inGoodOrder(cache: OpenedCache, ids: readonly string[], isReplacing: boolean): Promise<readonly string[]> {
+  const picked = new Set(ids);
+  const known = restoreOrder((await listQuarantine(cache.layout)).filter(({ id }) => picked.has(id)), isReplacing);
+  for (const id of known) picked.delete(id);
+  return [...known, ...picked];
 }
 
 /**
@@ -33,13 +61,12 @@ async function pick(cache: OpenedCache, request: { readonly ids: readonly string
  * @param request.replace set aside a file that has the name again, instead of refusing
  * @throws ENTRY_NOT_FOUND, ENTRY_EXISTS for one that was named, CACHE_IN_USE
  */
-export async function restoreQuarantined(context: EngineContext, request: CacheTarget & { readonly ids: readonly string[]; readonly all?: boolean; readonly replace?: boolean }, signal: AbortSignal): Promise<readonly QuarantineItem[]> {
+export async function restoreQuarantined(context: EngineContext, request: CacheTarget & Picked & { readonly replace?: boolean }, signal: AbortSignal): Promise<readonly QuarantineItem[]> {
   const cache = await openCache(context, request, signal);
   const lock = await lockCache(cache.layout, { needsNoSpace: true });
   const restored: QuarantineItem[] = [];
   try {
-    const ids = request.all === true ? restoreOrder(await listQuarantine(cache.layout), request.replace === true) : await pick(cache, request);
-    for (const id of ids) {
+    for (const id of await inGoodOrder(cache, await pick(context, cache, request), request.replace === true)) {
       try {
         restored.push(toItem(await restoreOne(context, cache, id, request.replace === true)));
       } catch (error) {
@@ -58,11 +85,12 @@ export async function restoreQuarantined(context: EngineContext, request: CacheT
   return restored;
 }
 
-/** A file that was set aside for an error still has it; "cached" would be a lie until it is verified. */
-function markDamaged(context: EngineContext, cache: OpenedCache, item: QuarantineItem): void {
-  const key = cache.kind.keyOfFile(item.file);
-  if (key === undefined || !isSetAsideForError(item.code)) return;
+/** A file that was set aside for an error still has it, until it is verified: "cached" without a finding would be a lie. */
+function markDamaged(context: EngineContext, cache: OpenedCache, { file, name, code, message }: QuarantineItem): void {
+  const key = cache.kind.keyOfFile(file);
+  if (key === undefined || !isFindingCode(code) || !isSetAsideForError(code)) return;
   context.catalog.entries.setState(cache.row.id, key, 'damaged');
+  context.catalog.findings.replace(cache.row.id, { key }, [{ code, severity: 'error', key, file, message, ...(name === null ? {} : { name }) }], { foundAtMs: Date.now() });
 }
 
 async function restoreOne(context: EngineContext, cache: OpenedCache, id: string, isReplace: boolean): Promise<QuarantineRecord> {
@@ -79,12 +107,12 @@ async function restoreOne(context: EngineContext, cache: OpenedCache, id: string
 }
 
 /** Removes quarantined files for good. @throws ENTRY_NOT_FOUND, CACHE_IN_USE */
-export async function purgeQuarantined(context: EngineContext, request: CacheTarget & { readonly ids: readonly string[]; readonly all?: boolean }, signal: AbortSignal): Promise<readonly QuarantineItem[]> {
+export async function purgeQuarantined(context: EngineContext, request: CacheTarget & Picked, signal: AbortSignal): Promise<readonly QuarantineItem[]> {
   const cache = await openCache(context, request, signal);
   const lock = await lockCache(cache.layout, { needsNoSpace: true });
   const purged: QuarantineItem[] = [];
   try {
-    for (const id of await pick(cache, request)) purged.push(toItem(await purgeFromQuarantine(cache.layout, id)));
+    for (const id of await pick(context, cache, request)) purged.push(toItem(await purgeFromQuarantine(cache.layout, id)));
   } finally {
     await lock.release();
   }

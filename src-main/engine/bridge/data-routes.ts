@@ -5,6 +5,7 @@ import { LarderError, fileError, isCancelled, isLarderError } from '../../base/i
 import type { PreviewName } from '../../kinds/index.ts';
 import type { Engine } from '../engine.ts';
 import { parseRange } from './byte-range.ts';
+import { answerDocument, documentRoute } from './document-routes.ts';
 import { plainResponse } from './plain-response.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
@@ -40,14 +41,19 @@ const CHUNK_BYTES = 2 ** 20;
 
 const STATUS: Partial<Record<ErrorCode, number>> = { CACHE_NOT_FOUND: 404, ENTRY_NOT_FOUND: 404, FILE_NOT_FOUND: 404, CACHE_FOREIGN: 404, PATH_REFUSED: 403, PERMISSION_DENIED: 403, ARGUMENT_INVALID: 404, TORCH_INVALID: 422, NIFTI_INVALID: 422, NIFTI_UNSUPPORTED: 422, DISK_FULL: 507 };
 
+/** What the addresses under `DATA_PREFIX` are answered from. */
+export type DataEngine = Pick<Engine, 'preview' | 'previewFile' | 'document'>;
+
 /**
- * Pictures of entries: GET and HEAD, one range, `ETag` of the entry's file. What has to be made is
+ * Documents about a cache, and pictures of entries: GET and HEAD, one range, `ETag` of the entry's file. What has to be made is
  * made in a worker; this process only streams finished files.
  *
  * @param request a path under `DATA_PREFIX`; its signal ends the work that is done for it
  */
-export async function answerData(engine: Pick<Engine, 'preview' | 'previewFile'>, request: Request): Promise<Response> {
+export async function answerData(engine: DataEngine, request: Request): Promise<Response> {
   const { pathname, searchParams } = new URL(request.url);
+  const document = documentRoute(pathname);
+  if (document !== undefined) return await answerDocument(engine, document, request).catch(refusal);
   const { what = '', file, cache, key = '', extension } = ROUTE.exec(pathname)?.groups ?? {};
   const route = ROUTES[what];
   const channel = searchParams.get('channel') ?? '0';

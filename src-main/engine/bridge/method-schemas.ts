@@ -24,6 +24,7 @@ const text = z.string().max(TEXT_MAX);
 const sort = z.enum(['name', 'key', 'state', 'size', 'modified', 'verified', 'position']);
 const key = z.string().min(1).max(KEY_MAX);
 const keys = z.array(key).min(1).max(CHOSEN_MAX);
+const jobId = z.string().regex(/^[0-9a-zA-Z-]{1,40}$/, 'is no id');
 const ids = z.array(z.string().min(1).max(KEY_MAX)).min(1).max(CHOSEN_MAX);
 const generate = z.strictObject({
   cacheId,
@@ -73,7 +74,7 @@ export const METHOD_SCHEMAS: { readonly [M in MethodName]: z.ZodType<MethodInput
   'cache.previewClear': z.strictObject({ cacheId, only: keys }),
   'cache.clear': z.strictObject({ cacheId, only: keys }),
   'quarantine.list': z.strictObject({ cacheId }),
-  'quarantine.restore': z.strictObject({ cacheId, ids, replace: z.boolean().exactOptional() }),
+  'quarantine.restore': z.union([z.strictObject({ cacheId, ids, replace: z.boolean().exactOptional() }), z.strictObject({ cacheId, jobId, replace: z.boolean().exactOptional() })]),
   'quarantine.purge': z.strictObject({ cacheId, ids }),
   ...CONFIG_SCHEMAS,
   ...JOB_SCHEMAS,

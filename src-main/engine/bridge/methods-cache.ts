@@ -51,7 +51,7 @@ export function cacheMethods({ engine, jobs }: MethodContext): Pick<MethodHandle
       return await jobs.start({ command: 'clear', directory: cache, run: (signal) => engine.clear({ cache, only }, signal) });
     },
     'quarantine.list': ({ cacheId }, signal) => engine.quarantineList(target(cacheId), signal),
-    'quarantine.restore': ({ cacheId, ids, replace }, signal) => engine.quarantineRestore({ ...target(cacheId), ids, ...(replace === undefined ? {} : { replace }) }, signal),
+    'quarantine.restore': ({ cacheId, ...choices }, signal) => engine.quarantineRestore({ ids: [], ...choices, ...target(cacheId) }, signal),
     'quarantine.purge': ({ cacheId, ids }, signal) => engine.quarantinePurge({ ...target(cacheId), ids }, signal),
   };
 }

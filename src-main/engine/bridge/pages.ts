@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { LarderError, errnoOf, fileError } from '../../base/index.ts';
-import type { Engine } from '../engine.ts';
+import type { DataEngine } from './data-routes.ts';
 import { DATA_PREFIX, answerData } from './data-routes.ts';
 import { plainResponse } from './plain-response.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -60,7 +60,7 @@ export async function readPages(directory: string): Promise<Pages> {
  * Serves what `readPages` listed, by exact look-up (no decoding, no path arithmetic, no traversal),
  * and what the catalog knows under `DATA_PREFIX`.
  */
-export function createPageHandler(pages: Pages, engine: Pick<Engine, 'preview' | 'previewFile'>): PageHandler {
+export function createPageHandler(pages: Pages, engine: DataEngine): PageHandler {
   return async (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return plainResponse(405, 'Only GET and HEAD.', { allow: 'GET, HEAD' });
     const { pathname } = new URL(request.url);

@@ -31,4 +31,5 @@ export const WAIT_FLAG: Flag = { name: 'wait', help: 'when the disk is full, wai
 export const CONFIG_FLAG: Flag = { name: 'config', value: 'FILE', help: 'the YAML config' };
 export const CACHE_FLAG: Flag = { name: 'cache', value: 'DIR', aliases: ['cache-dir'], help: 'a cache folder, also one Larder has never seen' };
 export const KIND_FLAG: Flag = { name: 'kind', value: 'KIND', help: 'volume or image, where neither the config nor the folder says it' };
+export const ONLY_FROM_FLAG: Flag = { name: 'only-from', value: 'FILE', help: 'the same from a file, one name a line; - for stdin' };
 export const WORKERS_FLAG: Flag = { name: 'num-workers', short: 'w', value: 'N', aliases: ['workers'], help: 'worker processes at most (default: one per core, as far as the memory holds them)' };

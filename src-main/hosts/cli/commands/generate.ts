@@ -5,7 +5,8 @@ import { LarderError } from '../../../base/index.ts';
 import { assertFits } from '../../../engine/index.ts';
 import type { FlagReader } from '../arguments.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { CONFIG_FLAG, JSON_FLAG, WAIT_FLAG, WORKERS_FLAG, YES_FLAG } from '../command.ts';
+import { CONFIG_FLAG, JSON_FLAG, ONLY_FROM_FLAG, WAIT_FLAG, WORKERS_FLAG, YES_FLAG } from '../command.ts';
+import { namedEntries } from '../named.ts';
 import { formatBytes, formatCount, formatRange, formatSeconds, plural } from '../format.ts';
 import { planLines } from '../show-plan.ts';
 
@@ -15,6 +16,7 @@ const PLAN_FLAGS = [
   { name: 'batch-size', value: 'N', help: 'downloaded raw files on disk at once, at most (default 100)' },
   { name: 'limit', value: 'N', help: 'only the first N of what is missing' },
   { name: 'only', value: 'NAME', isList: true, help: 'only these volumes; names with or without ending, or hashes' },
+  ONLY_FROM_FLAG,
 ] as const;
 
 /** @throws ARGUMENT_INVALID if there is no `--config` */
@@ -24,9 +26,9 @@ export function requireConfig(flags: FlagReader, command: string): string {
   return config;
 }
 
-function planArguments(flags: FlagReader, command: string) {
+async function planArguments(flags: FlagReader, command: string) {
   const limit = flags.count('limit', 1);
-  const only = flags.list('only');
+  const only = await namedEntries(flags);
   const batchSize = flags.count('batch-size', 1);
   const numWorkers = flags.count('num-workers', 1);
   return {
@@ -49,7 +51,7 @@ export const planCommand: Command = {
     { text: 'larder plan --config configs/config.yaml --json > plan.json', does: 'the whole plan as data, every item with its size' },
   ],
   async run({ flags, terminal, signal, engine }) {
-    const { plan } = await (await engine()).plan(planArguments(flags, 'plan'), signal);
+    const { plan } = await (await engine()).plan(await planArguments(flags, 'plan'), signal);
     if (terminal.isJson) terminal.json({ type: 'plan', ...plan });
     else for (const line of planLines(plan)) terminal.result(line);
     for (const warning of terminal.isJson ? [] : plan.warnings) terminal.warn(warning);
@@ -110,7 +112,7 @@ export const generateCommand: Command = {
     const { flags, terminal, signal } = context;
     const engine = await context.engine();
     const format = flags.choice('format', ['monai', 'tensor'] as const);
-    const request = { ...planArguments(flags, 'generate'), cleanLocalRawFiles: flags.isSet('clean-local-raw-files'), ...(format === undefined ? {} : { format }) };
+    const request = { ...(await planArguments(flags, 'generate')), cleanLocalRawFiles: flags.isSet('clean-local-raw-files'), ...(format === undefined ? {} : { format }) };
     const planned = await engine.plan(request, signal);
     if (!(await agree(context, planned.plan))) {
       terminal.say('Nothing was done.');

@@ -3,7 +3,7 @@ import { EXIT } from '../../../contract/errors.ts';
 import { LarderError } from '../../../base/index.ts';
 import type { Command } from '../command.ts';
 import { JSON_FLAG, WAIT_FLAG } from '../command.ts';
-import { formatCount, formatSeconds, formatTable, formatTime } from '../format.ts';
+import { formatCount, formatSeconds, formatTable, formatTime, plural } from '../format.ts';
 
 function row(job: JobSummary): string[] {
   const stages = job.progress?.stages.filter((stage) => stage.total > 0) ?? [];
@@ -20,14 +20,15 @@ function requireId(positionals: readonly string[], verb: string): string {
 
 export const jobsCommand: Command = {
   name: 'jobs',
-  summary: 'jobs on this machine: list, pause, resume, cancel (ls, pause, resume, cancel)',
-  usage: '(ls | pause ID | resume ID | cancel ID) [--wait] [--json]',
+  summary: 'jobs on this machine: list, pause, resume, cancel, retry (ls, pause, resume, cancel, retry)',
+  usage: '(ls | pause ID | resume ID | cancel ID | retry ID) [--wait] [--json]',
   flags: [WAIT_FLAG, JSON_FLAG],
   examples: [
     { text: 'larder jobs ls', does: 'what runs, what was interrupted' },
     { text: 'larder jobs pause 261122-031500-1a2b3c4d', does: 'begin nothing new until it is resumed, also from another terminal' },
     { text: 'larder jobs resume 261122-031500-1a2b3c4d', does: 'go on where it stopped; the start of the id is enough' },
     { text: 'larder jobs cancel 261122-031500-1a2b3c4d', does: 'stop it within a second, also from another terminal' },
+    { text: 'larder jobs retry 261122-031500-1a2b3c4d', does: 'generate only what failed in it, with the same options' },
   ],
   async run({ positionals, terminal, signal, engine }) {
     const opened = await engine();
@@ -65,8 +66,14 @@ export const jobsCommand: Command = {
         else terminal.result(`The job ${job.id} is ${job.state}. \`larder jobs resume ${job.id}\` goes on with it.`);
         return EXIT.ok;
       }
+      case 'retry': {
+        const result = await opened.retryFailed(requireId(positionals, 'retry'), signal);
+        if (terminal.isJson) terminal.json({ type: 'result', ...result });
+        else terminal.result(`Made ${plural(result.published, 'entry', 'entries')} of what had failed${result.failed > 0 ? `; ${formatCount(result.failed)} failed again` : ''}.`);
+        return result.failed > 0 ? EXIT.findings : EXIT.ok;
+      }
       default:
-        throw new LarderError('ARGUMENT_INVALID', '`larder jobs` takes ls, pause, resume or cancel.', { hint: 'See `larder jobs --help`.' });
+        throw new LarderError('ARGUMENT_INVALID', '`larder jobs` takes ls, pause, resume, cancel or retry.', { hint: 'See `larder jobs --help`.' });
     }
   },
 };

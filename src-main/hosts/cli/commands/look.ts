@@ -4,7 +4,8 @@ import type { HitGroup } from '../../../contract/hits.ts';
 import { EXPORT_FORMATS } from '../../../contract/commands.ts';
 import { ENTRY_STATES } from '../../../contract/entries.ts';
 import { EXIT } from '../../../contract/errors.ts';
-import { LarderError, csvCell, fileError, writeFileAtomic } from '../../../base/index.ts';
+import { LarderError, fileError, writeFileAtomic } from '../../../base/index.ts';
+import { mapText } from '../../../engine/index.ts';
 import type { Command } from '../command.ts';
 import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, KIND_FLAG } from '../command.ts';
 import { formatBytes, formatCount, formatPercent, formatSeconds, formatTable, formatTime, plural } from '../format.ts';
@@ -202,7 +203,7 @@ export const mapCommand: Command = {
     const target = csvPaths.length > 0 ? {} : requireTarget(flags, 'map');
     const map = await (await engine()).map({ csvPaths, ...target }, signal);
     const output = flags.text('output-path') ?? 'hash_map.json';
-    const text = output.endsWith('.csv') ? ['hash,VolumeName', ...Array.from(map, ([key, name]) => `${key},${csvCell(name)}`), ''].join('\n') : `${JSON.stringify(Object.fromEntries(map), null, 2)}\n`;
+    const text = mapText(map, output.endsWith('.csv') ? 'csv' : 'json');
     if (output === '-') {
       terminal.result(text.trimEnd());
       return EXIT.ok;

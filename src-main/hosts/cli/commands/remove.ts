@@ -2,14 +2,16 @@ import { ENTRY_STATES } from '../../../contract/entries.ts';
 import { EXIT } from '../../../contract/errors.ts';
 import { LarderError } from '../../../base/index.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, KIND_FLAG, YES_FLAG } from '../command.ts';
+import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, KIND_FLAG, ONLY_FROM_FLAG, YES_FLAG } from '../command.ts';
 import { formatBytes, formatCount, formatSeconds, formatTable, formatTime, plural } from '../format.ts';
+import { namedEntries, namesFrom } from '../named.ts';
+import { clearPreviews } from './previews.ts';
 import { requireTarget } from './verify.ts';
 
 export const clearCommand: Command = {
   name: 'clear',
   summary: 'remove entries, through quarantine unless told otherwise',
-  usage: '(--config FILE | --cache DIR) [--state S…] [--split S] [--name TEXT] [--only NAME…] [--older AGE] [--delete] [--leftovers] [--yes] [--json]',
+  usage: '(--config FILE | --cache DIR | --previews) [--state S…] [--split S] [--name TEXT] [--only NAME…] [--older AGE] [--delete] [--leftovers] [--yes] [--json]',
   about: 'Shows what would go and asks. Without --delete the files move to quarantine and `larder quarantine restore --all` puts them back; space is regained by `larder quarantine purge`.',
   flags: [
     CONFIG_FLAG,
@@ -19,9 +21,11 @@ export const clearCommand: Command = {
     { name: 'split', value: 'S', help: 'only entries of this split: train, valid or test' },
     { name: 'name', value: 'TEXT', help: 'only entries with this in their name, or at the start of their hash' },
     { name: 'only', value: 'NAME', isList: true, help: 'only these volumes; names or hashes' },
+    ONLY_FROM_FLAG,
     { name: 'older', value: 'AGE', help: 'only entries made longer ago than, e.g. 30d' },
     { name: 'delete', help: 'delete for good' },
     { name: 'leftovers', help: 'no entries, but what runs that were cut off have left: downloads, which begin anew then, and staging' },
+    { name: 'previews', help: 'the pictures kept for viewing instead, of all caches; no cache is touched' },
     YES_FLAG,
     JSON_FLAG,
   ],
@@ -29,7 +33,9 @@ export const clearCommand: Command = {
     { text: 'larder clear --config configs/config.yaml', does: 'everything, after asking' },
     { text: 'larder clear --cache cache/71a8… --state foreign --delete --yes', does: 'delete files no item is named after' },
   ],
-  async run({ flags, terminal, signal, engine }) {
+  async run(context) {
+    const { flags, terminal, signal, engine } = context;
+    if (flags.isSet('previews')) return await clearPreviews(context);
     const opened = await engine();
     if (flags.isSet('leftovers')) {
       const cleared = await opened.clearLeftovers(requireTarget(flags, 'clear'), signal);
@@ -40,7 +46,7 @@ export const clearCommand: Command = {
     const states = flags.choices('state', ENTRY_STATES);
     const text = flags.text('name');
     const split = flags.text('split');
-    const only = flags.list('only');
+    const only = await namedEntries(flags);
     const olderThanMs = flags.age('older');
     const request = { ...requireTarget(flags, 'clear'), ...(states === undefined ? {} : { states }), ...(text === undefined ? {} : { text }), ...(split === undefined ? {} : { split }), ...(only === undefined ? {} : { only }), ...(olderThanMs === undefined ? {} : { olderThanMs }), delete: flags.isSet('delete') };
     const preview = await opened.previewClear(request, signal);
@@ -76,18 +82,26 @@ async function listQuarantine({ flags, terminal, signal, engine }: CommandContex
   return EXIT.ok;
 }
 
-async function restore({ flags, positionals, terminal, signal, engine }: CommandContext): Promise<number> {
-  const request = { ...requireTarget(flags, 'quarantine restore'), ids: positionals.slice(1), all: flags.isSet('all'), replace: flags.isSet('replace') };
+/** Ids behind the verb, or one a line from the file of `--ids-from`. */
+async function idsOf({ flags, positionals }: CommandContext): Promise<readonly string[]> {
+  return [...positionals.slice(1), ...((await namesFrom(flags, 'ids-from')) ?? [])];
+}
+
+async function restore(context: CommandContext): Promise<number> {
+  const { flags, terminal, signal, engine } = context;
+  const jobId = flags.text('job');
+  const request = { ...requireTarget(flags, 'quarantine restore'), ids: await idsOf(context), all: flags.isSet('all'), replace: flags.isSet('replace'), ...(jobId === undefined ? {} : { jobId }) };
   const items = await (await engine()).quarantineRestore(request, signal);
   if (terminal.isJson) for (const item of items) terminal.json({ type: 'restored', ...item });
   else terminal.result(`${plural(items.length, 'file')} put back${items.length > 0 ? `: ${items.slice(0, 5).map((item) => item.file).join(', ')}${items.length > 5 ? ', …' : ''}` : ''}.`);
   return EXIT.ok;
 }
 
-async function purge({ flags, positionals, terminal, signal, engine }: CommandContext): Promise<number> {
+async function purge(context: CommandContext): Promise<number> {
+  const { flags, terminal, signal, engine } = context;
   const target = requireTarget(flags, 'quarantine purge');
   const opened = await engine();
-  const ids = positionals.slice(1);
+  const ids = await idsOf(context);
   const all = flags.isSet('all');
   const chosen = (await opened.quarantineList(target, signal)).filter((item) => all || ids.includes(item.id));
   const bytes = chosen.reduce((sum, item) => sum + item.sizeBytes, 0);
@@ -104,11 +118,12 @@ async function purge({ flags, positionals, terminal, signal, engine }: CommandCo
 export const quarantineCommand: Command = {
   name: 'quarantine',
   summary: 'what was set aside: list, put back, delete (ls, restore, purge)',
-  usage: '(ls | restore ID… | purge ID…) (--config FILE | --cache DIR) [--all] [--json]',
-  flags: [CONFIG_FLAG, CACHE_FLAG, KIND_FLAG, { name: 'all', help: 'everything in quarantine' }, { name: 'replace', help: 'when restoring: set aside the file that has the name now' }, YES_FLAG, JSON_FLAG],
+  usage: '(ls | restore ID… | purge ID…) (--config FILE | --cache DIR) [--all | --job ID] [--json]',
+  flags: [CONFIG_FLAG, CACHE_FLAG, KIND_FLAG, { name: 'all', help: 'everything in quarantine' }, { name: 'ids-from', value: 'FILE', help: 'ids from a file, one a line; - for stdin' }, { name: 'job', value: 'ID', help: 'when restoring: what this job set aside' }, { name: 'replace', help: 'when restoring: set aside the file that has the name now' }, YES_FLAG, JSON_FLAG],
   examples: [
     { text: 'larder quarantine ls --config configs/config.yaml', does: 'ids, files, reasons' },
     { text: 'larder quarantine restore 20261122T031500-1a2b3c4d --config configs/config.yaml', does: 'put one file back, byte for byte' },
+    { text: 'larder quarantine restore --job 261122-031500-1a2b3c4d --replace --config configs/config.yaml', does: 'undo what a fix or a clear set aside' },
     { text: 'larder quarantine purge --all --yes --config configs/config.yaml', does: 'regain the space' },
   ],
   async run(context) {

@@ -4,7 +4,8 @@ import { EXIT } from '../../../contract/errors.ts';
 import { LarderError } from '../../../base/index.ts';
 import type { FlagReader } from '../arguments.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, KIND_FLAG, WAIT_FLAG, WORKERS_FLAG } from '../command.ts';
+import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, KIND_FLAG, ONLY_FROM_FLAG, WAIT_FLAG, WORKERS_FLAG } from '../command.ts';
+import { namedEntries } from '../named.ts';
 import { formatBytes, formatCount, formatSeconds, plural } from '../format.ts';
 
 /** @throws ARGUMENT_INVALID unless a config or a folder is given */
@@ -54,6 +55,7 @@ const FLAGS = [
   { name: 'deep', help: 'every byte and every number (the default)' },
   { name: 'changed', help: 'skip entries that are as they were when they were last verified' },
   { name: 'only', value: 'NAME', isList: true, help: 'only these volumes; names or hashes' },
+  ONLY_FROM_FLAG,
   WORKERS_FLAG,
   { name: 'delete', help: 'when repairing: delete damaged files instead of setting them aside' },
   { name: 'corpus-dir', value: 'DIR', help: 'when repairing images without a config: the text files a lost text is searched in' },
@@ -67,7 +69,7 @@ async function run(context: CommandContext, command: string, fix: boolean): Prom
   const { flags, terminal, signal } = context;
   if (flags.isSet('quick') && flags.isSet('deep')) throw new LarderError('ARGUMENT_INVALID', '--quick and --deep exclude each other.', { hint: 'Give one of them; --deep is the default.' });
   const numWorkers = flags.count('num-workers', 1);
-  const only = flags.list('only');
+  const only = await namedEntries(flags);
   const [corpusDir, fontsDir] = [flags.text('corpus-dir'), flags.text('fonts-dir')];
   const request = {
     ...requireTarget(flags, command),
