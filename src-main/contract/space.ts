@@ -9,7 +9,7 @@ export interface SpaceRemedy {
   readonly directory: string;
   /** The cache it is about, where there is one. */
   readonly cacheId: number | null;
-  /** What does it, to be copied; null where only the page does. */
+  /** What does it, to be copied; null where there is none. */
   readonly command: string | null;
 }
 

@@ -1,35 +1,20 @@
-import { useEffect, useRef, useState } from 'react';
 import styles from './CommandLine.module.css';
+import type { CommandPlace } from './command-places.ts';
+import { useCopy } from './use-copy.ts';
 
-const SHOWN_FOR_MS = 2_000;
-
-interface CommandLineProps {
+export interface CommandLineProps {
+  readonly place: CommandPlace;
   readonly command: string;
   /** What the command is for, for the button's name. */
   readonly purpose: string;
 }
 
 /** A command to copy. Where the clipboard is closed to the page, the text is selected instead. */
-export function CommandLine({ command, purpose }: CommandLineProps) {
-  const code = useRef<HTMLElement>(null);
-  const [said, setSaid] = useState<string | null>(null);
-  useEffect(() => {
-    if (said === null) return undefined;
-    const timer = setTimeout(() => setSaid(null), SHOWN_FOR_MS);
-    return () => clearTimeout(timer);
-  }, [said]);
-  const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(command);
-      setSaid('Copied');
-    } catch {
-      if (code.current !== null) getSelection()?.selectAllChildren(code.current);
-      setSaid('Press Ctrl+C');
-    }
-  };
+export function CommandLine({ place, command, purpose }: CommandLineProps) {
+  const { said, shown, copy } = useCopy<HTMLElement>(command);
   return (
-    <div className={styles.line}>
-      <code ref={code} title={command}>
+    <div className={styles.line} data-command-place={place}>
+      <code ref={shown} title={command}>
         {command}
       </code>
       <button type="button" aria-label={`Copy the command: ${purpose}`} onClick={() => void copy()}>

@@ -26,7 +26,7 @@ export async function findRemedies(context: EngineContext, directory: string, ru
     if ((await deviceOf(cache.directory)) === device) found.push(...(await ofCache(context, cache, running)));
   }
   const previews = join(context.dataDirectory, 'previews');
-  if ((await deviceOf(previews)) === device) found.push({ kind: 'previews', directory: previews, cacheId: null, command: null, ...(await measured(previews)) });
+  if ((await deviceOf(previews)) === device) found.push({ kind: 'previews', directory: previews, cacheId: null, command: 'larder clear --previews', ...(await measured(previews)) });
   if (running !== undefined) found.push(...(await usedRawFiles(running, device)));
   return found.filter((remedy) => remedy.bytes > 0).sort((a, b) => b.bytes - a.bytes);
 }

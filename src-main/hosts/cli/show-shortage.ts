@@ -9,7 +9,7 @@ const WORDS: Readonly<Record<RemedyKind, string>> = {
   leftovers: 'downloads and staging of runs that were cut off',
   foreign: 'entries no list asks for',
   old: 'entries nobody has changed for 90 days',
-  previews: "pictures made for viewing (the app's Storage screen)",
+  previews: 'pictures made for viewing',
 };
 
 function lackWords({ lacks, neededBytes, freeBytes, directory }: SpaceShortage): string {

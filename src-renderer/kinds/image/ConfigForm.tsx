@@ -54,7 +54,7 @@ export function ImageConfigForm({ onConfig }: ConfigFormProps) {
       <button type="submit" className="button">
         {isLive ? 'Write the config again' : 'Write the config and show a line'}
       </button>
-      <CommandLine command={commandOf(choices)} purpose="pregenerate these images" />
+      <CommandLine place="new: images" command={commandOf(choices)} purpose="pregenerate these images" />
     </form>
   );
 }

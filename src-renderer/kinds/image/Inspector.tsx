@@ -1,6 +1,4 @@
 import { useState } from 'react';
-import { shellWord } from '../../lib/format.ts';
-import { CommandLine } from '../../ui/CommandLine.tsx';
 import { Findings } from '../Findings.tsx';
 import { InspectorFrame, ReadFailure } from '../InspectorFrame.tsx';
 import frame from '../InspectorFrame.module.css';
@@ -14,7 +12,7 @@ import { useImageEntry } from './use-image-entry.ts';
 const ZOOMS = [1, 2, 4] as const;
 
 /** One line: its picture beside its text, the same line in other fonts, its numbers, what is wrong with it. */
-export function ImageInspector({ cacheId, entryKey, onClose }: InspectorProps) {
+export function ImageInspector({ cacheId, entryKey, onClose, children }: InspectorProps) {
   const [attempt, setAttempt] = useState(0);
   const [zoom, setZoom] = useState<number>(2);
   const state = useImageEntry(cacheId, entryKey, attempt);
@@ -61,9 +59,9 @@ export function ImageInspector({ cacheId, entryKey, onClose }: InspectorProps) {
           )}
           <SameLine cacheId={cacheId} entryKey={entryKey} text={text} />
           <LineFacts detail={detail} file={file} />
-          <CommandLine command={`larder show ${entryKey.slice(0, 8)} --cache ${shellWord(detail.directory)}`} purpose="everything about this line" />
         </>
       )}
+      {children}
     </InspectorFrame>
   );
 }

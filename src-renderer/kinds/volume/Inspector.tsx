@@ -1,8 +1,6 @@
 import { useCallback, useMemo, useState } from 'react';
 import type { EntryDetail } from '../../../src-main/contract/commands.ts';
 import type { VolumeFileFacts } from '../../../src-main/kinds/volume/contract.ts';
-import { shellWord } from '../../lib/format.ts';
-import { CommandLine } from '../../ui/CommandLine.tsx';
 import type { InspectorProps } from '../inspector-props.ts';
 import { Facts } from './Facts.tsx';
 import { Findings } from '../Findings.tsx';
@@ -25,7 +23,7 @@ const loader = new VolumeLoader();
  * One volume: its picture, its numbers, where it comes from, what is wrong with it. The viewer stays
  * while entries change, and its window with it: only so they can be compared.
  */
-export function VolumeInspector({ cacheId, entryKey, onClose, neighbours = [] }: InspectorProps) {
+export function VolumeInspector({ cacheId, entryKey, onClose, neighbours = [], children }: InspectorProps) {
   const [attempt, setAttempt] = useState(0);
   const state = useEntry(cacheId, entryKey, attempt);
   const [, setRound] = useState(0);
@@ -54,6 +52,7 @@ export function VolumeInspector({ cacheId, entryKey, onClose, neighbours = [] }:
         </p>
       )}
       {state.phase === 'ready' && <Numbers detail={state.detail} file={state.file} window={window} />}
+      {children}
     </InspectorFrame>
   );
 }
@@ -73,7 +72,6 @@ function Numbers({ detail, file, window }: NumbersProps) {
       {file !== null && !hasPicture && <p className={styles.empty}>Nothing in this file can be drawn.</p>}
       {file?.histogram != null && <Histogram histogram={file.histogram} nonFiniteCount={file.statistics?.nonFiniteCount ?? 0} window={window} />}
       <Facts detail={detail} file={file} />
-      <CommandLine command={`larder show ${detail.key.slice(0, 8)} --cache ${shellWord(detail.directory)}`} purpose={`everything about ${detail.name ?? detail.key}`} />
     </>
   );
 }

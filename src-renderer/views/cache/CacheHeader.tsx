@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import type { CacheOverview, CacheSummary, JobSummary } from '../../../src-main/contract/commands.ts';
 import { formatAgo, formatBytes, formatCount } from '../../lib/format.ts';
-import { call } from '../../state/index.ts';
 import { CoverageRing } from '../../ui/CoverageRing.tsx';
 import styles from './CacheHeader.module.css';
+import { ExportDialog } from './ExportDialog.tsx';
 import { FixDialog } from './FixDialog.tsx';
 import { GenerateDialog } from './GenerateDialog.tsx';
+import { RunningJob } from './RunningJob.tsx';
 import { VerifyDialog } from './VerifyDialog.tsx';
-import { showFailure } from './toasts.ts';
 
 interface CacheHeaderProps {
   readonly cache: CacheSummary;
@@ -59,7 +59,7 @@ function HealthWord({ cache }: { readonly cache: CacheSummary }) {
   return <dd className={styles.good}>● sound</dd>;
 }
 
-type OpenDialog = 'generate' | 'verify' | 'fix' | null;
+type OpenDialog = 'generate' | 'verify' | 'fix' | 'export' | null;
 
 function Actions({ cache, overview }: { readonly cache: CacheSummary; readonly overview: CacheOverview | undefined }) {
   const [open, setOpen] = useState<OpenDialog>(null);
@@ -81,39 +81,13 @@ function Actions({ cache, overview }: { readonly cache: CacheSummary; readonly o
           Generate {formatCount(missing)}
         </button>
       )}
+      <button type="button" className="button" onClick={() => setOpen('export')}>
+        Export …
+      </button>
       {open === 'fix' && <FixDialog cache={cache} onClose={close} />}
       {open === 'verify' && <VerifyDialog cache={cache} onClose={close} />}
+      {open === 'export' && <ExportDialog cache={cache} onClose={close} />}
       {open === 'generate' && <GenerateDialog cache={cache} onClose={close} />}
-    </div>
-  );
-}
-
-function RunningJob({ job }: { readonly job: JobSummary }) {
-  const [asked, setAsked] = useState<'jobs.cancel' | 'jobs.pause' | 'jobs.resume' | null>(null);
-  const ask = async (method: NonNullable<typeof asked>): Promise<void> => {
-    setAsked(method);
-    try {
-      await call(method, { jobId: job.id });
-    } catch (error) {
-      showFailure(error);
-    }
-    setAsked(null);
-  };
-  const isPaused = job.state === 'paused';
-  return (
-    <div className={styles.actions}>
-      <p className={styles.running} role="status">
-        <span aria-hidden="true">◔ </span>
-        {job.command} is {job.state}
-      </p>
-      {job.state !== 'queued' && (
-        <button type="button" className="button" disabled={asked !== null} onClick={() => void ask(isPaused ? 'jobs.resume' : 'jobs.pause')}>
-          {isPaused ? 'Resume' : 'Pause'}
-        </button>
-      )}
-      <button type="button" className="button" disabled={asked !== null} onClick={() => void ask('jobs.cancel')}>
-        {asked === 'jobs.cancel' ? 'Cancelling …' : 'Cancel'}
-      </button>
     </div>
   );
 }

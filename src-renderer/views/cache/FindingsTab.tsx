@@ -45,7 +45,7 @@ export function FindingsTab({ cache, overview, job, revision, nowMs }: FindingsT
       {overview.findings.map((group) => (
         <FindingGroup key={`${group.code} ${group.severity}`} cache={cache} group={group} revision={revision} />
       ))}
-      <CommandLine command={commandFor(overview.repairs.entries > 0 ? 'fix' : 'verify', cache)} purpose={overview.repairs.entries > 0 ? 'fix what was found' : 'look again'} />
+      {overview.repairs.entries > 0 ? <CommandLine place="findings: fix" command={commandFor('fix', cache)} purpose="fix what was found" /> : <CommandLine place="findings: verify" command={commandFor('verify', cache)} purpose="look again" />}
     </div>
   );
   if (beside === null) return tab;

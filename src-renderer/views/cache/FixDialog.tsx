@@ -38,7 +38,7 @@ export function FixDialog({ cache, only, onClose }: FixDialogProps) {
       {repairs !== undefined && <RepairWords repairs={repairs} />}
       {cache.configPath === null && <p className={styles.bad}>▲ No config is known for this cache: damaged files can be set aside, but not made again.</p>}
       {problem !== undefined && <ErrorNote error={problem} />}
-      <CommandLine command={commandFor('fix', cache, only)} purpose="fix" />
+      <CommandLine place="cache: fix" command={commandFor('fix', cache, only === undefined ? {} : { only })} purpose="fix" />
     </Dialog>
   );
 }

@@ -12,23 +12,26 @@ import styles from './Dialogs.module.css';
 import { useQuery } from './use-query.ts';
 import { useStart } from './use-start.ts';
 
-interface DialogProps {
+interface GenerateDialogProps {
   readonly cache: CacheSummary;
+  /** These items only; all that are missing if absent. */
+  readonly only?: readonly string[];
   readonly onClose: () => void;
 }
 
 /** The plan, and the question whether to go ahead. */
-export function GenerateDialog({ cache, onClose }: DialogProps) {
-  const plan = useQuery(`plan ${cache.id}`, 0, () => call('cache.plan', { cacheId: cache.id }));
+export function GenerateDialog({ cache, only, onClose }: GenerateDialogProps) {
+  const choices = { cacheId: cache.id, ...(only === undefined ? {} : { only }) };
+  const plan = useQuery(`plan ${JSON.stringify(choices)}`, 0, () => call('cache.plan', choices));
   const { start, isStarting, error } = useStart(cache, onClose);
   const value = plan.value;
   const canStart = value !== undefined && value.toMake > 0 && value.disk.fits && !isStarting;
   return (
     <Dialog
-      title={`Generate ${cache.label}`}
+      title={only === undefined ? `Generate ${cache.label}` : `Generate ${formatCount(only.length)} of ${cache.label}`}
       onClose={onClose}
       actions={
-        <button type="button" className="button" data-tone="main" disabled={!canStart} onClick={() => void start(() => call('cache.generate', { cacheId: cache.id }))}>
+        <button type="button" className="button" data-tone="main" disabled={!canStart} onClick={() => void start(() => call('cache.generate', choices))}>
           {isStarting ? 'Starting …' : value === undefined ? 'Generate' : `Generate ${formatCount(value.toMake)}`}
         </button>
       }
@@ -41,7 +44,7 @@ export function GenerateDialog({ cache, onClose }: DialogProps) {
       )}
       {value !== undefined && <PlanFacts plan={value} />}
       {error !== undefined && <ErrorNote error={error} />}
-      <CommandLine command={commandFor('generate', cache)} purpose="generate" />
+      <CommandLine place="cache: generate" command={commandFor('generate', cache, { ...(only === undefined ? {} : { only }), flags: ' --yes' })} purpose="generate" />
     </Dialog>
   );
 }

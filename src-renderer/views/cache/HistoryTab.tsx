@@ -42,7 +42,7 @@ export function HistoryTab({ cache, jobs, nowMs }: HistoryTabProps) {
             </tbody>
           </table>
         )}
-        <CommandLine command="larder jobs ls" purpose="list all jobs" />
+        <CommandLine place="history: jobs" command="larder jobs ls" purpose="list all jobs" />
       </div>
       {Part !== undefined && <Part cacheId={cache.id} revision={own[0]?.state} />}
     </>

@@ -23,7 +23,7 @@ export function ParametersTab({ cache }: { readonly cache: CacheSummary }) {
           ['Config', value.configPath === null ? 'not known; name it once, for example with `larder plan --config …`' : <code key="config">{value.configPath}</code>],
         ]}
       />
-      <CommandLine command={commandFor('stats', cache)} purpose="parameters and numbers of this cache" />
+      <CommandLine place="parameters: numbers" command={commandFor('stats', cache)} purpose="parameters and numbers of this cache" />
     </div>
   );
 }

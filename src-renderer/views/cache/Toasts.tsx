@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Mirror } from '../../state/index.ts';
 import { runningJobs } from '../../state/index.ts';
+import { CommandButton } from '../../ui/CommandButton.tsx';
 import styles from './Toasts.module.css';
 import type { Toast } from './toasts.ts';
 import { dismissToast, showFailure, tellEnded, useToasts, watchRunning } from './toasts.ts';
@@ -50,6 +51,7 @@ function ToastLine({ toast }: { readonly toast: Toast }) {
           {isUndoing ? 'Undoing …' : 'Undo'}
         </button>
       )}
+      {toast.command !== undefined && <CommandButton place="cache: undo" command={toast.command} purpose="put back what was set aside" />}
       <button type="button" className={styles.dismiss} aria-label="Dismiss" onClick={() => dismissToast(toast.id)}>
         ✕
       </button>

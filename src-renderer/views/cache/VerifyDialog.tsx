@@ -62,7 +62,7 @@ export function VerifyDialog({ cache, only, onClose }: VerifyDialogProps) {
         ))}
       </fieldset>
       {error !== undefined && <ErrorNote error={error} />}
-      <CommandLine command={`${commandFor('verify', cache, only?.keys)}${depth.flags}`} purpose="verify" />
+      <CommandLine place="cache: verify" command={commandFor('verify', cache, { ...(only === undefined ? {} : { only: only.keys }), flags: depth.flags })} purpose="verify" />
     </Dialog>
   );
 }

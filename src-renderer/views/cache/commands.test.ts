@@ -1,16 +1,26 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { commandFor } from './commands.ts';
+import { commandFor, quarantineCommand } from './commands.ts';
 
-describe('the command of an action', () => {
-  it('names the config where one is known, else the folder', () => {
-    expect(commandFor('fix', { configPath: '/data/my config.yaml', directory: '/cache/71' })).toBe("larder fix --config '/data/my config.yaml'");
-    expect(commandFor('verify', { configPath: null, directory: '/cache/71' })).toBe('larder verify --cache /cache/71');
+const CACHE = { configPath: null, directory: "/data/it's here" };
+const keys = (count: number): readonly string[] => Array.from({ length: count }, (_, i) => i.toString(16).padStart(32, '0'));
+
+/** What a shell makes of a line: the words, and what comes on stdin. */
+function read(line: string): { readonly words: readonly string[]; readonly stdin: readonly string[] } {
+  const [words, stdin] = execFileSync('/bin/sh', { encoding: 'utf8', input: `larder() { for word in "$@"; do printf '%s\\n' "$word"; done; printf '\\0'; case "$*" in *'-from -'*) cat;; esac; }\n${line}` }).split('\0');
+  return { words: words!.trimEnd().split('\n'), stdin: stdin!.trimEnd().split('\n') };
+}
+
+if (process.platform === 'win32') console.log('Commands are not read by a shell here: Windows has no POSIX shell.');
+
+describe.skipIf(process.platform === 'win32')('commands that name entries', () => {
+  it('name each, in one line', () => {
+    expect(read(commandFor('verify', CACHE, { only: keys(3), flags: ' --quick' })).words).toEqual(['verify', '--cache', CACHE.directory, '--only', ...keys(3), '--quick']);
+    expect(read(quarantineCommand('purge', CACHE, keys(5), '--yes')).words).toEqual(['quarantine', 'purge', ...keys(5), '--cache', CACHE.directory, '--yes']);
   });
 
-  it('spells every chosen entry out, however many', () => {
-    const cache = { configPath: null, directory: '/c' };
-    expect(commandFor('clear', cache, ['a', 'b'])).toBe('larder clear --cache /c --only a --only b');
-    const keys = Array.from({ length: 500 }, (_, index) => `k${index}`);
-    expect(commandFor('clear', cache, keys).split(' --only ').slice(1)).toEqual(keys);
+  it('hand over on stdin what a line does not hold', () => {
+    expect(read(commandFor('clear', CACHE, { only: keys(10_000), flags: ' --yes' }))).toEqual({ words: ['clear', '--cache', CACHE.directory, '--yes', '--only-from', '-'], stdin: keys(10_000) });
+    expect(read(quarantineCommand('restore', CACHE, keys(401), '--replace'))).toEqual({ words: ['quarantine', 'restore', '--cache', CACHE.directory, '--replace', '--ids-from', '-'], stdin: keys(401) });
   });
 });

@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import type { CacheSummary, JobSummary } from '../../../src-main/contract/commands.ts';
 import { formatBytes, formatCount } from '../../lib/format.ts';
 import { call } from '../../state/index.ts';
+import { commandFor } from './commands.ts';
 
 /** Something that was done or went wrong, and how it is undone. */
 export interface Toast {
@@ -9,7 +10,7 @@ export interface Toast {
   readonly text: string;
   readonly tone: 'done' | 'bad';
   readonly undo?: () => Promise<void>;
-  /** The same in a terminal. */
+  /** Undoes it in a terminal. */
   readonly command?: string;
 }
 
@@ -94,18 +95,12 @@ function endToast(job: JobSummary, cache: CacheSummary): Omit<Toast, 'id'> {
   const text = `${cache.label}: ${endText(job)}`;
   const setAside = job.command === 'clear' ? job.result?.['count'] : job.result?.['quarantined'];
   if (job.state !== 'succeeded' || typeof setAside !== 'number' || setAside === 0) return { tone: job.state === 'failed' ? 'bad' : 'done', text };
-  return { tone: 'done', text, undo: () => putBack(job, cache) };
+  return { tone: 'done', text, undo: () => putBack(job, cache), command: commandFor('quarantine restore', cache, { flags: ` --job ${job.id} --replace` }) };
 }
 
 /** Restores what the job set aside; files that have the names again go to the quarantine for it. */
 async function putBack(job: JobSummary, cache: CacheSummary): Promise<void> {
-  const items = await call('quarantine.list', { cacheId: cache.id });
-  const ids = items.filter((item) => item.quarantinedAtMs >= (job.startedAtMs ?? job.createdAtMs) && item.quarantinedAtMs <= job.endedAtMs!).map((item) => item.id);
-  if (ids.length === 0) {
-    showToast({ tone: 'bad', text: `${cache.label}: the quarantine has nothing of this any more.` });
-    return;
-  }
-  const restored = await call('quarantine.restore', { cacheId: cache.id, ids, replace: true });
+  const restored = await call('quarantine.restore', { cacheId: cache.id, jobId: job.id, replace: true });
   tellChange();
   showToast({ tone: 'done', text: `${cache.label}: ${formatCount(restored.length)} ${restored.length === 1 ? 'file' : 'files'} put back.` });
 }

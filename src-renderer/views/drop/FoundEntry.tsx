@@ -46,7 +46,7 @@ export function FoundEntry({ entry }: { readonly entry: Extract<Dropped, { reado
           <PathForm />
         </>
       )}
-      {cache !== undefined && <CommandLine command={`larder show ${shellWord(key)} ${targetWords(cache)}`} purpose="show this entry" />}
+      {cache !== undefined && <CommandLine place="dropped: entry" command={`larder show ${shellWord(key)} ${targetWords(cache)}`} purpose="show this entry" />}
     </>
   );
 }

@@ -58,7 +58,7 @@ export function FoundList({ list }: { readonly list: Extract<Dropped, { readonly
         </table>
       </div>
       {list.count > list.items.length && <p className={styles.quiet}>The first {formatCount(list.items.length)} are shown; the command writes all of them.</p>}
-      <CommandLine command={`larder map --csv-path ${shellWord(list.path ?? list.name)} --output-path hash_map.json`} purpose="write which hash is which volume" />
+      <CommandLine place="dropped: list" command={`larder map --csv-path ${shellWord(list.path ?? list.name)} --output-path hash_map.json`} purpose="write which hash is which volume" />
     </>
   );
 }

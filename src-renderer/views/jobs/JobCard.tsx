@@ -7,7 +7,9 @@ import { JobDetails } from './JobDetails.tsx';
 import { JobShortage } from './JobShortage.tsx';
 import { JobStages } from './JobStages.tsx';
 import styles from './JobsView.module.css';
-import { canResume, canRetry, isRunning, resultWords, tookWords, verdictOf } from './job-verdict.ts';
+import type { JobAction } from './job-actions.ts';
+import { actionsOf } from './job-actions.ts';
+import { isRunning, resultWords, tookWords, verdictOf } from './job-verdict.ts';
 
 interface JobCardProps {
   readonly job: JobSummary;
@@ -58,32 +60,15 @@ export function JobCard({ job, cache, nowMs, beside }: JobCardProps) {
   );
 }
 
-const ACTIONS = {
-  Pause: { method: 'jobs.pause', underWay: 'Pausing …' },
-  Cancel: { method: 'jobs.cancel', underWay: 'Stopping …' },
-  Resume: { method: 'jobs.resume', underWay: 'Starting …' },
-  'Retry failed': { method: 'jobs.retryFailed', underWay: 'Starting …' },
-} as const;
-
-type Action = keyof typeof ACTIONS;
-
-function actionsOf(job: JobSummary): readonly Action[] {
-  if (job.state === 'running') return ['Pause', 'Cancel'];
-  if (job.state === 'paused') return ['Resume', 'Cancel'];
-  if (job.state === 'queued') return ['Cancel'];
-  if (canResume(job)) return ['Resume'];
-  return canRetry(job) ? ['Retry failed'] : [];
-}
-
-/** Whichever there are; the command of the first is in the details. */
+/** Whichever there are; their commands are in the details. */
 function JobActions({ job, name }: { readonly job: JobSummary; readonly name: string }) {
-  const [asked, setAsked] = useState<Action | null>(null);
+  const [asked, setAsked] = useState<JobAction | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const act = async (action: Action): Promise<void> => {
+  const act = async (action: JobAction): Promise<void> => {
     setAsked(action);
     setProblem(null);
     try {
-      await call(ACTIONS[action].method, { jobId: job.id });
+      await call(action.method, { jobId: job.id });
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
     } finally {
@@ -94,8 +79,8 @@ function JobActions({ job, name }: { readonly job: JobSummary; readonly name: st
     <>
       <span className={styles.actions}>
         {actionsOf(job).map((action) => (
-          <button key={action} type="button" className="button" data-size="small" disabled={asked !== null} aria-label={`${action}: ${job.command} ${name}`} onClick={() => void act(action)}>
-            {asked === action ? ACTIONS[action].underWay : action}
+          <button key={action.verb} type="button" className="button" data-size="small" disabled={asked !== null} aria-label={`${action.title}: ${job.command} ${name}`} onClick={() => void act(action)}>
+            {asked === action ? action.underWay : action.title}
           </button>
         ))}
       </span>

@@ -7,7 +7,8 @@ import { CommandLine } from '../../ui/CommandLine.tsx';
 import { measuredWords } from './forecast-words.ts';
 import { JobStages } from './JobStages.tsx';
 import styles from './JobsView.module.css';
-import { canRetry, isRunning, nextCommand, retryCommand } from './job-verdict.ts';
+import { actionCommand, actionsOf } from './job-actions.ts';
+import { isRunning } from './job-verdict.ts';
 import { logLine } from './log-words.ts';
 
 const REFRESH_EVERY_MS = 1_000;
@@ -27,7 +28,7 @@ export function JobDetails({ job }: { readonly job: JobSummary }) {
   const measured = measuredWords(job);
   return (
     <div className={styles.details}>
-      <ActionCommand job={job} />
+      <ActionCommands job={job} />
       {error?.hint !== undefined && <p className={styles.quiet}>{error.hint}</p>}
       {!isRunning(job) && job.progress !== null && job.progress.stages.length > 0 && <JobStages progress={withoutRates(job.progress)} />}
       {measured.length > 0 && <p className={styles.quiet}>Measured: {measured.join(' · ')}.</p>}
@@ -47,7 +48,6 @@ export function JobDetails({ job }: { readonly job: JobSummary }) {
             ))}
             {failureCount > failures.length && <li>and {formatCount(failureCount - failures.length)} more</li>}
           </ul>
-          {canRetry(job) && <CommandLine command={retryCommand(job, failures.map(({ name }) => name))} purpose="retry what failed" />}
         </section>
       )}
       <section aria-label="Log">
@@ -107,8 +107,7 @@ function Log({ lines }: { readonly lines: readonly LoggedEvent[] }) {
   );
 }
 
-/** The command of the job's button, to copy. */
-function ActionCommand({ job }: { readonly job: JobSummary }) {
-  const command = nextCommand(job);
-  return command === null ? null : <CommandLine command={command} purpose={`${command.split(' ')[2]} this job`} />;
+/** The commands of the job's buttons, to copy. */
+function ActionCommands({ job }: { readonly job: JobSummary }) {
+  return actionsOf(job).map((action) => <CommandLine key={action.verb} place={action.place} command={actionCommand(job, action)} purpose={action.purpose} />);
 }

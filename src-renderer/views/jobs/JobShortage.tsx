@@ -39,7 +39,7 @@ function Remedy({ remedy }: { readonly remedy: SpaceRemedy }) {
     <li>
       <span className={styles.bytes}>{formatBytes(bytes)}</span>
       <span title={directory}>{place === undefined ? words : <a href={place}>{words}</a>}</span>
-      {command === null ? <span /> : <CommandLine command={command} purpose={`free ${formatBytes(bytes)}: ${words}`} />}
+      {command === null ? <span /> : <CommandLine place="jobs: room" command={command} purpose={`free ${formatBytes(bytes)}: ${words}`} />}
     </li>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JobSummary } from '../../../src-main/contract/commands.ts';
-import { canResume, canRetry, nextCommand, resultWords, retryCommand, tookWords, verdictOf } from './job-verdict.ts';
+import { canRetry, resultWords, tookWords, verdictOf } from './job-verdict.ts';
 
 const JOB: JobSummary = { id: '261122-031500-1a2b3c4d', command: 'generate', directory: '/c', state: 'succeeded', createdAtMs: 0, startedAtMs: 1_000, endedAtMs: 61_000, arguments: { config: '/my data/c.yaml' }, progress: null, result: { published: 14, alreadyThere: 0, failed: 1, blocked: 1, bytesDownloaded: 4_200_000 }, errorMessage: null };
 const job = (change: Partial<JobSummary>): JobSummary => ({ ...JOB, ...change });
@@ -33,22 +33,10 @@ describe('how a job stands', () => {
 });
 
 describe('what can be done', () => {
-  it('is to pause what runs, and to resume what is paused and what did not end well', () => {
-    expect(nextCommand(job({ state: 'running' }))).toBe('larder jobs pause 261122-031500-1a2b3c4d');
-    expect(nextCommand(job({ state: 'cancelled' }))).toBe('larder jobs resume 261122-031500-1a2b3c4d');
-    expect(nextCommand(JOB)).toBeNull();
-    expect(canResume(JOB)).toBe(false);
-  });
-
   it('is to retry where something failed', () => {
     expect(canRetry(JOB)).toBe(true);
     expect(canRetry(job({ result: { failed: 0 } }))).toBe(false);
     expect(canRetry(job({ state: 'cancelled' }))).toBe(false);
     expect(canRetry(job({ command: 'verify' }))).toBe(false);
-  });
-
-  it('is to retry what failed, by name where there are few', () => {
-    expect(retryCommand(JOB, ['a.nii.gz'])).toBe("larder generate --config '/my data/c.yaml' --only a.nii.gz --yes");
-    expect(retryCommand(JOB, ['a', 'b', 'c', 'd', 'e'])).toBe("larder generate --config '/my data/c.yaml' --yes");
   });
 });

@@ -1,5 +1,5 @@
 import type { FixResult, GenerateResult, JobSummary, VerifyResult } from '../../../src-main/contract/commands.ts';
-import { formatBytes, formatCount, formatSeconds, shellWord } from '../../lib/format.ts';
+import { formatBytes, formatCount, formatSeconds } from '../../lib/format.ts';
 
 export interface Verdict {
   /** Shape, so that nothing depends on colour. */
@@ -88,21 +88,4 @@ export function canRetry(job: JobSummary): boolean {
 
 export function isRunning(job: JobSummary): boolean {
   return job.state === 'running' || job.state === 'paused' || job.state === 'queued';
-}
-
-/** Names on a command line at most; beyond that the plain command makes the same, as what failed is missing. */
-const NAMES_IN_COMMAND = 4;
-
-export function retryCommand(job: JobSummary, names: readonly string[]): string {
-  const { config } = job.arguments;
-  const target = typeof config === 'string' ? ` --config ${shellWord(config)}` : '';
-  const only = names.length > NAMES_IN_COMMAND ? '' : names.map((name) => ` --only ${shellWord(name)}`).join('');
-  return `larder generate${target}${only} --yes`;
-}
-
-/** The command that does what the first button of a job does. */
-export function nextCommand(job: JobSummary): string | null {
-  if (job.state === 'running') return `larder jobs pause ${job.id}`;
-  if (job.state === 'queued') return `larder jobs cancel ${job.id}`;
-  return canResume(job) ? `larder jobs resume ${job.id}` : null;
 }

@@ -5,8 +5,8 @@ import styles from './EmptyLibrary.module.css';
 import { TrySample } from './TrySample.tsx';
 
 const WAYS = [
-  { title: 'Build a cache', text: 'Shows what a config will make and what it costs, asks, then downloads, preprocesses and publishes. Drop its YAML file anywhere in this window.', action: 'New from config', act: () => navigate({ screen: 'new' }), command: 'larder generate --config configs/config.yaml', purpose: 'build a cache' },
-  { title: 'Check one you have', text: 'Reads every byte of an existing folder, also one that Python made. Nothing in it is changed.', action: 'Open a folder', act: askForFolder, command: 'larder verify --cache path/to/cache', purpose: 'check a cache' },
+  { title: 'Build a cache', text: 'Shows what a config will make and what it costs, asks, then downloads, preprocesses and publishes. Drop its YAML file anywhere in this window.', action: 'New from config', act: () => navigate({ screen: 'new' }), place: 'empty library: generate', command: 'larder generate --config configs/config.yaml', purpose: 'build a cache' },
+  { title: 'Check one you have', text: 'Reads every byte of an existing folder, also one that Python made. Nothing in it is changed.', action: 'Open a folder', act: askForFolder, place: 'empty library: verify', command: 'larder verify --cache path/to/cache', purpose: 'check a cache' },
 ] as const;
 
 /** Three ways to begin, here or as commands to copy. */
@@ -20,7 +20,7 @@ export function EmptyLibrary() {
           <h2>Try it</h2>
           <p>Makes a small dataset up and serves it from inside of Larder: you see the plan, then build the cache. Needs no network and no account. In a terminal, the demo also damages the cache and repairs it.</p>
           <TrySample />
-          <CommandLine command="larder demo" purpose="try the sample dataset" />
+          <CommandLine place="empty library: demo" command="larder demo" purpose="try the sample dataset" />
         </li>
         {WAYS.map((way) => (
           <li key={way.title}>
@@ -29,7 +29,7 @@ export function EmptyLibrary() {
             <button type="button" className={`button ${styles.action}`} onClick={way.act}>
               {way.action}
             </button>
-            <CommandLine command={way.command} purpose={way.purpose} />
+            <CommandLine place={way.place} command={way.command} purpose={way.purpose} />
           </li>
         ))}
       </ol>

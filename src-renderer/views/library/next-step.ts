@@ -1,16 +1,12 @@
 import type { CacheSummary, JobSummary } from '../../../src-main/contract/commands.ts';
 import { shellWord } from '../../lib/format.ts';
-
-export interface NextStep {
-  readonly purpose: string;
-  readonly command: string;
-}
+import type { CommandLineProps } from '../../ui/CommandLine.tsx';
+import { commandFor } from '../cache/commands.ts';
 
 /** What one would do with a cache next, as the command that does it; while a job runs on it, stopping that. */
-export function nextStep(cache: CacheSummary, job: JobSummary | undefined): NextStep {
-  if (job !== undefined) return { purpose: `stop the ${job.command} of ${cache.label}`, command: `larder jobs cancel ${shellWord(job.id)}` };
-  const target = cache.configPath === null ? `--cache ${shellWord(cache.directory)}` : `--config ${shellWord(cache.configPath)}`;
-  if (cache.damaged > 0) return { purpose: `repair ${cache.label}`, command: `larder fix ${target}` };
-  if (cache.configPath !== null && cache.required !== null && cache.present < cache.required) return { purpose: `make what is missing in ${cache.label}`, command: `larder generate ${target}` };
-  return { purpose: `check ${cache.label}`, command: `larder verify ${target}` };
+export function nextStep(cache: CacheSummary, job: JobSummary | undefined): CommandLineProps {
+  if (job !== undefined) return { place: 'library: stop', purpose: `stop the ${job.command} of ${cache.label}`, command: `larder jobs cancel ${shellWord(job.id)}` };
+  if (cache.damaged > 0) return { place: 'library: fix', purpose: `repair ${cache.label}`, command: commandFor('fix', cache) };
+  if (cache.configPath !== null && cache.required !== null && cache.present < cache.required) return { place: 'library: generate', purpose: `make what is missing in ${cache.label}`, command: commandFor('generate', cache) };
+  return { place: 'library: verify', purpose: `check ${cache.label}`, command: commandFor('verify', cache) };
 }

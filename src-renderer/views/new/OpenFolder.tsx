@@ -37,7 +37,7 @@ export function OpenFolder() {
         </button>
       </div>
       {problem?.at === 'folder' && <ProblemBox problem={problem} />}
-      {path.trim() !== '' && <CommandLine command={`larder stats --cache ${shellWord(path.trim())}`} purpose="open this folder" />}
+      {path.trim() !== '' && <CommandLine place="new: folder" command={`larder stats --cache ${shellWord(path.trim())}`} purpose="open this folder" />}
     </form>
   );
 }

@@ -46,7 +46,7 @@ export function PlanPanel({ checked }: { readonly checked: CheckedConfigAnswer }
       {plan !== null && <PlanNumbers plan={plan} />}
       {hasNothing && <p className={styles.quiet}>{plan.blocked.count > 0 ? 'Nothing can be made: see what is blocked.' : 'Everything is there already.'}</p>}
       {problem?.at === 'plan' && <ProblemBox problem={problem} />}
-      <CommandLine command={plan === null ? planCommand(checked.path, choices) : generateCommand(checked.path, choices)} purpose={plan === null ? 'plan this config' : 'generate this config'} />
+      {plan === null ? <CommandLine place="new: plan" command={planCommand(checked.path, choices)} purpose="plan this config" /> : <CommandLine place="new: generate" command={generateCommand(checked.path, choices)} purpose="generate this config" />}
       {checked.isText && plan === null && <p className={styles.quiet}>The file of this command is written when it is planned here.</p>}
     </section>
   );

@@ -1,5 +1,6 @@
 import type { KeyboardEvent } from 'react';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { CommandLine } from '../../ui/CommandLine.tsx';
 import { usePage } from '../../state/index.ts';
 import { fuzzyFilter } from './fuzzy.ts';
 import styles from './Palette.module.css';
@@ -113,7 +114,7 @@ function PaletteDialog({ onClose }: { readonly onClose: () => void }) {
       </ul>
       {items.length === 0 && <p className={styles.none}>Nothing is called that.</p>}
       <footer className={styles.foot}>
-        <code>{current?.command ?? ''}</code>
+        {current?.command === undefined ? <span /> : <CommandLine place="palette: chosen" command={current.command} purpose={current.title} />}
         <span>
           <kbd>↑</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> go · <kbd>Esc</kbd> close
         </span>

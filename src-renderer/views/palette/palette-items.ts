@@ -2,9 +2,9 @@ import type { AppCommand } from '../../../src-main/contract/app-commands.ts';
 import { APP_COMMANDS } from '../../../src-main/contract/app-commands.ts';
 import type { CacheSummary, JobSummary } from '../../../src-main/contract/commands.ts';
 import type { EntrySummary } from '../../../src-main/contract/entries.ts';
-import { shellWord } from '../../lib/format.ts';
 import type { Mirror } from '../../state/index.ts';
 import { call } from '../../state/index.ts';
+import { commandFor } from '../cache/commands.ts';
 import { cacheHash } from '../navigation/route.ts';
 import { runCommand } from '../new/app-commands.ts';
 
@@ -41,16 +41,12 @@ function isRunning(job: JobSummary): boolean {
   return job.state === 'running' || job.state === 'paused' || job.state === 'queued';
 }
 
-function targetOf(cache: CacheSummary): string {
-  return cache.configPath === null ? `--cache ${shellWord(cache.directory)}` : `--config ${shellWord(cache.configPath)}`;
-}
-
 function cachePlaces(cache: CacheSummary): readonly PaletteItem[] {
   const place = (tab: 'items' | 'findings' | 'parameters' | 'storage' | 'history', title: string, command?: string): PaletteItem => ({ id: `cache-${cache.id}-${tab}`, group: 'Caches', title, note: cache.directory, goTo: cacheHash(cache.id, tab), ...(command === undefined ? {} : { command }) });
   return [
-    place('items', cache.label, `larder ls ${targetOf(cache)}`),
+    place('items', cache.label, commandFor('ls', cache)),
     place('findings', `${cache.label}: findings`),
-    place('storage', `${cache.label}: storage`, `larder stats ${targetOf(cache)}`),
+    place('storage', `${cache.label}: storage`, commandFor('stats', cache)),
     place('history', `${cache.label}: history`),
   ];
 }
@@ -58,7 +54,7 @@ function cachePlaces(cache: CacheSummary): readonly PaletteItem[] {
 /** None while a job runs on the cache. */
 function cacheActions(cache: CacheSummary, jobs: readonly JobSummary[]): readonly PaletteItem[] {
   if (jobs.some((job) => isRunning(job) && job.directory === cache.directory)) return [];
-  return [{ id: `verify-${cache.id}`, group: 'Actions', title: `Verify ${cache.label}`, note: 'every byte and every number', command: `larder verify ${targetOf(cache)}`, run: () => call('cache.verify', { cacheId: cache.id }), goTo: '#/jobs' }];
+  return [{ id: `verify-${cache.id}`, group: 'Actions', title: `Verify ${cache.label}`, note: 'every byte and every number', command: commandFor('verify', cache), run: () => call('cache.verify', { cacheId: cache.id }), goTo: '#/jobs' }];
 }
 
 function cancelAction(job: JobSummary): PaletteItem {
@@ -81,5 +77,5 @@ export async function searchEntries(text: string, library: readonly CacheSummary
 }
 
 function entryItem(row: EntrySummary, cache: CacheSummary): PaletteItem {
-  return { id: `entry-${cache.id}-${row.key}`, group: 'Entries', title: row.name ?? row.key, note: `${row.key.slice(0, 8)} · ${row.state} · ${cache.label}`, goTo: cacheHash(cache.id, 'items', row.key), command: `larder show ${row.key.slice(0, 8)} ${targetOf(cache)}` };
+  return { id: `entry-${cache.id}-${row.key}`, group: 'Entries', title: row.name ?? row.key, note: `${row.key.slice(0, 8)} · ${row.state} · ${cache.label}`, goTo: cacheHash(cache.id, 'items', row.key), command: commandFor(`show ${row.key}`, cache) };
 }

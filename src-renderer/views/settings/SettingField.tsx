@@ -76,7 +76,7 @@ export function SettingField({ name, label, settings, placeholder, unit, note, o
         {note}
       </p>
       {error !== undefined && <ErrorNote error={error} />}
-      {kept !== null && <CommandLine command={kept} purpose={label} />}
+      {kept !== null && <CommandLine place="settings: one" command={kept} purpose={label} />}
     </form>
   );
 }

@@ -38,7 +38,7 @@ export function SettingsView() {
           <Work answer={answer} onChange={change} />
           <Folders answer={answer} onChange={change} />
           <Appearance theme={answer.settings.theme} onChange={change} />
-          <CommandLine command="larder settings" purpose="show the settings" />
+          <CommandLine place="settings: all" command="larder settings" purpose="show the settings" />
         </>
       )}
     </section>

@@ -6,7 +6,7 @@ import { call } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNote } from '../cache/ErrorNote.tsx';
-import { targetWords } from '../cache/commands.ts';
+import { commandFor } from '../cache/commands.ts';
 import { watchJob } from '../cache/toasts.ts';
 import { useQuery } from '../cache/use-query.ts';
 import type { Group } from './groups.ts';
@@ -56,7 +56,7 @@ export function ClearDialog({ group, library, onClose }: ClearDialogProps) {
       {preview.value !== undefined && <Words parts={parts} />}
       {error !== undefined && <ErrorNote error={error} />}
       {parts.map(({ cache, choices }) => (
-        <CommandLine key={cache.id} command={clearWords(cache, choices)} purpose={`clear in ${cache.label}`} />
+        <CommandLine key={cache.id} place="storage: clear" command={clearWords(cache, choices)} purpose={`clear in ${cache.label}`} />
       ))}
     </Dialog>
   );
@@ -117,5 +117,5 @@ const DAY_MS = 86_400_000;
 
 function clearWords(cache: CacheSummary, { states, split, olderThanMs }: ClearChoices): string {
   const filters = [...(states ?? []).map((state) => ` --state ${state}`), split === undefined ? '' : ` --split ${shellWord(split)}`, olderThanMs === undefined ? '' : ` --older ${olderThanMs / DAY_MS}d`];
-  return `larder clear ${targetWords(cache)}${filters.join('')}`;
+  return commandFor('clear', cache, { flags: `${filters.join('')} --yes` });
 }

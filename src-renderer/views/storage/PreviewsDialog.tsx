@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { DiskShare } from '../../../src-main/contract/storage.ts';
 import { formatBytes, formatCount } from '../../lib/format.ts';
 import { call } from '../../state/index.ts';
+import { CommandLine } from '../../ui/CommandLine.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { showFailure, showToast, tellChange } from '../cache/toasts.ts';
 
@@ -37,6 +38,7 @@ export function PreviewsDialog({ previews, onClose }: PreviewsDialogProps) {
       <p>
         {formatCount(previews.files)} {previews.files === 1 ? 'picture' : 'pictures'} ({formatBytes(previews.sizeBytes)}) made for viewing. No cache is touched; each is made again when its entry is looked at, in about a second.
       </p>
+      <CommandLine place="storage: previews" command="larder clear --previews --yes" purpose="clear the previews" />
     </Dialog>
   );
 }

@@ -39,7 +39,7 @@ export function ClearEntriesDialog({ cache, keys, onClose, onStarted }: ClearEnt
       {preview.value === undefined && preview.error === undefined && <p role="status">Looking what that is …</p>}
       {preview.value !== undefined && <ClearWords preview={preview.value} />}
       {problem !== undefined && <ErrorNote error={problem} />}
-      <CommandLine command={commandFor('clear', cache, keys)} purpose="clear the chosen entries" />
+      <CommandLine place="cache: clear" command={commandFor('clear', cache, { only: keys, flags: ' --yes' })} purpose="clear the chosen entries" />
     </Dialog>
   );
 }

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { CacheSummary, EntryDetail } from '../../../../src-main/contract/commands.ts';
 import { FINDINGS } from '../../../../src-main/contract/findings.ts';
 import { formatAgo, formatBytes } from '../../../lib/format.ts';
@@ -24,15 +25,18 @@ interface EntryPanelProps {
 export function EntryPanel(props: EntryPanelProps) {
   const { cache, entryKey, neighbours, onClose } = props;
   const Inspector = inspectorFor(cache.kind);
-  if (Inspector === undefined) return <PlainEntry {...props} />;
+  const command = <CommandLine place="items: entry" command={commandFor(`show ${entryKey}`, cache)} purpose="show this entry" />;
+  if (Inspector === undefined) return <PlainEntry {...props} command={command} />;
   return (
     <aside className={styles.panel} aria-label="Entry">
-      <Inspector cacheId={cache.id} entryKey={entryKey} neighbours={neighbours} onClose={onClose} />
+      <Inspector cacheId={cache.id} entryKey={entryKey} neighbours={neighbours} onClose={onClose}>
+        {command}
+      </Inspector>
     </aside>
   );
 }
 
-function PlainEntry({ cache, entryKey, nowMs, onClose }: EntryPanelProps) {
+function PlainEntry({ cache, entryKey, nowMs, onClose, command }: EntryPanelProps & { readonly command: ReactNode }) {
   const { value, error } = useQuery(`${cache.id} ${entryKey}`, 0, () => call('cache.entry', { cacheId: cache.id, key: entryKey }));
   return (
     <aside className={styles.panel} aria-label="Entry">
@@ -50,7 +54,7 @@ function PlainEntry({ cache, entryKey, nowMs, onClose }: EntryPanelProps) {
         </p>
       )}
       {value !== undefined && <EntryFacts entry={value} nowMs={nowMs} />}
-      <CommandLine command={commandFor(`show ${entryKey}`, cache)} purpose="show this entry" />
+      {command}
     </aside>
   );
 }

@@ -7,6 +7,7 @@ import { picturesFor, prepareInspector, rowFormFor } from '../../../kinds/regist
 import { formatCount } from '../../../lib/format.ts';
 import { parseRoute } from '../../navigation/route.ts';
 import { navigate } from '../../navigation/use-route.ts';
+import { CommandLine } from '../../../ui/CommandLine.tsx';
 import { ErrorNote } from '../ErrorNote.tsx';
 import { showFailure } from '../toasts.ts';
 import { EntryPanel } from './EntryPanel.tsx';
@@ -19,6 +20,7 @@ import { StateChips } from './StateChips.tsx';
 import { SortChoice, ViewSwitch, lastView } from './ViewSwitch.tsx';
 import type { Order } from './columns.ts';
 import { LIST_ORDER, clicked } from './columns.ts';
+import { listCommand } from './list-command.ts';
 import type { ItemsListProps } from './list-props.ts';
 import type { RowPages } from './row-pages.ts';
 import type { Selection } from './selection.ts';
@@ -142,6 +144,9 @@ export function ItemsTab({ cache, overview, job, entryKey, revision, nowMs }: It
         ) : (
           <ItemsTable {...list} form={form} order={order} nowMs={nowMs} onSort={(sort) => change(() => setOrder(clicked(order, sort)))} />
         )}
+        <div className={styles.command}>
+          <CommandLine place="items: list" command={listCommand(cache, query, total)} purpose="list these items" />
+        </div>
         <p className="visually-hidden" role="status">
           {pages.total === null ? '' : `${formatCount(pages.total)} items`}
         </p>

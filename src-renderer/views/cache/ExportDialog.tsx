@@ -1,0 +1,98 @@
+import { useState } from 'react';
+import type { CacheSummary } from '../../../src-main/contract/commands.ts';
+import type { DocumentName } from '../../../src-main/contract/documents.ts';
+import { formatBytes, formatCount } from '../../lib/format.ts';
+import { saveFile } from '../../lib/save-file.ts';
+import { call } from '../../state/index.ts';
+import { CommandLine } from '../../ui/CommandLine.tsx';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { ErrorNote } from './ErrorNote.tsx';
+import { commandFor } from './commands.ts';
+import styles from './Dialogs.module.css';
+import { showToast } from './toasts.ts';
+import { useQuery } from './use-query.ts';
+
+interface ExportKind {
+  readonly name: DocumentName;
+  readonly title: string;
+  readonly about: string;
+  /** The verb and the flag that names the file. */
+  readonly command: readonly [verb: string, flag: string];
+}
+
+const KINDS: readonly ExportKind[] = [
+  { name: 'hash_map.json', title: 'Hash map as JSON', about: 'Which hash is which item: one name for each file of the cache.', command: ['map', '--output-path'] },
+  { name: 'hash_map.csv', title: 'Hash map as CSV', about: 'The same as a table: hash, VolumeName.', command: ['map', '--output-path'] },
+  { name: 'cache_info.json', title: 'Everything known, as JSON', about: 'The numbers of the cache, and of every item state, size, shape, digest, source and when it was made and verified.', command: ['export', '--output'] },
+];
+
+const LINES_SHOWN = 3;
+
+/** Documents about a cache to take elsewhere; the cache itself is not touched. */
+export function ExportDialog({ cache, onClose }: { readonly cache: CacheSummary; readonly onClose: () => void }) {
+  const [kind, setKind] = useState(KINDS[0]!);
+  const [isSaving, setSaving] = useState(false);
+  const [error, setError] = useState<Error>();
+  const save = async (): Promise<void> => {
+    setSaving(true);
+    setError(undefined);
+    try {
+      const bytes = await saveFile(`/_data/document/${cache.id}/${kind.name}`, kind.name);
+      showToast({ tone: 'done', text: `${cache.label}: ${kind.name} saved, ${formatBytes(bytes)}.` });
+      onClose();
+    } catch (problem) {
+      setError(problem instanceof Error ? problem : new Error(String(problem)));
+      setSaving(false);
+    }
+  };
+  const [verb, flag] = kind.command;
+  return (
+    <Dialog
+      title={`Export ${cache.label}`}
+      onClose={onClose}
+      actions={
+        <button type="button" className="button" data-tone="main" disabled={isSaving} onClick={() => void save()}>
+          {isSaving ? 'Writing …' : `Save ${kind.name}`}
+        </button>
+      }
+    >
+      <fieldset className={styles.choices}>
+        <legend className="visually-hidden">What to export</legend>
+        {KINDS.map((choice) => (
+          <label key={choice.name} className={styles.choice}>
+            <input type="radio" name="document" checked={choice === kind} onChange={() => setKind(choice)} />
+            <span>
+              {choice.title}
+              <small>{choice.about}</small>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      <FirstLines cache={cache} name={kind.name} />
+      {error !== undefined && <ErrorNote error={error} />}
+      <CommandLine place="cache: export" command={commandFor(verb, cache, { flags: ` ${flag} ${kind.name}` })} purpose="export" />
+    </Dialog>
+  );
+}
+
+/** How the file begins. */
+function FirstLines({ cache, name }: { readonly cache: CacheSummary; readonly name: DocumentName }) {
+  const { value } = useQuery(`first items ${cache.id}`, 0, () => call('cache.items', { cacheId: cache.id, limit: LINES_SHOWN }));
+  if (value === undefined) return null;
+  return (
+    <pre className={styles.sample} tabIndex={0} aria-label={`How ${name} begins`}>
+      {[...linesOf(name, value.rows), ...(value.total > LINES_SHOWN ? [`… ${formatCount(value.total)} items`] : [])].join('\n')}
+    </pre>
+  );
+}
+
+function linesOf(name: DocumentName, rows: readonly { readonly key: string; readonly name: string | null; readonly state: string }[]): readonly string[] {
+  switch (name) {
+    case 'hash_map.json':
+      return ['{', ...rows.map((row) => `  "${row.key}": ${JSON.stringify(row.name)},`)];
+    case 'hash_map.csv':
+      return ['hash,VolumeName', ...rows.map((row) => `${row.key},${row.name ?? ''}`)];
+    case 'cache_info.json':
+      return ['{"format":"larder-cache-export","version":1,…,"entries":[', ...rows.map((row) => `{"key":"${row.key.slice(0, 8)}…","name":${JSON.stringify(row.name)},"state":"${row.state}",…},`)];
+  }
+}
