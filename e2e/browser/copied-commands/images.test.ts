@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, mkdtemp, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findKhmerFonts } from '../../../src-main/kinds/image/find-khmer-fonts.ts';
+import type { CommandPlace } from '../../../src-renderer/ui/command-places.ts';
+import { demoEnvironment } from '../../demo/run-command.ts';
+import type { Ended, Side, Twins } from './twins.ts';
+import { LONG_MS, NO_SHELL, makeTwins } from './twins.ts';
+
+const FONTS = ['KhmerOS.ttf', 'KhmerOSmuol.ttf'];
+/** Three lines in two fonts. */
+const LINES = { train: 'ភាសាខ្មែរ', val: 'ថ្ងៃ', test: 'ឆ្នាំ' };
+const ENTRIES = 6;
+
+const fonts = findKhmerFonts();
+if (fonts === undefined) console.log('Copied commands about images are not run: no Khmer OS fonts on this machine (Debian: apt-get install fonts-khmeros).');
+
+async function makeSide(): Promise<Side> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'larder-copied-')));
+  await mkdir(join(folder, 'fonts'));
+  await mkdir(join(folder, 'data', 'processed'), { recursive: true });
+  for (const font of FONTS) await copyFile(join(fonts!, font), join(folder, 'fonts', font));
+  for (const [split, line] of Object.entries(LINES)) await writeFile(join(folder, 'data', 'processed', `${split}.txt`), line);
+  return { folder, environment: demoEnvironment(process.env, { data: join(folder, 'larder'), hfHome: join(folder, 'hf') }), remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+// One story, in its order, told twice: by clicks in one folder, by copied commands in the other.
+describe.skipIf(NO_SHELL || fonts === undefined)('what a copied command does to images, against the click beside it', () => {
+  let twins: Twins<Side>;
+  beforeAll(async () => {
+    twins = await makeTwins(makeSide);
+  });
+  afterAll(() => twins?.close());
+
+  const button = (name: string | RegExp) => twins.page.getByRole('button', { name, exact: true });
+  const toasts = () => twins.page.getByRole('status', { name: 'What was done' });
+  const grid = () => twins.page.getByRole('grid', { name: 'Items of synthetic' });
+  const cacheOf = ({ folder }: Side) => join(folder, 'data', 'synthetic');
+
+  /** Every picture with the digest of its bytes, every item with its state, and what is set aside. */
+  async function standing(side: Side) {
+    const pictures = (await readdir(join(cacheOf(side), 'images'))).sort();
+    const digests = await Promise.all(pictures.map(async (name) => `${name} ${createHash('sha256').update(await readFile(join(cacheOf(side), 'images', name))).digest('hex')}`));
+    const rows = await twins.json(side, 'ls --cache data/synthetic');
+    const aside = await twins.json(side, 'quarantine ls --cache data/synthetic');
+    return { digests, states: rows.map(({ key, name, state }) => `${String(key)} ${String(name)} ${String(state)}`).sort(), aside: aside.map(({ file }) => String(file)).sort() };
+  }
+
+  async function expectTheSame() {
+    const [clicked, typed] = await Promise.all([standing(twins.clicked), standing(twins.typed)]);
+    expect(typed.states.filter((state) => !state.endsWith(' foreign'))).toHaveLength(ENTRIES);
+    expect(typed).toEqual(clicked);
+    return typed;
+  }
+
+  async function both(open: string | RegExp, place: CommandPlace, go: string | RegExp, done: RegExp): Promise<Ended> {
+    for (const each of await toasts().getByRole('button', { name: 'Dismiss' }).all()) await each.click();
+    await button(open).click();
+    const goes = twins.page.getByRole('dialog').getByRole('button', { name: go, exact: true });
+    await expect.poll(() => goes.isEnabled(), { timeout: LONG_MS }).toBe(true);
+    const ended = await twins.type(place);
+    await goes.click();
+    await toasts().getByText(done).waitFor({ timeout: LONG_MS });
+    return ended;
+  }
+
+  it('pregenerate: the same pictures, byte for byte, and the same index', async () => {
+    await twins.page.goto(`${twins.served.origin}/#/new`);
+    await twins.page.getByLabel('Corpus folder').fill(join(twins.clicked.folder, 'data', 'processed'));
+    await twins.page.getByLabel('Height').fill('48');
+    const ended = await twins.type('new: images');
+    expect([ended.exitCode, ended.stdout]).toEqual([0, expect.stringContaining(`Rendered ${ENTRIES} images`)]);
+    await button('Write the config and show a line').click();
+    await button('Plan').click();
+    // A config that was only a text is a file of the page's own data folder; the other side gets it as it is.
+    await button(`Generate ${ENTRIES} entries`).click();
+    await twins.page.getByRole('button', { name: `cached ${ENTRIES}` }).waitFor({ timeout: LONG_MS });
+    await giveConfigs();
+    await expectTheSame();
+    const index = async (side: Side) => Object.keys((JSON.parse(await readFile(join(cacheOf(side), 'cache_index.json'), 'utf8')) as { readonly entries: object }).entries ?? {}).sort();
+    expect(await index(twins.typed)).toEqual(await index(twins.clicked));
+  });
+
+  it('verify: finds a picture that was changed in both', async () => {
+    const [name] = (await readdir(join(cacheOf(twins.clicked), 'images'))).sort();
+    for (const side of [twins.clicked, twins.typed]) await writeFile(join(cacheOf(side), 'images', name!), 'no picture any more');
+    const ended = await both('Verify', 'cache: verify', 'Verify', /5 sound, 1 damaged/);
+    expect([ended.exitCode, ended.stdout]).toEqual([1, expect.stringContaining('5 sound, 1 damaged')]);
+    await expectTheSame();
+  });
+
+  it('fix: set aside, and drawn again as it was', async () => {
+    const ended = await both(/^Fix 1$/, 'cache: fix', 'Fix 1', /1 entry made again/);
+    expect([ended.exitCode, ended.stdout]).toEqual([0, expect.stringContaining('1 entry made again')]);
+    const { digests, aside } = await expectTheSame();
+    expect([digests.length, aside.length > 0]).toEqual([ENTRIES, true]);
+  });
+
+  it('clear of chosen lines, then generate', async () => {
+    await grid().getByRole('row').nth(1).click();
+    await grid().getByRole('row').nth(2).click({ modifiers: ['Shift'] });
+    expect((await both(/^Clear 2 …$/, 'cache: clear', 'Set aside 2', /2 entries .* set aside/)).exitCode).toBe(0);
+    expect((await expectTheSame()).digests).toHaveLength(ENTRIES - 2);
+    expect((await both(/^Generate 2$/, 'cache: generate', 'Generate 2', /2 entries made/)).exitCode).toBe(0);
+    expect((await expectTheSame()).digests).toHaveLength(ENTRIES);
+  });
+
+  it('what is shown and written: the list, a line, the numbers, the map', async () => {
+    const key = /^[0-9a-f]+/.exec((await readdir(join(cacheOf(twins.clicked), 'images')))[0]!)![0];
+    await twins.page.getByRole('searchbox').fill(key.slice(0, 8));
+    await expect.poll(() => grid().getByRole('row').count()).toBe(2);
+    expect(JSON.parse((await twins.type('items: list', { flags: ' --json' })).stdout)).toMatchObject({ key });
+    await grid().getByRole('row').nth(1).click();
+    await twins.page.waitForURL(new RegExp(`/items/${key}$`));
+    expect(JSON.parse((await twins.type('items: entry', { flags: ' --json' })).stdout)).toMatchObject({ key, kind: 'image' });
+    await button('Export …').click();
+    expect((await twins.type('cache: export')).exitCode).toBe(0);
+    const download = twins.page.waitForEvent('download');
+    await button('Save hash_map.json').click();
+    expect(await readFile(join(twins.typed.folder, 'hash_map.json'), 'utf8')).toBe(await readFile(await (await download).path(), 'utf8'));
+    await twins.page.getByRole('navigation', { name: 'Parts of the cache' }).getByRole('link', { name: 'Parameters' }).click();
+    expect(JSON.parse((await twins.type('parameters: numbers', { flags: ' --json' })).stdout)).toMatchObject({ kind: 'image', files: ENTRIES });
+  });
+
+  it('leaves no place of these screens out', () => twins.expectAllRun('images'));
+
+  async function giveConfigs(): Promise<void> {
+    const from = join(twins.clicked.folder, 'larder', 'configs');
+    const to = join(twins.typed.folder, 'larder', 'configs');
+    await mkdir(to, { recursive: true });
+    for (const name of await readdir(from)) await writeFile(join(to, name), (await readFile(join(from, name), 'utf8')).replaceAll(twins.clicked.folder, twins.typed.folder));
+  }
+});
