@@ -64,6 +64,8 @@ describe.skipIf(NO_SHELL)('what a copied command shows and writes, against the s
     ['Hash map as JSON', 'hash_map.json'],
     ['Hash map as CSV', 'hash_map.csv'],
     ['Everything known, as JSON', 'cache_info.json'],
+    ['Every item as a table', 'cache_info.csv'],
+    ['Every item as a line of JSON', 'cache_info.jsonl'],
   ])('export: %s', async (option, name) => {
     await twins.page.getByRole('button', { name: 'Export …' }).click();
     const dialog = twins.page.getByRole('dialog', { name: 'Export sample-chest' });
@@ -75,7 +77,9 @@ describe.skipIf(NO_SHELL)('what a copied command shows and writes, against the s
     expect(saved.suggestedFilename()).toBe(name);
     const [clicked, typed] = await Promise.all([readFile(await saved.path(), 'utf8'), readFile(join(twins.typed.folder, name), 'utf8')]);
     expect(clicked).toContain('train_1_a_1.nii.gz');
-    if (name !== 'cache_info.json') expect(typed).toBe(clicked);
+    if (name.startsWith('hash_map')) expect(typed).toBe(clicked);
+    else if (name === 'cache_info.csv') expect(typed.split('\n').map((line) => line.split(',').slice(0, 3))).toEqual(clicked.split('\n').map((line) => line.split(',').slice(0, 3)));
+    else if (name === 'cache_info.jsonl') expect(timeless(`[${typed.trim().replaceAll('\n', ',')}]`, twins.typed.folder)).toEqual(timeless(`[${clicked.trim().replaceAll('\n', ',')}]`, twins.clicked.folder));
     else expect(timeless(typed, twins.typed.folder)).toEqual(timeless(clicked, twins.clicked.folder));
   });
 

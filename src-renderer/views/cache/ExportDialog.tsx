@@ -24,6 +24,8 @@ const KINDS: readonly ExportKind[] = [
   { name: 'hash_map.json', title: 'Hash map as JSON', about: 'Which hash is which item: one name for each file of the cache.', command: ['map', '--output-path'] },
   { name: 'hash_map.csv', title: 'Hash map as CSV', about: 'The same as a table: hash, VolumeName.', command: ['map', '--output-path'] },
   { name: 'cache_info.json', title: 'Everything known, as JSON', about: 'The numbers of the cache, and of every item state, size, shape, digest, source and when it was made and verified.', command: ['export', '--output'] },
+  { name: 'cache_info.csv', title: 'Every item as a table', about: 'The same of every item, as CSV.', command: ['export', '--output'] },
+  { name: 'cache_info.jsonl', title: 'Every item as a line of JSON', about: 'For tools that read one line at a time.', command: ['export', '--output'] },
 ];
 
 const LINES_SHOWN = 3;
@@ -78,10 +80,11 @@ export function ExportDialog({ cache, onClose }: { readonly cache: CacheSummary;
 /** How the file begins. */
 function FirstLines({ cache, name }: { readonly cache: CacheSummary; readonly name: DocumentName }) {
   const { value } = useQuery(`first items ${cache.id}`, 0, () => call('cache.items', { cacheId: cache.id, limit: LINES_SHOWN }));
-  if (value === undefined) return null;
+  const lines = linesOf(name, value?.rows ?? []);
+  if (value === undefined || lines.length === 0) return null;
   return (
     <pre className={styles.sample} tabIndex={0} aria-label={`How ${name} begins`}>
-      {[...linesOf(name, value.rows), ...(value.total > LINES_SHOWN ? [`… ${formatCount(value.total)} items`] : [])].join('\n')}
+      {[...lines, ...(value.total > LINES_SHOWN ? [`… ${formatCount(value.total)} items`] : [])].join('\n')}
     </pre>
   );
 }
@@ -92,7 +95,8 @@ function linesOf(name: DocumentName, rows: readonly { readonly key: string; read
       return ['{', ...rows.map((row) => `  "${row.key}": ${JSON.stringify(row.name)},`)];
     case 'hash_map.csv':
       return ['hash,VolumeName', ...rows.map((row) => `${row.key},${row.name ?? ''}`)];
-    case 'cache_info.json':
-      return ['{"format":"larder-cache-export","version":1,…,"entries":[', ...rows.map((row) => `{"key":"${row.key.slice(0, 8)}…","name":${JSON.stringify(row.name)},"state":"${row.state}",…},`)];
+    default:
+      // Not every kind has the same columns.
+      return [];
   }
 }
