@@ -27,18 +27,28 @@ async function fontFolder(setting: ImageSetting, extra: Readonly<Record<string, 
   return folder;
 }
 
+/** The font with one of its tables called otherwise: what is in it is not looked at. */
+function withTable(font: Uint8Array, tag: string): Buffer {
+  const copy = Buffer.from(font);
+  const names = Array.from({ length: copy.readUInt16BE(4) }, (_, i) => copy.toString('latin1', 12 + 16 * i, 16 + 16 * i));
+  const at = names.findIndex((name) => !['head', 'hhea', 'hmtx', 'maxp', 'name', 'cmap', 'glyf', 'loca', 'GSUB'].includes(name));
+  copy.write(tag, 12 + 16 * at, 'latin1');
+  return copy;
+}
+
 describe.skipIf(KHMER_FONTS === undefined)('fonts that cannot be used', () => {
   it('are named, and the others are drawn', async () => {
     await using setting = await createImageSetting();
     await setting.writeCorpus({ train: ['ភាសាខ្មែរ'] });
     const whole = await readFile(join(KHMER_FONTS!, 'KhmerOS.ttf'));
-    const folder = await fontFolder(setting, { 'Cut.ttf': whole.subarray(0, 2_000), 'Empty.ttf': new Uint8Array(0), 'Text.ttf': Buffer.from('not a font'), 'Many.ttc': Buffer.concat([Buffer.from('ttcf'), Buffer.alloc(64)]), 'Twin.ttf': whole });
+    const folder = await fontFolder(setting, { 'Cut.ttf': whole.subarray(0, 2_000), 'Empty.ttf': new Uint8Array(0), 'Text.ttf': Buffer.from('not a font'), 'Many.ttc': Buffer.concat([Buffer.from('ttcf'), Buffer.alloc(64)]), 'Twin.ttf': whole, 'Variable.ttf': withTable(whole, 'fvar') });
     const result = await pregenerate(setting, folder);
     expectWords(result);
     expect(result.exitCode).toBe(0);
     const warnings = planOf(result).warnings.join('\n');
-    for (const name of ['Cut.ttf', 'Empty.ttf', 'Text.ttf', 'Many.ttc', 'Twin.ttf']) expect(warnings).toContain(name);
+    for (const name of ['Cut.ttf', 'Empty.ttf', 'Text.ttf', 'Many.ttc', 'Twin.ttf', 'Variable.ttf']) expect(warnings).toContain(name);
     expect(warnings).toMatch(/collection/i);
+    expect(warnings).toMatch(/Variable\.ttf is a variable font/);
     expect(await readdir(setting.path('cache', 'images'))).toHaveLength(1);
   });
 
