@@ -1,7 +1,9 @@
+import { parse } from 'node:path';
 import type { ClearArguments, ClearPreview, ClearResult } from '../contract/commands.ts';
 import type { Entry } from '../catalog/index.ts';
+import type { CacheKind } from '../kinds/index.ts';
 import { exportIndex } from '../pipeline/index.ts';
-import { cachePath, currentOwner, lockCache, quarantineFiles, removeEmptyFolders, removeFile } from '../store/index.ts';
+import { cachePath, currentOwner, listNames, lockCache, quarantineFiles, removeEmptyFolders, removeFile } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import { findEntry } from './find-entry.ts';
 import { filterOf, openSynced } from './look-command.ts';
@@ -68,6 +70,7 @@ export async function clearCommand(context: EngineContext, request: ClearArgumen
           context.emit({ type: 'entryRemoved', jobId: job.id, file: entry.file ?? '', sizeBytes: entry.sizeBytes ?? 0 });
         }
       }
+      if (isEverything(request)) await removeRests(context, cache, request.delete === true, job.signal);
       if (cache.kind.index !== undefined) await ifThereIsRoom(context, cache.layout.directory, 'The index of the cache', () => exportIndex(context.catalog, cache.row, cache.kind, cache.layout, currentOwner(), {}, job.signal));
       return { directory: cache.layout.directory, count, bytes, quarantined: request.delete !== true };
     } finally {
@@ -75,6 +78,29 @@ export async function clearCommand(context: EngineContext, request: ClearArgumen
       await removeEmptyFolders(cache.layout);
     }
   });
+}
+
+function isEverything({ only, states, text, split, olderThanMs }: ClearArguments): boolean {
+  return [only, states, text, split, olderThanMs].every((choice) => choice === undefined);
+}
+
+/** Where entries are more than one file: what lies beside entries that are gone, and what writers who died have left. Files of others stay. */
+async function removeRests(context: EngineContext, { kind, layout }: OpenedCache, isDelete: boolean, signal: AbortSignal): Promise<void> {
+  if (kind.index === undefined) return;
+  const rests = (await listNames(layout, signal, kind.folders)).filter((file) => isBeside(kind, file) || kind.isTemporaryFile(file));
+  if (isDelete) for (const file of rests) await removeFile(cachePath(layout.directory, file));
+  else await withRoom(context, layout.directory, () => quarantineFiles(layout, rests.map((file) => ({ file, key: null, name: null })), why(context)));
+}
+
+/** A file of an entry by its name, whether or not the entry is there. */
+function isBeside(kind: CacheKind, file: string): boolean {
+  const key = parse(file).name;
+  const [main, ...beside] = kind.entryFiles(key);
+  return kind.keyOfFile(main) === key && beside.includes(file);
+}
+
+function why(context: EngineContext): Parameters<typeof quarantineFiles>[2] {
+  return { reason: { code: 'cleared', message: 'Removed by `larder clear`.' }, nowMs: Date.now(), larderVersion: context.version };
 }
 
 /** Removal goes the other way round than publishing: first the rows, then the files. */
@@ -86,5 +112,5 @@ async function removeEntries(context: EngineContext, cache: OpenedCache, entries
   context.catalog.entries.upsert(cache.row.id, entries.map(({ key }) => ({ key, state: isDelete ? 'missing' : 'quarantined', ...forget })));
   const files = entries.flatMap(({ key, name, file }) => [file!, ...cache.kind.entryFiles(key).slice(1)].map((path) => ({ file: path, key, name })));
   if (isDelete) for (const { file } of files) await removeFile(cachePath(cache.layout.directory, file));
-  else await withRoom(context, cache.layout.directory, () => quarantineFiles(cache.layout, files, { reason: { code: 'cleared', message: 'Removed by `larder clear`.' }, nowMs: Date.now(), larderVersion: context.version }));
+  else await withRoom(context, cache.layout.directory, () => quarantineFiles(cache.layout, files, why(context)));
 }
