@@ -1,10 +1,10 @@
 import type { CommandPlace } from '../../../src-renderer/ui/command-places.ts';
 
 /** Which suite runs what each place copies; a place without one does not compile, and one that its suite leaves out fails it. */
-export const TESTED_IN: Readonly<Record<CommandPlace, 'volumes' | 'looks' | 'jobs' | 'images' | 'beginnings' | 'room'>> = {
+export const TESTED_IN: Readonly<Record<CommandPlace, 'volumes' | 'removals' | 'looks' | 'jobs' | 'images' | 'beginnings' | 'room'>> = {
   'library: stop': 'jobs',
   'library: fix': 'volumes',
-  'library: generate': 'volumes',
+  'library: generate': 'removals',
   'library: verify': 'volumes',
   'empty library: demo': 'beginnings',
   'empty library: generate': 'beginnings',
@@ -12,10 +12,10 @@ export const TESTED_IN: Readonly<Record<CommandPlace, 'volumes' | 'looks' | 'job
   'cache: pause': 'jobs',
   'cache: resume': 'jobs',
   'cache: cancel': 'jobs',
-  'cache: generate': 'volumes',
+  'cache: generate': 'removals',
   'cache: verify': 'volumes',
   'cache: fix': 'volumes',
-  'cache: clear': 'volumes',
+  'cache: clear': 'removals',
   'cache: export': 'looks',
   'cache: undo': 'volumes',
   'items: list': 'looks',
@@ -25,8 +25,8 @@ export const TESTED_IN: Readonly<Record<CommandPlace, 'volumes' | 'looks' | 'job
   'parameters: numbers': 'looks',
   'quarantine: list': 'volumes',
   'quarantine: put back': 'volumes',
-  'quarantine: delete': 'volumes',
-  'history: jobs': 'volumes',
+  'quarantine: delete': 'removals',
+  'history: jobs': 'removals',
   'jobs: pause': 'jobs',
   'jobs: resume': 'jobs',
   'jobs: cancel': 'jobs',
@@ -37,7 +37,7 @@ export const TESTED_IN: Readonly<Record<CommandPlace, 'volumes' | 'looks' | 'job
   'new: generate': 'beginnings',
   'new: images': 'images',
   'new: folder': 'beginnings',
-  'storage: clear': 'volumes',
+  'storage: clear': 'removals',
   'storage: previews': 'looks',
   'settings: all': 'looks',
   'settings: one': 'looks',

@@ -38,15 +38,13 @@ export interface Standing {
 export async function standing(twins: Twins<SampleLibrary>, side: SampleLibrary): Promise<Standing> {
   const names = (await readdir(side.directory)).filter((name) => name.endsWith('.pt')).sort();
   const files = await Promise.all(names.map(async (name) => `${name} ${contentHash(await readFile(join(side.directory, name)), side.folder)}`));
-  const rows = await twins.json(side, `ls --config ${side.project.configPath}`);
-  return { files, states: rows.map((row) => `${String(row['key'])} ${String(row['state'])}`).sort(), setAside: (await setAside(side.directory)).map(({ file }) => file).sort() };
+  const [rows, aside] = await Promise.all([twins.json(side, `ls --config ${side.project.configPath}`), setAside(twins, side)]);
+  return { files, states: rows.map((row) => `${String(row['key'])} ${String(row['state'])}`).sort(), setAside: aside.map(({ file }) => file).sort() };
 }
 
-/** What lies in the quarantine of a cache, by what lies beside each file; oldest first. */
-export async function setAside(directory: string): Promise<readonly { readonly id: string; readonly file: string; readonly quarantinedAtMs: number }[]> {
-  const quarantine = join(directory, '.larder', 'quarantine');
-  const ids = await readdir(quarantine).catch(() => []);
-  const items = await Promise.all(ids.map(async (id) => JSON.parse(await readFile(join(quarantine, id, 'reason.json'), 'utf8')) as { readonly id: string; readonly file: string; readonly quarantinedAtMs: number }));
+/** What lies in the quarantine of a cache; oldest first. */
+export async function setAside(twins: Twins<SampleLibrary>, side: SampleLibrary): Promise<readonly { readonly id: string; readonly file: string; readonly quarantinedAtMs: number }[]> {
+  const items = (await twins.json(side, `quarantine ls --config ${side.project.configPath}`)).map((item) => ({ id: String(item['id']), file: String(item['file']), quarantinedAtMs: Number(item['quarantinedAtMs']) }));
   return items.sort((a, b) => a.quarantinedAtMs - b.quarantinedAtMs || (a.file < b.file ? -1 : 1));
 }
 

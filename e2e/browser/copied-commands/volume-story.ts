@@ -1,0 +1,68 @@
+import { expect } from 'vitest';
+import type { CommandPlace } from '../../../src-renderer/ui/command-places.ts';
+import type { SampleLibrary } from '../sample-library.ts';
+import { setAside } from './standing.ts';
+import type { Ended, Twins } from './twins.ts';
+import { LONG_MS } from './twins.ts';
+
+/** What hands do with the sample cache of the page, and what a copied command does beside them. */
+export function volumeStory(story: () => Twins<SampleLibrary>) {
+  const grid = () => story().page.getByRole('grid', { name: 'Items of sample-chest' });
+  const toasts = () => story().page.getByRole('status', { name: 'What was done' });
+  const button = (name: string | RegExp) => story().page.getByRole('button', { name, exact: true });
+
+  async function goTo(link: 'Library' | 'Storage' | 'sample-chest'): Promise<void> {
+    await story().page.getByRole('navigation', { name: 'Screens and caches' }).getByRole('link', { name: link }).click();
+  }
+
+  async function openTab(name: string): Promise<void> {
+    await story().page.getByRole('navigation', { name: 'Parts of the cache' }).getByRole('link', { name }).click();
+  }
+
+  async function dismiss(): Promise<void> {
+    for (const each of await toasts().getByRole('button', { name: 'Dismiss' }).all()) await each.click();
+  }
+
+  async function choose(first: number, last: number): Promise<void> {
+    await story().page.keyboard.press('Escape');
+    await button(/^All 4/).click();
+    await expect.poll(() => grid().getByRole('row').count()).toBe(5);
+    await grid().getByRole('row').nth(first).click();
+    if (last > first) await grid().getByRole('row').nth(last).click({ modifiers: ['Shift'] });
+  }
+
+  /** Opens an action, runs its copied command on the other folder, then does the click. @returns the command's end */
+  async function both(open: string | RegExp, place: CommandPlace, go: string | RegExp, done: RegExp, option?: string, renamed?: ReadonlyMap<string, string>): Promise<Ended> {
+    await dismiss();
+    await button(open).click();
+    const dialog = story().page.getByRole('dialog');
+    await dialog.waitFor();
+    if (option !== undefined) await dialog.getByRole('radio', { name: option }).check();
+    const goes = dialog.getByRole('button', { name: go, exact: true });
+    // Its preview is read before it can be pressed, and a copied command would change it.
+    await expect.poll(() => goes.isEnabled(), { timeout: LONG_MS }).toBe(true);
+    const ended = await story().type(place, renamed === undefined ? {} : { renamed });
+    await goes.click();
+    await toasts().getByText(done).waitFor({ timeout: LONG_MS });
+    return ended;
+  }
+
+  /** Ids of the quarantine, here and there, of the same files in the same order. */
+  async function quarantineIds(): Promise<ReadonlyMap<string, string>> {
+    const sorted = async (side: SampleLibrary) => [...(await setAside(story(), side))].sort((a, b) => (a.file === b.file ? a.quarantinedAtMs - b.quarantinedAtMs : a.file < b.file ? -1 : 1));
+    const [here, there] = await Promise.all([sorted(story().clicked), sorted(story().typed)]);
+    return new Map(here.map(({ id }, index) => [id, there[index]!.id]));
+  }
+
+  /** What a line elsewhere does, against the button of the cache. */
+  async function press(open: string | RegExp, go: string | RegExp, done: RegExp): Promise<void> {
+    await dismiss();
+    await goTo('sample-chest');
+    await button(open).click();
+    const goes = story().page.getByRole('dialog').getByRole('button', { name: go, exact: true });
+    await goes.click();
+    await toasts().getByText(done).waitFor({ timeout: LONG_MS });
+  }
+
+  return { toasts, button, goTo, openTab, dismiss, choose, both, press, quarantineIds };
+}
