@@ -2,7 +2,7 @@ import type { EntryState } from '../contract/entries.ts';
 import type { Finding, FindingCode, Severity } from '../contract/findings.ts';
 import type { JobFilter, JobRow, JobStore } from '../jobs/job-store.ts';
 import type { Cache, CacheChange } from './cache.ts';
-import type { Entry, EntryChange, EntryFilter, EntryOrder, EntryPage, EntryQuery, NamedEntry, RequiredItem, StateCounts, StorageGroup } from './entry.ts';
+import type { Entry, EntryChange, EntryFilter, EntryFacts, EntryForm, EntryOrder, EntryPage, EntryQuery, NamedEntry, RequiredItem, StateCounts, StorageGroup } from './entry.ts';
 
 export interface CacheReader {
   /** Last opened first. */
@@ -27,6 +27,16 @@ export interface EntryReader {
   iterate(query: EntryFilter & EntryOrder): IterableIterator<Entry>;
   /** Entries whose name and variant are known, by key; reads a few thousand at a time. */
   named(cacheId: number): IterableIterator<NamedEntry>;
+  /** All entries, in lists of a few thousand, in the order of their row ids; rows may change meanwhile. */
+  facts(cacheId: number): IterableIterator<readonly EntryFacts[]>;
+  /** Entries that have a name. */
+  names(cacheId: number): IterableIterator<{ readonly key: string; readonly name: string }>;
+  /** Entries with a file of which name, variant or shape are not known. */
+  undescribed(cacheId: number): readonly string[];
+  /** Entries with a file, counted by variant, shape and maker. */
+  forms(cacheId: number): readonly EntryForm[];
+  /** Whether a config has asked for any entry. */
+  hasRequired(cacheId: number): boolean;
   getByKey(cacheId: number, key: string): Entry | undefined;
   /** Some cached entries from all over the cache, for a first impression; at most `count`, read without looking at all rows. */
   sample(cacheId: number, count: number): readonly Entry[];

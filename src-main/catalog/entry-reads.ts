@@ -3,6 +3,7 @@ import type { EntryReader } from './catalog.ts';
 import type { ReadHandle } from './database.ts';
 import { groupStorage } from './entry-counts.ts';
 import { idsOfCache } from './entry-id.ts';
+import { factsOf, formsOf, hasRequired, namesOf, undescribedKeys } from './entry-facts.ts';
 import { findEntry, findEntryByKey, stateCode } from './entry-rows.ts';
 import { windowOf } from './entry-view.ts';
 import type { CacheView, EntryViews } from './entry-view.ts';
@@ -134,6 +135,11 @@ export function entryReader(db: ReadHandle, views: EntryViews): EntryReader {
     iterate: (query) => iterateEntries(db, views, query),
     named: (cacheId) => namedEntries(db, cacheId),
     sample: (cacheId, count) => sampleEntries(db, cacheId, count),
+    facts: (cacheId) => factsOf(db, cacheId),
+    names: (cacheId) => namesOf(db, cacheId),
+    undescribed: (cacheId) => undescribedKeys(db, cacheId),
+    forms: (cacheId) => formsOf(db, cacheId),
+    hasRequired: (cacheId) => hasRequired(db, cacheId),
     getByKey: (cacheId, key) => findEntryByKey(db, cacheId, key),
     getByName: (cacheId, name) => entriesByName(db, views, cacheId, name),
     stateCounts: (cacheId) => stateCounts(db, views, cacheId),

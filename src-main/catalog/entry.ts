@@ -40,6 +40,19 @@ export type EntryChange = Pick<Entry, 'key'> & Partial<Omit<Entry, 'id' | 'cache
 /** What an entry is called, in what form, for an index of all of them. */
 export type NamedEntry = Pick<Entry, 'key' | 'shape' | 'dtype'> & { readonly name: string; readonly variant: string };
 
+/** What is known of an entry's file. */
+export type EntryFacts = Pick<Entry, 'key' | 'state' | 'position' | 'file' | 'sizeBytes' | 'modifiedAtMs' | 'verifiedAtMs' | 'verifiedChangedAtMs' | 'madeAtMs'>;
+
+/** How many entries with a file have this form. */
+export interface EntryForm {
+  readonly variant: string | null;
+  readonly shape: readonly number[] | null;
+  readonly maker: string | null;
+  /** Of one of them. */
+  readonly file: string;
+  readonly entries: number;
+}
+
 /** An item the config asks for; its position is its place in the iterable unless it is given. */
 export interface RequiredItem {
   readonly key: string;

@@ -145,7 +145,7 @@ export async function mapCommand(context: EngineContext, request: MapArguments, 
     for (const item of (await config.listItems(signal)).items) map.set(item.key, item.name);
   } else {
     const cache = await openSynced(context, request, signal);
-    for (const entry of context.catalog.entries.iterate({ cacheId: cache.row.id })) if (entry.name !== null) map.set(entry.key, entry.name);
+    for (const { key, name } of context.catalog.entries.names(cache.row.id)) map.set(key, name);
   }
   return map;
 }

@@ -51,11 +51,10 @@ export async function statsCommand(context: EngineContext, request: CacheTarget,
 /** Entries with a file by what their kind tells apart, most first. */
 function breakdownOf(context: EngineContext, cache: OpenedCache): NonNullable<CacheStatistics['breakdown']> {
   const counts: Record<string, Record<string, number>> = {};
-  for (const entry of context.catalog.entries.iterate({ cacheId: cache.row.id })) {
-    if (entry.file === null) continue;
-    for (const [what, name] of Object.entries(cache.kind.groupsOf?.(entry) ?? {})) {
+  for (const { entries, ...form } of context.catalog.entries.forms(cache.row.id)) {
+    for (const [what, name] of Object.entries(cache.kind.groupsOf?.(form) ?? {})) {
       const group = (counts[what] ??= {});
-      group[name] = (group[name] ?? 0) + 1;
+      group[name] = (group[name] ?? 0) + entries;
     }
   }
   return Object.fromEntries(Object.entries(counts).map(([what, group]) => [what, Object.fromEntries(Object.entries(group).sort(([, a], [, b]) => b - a))]));

@@ -7,8 +7,7 @@ const ROWS_AT_ONCE = 1_000;
 /** Fills in what the catalog does not know of entries that it did not see being made: name, form, size. */
 export async function describeEntries(catalog: Catalog, cache: Cache, kind: CacheKind, layout: CacheLayout, signal: AbortSignal): Promise<void> {
   if (kind.index === undefined) return;
-  const unknown: string[] = [];
-  for (const { key, file, name, variant, shape } of catalog.entries.iterate({ cacheId: cache.id })) if (file !== null && (name === null || variant == null || shape === null)) unknown.push(key);
+  const unknown = catalog.entries.undescribed(cache.id);
   let changes: EntryChange[] = [];
   for await (const { key, name, variant, shape, dtype } of kind.index.describe(layout.directory, unknown, signal)) {
     changes.push({ key, ...(name === null ? {} : { name, variant }), ...(shape === null ? {} : { shape, dtype }) });

@@ -1,12 +1,11 @@
-import { setImmediate } from 'node:timers/promises';
-import { throwIfAborted } from '../base/index.ts';
-import type { Catalog, Cache, Entry, EntryChange } from '../catalog/index.ts';
+import { dirname } from 'node:path';
+import type { Catalog, Cache, EntryChange, EntryFacts } from '../catalog/index.ts';
 import type { CacheKind, KindItem } from '../kinds/kind.ts';
 import type { CacheLayout, ScannedFile } from '../store/index.ts';
-import { listNames, listQuarantine, statFiles } from '../store/index.ts';
+import { forEachFile, listNames, listQuarantine, statFiles } from '../store/index.ts';
 
-/** Rows read in one go, some 20 ms. */
-const ROWS_AT_ONCE = 1_000;
+/** Rows written in one transaction. */
+const CHANGES_AT_ONCE = 50_000;
 
 export interface SyncResult {
   readonly files: number;
@@ -26,65 +25,123 @@ export interface SyncResult {
  */
 export async function syncCatalog(catalog: Catalog, cache: Cache, kind: CacheKind, layout: CacheLayout, required: readonly KindItem[] | undefined, signal: AbortSignal): Promise<SyncResult> {
   if (required !== undefined) catalog.entries.replaceRequired(cache.id, required);
-  const names = await listNames(layout, signal, kind.folders);
-  const files = await statFiles(layout, names, signal);
-  const known = new Map<string, Entry>();
-  for (const entry of catalog.entries.iterate({ cacheId: cache.id })) {
-    known.set(entry.key, entry);
-    if (known.size % ROWS_AT_ONCE > 0) continue;
-    throwIfAborted(signal);
-    // A million rows take seconds to read; whoever scrolls meanwhile is answered in between.
-    await setImmediate();
+  return await new CatalogSync(catalog, cache, kind, layout, signal).run();
+}
+
+class CatalogSync {
+  readonly #catalog: Catalog;
+  readonly #cache: Cache;
+  readonly #kind: CacheKind;
+  readonly #layout: CacheLayout;
+  readonly #signal: AbortSignal;
+  /** Files that make entries and were not met in the catalog yet, by key. */
+  readonly #unmet = new Map<string, string>();
+  #aside: ReadonlySet<string | null> = new Set();
+  #changes: EntryChange[] = [];
+  readonly #forgotten: string[] = [];
+  #files = 0;
+  #added = 0;
+  #changed = 0;
+  #vanished = 0;
+  #lost = 0;
+
+  constructor(catalog: Catalog, cache: Cache, kind: CacheKind, layout: CacheLayout, signal: AbortSignal) {
+    this.#catalog = catalog;
+    this.#cache = cache;
+    this.#kind = kind;
+    this.#layout = layout;
+    this.#signal = signal;
   }
-  const hasList = Array.from(known.values()).some((entry) => entry.position !== null);
-  const changes: EntryChange[] = [];
-  const seen = new Set<string>();
-  let added = 0;
-  for (const file of files.values()) {
-    const key = kind.keyOfFile(file.file);
-    if (key === undefined || !file.isRegular) continue;
-    seen.add(key);
-    const row = known.get(key);
-    if (row === undefined) added++;
-    if (isUnchanged(row, file) && row?.state !== 'missing' && row?.state !== 'quarantined') continue;
-    const isAsked = row === undefined ? !hasList : row.position !== null || !hasList;
-    changes.push({
-      key,
-      state: isAsked ? 'cached' : 'foreign',
-      file: file.file,
-      sizeBytes: file.sizeBytes,
-      modifiedAtMs: file.modifiedAtMs,
-      ...(row === undefined || isUnchanged(row, file) ? {} : { digest: null, verifiedSizeBytes: null, verifiedModifiedAtMs: null, verifiedChangedAtMs: null }),
-    });
+
+  /** Row by row what is known, then what nobody knows; only the names of the folder are in memory as a whole. */
+  async run(): Promise<SyncResult> {
+    const { entries } = this.#catalog;
+    for (const name of await listNames(this.#layout, this.#signal, [folderOfEntries(this.#kind)])) {
+      const key = this.#kind.keyOfFile(name);
+      if (key !== undefined) this.#unmet.set(key, name);
+    }
+    this.#aside = new Set((await listQuarantine(this.#layout)).map((record) => record.key));
+    const hasList = entries.hasRequired(this.#cache.id);
+    for (const rows of entries.facts(this.#cache.id)) await this.#compare(rows, hasList);
+    await this.#addUnmet(hasList);
+    this.#flush();
+    entries.remove(this.#cache.id, this.#forgotten);
+    return { files: this.#files, added: this.#added, changed: this.#changed, vanished: this.#vanished, lost: this.#lost };
   }
-  catalog.entries.upsert(cache.id, changes);
-  const { vanished, lost } = await forgetVanished(catalog, cache, layout, known, seen);
-  return { files: seen.size, added, changed: changes.length - added, vanished, lost };
+
+  async #compare(rows: readonly EntryFacts[], hasList: boolean): Promise<void> {
+    // A file that a row names may have come after the folder was listed.
+    const names = rows.flatMap(({ key, file }) => this.#unmet.get(key) ?? file ?? []);
+    const files = await statFiles(this.#layout, names, this.#signal);
+    for (const row of rows) {
+      const file = files.get(this.#unmet.get(row.key) ?? row.file ?? '');
+      this.#unmet.delete(row.key);
+      if (file?.isRegular !== true) this.#gone(row);
+      else this.#met(row, file, row.position !== null || !hasList);
+    }
+    this.#flushIfMany();
+  }
+
+  #met(row: EntryFacts, file: ScannedFile, isAsked: boolean): void {
+    this.#files++;
+    const isSame = isUnchanged(row, file);
+    if (isSame && row.state !== 'missing' && row.state !== 'quarantined') return;
+    this.#changed++;
+    this.#changes.push({ ...changeOf(row.key, file, isAsked), ...(isSame ? {} : { digest: null, verifiedSizeBytes: null, verifiedModifiedAtMs: null, verifiedChangedAtMs: null }) });
+  }
+
+  #gone(row: EntryFacts): void {
+    const { key, state } = row;
+    const isAside = this.#aside.has(key);
+    if ((row.file === null && state === 'missing') || (state === 'quarantined' && isAside)) return;
+    this.#vanished++;
+    if (row.file !== null && !isAside) this.#lost++;
+    if (row.position === null && !isAside && row.madeAtMs === null && row.verifiedAtMs === null) this.#forgotten.push(key);
+    else this.#changes.push({ key, state: isAside ? 'quarantined' : 'missing', file: null, sizeBytes: null, modifiedAtMs: null });
+  }
+
+  async #addUnmet(hasList: boolean): Promise<void> {
+    const keys = new Map(Array.from(this.#unmet, ([key, name]) => [name, key]));
+    await forEachFile(
+      this.#layout,
+      Array.from(keys.keys()),
+      (file) => {
+        if (!file.isRegular) return;
+        this.#files++;
+        this.#added++;
+        this.#changes.push(changeOf(keys.get(file.file)!, file, !hasList));
+        this.#flushIfMany();
+      },
+      this.#signal,
+    );
+  }
+
+  #flushIfMany(): void {
+    if (this.#changes.length >= CHANGES_AT_ONCE) this.#flush();
+  }
+
+  #flush(): void {
+    const changes = this.#changes;
+    this.#changes = [];
+    this.#catalog.entries.upsert(this.#cache.id, changes);
+  }
+}
+
+function folderOfEntries(kind: CacheKind): string {
+  const folder = dirname(kind.entryFiles('key')[0]);
+  return folder === '.' ? '' : folder;
+}
+
+function changeOf(key: string, file: ScannedFile, isAsked: boolean): EntryChange {
+  return { key, state: isAsked ? 'cached' : 'foreign', file: file.file, sizeBytes: file.sizeBytes, modifiedAtMs: file.modifiedAtMs };
 }
 
 /** Whoever writes to a file can give it its old time back, but not its ctime, which is compared where a reading has noted it. */
-function isUnchanged(row: Entry | undefined, file: ScannedFile): boolean {
-  if (row === undefined || row.file === null || row.sizeBytes !== file.sizeBytes || row.modifiedAtMs === null) return false;
+function isUnchanged(row: EntryFacts, file: ScannedFile): boolean {
+  if (row.file === null || row.sizeBytes !== file.sizeBytes || row.modifiedAtMs === null) return false;
   return isNear(row.modifiedAtMs, file.modifiedAtMs) && (row.verifiedChangedAtMs === null || isNear(row.verifiedChangedAtMs, file.changedAtMs));
 }
 
 function isNear(aMs: number, bMs: number): boolean {
   return Math.abs(aMs - bMs) < 0.01;
-}
-
-async function forgetVanished(catalog: Catalog, cache: Cache, layout: CacheLayout, known: ReadonlyMap<string, Entry>, seen: ReadonlySet<string>): Promise<{ vanished: number; lost: number }> {
-  const aside = new Set((await listQuarantine(layout)).map((record) => record.key));
-  const gone: EntryChange[] = [];
-  const forgotten: string[] = [];
-  let lost = 0;
-  for (const [key, row] of known) {
-    if (seen.has(key) || (row.file === null && row.state === 'missing')) continue;
-    if (row.state === 'quarantined' && aside.has(key)) continue;
-    if (row.file !== null && !aside.has(key)) lost++;
-    if (row.position === null && !aside.has(key) && row.madeAtMs === null && row.verifiedAtMs === null) forgotten.push(key);
-    else gone.push({ key, state: aside.has(key) ? 'quarantined' : 'missing', file: null, sizeBytes: null, modifiedAtMs: null });
-  }
-  catalog.entries.upsert(cache.id, gone);
-  catalog.entries.remove(cache.id, forgotten);
-  return { vanished: gone.length + forgotten.length, lost };
 }

@@ -1,5 +1,8 @@
+import { lstatSync } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { errnoOf, fileError, forEachLimited, throwIfAborted } from '../base/index.ts';
 import type { CacheLayout } from './layout.ts';
 import { PRIVATE_DIRECTORY, cachePath } from './layout.ts';
@@ -42,30 +45,58 @@ export async function listNames(layout: CacheLayout, signal?: AbortSignal, folde
 }
 
 const STATS_AT_ONCE = 16;
+/** Files looked at before other work gets its turn. */
+const BLOCK = 64;
+/** A local disk answers within a few microseconds, and handing the question to another thread takes ten times as long. */
+const FAST_MS = 0.1;
 
 /** Facts of the named files; a file that vanished meanwhile is left out. Links are not followed. */
 export async function statFiles(layout: CacheLayout, names: readonly string[], signal?: AbortSignal): Promise<Map<string, ScannedFile>> {
   const files = new Map<string, ScannedFile>();
-  await forEachLimited(
-    names,
-    STATS_AT_ONCE,
-    async (file) => {
-      try {
-        const s = await lstat(join(layout.directory, file), { bigint: true });
-        files.set(file, {
-          file,
-          sizeBytes: Number(s.size),
-          allocatedBytes: Number(s.blocks) * 512,
-          modifiedAtMs: Number(s.mtimeNs) / 1e6,
-          modifiedNs: s.mtimeNs,
-          changedAtMs: Number(s.ctimeNs) / 1e6,
-          isRegular: s.isFile(),
-        });
-      } catch (error) {
-        if (errnoOf(error) !== 'ENOENT') throw fileError(error, join(layout.directory, file), 'reading the facts of');
-      }
-    },
-    signal,
-  );
+  await forEachFile(layout, names, (file) => files.set(file.file, file), signal);
   return files;
+}
+
+/** Like `statFiles`, for more files than should be in memory. @throws PERMISSION_DENIED, CANCELLED */
+export async function forEachFile(layout: CacheLayout, names: readonly string[], onFile: (file: ScannedFile) => void, signal?: AbortSignal): Promise<void> {
+  let isFast = true;
+  for (let at = 0; at < names.length; at += BLOCK) {
+    throwIfAborted(signal);
+    const block = names.slice(at, at + BLOCK);
+    if (isFast) {
+      const startedAt = performance.now();
+      for (const file of block) factsNow(layout, file, onFile);
+      isFast = performance.now() - startedAt < FAST_MS * block.length;
+      await setImmediate();
+    } else await forEachLimited(block, STATS_AT_ONCE, (file) => factsLater(layout, file, onFile), signal);
+  }
+}
+
+function factsNow(layout: CacheLayout, file: string, onFile: (file: ScannedFile) => void): void {
+  try {
+    const facts = lstatSync(join(layout.directory, file), { bigint: true, throwIfNoEntry: false });
+    if (facts !== undefined) onFile(scanned(file, facts));
+  } catch (error) {
+    throw fileError(error, join(layout.directory, file), 'reading the facts of');
+  }
+}
+
+async function factsLater(layout: CacheLayout, file: string, onFile: (file: ScannedFile) => void): Promise<void> {
+  try {
+    onFile(scanned(file, await lstat(join(layout.directory, file), { bigint: true })));
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw fileError(error, join(layout.directory, file), 'reading the facts of');
+  }
+}
+
+function scanned(file: string, facts: BigIntStats): ScannedFile {
+  return {
+    file,
+    sizeBytes: Number(facts.size),
+    allocatedBytes: Number(facts.blocks) * 512,
+    modifiedAtMs: Number(facts.mtimeNs) / 1e6,
+    modifiedNs: facts.mtimeNs,
+    changedAtMs: Number(facts.ctimeNs) / 1e6,
+    isRegular: facts.isFile(),
+  };
 }

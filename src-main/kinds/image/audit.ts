@@ -135,7 +135,7 @@ async function inspectAll(keys: readonly string[], listing: Listing, request: Au
     request.workers + 1,
     async (batch) => {
       const files: KeyFiles[] = batch.map((key) => ({ key, image: pathOf(listing.images.get(key)), metadata: metadataOf(key) }));
-      await request.run('verify-batch', { keys: files, isQuick: request.level === 'quick' }, (value) => take(value as KeyFacts));
+      await request.run('verify-batch', { keys: files, isQuick: request.level === 'quick' }, (value) => (value as readonly KeyFacts[]).forEach(take));
     },
     signal,
   );

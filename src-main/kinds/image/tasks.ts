@@ -7,7 +7,7 @@ import type { ImageBatchPayload } from './batches.ts';
 import type { ImageDraftPayload } from './drafts.ts';
 import { drawingFont } from './drawing-font.ts';
 import { inspectFiles } from './inspect-files.ts';
-import type { KeyFacts, KeyFiles } from './inspect-files.ts';
+import type { KeyFiles } from './inspect-files.ts';
 import { judgeKey } from './judge.ts';
 import { makeBatch } from './make-batch.ts';
 import { imageFile, metadataFile } from './paths.ts';
@@ -37,14 +37,13 @@ async function preprocessBatch(payload: ImageBatchPayload, context: TaskContext)
 }
 
 async function verifyBatch({ keys, isQuick }: ImageVerifyPayload, context: TaskContext): Promise<null> {
-  await inspectFiles(keys, isQuick, (facts) => context.partial(facts), context.signal);
+  context.partial(await inspectFiles(keys, isQuick, context.signal));
   return null;
 }
 
 /** What the files of one entry say, with what is wrong with them; the index is not asked. */
 async function inspect({ path, key, directory }: ImageInspectPayload, context: TaskContext): Promise<Readonly<Record<string, unknown>>> {
-  let facts: KeyFacts | undefined;
-  await inspectFiles([{ key, image: path, metadata: join(directory, metadataFile(key)) }], false, (found) => (facts = found), context.signal);
+  const [facts] = await inspectFiles([{ key, image: path, metadata: join(directory, metadataFile(key)) }], false, context.signal);
   const { image, metadata } = facts!;
   const findings = judgeKey({ ...facts!, imageName: image === null ? null : imageFile(key), metadataName: metadata === null ? null : metadataFile(key), index: 'unknown' });
   const value = metadata?.value;

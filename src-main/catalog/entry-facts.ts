@@ -1,0 +1,55 @@
+import { ENTRY_STATES } from '../contract/entries.ts';
+import type { ReadHandle } from './database.ts';
+import { idsOfCache } from './entry-id.ts';
+import type { EntryFacts, EntryForm } from './entry.ts';
+import { fromJson } from './json-column.ts';
+
+/** Rows a statement gives at once: some 10 ms. */
+const ROWS_AT_ONCE = 4_096;
+
+const FACTS = `
+  SELECT id, key, state, position, file, sizeBytes, modifiedAtMs, verifiedAtMs, verifiedChangedAtMs, madeAtMs
+  FROM entry WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?`;
+type FactsRow = Omit<EntryFacts, 'state'> & { readonly id: number; readonly state: number };
+
+/** Lists of rows, straight from the table in its own order: a tenth of the time that whole rows take, and nothing stays in memory. */
+export function* factsOf(db: ReadHandle, cacheId: number): IterableIterator<readonly EntryFacts[]> {
+  const { first, last } = idsOfCache(cacheId);
+  for (let from = first; ; ) {
+    const rows = db.all<FactsRow>(FACTS, from, last, ROWS_AT_ONCE);
+    yield rows.map(({ id: _id, state, ...row }) => ({ ...row, state: ENTRY_STATES[state]! }));
+    if (rows.length < ROWS_AT_ONCE) return;
+    from = rows.at(-1)!.id + 1;
+  }
+}
+
+const NAMES = 'SELECT id, key, name FROM entry WHERE id BETWEEN ? AND ? AND name IS NOT NULL ORDER BY id LIMIT ?';
+
+export function* namesOf(db: ReadHandle, cacheId: number): IterableIterator<{ readonly key: string; readonly name: string }> {
+  const { first, last } = idsOfCache(cacheId);
+  for (let from = first; ; ) {
+    const rows = db.all<{ id: number; key: string; name: string }>(NAMES, from, last, ROWS_AT_ONCE);
+    yield* rows;
+    if (rows.length < ROWS_AT_ONCE) return;
+    from = rows.at(-1)!.id + 1;
+  }
+}
+
+const UNDESCRIBED = 'SELECT key FROM entry WHERE id BETWEEN ? AND ? AND file IS NOT NULL AND (name IS NULL OR variant IS NULL OR shape IS NULL)';
+
+export function undescribedKeys(db: ReadHandle, cacheId: number): string[] {
+  const { first, last } = idsOfCache(cacheId);
+  return db.all<{ key: string }>(UNDESCRIBED, first, last).map(({ key }) => key);
+}
+
+const FORMS = 'SELECT variant, shape, maker, min(file) AS file, count(*) AS entries FROM entry WHERE id BETWEEN ? AND ? AND file IS NOT NULL GROUP BY variant, shape, maker';
+
+export function formsOf(db: ReadHandle, cacheId: number): EntryForm[] {
+  const { first, last } = idsOfCache(cacheId);
+  return db.all<Omit<EntryForm, 'shape'> & { readonly shape: string | null }>(FORMS, first, last).map((row) => ({ ...row, shape: fromJson<readonly number[]>(row.shape) }));
+}
+
+export function hasRequired(db: ReadHandle, cacheId: number): boolean {
+  const { first, last } = idsOfCache(cacheId);
+  return db.get('SELECT 1 FROM entry WHERE id BETWEEN ? AND ? AND position IS NOT NULL LIMIT 1', first, last) !== undefined;
+}
