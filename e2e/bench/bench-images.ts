@@ -33,6 +33,9 @@ interface ImageRun {
   readonly python?: number;
   readonly pythonEmpty?: number;
   readonly empty: number;
+  /** Seconds of all lines of the corpus into an empty cache, with one worker and with two. */
+  readonly allByOne: number;
+  readonly allByTwo: number;
 }
 
 /** Common words; a line has some twenty of them and 118 characters on average, as the corpus of the training has. */
@@ -89,22 +92,25 @@ function about({ lines, before }: ImageBench): string {
 async function runOnce(bench: ImageBench, project: string, isCompared: boolean): Promise<ImageRun> {
   const two = await larderRun(bench, project, 2);
   const one = await larderRun(bench, project, 1);
-  const empty = await larderEmpty(bench, project);
-  if (!isCompared) return { two, one, empty };
-  return { two, one, empty, python: await pythonRun(bench, project, bench.before), pythonEmpty: await pythonRun(bench, project, 0) };
+  const empty = await larderEmpty(bench, project, 2, bench.lines);
+  const all = bench.before + bench.lines;
+  const larder = { two, one, empty, allByOne: await larderEmpty(bench, project, 1, all), allByTwo: await larderEmpty(bench, project, 2, all) };
+  if (!isCompared) return larder;
+  return { ...larder, python: await pythonRun(bench, project, bench.before), pythonEmpty: await pythonRun(bench, project, 0) };
 }
 
-async function larderEmpty(bench: ImageBench, project: string): Promise<number> {
-  const cache = join(project, 'from-empty');
+async function larderEmpty(bench: ImageBench, project: string, jobs: number, lines: number): Promise<number> {
+  const cache = await emptyFolder(project);
   await settleDisk();
-  const seconds = await pregenerate(bench, project, cache, 2, ['--max-lines', String(bench.lines)]);
-  await rm(cache, { recursive: true });
-  return seconds;
+  return await pregenerate(bench, project, cache, jobs, ['--max-lines', String(lines)]);
 }
+
+/** Caches stay until the end: for half a minute after many files were removed, ext4 is slow to make new ones. */
+const emptyFolder = (project: string): Promise<string> => mkdtemp(join(project, 'cache-'));
 
 /** Fills the cache with what is there before, then measures the rest. */
 async function larderRun(bench: ImageBench, project: string, jobs: number): Promise<number> {
-  const cache = join(project, `cache-${jobs}`);
+  const cache = await emptyFolder(project);
   const filled = join(project, 'filled');
   if (!existsSync(filled)) await pregenerate(bench, project, filled, 2, ['--max-lines', String(bench.before)]);
   await cp(filled, cache, { recursive: true, preserveTimestamps: true });
@@ -112,7 +118,6 @@ async function larderRun(bench: ImageBench, project: string, jobs: number): Prom
   const seconds = await pregenerate(bench, project, cache, jobs, []);
   const images = (await readdir(join(cache, 'images'))).length;
   if (images !== bench.before + bench.lines) throw new Error(`${images} images are in ${basename(cache)} instead of ${bench.before + bench.lines}`);
-  await rm(cache, { recursive: true });
   return seconds;
 }
 
@@ -125,14 +130,13 @@ async function pregenerate(bench: ImageBench, project: string, cache: string, jo
 }
 
 async function pythonRun(bench: ImageBench, project: string, before: number): Promise<number> {
-  const cache = join(project, 'pillow');
+  const cache = await emptyFolder(project);
   await settleDisk();
   const words = [SCRIPT, join(project, 'corpus', 'train.txt'), join(project, 'fonts', FONT), cache, String(before), String(bench.lines)];
   const run = await measureProcess(bench.interpreter, words, { cwd: project, environment: process.env });
   if (run.exitCode !== 0) throw new Error(`image_cache_path.py ended with ${run.exitCode}:\n${run.stderr.slice(-2000)}`);
   const { seconds, images } = JSON.parse(run.stdout) as { seconds: number; images: number };
   if (images !== bench.lines) throw new Error(`Pillow made ${images} of ${bench.lines} images`);
-  await rm(cache, { recursive: true });
   return seconds;
 }
 
@@ -143,6 +147,6 @@ function figuresOf(runs: readonly ImageRun[], { lines, before }: ImageBench): Fi
     { name: `${counted(lines, 'line')} at ${counted(before, 'entry', 'entries')}, 1 worker`, unit: 's', better: 'less', larder: per(({ one }) => one), python: per(({ python }) => python) },
     { name: `${counted(lines, 'line')} into an empty cache`, unit: 's', better: 'less', larder: per(({ empty }) => empty), python: per(({ pythonEmpty }) => pythonEmpty) },
     { name: 'images a second and core, 1 worker', unit: 'images/s', better: 'more', larder: per(({ one }) => lines / one), python: per(({ python }) => (python === undefined ? undefined : lines / python)) },
-    { name: 'two workers against one', unit: 'times', better: 'more', larder: per(({ one, two }) => one / two), budget: { of: 'value', bound: 1.6 } },
+    { name: `two workers against one, ${counted(lines + before, 'line')} into an empty cache`, unit: 'times', better: 'more', larder: per(({ allByOne, allByTwo }) => allByOne / allByTwo), budget: { of: 'value', bound: 1.6 } },
   ];
 }

@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeGreyPng } from '../../src-main/formats/png/index.ts';
 import { imageKey, metadataText } from '../../src-main/kinds/image/cache-json.ts';
@@ -41,11 +41,4 @@ export function writeSyntheticCache(directory: string, count: number): void {
     } else linkSync(picture, image);
     writeFileSync(join(directory, 'metadata', `${key}.json`), metadataText({ text, fontPath, height: HEIGHT, width: WIDTH, key, createdAt: '1752900000.25' }));
   }
-}
-
-/** The corpus the entries come from, for `larder map` and the like. */
-export function writeSyntheticCorpus(directory: string, count: number): void {
-  rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, 'train.txt'), benchLines(Math.ceil(count / FONTS.length)).join('\n'));
 }

@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openCatalog } from '../../src-main/catalog/index.ts';
+import type { Catalog } from '../../src-main/catalog/index.ts';
+import type { Figure, Section } from './figure.ts';
+import { counted } from './report.ts';
+import { syntheticEntries } from './synthetic-image-cache.ts';
+
+const QUERIES = 50;
+const BATCH = 20_000;
+
+function fill(catalog: Catalog, rows: number): number {
+  const { id } = catalog.caches.upsert({ kind: 'image', directory: '/bench/images' });
+  let batch: Parameters<Catalog['entries']['upsert']>[1] & unknown[] = [];
+  const flush = (): void => {
+    catalog.entries.upsert(id, batch);
+    batch = [];
+  };
+  for (const { key, text, fontPath } of syntheticEntries(rows)) {
+    batch.push({ key, name: text, variant: fontPath, state: 'cached', file: `images/${key}.png`, sizeBytes: 3_400, shape: [32, 845], dtype: 'uint8' });
+    if (batch.length === BATCH) flush();
+  }
+  flush();
+  return id;
+}
+
+/** Parts of one to eleven characters from all over the texts, in Khmer, digits and Latin letters, and every tenth that is nowhere. */
+export function searchedParts(texts: readonly string[]): string[] {
+  return Array.from({ length: QUERIES }, (_, i) => {
+    const text = texts[(i * 7_919) % texts.length]!;
+    const from = (i * 13) % (text.length - 12);
+    return i % 10 === 9 ? `${text.slice(from, from + 4)}#${i}` : text.slice(from, from + 1 + (i % 11));
+  });
+}
+
+/** Search by part of a text, with the page that shows what was found. */
+export async function benchImageCatalog(folder: string, rows: number): Promise<Section> {
+  const own = await mkdtemp(join(folder, 'image-catalog-'));
+  const path = join(own, 'catalog.sqlite');
+  try {
+    const filled = openCatalog({ path });
+    const cacheId = fill(filled, rows);
+    filled.close();
+    const catalog = openCatalog({ path, readonly: true });
+    const texts = Array.from(syntheticEntries(rows), ({ text }) => text);
+    const times = searchedParts(texts).map((text) => {
+      const startedAt = performance.now();
+      catalog.entries.list({ cacheId, text, limit: 60 });
+      return performance.now() - startedAt;
+    });
+    catalog.close();
+    return { title: 'Search of an image cache', about: about(rows), figures: figuresOf(times) };
+  } finally {
+    await rm(own, { recursive: true, force: true });
+  }
+}
+
+function about(rows: number): string {
+  return `Search: ${QUERIES} different parts of texts, 1 to 11 characters, in a catalog of ${counted(rows, 'entry', 'entries')} whose lines have 118 characters; each with the first page of what was found. The first search after a catalog was opened reads its texts into memory, which the app does ahead.`;
+}
+
+function figuresOf(times: readonly number[]): Figure[] {
+  const [first, ...others] = times;
+  return [
+    { name: 'search by part of a text, once read', unit: 'ms', better: 'less', larder: others, budget: { of: 'value', bound: 50 } },
+    { name: 'the slowest of them', unit: 'ms', better: 'less', larder: [Math.max(...others)] },
+    { name: 'the first after opening', unit: 'ms', better: 'less', larder: [first!] },
+  ];
+}
