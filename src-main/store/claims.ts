@@ -4,7 +4,7 @@ import { errnoOf, fileError } from '../base/index.ts';
 import { inFolder, removeFile } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { childPath } from './layout.ts';
-import { isOwner, isOwnerAlive } from './owner.ts';
+import { currentOwner, isOwner, isOwnerAlive } from './owner.ts';
 import type { Owner } from './owner.ts';
 
 /**
@@ -53,43 +53,84 @@ async function isFresh(path: string): Promise<boolean> {
   );
 }
 
+/** What stands under the name of a mark. */
+interface Standing {
+  readonly state: 'held' | 'dead' | 'gone';
+  /** Tells this mark from any that may take its name later. */
+  readonly id: string;
+}
+
 /**
- * True while a living process holds the mark. A process of another host shows life through the mark
- * itself or through its staging folder, whichever it touched last.
+ * A process of another host shows life through the mark itself or through its staging folder,
+ * whichever it touched last.
  */
-export async function isMarkHeld(path: string, stagingRoot?: string): Promise<boolean> {
+async function judge(path: string, stagingRoot?: string): Promise<Standing> {
   try {
-    const parsed: unknown = JSON.parse(await readFile(path, 'utf8'));
-    if (!isOwner(parsed)) return await isFresh(path);
-    const touched = [(await stat(path)).mtimeMs];
+    const facts = await stat(path);
+    const parsed = await readMark(path);
+    if (!isOwner(parsed)) return { state: (await isFresh(path)) ? 'held' : 'dead', id: `half-written-${facts.ino}` };
+    const touched = [facts.mtimeMs];
     if (stagingRoot !== undefined) {
       const heartbeat = join(childPath(stagingRoot, parsed.id), 'owner.json');
       touched.push(await stat(heartbeat).then((s) => s.mtimeMs, () => 0));
     }
-    return isOwnerAlive(parsed, Math.max(...touched));
+    return { state: isOwnerAlive(parsed, Math.max(...touched)) ? 'held' : 'dead', id: parsed.id };
   } catch (error) {
-    if (error instanceof SyntaxError) return await isFresh(path);
-    return errnoOf(error) !== 'ENOENT';
+    return { state: errnoOf(error) === 'ENOENT' ? 'gone' : 'held', id: '' };
   }
 }
 
+/** @returns undefined for a mark that cannot be read as JSON */
+async function readMark(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** True while a living process holds the mark. */
+export async function isMarkHeld(path: string, stagingRoot?: string): Promise<boolean> {
+  return (await judge(path, stagingRoot)).state === 'held';
+}
+
 /**
- * Takes a mark for this process, taking over one whose owner is gone. Two processes that find the
- * same dead mark both try to move it away; only one succeeds, and both then compete for the name.
+ * Takes a mark for this process, taking over one whose owner is gone.
  *
- * @returns false if a living process holds it
+ * @returns false if a living process holds it, or is taking it over
  */
 export async function takeMark(path: string, owner: Owner, stagingRoot?: string): Promise<boolean> {
   if (await createExclusive(path, owner)) return true;
-  if (await isMarkHeld(path, stagingRoot)) return false;
-  const aside = `${path}.${owner.id}.dead`;
+  const standing = await judge(path, stagingRoot);
+  if (standing.state === 'gone') return await createExclusive(path, owner);
+  if (standing.state === 'held') return false;
+  return await inherit(path, standing.id, owner, async () => {
+    const own = `${path}.${owner.id}`;
+    await writeFile(own, JSON.stringify(owner));
+    await rename(own, path);
+  });
+}
+
+/**
+ * Does something to the mark of a dead process, unless somebody else has done so. Whoever finds a mark
+ * dead may be late: until it acts, another may have taken the name over and live. So the mark of one
+ * dead owner is only ever touched by whoever holds its inheritance, a mark of its own named after
+ * that owner, and only if it is still that owner's.
+ *
+ * @returns false if it was somebody else's to do
+ */
+async function inherit(path: string, deadId: string, owner: Owner, act: () => Promise<void>): Promise<boolean> {
+  const inheritance = `${path}.${deadId}.heir`;
+  if (!(await takeMark(inheritance, owner))) return false;
   try {
-    await rename(path, aside);
-    await rm(aside, { force: true });
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
+    const now = await judge(path);
+    if (now.state === 'gone' || now.id !== deadId) return false;
+    await act();
+    return true;
+  } finally {
+    await rm(inheritance, { force: true });
   }
-  return await createExclusive(path, owner);
 }
 
 export interface Claims {
@@ -129,16 +170,22 @@ export function openClaims(layout: CacheLayout, owner: Owner): Claims {
 }
 
 /**
- * True while a mark may still be wanted. A draft, `<key>.<owner id>`, may be cut off in the middle of
- * its text; it belongs to the staging folder of that id, and has no owner once that has been swept.
+ * Removes a mark whose owner is gone. A draft, `<key>.<owner id>`, may be cut off in the middle of its
+ * text; it belongs to the staging folder of that id, and has no owner once that has been swept.
  */
-async function isWanted(layout: CacheLayout, name: string): Promise<boolean> {
+async function sweepClaim(layout: CacheLayout, name: string): Promise<boolean> {
+  const path = join(layout.claims, name);
   const [, ownerId] = /^[^.]+\.([^.]+)(?:\.dead)?$/.exec(name) ?? [];
-  if (ownerId === undefined) return await isMarkHeld(join(layout.claims, name), layout.staging);
-  return await stat(childPath(layout.staging, ownerId)).then(
+  if (ownerId === undefined) {
+    const { state, id } = await judge(path, layout.staging);
+    return state === 'dead' && (await inherit(path, id, currentOwner(), () => removeFile(path)));
+  }
+  const isWanted = await stat(childPath(layout.staging, ownerId)).then(
     () => true,
     (error: unknown) => errnoOf(error) !== 'ENOENT',
   );
+  if (!isWanted) await removeFile(path);
+  return !isWanted;
 }
 
 /** Removes marks whose owners are gone; `sweepStaging` comes first. */
@@ -152,9 +199,7 @@ export async function sweepClaims(layout: CacheLayout): Promise<number> {
   }
   let swept = 0;
   for (const name of names) {
-    if (await isWanted(layout, name)) continue;
-    await removeFile(join(layout.claims, name));
-    swept++;
+    if (await sweepClaim(layout, name)) swept++;
   }
   return swept;
 }
