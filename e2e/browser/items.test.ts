@@ -67,7 +67,8 @@ describe('Items', () => {
   it('have small pictures in the table, made for those with a file', async () => {
     await table().waitFor();
     await expect.poll(() => sides('[role="row"] img'), { timeout: 12_000 }).toContain('128x128');
-    expect(pictures.filter((path) => path.startsWith('/_data/thumb/')).length).toBeLessThanOrEqual(3);
+    // The card in the library had some of them already.
+    expect(new Set(pictures.filter((path) => path.startsWith('/_data/thumb/'))).size).toBeLessThanOrEqual(3);
     for (const colorScheme of ['dark', 'light'] as const) {
       await page.emulateMedia({ colorScheme });
       await page.screenshot({ path: join(SCREENSHOTS, `items-table-${colorScheme}.png`) });
