@@ -38,6 +38,11 @@ export function useFollow(selection: Selection, entryKey: string | null, isLooki
   const [only] = selection.rows.size === 1 && !selection.isPicked ? selection.rows.keys() : [];
   const seen = useRef<string | undefined>(undefined);
   const chosenAtMs = useRef(-Infinity);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  // Who closes the panel does not want what was about to be shown in it.
+  useEffect(() => {
+    if (entryKey === null) clearTimeout(timer.current);
+  }, [entryKey]);
   useEffect(() => {
     if (isLooking && entryKey === null) seen.current = only;
     if (isLooking || only === seen.current) return undefined;
@@ -50,8 +55,8 @@ export function useFollow(selection: Selection, entryKey: string | null, isLooki
       open(only);
       return undefined;
     }
-    const timer = setTimeout(() => open(only), REST_MS);
-    return () => clearTimeout(timer);
+    timer.current = setTimeout(() => open(only), REST_MS);
+    return () => clearTimeout(timer.current);
     // Closing the panel must not open it again; only another choice does.
   }, [only, isLooking]);
 }
