@@ -1,6 +1,6 @@
 import { lstat, readFile, readdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { errnoOf, fileError, syncDirectory, writeFileAtomic } from '../base/index.ts';
+import { errnoOf, fileError, isLarderError, syncDirectory, writeFileAtomic } from '../base/index.ts';
 import { makeFolder, removeFile, removeFolder, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { cachePath, childPath } from './layout.ts';
@@ -38,21 +38,39 @@ export async function moveBatch(layout: CacheLayout, id: string, files: readonly
     records.push({ version: 1, id: `${id}${MARK}${records.length}`, file, key, name, reason: why.reason, sizeBytes: facts.size, modifiedAtMs: facts.mtimeMs, quarantinedAtMs: why.nowMs, larderVersion: why.larderVersion });
   }
   if (records.length === 0) return [];
+  const moved: QuarantineRecord[] = [];
   try {
     const folders = new Set(records.map(({ file }) => dirname(file)));
     await makeFolder(folder);
     await writeFileAtomic(join(folder, MANIFEST_FILE), records.map((record) => `${JSON.stringify(record)}\n`).join(''));
     for (const inner of folders) await makeFolder(join(folder, inner));
-    const moved: QuarantineRecord[] = [];
     for (const record of records) {
-      const isMoved = await rename(cachePath(layout.directory, record.file), cachePath(folder, record.file)).then(() => true, ignoreMissing);
-      if (isMoved === true) moved.push(record);
+      if (await isMovedInto(folder, layout, record.file)) moved.push(record);
     }
     for (const inner of folders) await syncDirectory(join(folder, inner));
     for (const inner of folders) await syncDirectory(join(layout.directory, inner));
     return moved;
   } catch (error) {
-    throw fileError(error, folder, 'moving to quarantine');
+    // With nothing in it, it would only be one more thing to explain.
+    if (moved.length === 0) await removeEmptyBatch(layout, folder).catch(() => undefined);
+    throw isLarderError(error) ? error : fileError(error, folder, 'moving to quarantine');
+  }
+}
+
+async function removeEmptyBatch(layout: CacheLayout, folder: string): Promise<void> {
+  await removeFolder(folder);
+  await removeIfEmpty(layout.quarantine);
+}
+
+/** False if the file is gone already. @throws file errors that name the file, not where it was to go */
+async function isMovedInto(folder: string, layout: CacheLayout, file: string): Promise<boolean> {
+  const path = cachePath(layout.directory, file);
+  try {
+    await rename(path, cachePath(folder, file));
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw fileError(error, path, 'moving to quarantine');
   }
 }
 
