@@ -16,7 +16,7 @@ beforeAll(() => {
   dataset = makeSampleDataset();
 });
 beforeEach(async () => {
-  setting = await createCliSetting(dataset, { bytesPerSecond: 1.2e6 });
+  setting = await createCliSetting(dataset, { bytesPerSecond: 0.7e6 });
 });
 afterEach(async () => {
   await setting?.[Symbol.asyncDispose]();
