@@ -13,7 +13,7 @@ export function runSteps<T>(steps: Steps<T>): T {
 }
 
 /** Work between two turns of the event loop. */
-const TURN_MS = 8;
+const TURN_MS = 4;
 
 /**
  * As `runSteps`, giving way to other work of this process after some milliseconds.

@@ -25,7 +25,7 @@ function columnOf(columns: EntryColumns, sort: NumericSort): Float64Array | Uint
 }
 
 /** Slots looked at between two steps: some milliseconds. */
-const STEP_SLOTS = 131_072;
+const STEP_SLOTS = 32_768;
 
 /** All slots in ascending order of a column; NULL last, ties by slot. */
 export function sortSlots(columns: EntryColumns, sort: ColumnSort): Steps<Uint32Array> {
@@ -102,8 +102,7 @@ interface Group {
  * share thousands of bytes. Bucket 0 is the end of a name; names that end together are equal and keep their order.
  */
 function* sortByName(names: NameColumn, slots: number): Steps<Uint32Array> {
-  const { order, named } = namedFirst(names, slots);
-  yield;
+  const { order, named } = yield* namedFirst(names, slots);
   const scratch = new Uint32Array(named);
   const stack: Group[] = [{ from: 0, to: named, depth: 0 }];
   let sorted = 0;
@@ -120,12 +119,16 @@ function* sortByName(names: NameColumn, slots: number): Steps<Uint32Array> {
   return order;
 }
 
-function namedFirst(names: NameColumn, slots: number): { order: Uint32Array; named: number } {
+function* namedFirst(names: NameColumn, slots: number): Steps<{ order: Uint32Array; named: number }> {
   const order = new Uint32Array(slots);
-  let named = 0;
-  for (let slot = 0; slot < slots; slot++) if (names.lengths[slot]! >= 0) order[named++] = slot;
-  let at = named;
-  for (let slot = 0; slot < slots; slot++) if (names.lengths[slot]! < 0) order[at++] = slot;
+  let at = 0;
+  yield* pieces(0, slots, (from, to) => {
+    for (let slot = from; slot < to; slot++) if (names.lengths[slot]! >= 0) order[at++] = slot;
+  });
+  const named = at;
+  yield* pieces(0, slots, (from, to) => {
+    for (let slot = from; slot < to; slot++) if (names.lengths[slot]! < 0) order[at++] = slot;
+  });
   return { order, named };
 }
 

@@ -87,7 +87,9 @@ function entriesByName(db: ReadHandle, views: EntryViews, cacheId: number, name:
   });
 }
 
-const ENDS = 'SELECT min(id) AS first, max(id) AS last FROM entry WHERE id BETWEEN ? AND ?';
+/** Each by itself: of both at once SQLite looks at every row. */
+const FIRST = 'SELECT min(id) AS id FROM entry WHERE id BETWEEN ? AND ?';
+const LAST = 'SELECT max(id) AS id FROM entry WHERE id BETWEEN ? AND ?';
 const NEXT_CACHED = 'SELECT id FROM (SELECT id, state FROM entry WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?) WHERE state = ? LIMIT 1';
 /** Rows looked at for each one that is wanted. */
 const SAMPLE_REACH = 500;
@@ -95,12 +97,13 @@ const SAMPLE_REACH = 500;
 function sampleEntries(db: ReadHandle, cacheId: number, count: number): readonly Entry[] {
   return db.snapshot(() => {
     const range = idsOfCache(cacheId);
-    const ends = db.get<{ first: number | null; last: number | null }>(ENDS, range.first, range.last);
-    if (ends?.first == null || ends.last === null) return [];
+    const end = (sql: string): number | null => db.get<{ id: number | null }>(sql, range.first, range.last)?.id ?? null;
+    const [first, last] = [end(FIRST), end(LAST)];
+    if (first === null || last === null) return [];
     const found = new Set<number>();
     for (let i = 0; i < count; i++) {
-      const from = ends.first + Math.floor(((ends.last - ends.first + 1) * i) / count);
-      const row = db.get<{ id: number }>(NEXT_CACHED, from, ends.last, SAMPLE_REACH, stateCode('cached'));
+      const from = first + Math.floor(((last - first + 1) * i) / count);
+      const row = db.get<{ id: number }>(NEXT_CACHED, from, last, SAMPLE_REACH, stateCode('cached'));
       if (row !== undefined) found.add(row.id);
     }
     return [...found].flatMap((id) => findEntry(db, id) ?? []);

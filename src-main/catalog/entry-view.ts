@@ -12,7 +12,7 @@ import { ENTRY_SORTS } from './entry.ts';
 import type { EntryFilter, EntryOrder, EntrySort, StateCounts } from './entry.ts';
 
 /** Rows read between two steps: some milliseconds. */
-const SLICE_ROWS = 8_192;
+const SLICE_ROWS = 4_096;
 /** Filters and sorted lists that are kept until something changes. */
 const KEPT_LISTS = 8;
 /** More changes than this part of the rows, and sorting anew is faster. */
@@ -194,7 +194,7 @@ export class CacheView {
 }
 
 /** Slots looked at between two steps. */
-const STEP_SLOTS = 262_144;
+const STEP_SLOTS = 65_536;
 
 /** @param total how many pass; the list has one place more, so that writing needs no branch */
 function* keepPassing(order: Uint32Array, passes: Uint8Array, total: number): Steps<Uint32Array> {
