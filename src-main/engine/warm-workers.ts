@@ -55,7 +55,7 @@ export class WarmWorkers {
   }
 
   #open(): WorkerPool {
-    this.#pool ??= new WorkerPool({ host: this.#host, count: this.#count, heapMegabytes: WORKER_HEAP_MEGABYTES, ...(this.#environment === undefined ? {} : { environment: this.#environment }) });
+    this.#pool ??= new WorkerPool({ host: this.#host, count: this.#count, heapMegabytes: WORKER_HEAP_MEGABYTES, isWaitedFor: true, ...(this.#environment === undefined ? {} : { environment: this.#environment }) });
     return this.#pool;
   }
 

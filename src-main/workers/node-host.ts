@@ -23,7 +23,7 @@ function oomKills(): number {
  */
 export function createNodeWorkerHost(entry: string, environment: Readonly<Record<string, string | undefined>>, isBehindWindow = false): WorkerHost {
   return {
-    spawn({ heapMegabytes, environment: own }) {
+    spawn({ heapMegabytes, environment: own, isWaitedFor = false }) {
       const oomBefore = oomKills();
       const child = fork(entry, [], {
         execArgv: [`--max-old-space-size=${heapMegabytes}`],
@@ -31,7 +31,7 @@ export function createNodeWorkerHost(entry: string, environment: Readonly<Record
         serialization: 'advanced',
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       });
-      if (isBehindWindow && child.pid !== undefined) giveWay(child.pid);
+      if (isBehindWindow && !isWaitedFor && child.pid !== undefined) giveWay(child.pid);
       let tail = '';
       const keep = (chunk: Buffer): void => {
         tail = (tail + chunk.toString('utf8')).slice(-TAIL_BYTES);

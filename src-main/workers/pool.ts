@@ -21,6 +21,8 @@ export interface PoolOptions {
   readonly heapMegabytes: number;
   /** Set in every worker beside what it inherits. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** What is done here is waited for on a screen: its processes give way to nobody. */
+  readonly isWaitedFor?: boolean;
   readonly onReduced?: (from: number, to: number, reason: string) => void;
 }
 
@@ -149,7 +151,7 @@ export class WorkerPool {
   }
 
   #start(): void {
-    const handle = this.#options.host.spawn({ name: 'larder-worker', heapMegabytes: this.#options.heapMegabytes, ...(this.#options.environment === undefined ? {} : { environment: this.#options.environment }) });
+    const handle = this.#options.host.spawn({ name: 'larder-worker', heapMegabytes: this.#options.heapMegabytes, isWaitedFor: this.#options.isWaitedFor === true, ...(this.#options.environment === undefined ? {} : { environment: this.#options.environment }) });
     const slot: Slot = { handle, isReady: false, current: undefined, crashMessage: undefined, isClosing: false };
     this.#slots.add(slot);
     handle.onMessage((message) => this.#receive(slot, message));
