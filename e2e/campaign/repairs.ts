@@ -19,4 +19,7 @@ export const REPAIRS: readonly Repair[] = [
   { campaign: 'many', found: '`verify` called an entry damaged (`unreadable`, no such file) that another Larder cleared between the listing and its turn, and the catalog kept it so.', fixed: 'What is gone when its turn comes is no damage; whether it was cleared or lost is said by the next run, which knows.' },
   { campaign: 'disk', found: 'Where not even the first file could be made, or the catalog not be written, a full disk was told without a number, and a lack of inodes as a lack of space.', fixed: 'Every such error says how much is free, or that no further file can be made.' },
   { campaign: 'hostile', found: 'A damaged font whose outlines lie beyond the end of their table was told as a fault of Larder itself, not as a damaged font.', fixed: 'FONT_INVALID with the name of the file, whenever the table is met.' },
+  { campaign: 'kill', found: '`fix` killed while it took the lock left a draft of it (`.larder/lock.…`), which no later command removed.', fixed: 'Drafts of processes that are gone are removed when a command tidies up.' },
+  { campaign: 'damage', found: 'A flipped bit in the folder of a path in the index of an image cache was not found: only the name of the file was looked at.', fixed: 'A path must end in the place of its file in the cache, and begin the same for both files of an entry.' },
+  { campaign: 'io', found: 'A disk that failed while the claim on an item was released was told as a fault of Larder itself.', fixed: 'IO_FAILED with the path, like every other failure of a disk.' },
 ];

@@ -206,7 +206,12 @@ async function verifyEntries(entries: ReadonlyMap<string, ScannedFile>, dependen
  * its absence is said by the next run, which knows whether it was cleared.
  */
 function hasVanished(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) === undefined;
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    // It cannot even be looked at: what the worker said about it stands.
+    return false;
+  }
 }
 
 function isSameFile(known: VerifiedFacts, file: ScannedFile): boolean {

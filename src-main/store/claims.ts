@@ -1,5 +1,5 @@
 import { link, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { errnoOf, fileError } from '../base/index.ts';
 import { inFolder, removeFile } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
@@ -160,10 +160,10 @@ export function openClaims(layout: CacheLayout, owner: Owner): Claims {
     },
     async release(key) {
       if (!held.delete(key)) return;
-      await rm(pathOf(key), { force: true });
+      await removeFile(pathOf(key), 'releasing the claim');
     },
     async releaseAll() {
-      await Promise.all(Array.from(held, (key) => rm(pathOf(key), { force: true })));
+      await Promise.all(Array.from(held, (key) => removeFile(pathOf(key), 'releasing the claim')));
       held.clear();
     },
   };
@@ -186,6 +186,17 @@ async function sweepClaim(layout: CacheLayout, name: string): Promise<boolean> {
   );
   if (!isWanted) await removeFile(path);
   return !isWanted;
+}
+
+/** Removes what dead processes left beside the lock while they took it; the lock itself is left to whoever takes it. */
+export async function sweepLockDrafts(layout: CacheLayout): Promise<void> {
+  const beside = `${basename(layout.lock)}.`;
+  const names = await readdir(layout.privateDirectory).catch((): string[] => []);
+  for (const name of names.filter((one) => one.startsWith(beside))) {
+    const path = join(layout.privateDirectory, name);
+    // Its name is its owner's alone: nobody else comes to have it meanwhile.
+    if (!(await isMarkHeld(path))) await removeFile(path);
+  }
 }
 
 /** Removes marks whose owners are gone; `sweepStaging` comes first. */

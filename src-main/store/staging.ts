@@ -1,6 +1,7 @@
 import { readFile, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, fileError } from '../base/index.ts';
+import { sweepLockDrafts } from './claims.ts';
 import { inFolder, removeFolder, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { childPath } from './layout.ts';
@@ -59,6 +60,7 @@ async function tidy(layout: CacheLayout, directory: string): Promise<void> {
 export async function removeEmptyFolders(layout: CacheLayout): Promise<void> {
   // Somebody else at work here may have made a folder and not yet put anything into it.
   if ((await listStaging(layout)).some((folder) => folder.isAlive)) return;
+  await sweepLockDrafts(layout);
   for (const folder of [layout.staging, layout.claims, layout.raw, layout.privateDirectory]) await removeIfEmpty(folder);
 }
 

@@ -15,6 +15,7 @@ import {
   listStaging,
   lockCache,
   openClaims,
+  removeEmptyFolders,
   openStaging,
   publishFile,
   purgeFromQuarantine,
@@ -143,6 +144,28 @@ describe('claims', () => {
     expect(await readdir(layout.claims)).toEqual([`${KEY}.${staging.owner.id}`]);
     await rm(layout.claims, { recursive: true });
     await staging.close();
+  });
+
+  it('sweeps drafts of the lock whose process is gone, and keeps those of the living', async () => {
+    await mkdir(layout.privateDirectory, { recursive: true });
+    const draftOf = async (owner: ReturnType<typeof currentOwner>): Promise<string> => {
+      await writeFile(`${layout.lock}.${owner.id}`, JSON.stringify(owner));
+      return `lock.${owner.id}`;
+    };
+    await draftOf({ ...currentOwner(), pid: deadPid() });
+    const living = await draftOf(currentOwner());
+    await removeEmptyFolders(layout);
+    expect(await readdir(layout.privateDirectory)).toEqual([living]);
+  });
+
+  it('tells a claim that cannot be removed by its path', async () => {
+    const claims = openClaims(layout, currentOwner());
+    await claims.take(KEY);
+    await rm(join(layout.claims, KEY));
+    // What is there instead cannot be removed as a file.
+    await mkdir(join(layout.claims, KEY, 'inside'), { recursive: true });
+    await expect(claims.release(KEY)).rejects.toSatisfy((error) => isLarderError(error) && error.message.includes(KEY));
+    await rm(layout.claims, { recursive: true });
   });
 
   it('sweeps the claims of the dead', async () => {

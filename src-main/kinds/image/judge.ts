@@ -118,8 +118,20 @@ function judgeIndexEntry({ key, metadata }: KeyEvidence, value: unknown, about: 
   if (truth !== undefined && entry.font !== fontName(truth.fontPath) && entry.font !== baseName(truth.fontPath)) {
     findings.push(about('index-font-mismatch', 'cache_index.json', `The index has the font ${entry.font} for ${key}; its metadata have ${fontName(truth.fontPath)}.`));
   }
-  if (baseName(entry.imagePath) !== `${key}.png` || baseName(entry.metadataPath) !== `${key}.json`) {
-    findings.push(about('index-path-mismatch', 'cache_index.json', `The index names ${baseName(entry.imagePath)} and ${baseName(entry.metadataPath)} for ${key}.`));
+  const place = placeOf(entry.imagePath, imageFile(key));
+  if (place === undefined || place !== placeOf(entry.metadataPath, metadataFile(key))) {
+    findings.push(about('index-path-mismatch', 'cache_index.json', `The index names ${entry.imagePath.slice(-80)} and ${entry.metadataPath.slice(-80)} for ${key}.`));
   }
   return findings;
+}
+
+/**
+ * What a path in the index has before the file's place in the cache. It may be anything, but is the
+ * same for both files of an entry; separators of Windows are accepted.
+ *
+ * @returns undefined if it is not the path of this file
+ */
+function placeOf(path: string, file: string): string | undefined {
+  const plain = path.replaceAll('\\', '/');
+  return plain === file || plain.endsWith(`/${file}`) ? plain.slice(0, -file.length) : undefined;
 }
