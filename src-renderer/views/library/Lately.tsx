@@ -43,7 +43,7 @@ function Done({ job, cache, nowMs }: { readonly job: JobSummary; readonly cache:
         <span className={styles.when}>{formatAgo(job.createdAtMs, nowMs)}</span>
       </p>
       <p className={styles.line}>
-        <span className={styles.state} data-tone={tone}>
+        <span className="state" data-tone={tone}>
           <span aria-hidden="true">{mark} </span>
           {word}
         </span>
