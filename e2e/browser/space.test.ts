@@ -68,7 +68,7 @@ describe.skipIf(problem !== undefined)('a job whose disk fills up', () => {
     const job = page.getByRole('article').first();
     await job.getByText('out of space').waitFor();
     const shortage = job.getByRole('region', { name: 'Out of space' });
-    expect(await shortage.innerText()).toMatch(/The disk is full: the next step needs \d.* (MB|kB), and \d+ B are free\./);
+    expect(await shortage.innerText()).toMatch(/The disk is full: the next step needs \d.* (MB|kB), and \d\S* k?B are free\./);
     expect(await shortage.innerText()).toContain(`larder quarantine purge --all --cache ${cache}`);
     expect(await shortage.getByRole('link', { name: /what was set aside/ }).getAttribute('href')).toMatch(/#\/cache\/\d+\/storage/);
     await page.getByRole('contentinfo', { name: 'Jobs' }).getByText(/out of space: needs/).waitFor();
