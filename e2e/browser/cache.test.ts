@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright';
@@ -179,9 +179,8 @@ describe('the Cache screen', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Verify', exact: true }).click();
     await toasts().getByText('4 entries verified: 3 sound, 1 damaged.').waitFor();
     await openTab('History');
-    const text = await page.getByRole('table').innerText();
-    expect(text).toContain('4 entries verified: 3 sound, 1 damaged.');
-    expect(text).toContain('1 file set aside, 2 entries made again.');
+    await page.getByRole('article', { name: 'verify, done, 1 error' }).getByText('4 checked · 3 sound · 1 damaged').waitFor();
+    await page.getByRole('article', { name: 'fix, done' }).getByText('1 set aside · 2 made again').waitFor();
   });
 
   it('plans before it generates, and a running job can be cancelled from here', async () => {
@@ -197,7 +196,7 @@ describe('the Cache screen', () => {
       await dialog.getByRole('button', { name: 'Generate 3' }).click();
       await page.getByText('generate is running').waitFor({ timeout: 15_000 });
       await page.screenshot({ path: join(SCREENSHOTS, 'cache-running-light.png') });
-      await page.getByRole('button', { name: 'Cancel' }).click();
+      await page.getByRole('button', { name: 'Cancel', exact: true }).click();
       await toasts().getByText('Generate was cancelled; what is finished stays.').waitFor({ timeout: 15_000 });
     } finally {
       library.hub.setBytesPerSecond(UNHURRIED);
@@ -209,6 +208,27 @@ describe('the Cache screen', () => {
     await page.getByRole('dialog').getByRole('button', { name: /^Generate \d/ }).click();
     await toasts().getByText(/entries made|entry made/).waitFor({ timeout: 30_000 });
     expect(complaints).toEqual([]);
+  });
+
+  it('tells that the config was edited since and what differs, and names the folder in commands from then on', async () => {
+    const { configPath } = library.project;
+    const text = await readFile(configPath, 'utf8');
+    expect(text).toContain('target_spacing: [0.75, 0.75, 1.5]');
+    await writeFile(configPath, text.replace('target_spacing: [0.75, 0.75, 1.5]', 'target_spacing: [0.75, 0.75, 2.0]'));
+    try {
+      await page.getByText('Its config was edited since and makes another folder now.').waitFor();
+      await page.getByRole('link', { name: 'What differs' }).click();
+      await page.getByText('it asks for another spacing. Training with it no longer reads this cache').waitFor();
+      expect(await page.getByRole('row', { name: /^spacing/ }).innerText()).toMatch(/0\.75 × 0\.75 × 2 mm\s+0\.75 × 0\.75 × 1\.5 mm\s+▲ differs/);
+      await page.getByText(`larder stats --cache ${library.directory}`).waitFor();
+      await page.screenshot({ path: join(SCREENSHOTS, 'cache-stale-light.png') });
+      const { stdout } = await library.run('stats', '--cache', library.directory);
+      expect(stdout.join('\n')).toMatch(/stale +.*config\.yaml was edited since and makes .*; spacing 0\.75 × 0\.75 × 1\.5 mm, now 0\.75 × 0\.75 × 2 mm/);
+    } finally {
+      await writeFile(configPath, text);
+    }
+    await page.getByText('The config and cache_params.json say the same.').waitFor();
+    expect(await page.getByText('Its config was edited since').count()).toBe(0);
   });
 
   it('fits a narrow window without a sideways scroll', async () => {

@@ -158,6 +158,8 @@ export interface CacheStatistics {
   readonly kind: KindId;
   readonly directory: string;
   readonly configPath: string | null;
+  /** The config that made the cache, where it was edited since and makes another folder now. */
+  readonly formerConfig: FormerConfig | null;
   readonly parameters: readonly ParameterLine[];
   readonly required: number | null;
   readonly states: Readonly<Record<EntryState, { readonly count: number; readonly bytes: number }>>;
@@ -271,7 +273,10 @@ export interface CacheSummary {
   readonly directory: string;
   readonly label: string;
   readonly parameters: readonly ParameterLine[];
+  /** null where none is known, or it makes another folder now. */
   readonly configPath: string | null;
+  /** The config that made it and was edited since, so that it makes another folder now. */
+  readonly formerConfigPath: string | null;
   readonly required: number | null;
   readonly present: number;
   readonly bytes: number;
@@ -334,12 +339,24 @@ export interface StorageShare {
   readonly bytes: number;
 }
 
+/** A config that made a cache and was edited since. */
+export interface FormerConfig {
+  readonly path: string;
+  /** The folder that it makes now. */
+  readonly directory: string;
+  /** What it asks for now. */
+  readonly parameters: readonly ParameterLine[];
+}
+
 /** Parameters by the config and by what the folder says of itself. */
 export interface CacheParameters {
   readonly directory: string;
+  /** null where none is known or it makes another folder now. */
   readonly configPath: string | null;
-  /** Of the config; null where none is known or it makes another folder now. */
+  /** Of the config; null where none is known, it cannot be read or it makes another folder now. */
   readonly config: readonly ParameterLine[] | null;
+  /** What made the folder, where that has changed since: its parameters beside those of the folder tell what is stale. */
+  readonly formerConfig: FormerConfig | null;
   /** Of `cache_params.json`; empty where it is missing or unreadable. */
   readonly folder: readonly ParameterLine[];
   /** `params-mismatch`, where folder name and parameters disagree. */

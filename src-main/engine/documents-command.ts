@@ -3,6 +3,7 @@ import { csvLine } from '../base/index.ts';
 import type { EngineContext } from './context.ts';
 import { exportOf } from './export-command.ts';
 import { mapCommand } from './look-command.ts';
+import { rememberedConfig } from './open-cache.ts';
 import { getCache } from './overview-command.ts';
 
 /** Hash to name as a file holds it. */
@@ -17,8 +18,9 @@ export function mapText(map: ReadonlyMap<string, string>, format: 'json' | 'csv'
  * @throws CACHE_NOT_FOUND, CONFIG_INVALID, LIST_INVALID, PERMISSION_DENIED
  */
 export async function documentCommand(context: EngineContext, cacheId: number, name: DocumentName, signal: AbortSignal): Promise<AsyncIterable<string> | Iterable<string>> {
-  const { configPath, directory } = getCache(context, cacheId);
-  const target = configPath === null ? { cache: directory } : { config: configPath };
+  const { directory } = getCache(context, cacheId);
+  const config = await rememberedConfig(context, directory);
+  const target = config === undefined ? { cache: directory } : { config: config.configPath };
   switch (name) {
     case 'hash_map.json':
     case 'hash_map.csv':

@@ -19,6 +19,8 @@ import type { Source } from '../sources/index.ts';
 import { createHubSource, hubCacheDirectory, resolveHubSettings } from '../sources/index.ts';
 import { clearCommand, previewClear } from './clear-command.ts';
 import { checkConfig, keepConfig } from './config-command.ts';
+import { ConfigFolders } from './config-folders.ts';
+import { readConfig } from './open-cache.ts';
 import type { ConfigRequest } from './config-command.ts';
 import type { EngineContext, EngineOptions } from './context.ts';
 import { DraftViewer } from './draft-viewer.ts';
@@ -58,6 +60,8 @@ export interface Engine {
   library(): readonly Commands.CacheSummary[];
   /** Reads what `library` counts, in turns with other work; without it, the first call waits for all of it. @returns undefined if nothing has to be read */
   loadLibrary(): Promise<void> | undefined;
+  /** Looks which folders the configs make now, of one cache or of all; `library` tells by it whose config was edited. @returns whether one makes another folder than at the last look */
+  refreshConfigs(cacheId?: number): Promise<boolean>;
   /** Reads a config, from a file or as a text, and says what is wrong with it. Changes nothing. */
   checkConfig(request: ConfigRequest, signal: AbortSignal): Promise<CheckedConfig>;
   /** Keeps a config that is only a text as a file in the data folder. @returns its path */
@@ -179,6 +183,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
   };
   recoverJobs(context);
+  const configFolders = new ConfigFolders(async (path) => (await readConfig(context, path)).config.directory);
   const maker = new PreviewMaker(context);
   const viewer = new EntryViewer(context, maker);
   const loose = new LooseFiles(maker);
@@ -190,8 +195,12 @@ export function createEngine(options: EngineOptions): Engine {
       if (catalog.setAside !== null) listener({ type: 'noticed', message: `The catalog was damaged and set aside as ${catalog.setAside}. Nothing is lost but its history; entries are read from the caches again.` });
       return () => listeners.delete(listener);
     },
-    library: () => library(context),
+    library: () => library(context, configFolders),
     loadLibrary: () => loadLibrary(context),
+    async refreshConfigs(cacheId) {
+      const caches = catalog.caches.list().filter(({ id }) => cacheId === undefined || id === cacheId);
+      return await configFolders.refresh(caches.flatMap(({ configPath }) => configPath ?? []));
+    },
     checkConfig: (request, signal) => checkConfig(context, request, signal),
     keepConfig: (text, name) => keepConfig(context, text, name),
     keepChoices: (choices) => keepChoices(context, choices),
@@ -286,16 +295,18 @@ function loadLibrary({ catalog: { caches, entries } }: EngineContext): Promise<v
   })();
 }
 
-function library(context: EngineContext): readonly Commands.CacheSummary[] {
+function library(context: EngineContext, configFolders: ConfigFolders): readonly Commands.CacheSummary[] {
   return context.catalog.caches.list().map((cache) => {
     const counts = context.catalog.entries.stateCounts(cache.id);
+    const hasLeft = cache.configPath !== null && configFolders.hasLeft(cache.configPath, cache.directory);
     return {
       id: cache.id,
       kind: cache.kind,
       directory: cache.directory,
       label: cache.label ?? cache.directory,
       parameters: cache.parametersJson === null ? [] : (JSON.parse(cache.parametersJson) as ParameterLine[]),
-      configPath: cache.configPath,
+      configPath: hasLeft ? null : cache.configPath,
+      formerConfigPath: hasLeft ? cache.configPath : null,
       required: cache.requiredCount,
       present: counts.cached.entries + counts.damaged.entries,
       bytes: counts.cached.bytes + counts.damaged.bytes + counts.foreign.bytes,

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import type { CacheTarget } from '../contract/commands.ts';
+import type { CacheTarget, FormerConfig } from '../contract/commands.ts';
 import { LarderError, fileError, isLarderError } from '../base/index.ts';
 import type { Cache } from '../catalog/index.ts';
 import type { CacheKind, KindConfig, RecognisedCache } from '../kinds/index.ts';
@@ -90,12 +90,22 @@ async function cacheDirectory(path: string, signal: AbortSignal): Promise<string
 }
 
 /** The config the cache was last made or checked with, if it still belongs to this folder. */
-async function rememberedConfig(context: EngineContext, directory: string): Promise<KindConfig | undefined> {
+export async function rememberedConfig(context: EngineContext, directory: string): Promise<KindConfig | undefined> {
+  const config = await lastConfig(context, directory);
+  return config?.directory === directory ? config : undefined;
+}
+
+/** The config the cache was last made or checked with, if it was edited since and makes another folder now. */
+export async function formerConfig(context: EngineContext, directory: string): Promise<FormerConfig | null> {
+  const config = await lastConfig(context, directory);
+  return config === undefined || config.directory === directory ? null : { path: config.configPath, directory: config.directory, parameters: config.parameters };
+}
+
+async function lastConfig(context: EngineContext, directory: string): Promise<KindConfig | undefined> {
   const path = context.catalog.caches.getByDirectory(directory)?.configPath;
   if (path == null) return undefined;
   try {
-    const { config } = await readConfig(context, path);
-    return config.directory === directory ? config : undefined;
+    return (await readConfig(context, path)).config;
   } catch (error) {
     if (!isLarderError(error)) throw error;
     return undefined;

@@ -8,7 +8,7 @@ import { freeBytes } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import { repairsFor } from './fix-command.ts';
 import { SORTS, filterOf } from './look-command.ts';
-import { openCache } from './open-cache.ts';
+import { formerConfig, openCache } from './open-cache.ts';
 
 const FINDINGS_AT_ONCE = 10_000;
 
@@ -93,5 +93,13 @@ export async function offsetCommand(context: EngineContext, cacheId: number, key
 export async function parametersCommand(context: EngineContext, cacheId: number, signal: AbortSignal): Promise<CacheParameters> {
   const known = getCache(context, cacheId);
   const { config, recognised, layout } = await openCache(context, { cache: known.directory }, signal);
-  return { directory: layout.directory, configPath: config?.configPath ?? known.configPath, config: config?.parameters ?? null, folder: recognised.parameters, findings: recognised.findings };
+  const former = await formerConfig(context, layout.directory);
+  return {
+    directory: layout.directory,
+    configPath: config?.configPath ?? (former === null ? known.configPath : null),
+    config: config?.parameters ?? null,
+    formerConfig: former,
+    folder: recognised.parameters,
+    findings: recognised.findings,
+  };
 }

@@ -7,6 +7,7 @@ import { PRIVATE_DIRECTORY, cachePath, folderBytes, freeBytes, listNames, listQu
 import type { EngineContext } from './context.ts';
 import { openSynced } from './look-command.ts';
 import type { OpenedCache } from './open-cache.ts';
+import { formerConfig } from './open-cache.ts';
 
 /** Numbers of a whole cache, by state and split, as the files are now. */
 export async function statsCommand(context: EngineContext, request: CacheTarget, signal: AbortSignal): Promise<CacheStatistics> {
@@ -25,6 +26,7 @@ export async function statsCommand(context: EngineContext, request: CacheTarget,
     kind: cache.kind.id,
     directory: cache.layout.directory,
     configPath: cache.config?.configPath ?? null,
+    formerConfig: await formerConfig(context, cache.layout.directory),
     parameters: cache.config?.parameters ?? cache.recognised.parameters,
     required: required === 0 ? null : required,
     states: Object.fromEntries(ENTRY_STATES.map((state) => [state, { count: counts[state].entries, bytes: counts[state].bytes }])) as Record<EntryState, { count: number; bytes: number }>,

@@ -10,7 +10,10 @@ type CacheMethods = 'cache.sample' | 'cache.position' | 'cache.overview' | 'cach
 /** What the Cache screen asks and starts. */
 export function cacheMethods({ engine, jobs }: MethodContext): Pick<MethodHandlers, CacheMethods> {
   const target = (cacheId: number): { cache: string } => ({ cache: summaryOf(engine, cacheId).directory });
-  const generateRequest = ({ cacheId, ...choices }: GenerateChoices & { readonly cacheId: number }) => ({ ...choices, config: configOf(summaryOf(engine, cacheId)) });
+  const generateRequest = async ({ cacheId, ...choices }: GenerateChoices & { readonly cacheId: number }) => {
+    await engine.refreshConfigs(cacheId);
+    return { ...choices, config: configOf(summaryOf(engine, cacheId)) };
+  };
   return {
     'cache.sample': ({ cacheId }) => engine.sample(cacheId),
     'cache.position': ({ cacheId, key, ...request }, signal) => engine.offsetOf(cacheId, key, request, signal),
@@ -21,11 +24,11 @@ export function cacheMethods({ engine, jobs }: MethodContext): Pick<MethodHandle
     'cache.parameters': ({ cacheId }, signal) => engine.parameters(cacheId, signal),
     'cache.entry': ({ cacheId, key }, signal) => engine.entry(cacheId, key, signal),
     async 'cache.plan'(input, signal) {
-      return summarizePlan((await engine.plan(generateRequest(input), signal)).plan);
+      return summarizePlan((await engine.plan(await generateRequest(input), signal)).plan);
     },
     async 'cache.generate'(input) {
       const { directory } = summaryOf(engine, input.cacheId);
-      const request = generateRequest(input);
+      const request = await generateRequest(input);
       return await jobs.start({
         command: 'generate',
         directory,
@@ -63,8 +66,9 @@ export function summaryOf(engine: Pick<Engine, 'library'>, cacheId: number): Cac
   return cache;
 }
 
-/** @throws CONFIG_UNREADABLE where no config is known for the cache */
-function configOf({ configPath, directory }: CacheSummary): string {
+/** @throws CONFIG_UNREADABLE where no config is known for the cache, or the one that made it makes another folder now */
+function configOf({ configPath, formerConfigPath, directory }: CacheSummary): string {
+  if (formerConfigPath !== null) throw new LarderError('CONFIG_UNREADABLE', `${formerConfigPath} was edited since it made ${directory}, and makes another folder now.`, { hint: 'Open the config to make what it asks for now; what differs stands under Parameters.' });
   if (configPath === null) throw new LarderError('CONFIG_UNREADABLE', `No config is known for ${directory}, so nobody knows what belongs into it.`, { hint: 'Name the config it was made with once, for example with `larder plan --config …`.' });
   return configPath;
 }

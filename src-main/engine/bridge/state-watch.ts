@@ -51,6 +51,7 @@ export class StateWatch {
       const changed = this.#changedJobs(this.#engine.jobs());
       if (changed.length > 0) this.#tell({ type: 'jobs', jobs: changed });
       if (changed.length > 0 || Date.now() - this.#libraryReadAtMs >= LIBRARY_EVERY_MS) this.#readLibrary();
+      this.#lookAtConfigs();
     } catch (error) {
       this.#onFault(error);
     }
@@ -61,6 +62,14 @@ export class StateWatch {
     const changed = jobs.filter((job) => this.#jobs.get(job.id) !== now.get(job.id));
     this.#jobs = now;
     return changed;
+  }
+
+  /** They are edited in other programs. */
+  #lookAtConfigs(): void {
+    this.#engine
+      .refreshConfigs()
+      .then((haveMoved) => haveMoved && this.#readLibrary())
+      .catch(this.#onFault);
   }
 
   #readLibrary(): void {

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { CacheOverview, CacheSummary, JobSummary } from '../../../src-main/contract/commands.ts';
 import { formatAgo, formatBytes, formatCount } from '../../lib/format.ts';
 import { CoverageRing } from '../../ui/CoverageRing.tsx';
+import { cacheHash } from '../navigation/route.ts';
 import styles from './CacheHeader.module.css';
 import { ExportDialog } from './ExportDialog.tsx';
 import { FixDialog } from './FixDialog.tsx';
@@ -27,6 +28,11 @@ export function CacheHeader({ cache, overview, job, nowMs }: CacheHeaderProps) {
         <p>
           {cache.parameters.length === 0 ? 'Parameters not known' : cache.parameters.map(({ value }) => value).join(' · ')} <code title={cache.directory}>{shortFolder(cache.directory)}</code>
         </p>
+        {cache.formerConfigPath !== null && (
+          <p className={styles.stale}>
+            <span aria-hidden="true">◆ </span>Its config was edited since and makes another folder now. <a href={cacheHash(cache.id, 'parameters')}>What differs</a>
+          </p>
+        )}
       </div>
       <div className={styles.row}>
         <CoverageRing present={present} damaged={damaged} required={required} />

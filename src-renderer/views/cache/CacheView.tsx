@@ -102,6 +102,6 @@ function TabBody({ mirror, cache, overview, job, route, revision, nowMs }: TabBo
     case 'storage':
       return <StorageTab cache={cache} job={job} revision={revision} nowMs={nowMs} />;
     case 'history':
-      return <HistoryTab cache={cache} jobs={mirror.jobs} nowMs={nowMs} />;
+      return <HistoryTab cache={cache} jobs={mirror.jobs} />;
   }
 }

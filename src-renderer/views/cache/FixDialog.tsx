@@ -36,7 +36,7 @@ export function FixDialog({ cache, only, onClose }: FixDialogProps) {
     >
       {repairs === undefined && unknown === undefined && <p role="status">Looking what that is …</p>}
       {repairs !== undefined && <RepairWords repairs={repairs} />}
-      {cache.configPath === null && <p className={styles.bad}>▲ No config is known for this cache: damaged files can be set aside, but not made again.</p>}
+      {cache.configPath === null && <p className={styles.bad}>▲ {cache.formerConfigPath === null ? 'No config is known for this cache' : 'The config of this cache makes another folder now'}: damaged files can be set aside, but not made again.</p>}
       {problem !== undefined && <ErrorNote error={problem} />}
       <CommandLine place="cache: fix" command={commandFor('fix', cache, only === undefined ? {} : { only })} purpose="fix" />
     </Dialog>

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { CacheParameters, CacheSummary } from '../../../src-main/contract/commands.ts';
 import { call } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
@@ -20,12 +21,18 @@ export function ParametersTab({ cache }: { readonly cache: CacheSummary }) {
       <Facts
         facts={[
           ['Folder', <code key="folder">{value.directory}</code>],
-          ['Config', value.configPath === null ? 'not known; name it once, for example with `larder plan --config …`' : <code key="config">{value.configPath}</code>],
+          ['Config', configWords(value)],
+          ...(value.formerConfig === null ? [] : [['It makes', <code key="makes">{value.formerConfig.directory}</code>] as const]),
         ]}
       />
       <CommandLine place="parameters: numbers" command={commandFor('stats', cache)} purpose="parameters and numbers of this cache" />
     </div>
   );
+}
+
+function configWords({ configPath, formerConfig }: CacheParameters): ReactNode {
+  const path = configPath ?? formerConfig?.path;
+  return path === undefined ? 'not known; name it once, for example with `larder plan --config …`' : <code>{path}</code>;
 }
 
 function Verdict({ parameters }: { readonly parameters: CacheParameters }) {
@@ -39,20 +46,33 @@ function Verdict({ parameters }: { readonly parameters: CacheParameters }) {
     );
   }
   if (parameters.folder.length === 0) return <p className={styles.quiet}>○ The folder has no cache_params.json; what its entries were made with is not written down there.</p>;
-  if (parameters.config === null) return <p className={styles.quiet}>○ {parameters.configPath === null ? 'No config is known' : 'The config cannot be read, or makes another folder now'}; these are the parameters the folder was made with.</p>;
+  if (parameters.formerConfig !== null) return <Stale parameters={parameters} />;
+  if (parameters.config === null) return <p className={styles.quiet}>○ {parameters.configPath === null ? 'No config is known' : 'The config cannot be read'}; these are the parameters the folder was made with.</p>;
   const differing = parameterRows(parameters).filter((row) => row.differs).length;
   return differing === 0 ? <p className={styles.good}>● The config and cache_params.json say the same.</p> : <p className={styles.bad}>▲ The config and cache_params.json differ in {differing}.</p>;
 }
 
+/** The config asks for something else by now: this cache is as it was, and what training asks for next is elsewhere. */
+function Stale({ parameters }: { readonly parameters: CacheParameters }) {
+  const differing = parameterRows(parameters).filter((row) => row.differs).map(({ name }) => name);
+  return (
+    <p className={styles.stale}>
+      <span aria-hidden="true">◆ </span>
+      The config was edited since and makes another folder now{differing.length > 0 && <>: it asks for another {differing.join(', ')}</>}. Training with it no longer reads this cache; nothing here was changed.
+    </p>
+  );
+}
+
 function ParameterTable({ parameters }: { readonly parameters: CacheParameters }) {
   const rows = parameterRows(parameters);
+  const hasConfig = parameters.config !== null || parameters.formerConfig !== null;
   if (rows.length === 0) return null;
   return (
     <table>
       <thead>
         <tr>
           <th scope="col">Parameter</th>
-          {parameters.config !== null && <th scope="col">Config</th>}
+          {hasConfig && <th scope="col">{parameters.formerConfig === null ? 'Config' : 'Config now'}</th>}
           {parameters.folder.length > 0 && <th scope="col">cache_params.json</th>}
         </tr>
       </thead>
@@ -60,7 +80,7 @@ function ParameterTable({ parameters }: { readonly parameters: CacheParameters }
         {rows.map(({ name, config, folder, differs }) => (
           <tr key={name} className={differs ? styles.differs : undefined}>
             <th scope="row">{name}</th>
-            {parameters.config !== null && <td>{config ?? '–'}</td>}
+            {hasConfig && <td>{config ?? '–'}</td>}
             {parameters.folder.length > 0 && (
               <td>
                 {folder ?? '–'}

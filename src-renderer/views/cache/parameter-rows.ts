@@ -8,8 +8,9 @@ export interface ParameterRow {
   readonly differs: boolean;
 }
 
-/** Config and folder side by side, in the order of the config. */
-export function parameterRows({ config, folder }: Pick<CacheParameters, 'config' | 'folder'>): ParameterRow[] {
+/** Config, as it is now, and folder side by side, in the order of the config. */
+export function parameterRows({ config: current, formerConfig, folder }: Pick<CacheParameters, 'config' | 'formerConfig' | 'folder'>): ParameterRow[] {
+  const config = current ?? formerConfig?.parameters ?? null;
   const byConfig = new Map(config?.map(({ name, value }) => [name, value]));
   const byFolder = new Map(folder.map(({ name, value }) => [name, value]));
   const isComparable = config !== null && folder.length > 0;

@@ -13,30 +13,32 @@ import { isRunning, resultWords, tookWords, verdictOf } from './job-verdict.ts';
 
 interface JobCardProps {
   readonly job: JobSummary;
-  readonly cache: CacheSummary | undefined;
+  /** Absent on the page of the cache itself, which need not be named. */
+  readonly cacheOf?: (job: JobSummary) => CacheSummary | undefined;
   readonly nowMs: number;
   /** Where its details have a place of their own: whether they are there now, and how they get there. */
   readonly beside?: { readonly isShown: boolean; readonly show: () => void };
 }
 
 /** A job in two lines; while it runs with its stages, on request with its failures and its log. */
-export function JobCard({ job, cache, nowMs, beside }: JobCardProps) {
+export function JobCard({ job, cacheOf, nowMs, beside }: JobCardProps) {
   const [isOpened, setOpen] = useState(false);
   const isOpen = isOpened && beside === undefined;
   const detailsId = useId();
   const { mark, word, tone } = verdictOf(job);
-  const name = cache?.label ?? job.directory ?? 'no cache';
+  const cache = cacheOf?.(job);
+  const name = cacheOf === undefined ? '' : (cache?.label ?? job.directory ?? 'no cache');
   const took = tookWords(job, nowMs);
   const result = resultWords(job);
   const remaining = isRunning(job) ? job.progress?.remainingSeconds : undefined;
   return (
-    <article className={styles.job} aria-label={`${job.command} ${name}, ${word}`} data-running={isRunning(job)} data-shown={beside?.isShown}>
-      <div className={styles.line}>
+    <article className={styles.job} aria-label={`${`${job.command} ${name}`.trim()}, ${word}`} data-running={isRunning(job)} data-shown={beside?.isShown}>
+      <div className={styles.line} data-alone={cacheOf === undefined}>
         <button type="button" className={styles.opener} {...(beside === undefined ? { 'aria-expanded': isOpen, 'aria-controls': detailsId } : { 'aria-pressed': beside.isShown })} onClick={() => (beside === undefined ? setOpen(!isOpen) : beside.show())}>
           <span aria-hidden="true">{isOpen ? '▾' : beside?.isShown === false ? '\u2007' : '▸'}</span> <span className={styles.command}>{job.command}</span>
           <span className="visually-hidden"> {name}: details</span>
         </button>
-        <span className={styles.cache}>{cache === undefined ? name : <a href={cacheHash(cache.id)}>{name}</a>}</span>
+        {cacheOf !== undefined && <span className={styles.cache}>{cache === undefined ? name : <a href={cacheHash(cache.id)}>{name}</a>}</span>}
         <span className="state" data-tone={tone}>
           <span aria-hidden="true">{mark} </span>
           {word}
@@ -79,7 +81,7 @@ function JobActions({ job, name }: { readonly job: JobSummary; readonly name: st
     <>
       <span className={styles.actions}>
         {actionsOf(job).map((action) => (
-          <button key={action.verb} type="button" className="button" data-size="small" disabled={asked !== null} aria-label={`${action.title}: ${job.command} ${name}`} onClick={() => void act(action)}>
+          <button key={action.verb} type="button" className="button" data-size="small" disabled={asked !== null} aria-label={`${action.title}: ${job.command} ${name}`.trim()} onClick={() => void act(action)}>
             {asked === action ? action.underWay : action.title}
           </button>
         ))}

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { JobSummary } from '../../../src-main/contract/commands.ts';
+import type { FixResult, JobSummary } from '../../../src-main/contract/commands.ts';
 import type { JobDetail, LoggedEvent } from '../../../src-main/contract/jobs.ts';
 import { formatCount } from '../../lib/format.ts';
 import { call } from '../../state/index.ts';
@@ -50,6 +50,7 @@ export function JobDetails({ job }: { readonly job: JobSummary }) {
           </ul>
         </section>
       )}
+      <NotRemade job={job} />
       <section aria-label="Log">
         <h3>Log</h3>
         {log.length === 0 ? <p className={styles.quiet}>No log was kept of this job.</p> : <Log lines={log} />}
@@ -58,6 +59,26 @@ export function JobDetails({ job }: { readonly job: JobSummary }) {
         Job <code>{job.id}</code> in <code>{job.directory}</code>
       </p>
     </div>
+  );
+}
+
+/** What a fix set aside or missed and could not make again. */
+function NotRemade({ job }: { readonly job: JobSummary }) {
+  const { notRemade = [] } = (job.command === 'fix' ? (job.result ?? {}) : {}) as Partial<FixResult>;
+  if (notRemade.length === 0) return null;
+  const shown = notRemade.slice(0, 50);
+  return (
+    <section aria-label="Not made again">
+      <h3>{formatCount(notRemade.length)} not made again</h3>
+      <ul className={styles.failures}>
+        {shown.map(({ name, reason }) => (
+          <li key={name}>
+            <strong>{name}</strong>: {reason}
+          </li>
+        ))}
+        {notRemade.length > shown.length && <li>and {formatCount(notRemade.length - shown.length)} more</li>}
+      </ul>
+    </section>
   );
 }
 

@@ -20,8 +20,16 @@ function lookupLines(report: CacheStatistics['lookups']): string[] {
   return [line('lookups', report.total), ...report.bySplit.map((group) => line('by split', group)), ...report.byFont.map((group) => line('by font', group)), ...report.byEpoch.map((group) => line('by epoch', group))];
 }
 
+/** The config of the cache as it is now, where it asks for something else than what the cache holds. */
+function formerConfigLines({ formerConfig, parameters }: CacheStatistics): string[] {
+  if (formerConfig === null) return [];
+  const asked = new Map(formerConfig.parameters.map(({ name, value }) => [name, value]));
+  const changed = parameters.filter(({ name, value }) => asked.has(name) && asked.get(name) !== value).map(({ name, value }) => `${name} ${value}, now ${asked.get(name)}`);
+  return [`  ${'stale'.padEnd(14)} ${formerConfig.path} was edited since and makes ${formerConfig.directory}${changed.length === 0 ? '' : `; ${changed.join('; ')}`}`];
+}
+
 function statisticsLines(stats: CacheStatistics): string[] {
-  const lines = [`${stats.directory}`, ...stats.parameters.map((line) => `  ${line.name.padEnd(14)} ${line.value}`)];
+  const lines = [`${stats.directory}`, ...stats.parameters.map((line) => `  ${line.name.padEnd(14)} ${line.value}`), ...formerConfigLines(stats)];
   if (stats.required !== null) {
     const present = stats.states.cached.count + stats.states.damaged.count;
     lines.push(`  ${'coverage'.padEnd(14)} ${formatCount(present)} of ${formatCount(stats.required)} (${formatPercent(present, stats.required)})`);
