@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeSampleDataset } from '../sample/index.ts';
@@ -71,6 +71,14 @@ describe('stopping a generate', () => {
     await stop(running, 'SIGINT');
     await expectNothingHalfDone();
     setting.hub.setBytesPerSecond(Number.POSITIVE_INFINITY);
+    const config = await readFile(setting.project.configPath, 'utf8');
+    await writeFile(setting.project.configPath, config.replace('target_spacing: [0.75, 0.75, 1.5]', 'target_spacing: [0.75, 0.75, 2.0]'));
+    for (const verb of ['resume', 'retry']) {
+      const refused = await setting.run('jobs', verb, await jobIn('cancelled'), '--json');
+      expect(refused.exitCode).toBe(3);
+      expect(refused.one('error')).toMatchObject({ error: { code: 'CONFIG_CHANGED', details: { directory: await setting.cacheDirectory() } } });
+    }
+    await writeFile(setting.project.configPath, config);
     const resumed = await setting.run('jobs', 'resume', await jobIn('cancelled'), '--json');
     expect(resumed).toMatchObject({ exitCode: 1, stderr: '' });
     expect(resumed.one('result')).toMatchObject({ published: 14, failed: 1, blocked: 1 });

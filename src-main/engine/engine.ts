@@ -30,7 +30,7 @@ import { diskCommand, ownDiskCommand } from './disk-command.ts';
 import { lookAtDropped } from './dropped/index.ts';
 import { fixCommand } from './fix-command.ts';
 import { generateCommand } from './generate-command.ts';
-import { cancelJob, continueJob, getJob, jobDetail, pauseJob, retryRequest, listJobs, recoverJobs } from './jobs-command.ts';
+import { assertSameFolder, cancelJob, continueJob, getJob, jobDetail, pauseJob, retryRequest, listJobs, recoverJobs } from './jobs-command.ts';
 import { clearLeftovers } from './leftovers-command.ts';
 import { documentCommand } from './documents-command.ts';
 import { exportCommand } from './export-command.ts';
@@ -255,7 +255,11 @@ export function createEngine(options: EngineOptions): Engine {
     pauseJob: (id) => pauseJob(context, id),
     continueJob: (id) => continueJob(context, id),
     resumeJob: (id, signal) => resumeJob(context, engine, id, signal),
-    retryFailed: (id, signal) => engine.generate(retryRequest(getJob(context, id), log), signal),
+    async retryFailed(id, signal) {
+      const job = getJob(context, id);
+      await assertSameFolder(context, job);
+      return await engine.generate(retryRequest(job, log), signal);
+    },
     close() {
       maker.close();
       drafts.close();
@@ -320,6 +324,7 @@ async function resumeJob(context: EngineContext, engine: Engine, id: string, sig
   const job = getJob(context, id);
   if (job.state === 'running' || job.state === 'paused') throw new LarderError('ARGUMENT_INVALID', `The job ${job.id} is ${job.state}.`, { hint: 'Watch it with `larder jobs ls`.' });
   if (job.state === 'succeeded') throw new LarderError('ARGUMENT_INVALID', `The job ${job.id} has succeeded; there is nothing to go on with.`, { hint: 'Start a new one.' });
+  await assertSameFolder(context, job);
   // The arguments were written by this program, through types; a row that was edited fails in the command's own checks.
   switch (job.command) {
     case 'generate':

@@ -5,6 +5,7 @@ import type { JobRow } from '../jobs/index.ts';
 import { isOwnerAlive } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import type { JobLog } from './job-log.ts';
+import { readConfig } from './open-cache.ts';
 
 /** Running jobs whose process is gone become `interrupted`. */
 export function recoverJobs(context: EngineContext): readonly JobRow[] {
@@ -34,6 +35,22 @@ export function getJob(context: EngineContext, id: string): JobSummary {
   const row = context.catalog.jobs.get(id) ?? context.catalog.jobs.list({ limit: 1000 }).find((candidate) => candidate.id.startsWith(id));
   if (row === undefined) throw new LarderError('JOB_NOT_FOUND', `There is no job ${id}.`, { hint: 'List them with `larder jobs ls`.' });
   return toSummary(context, row);
+}
+
+/**
+ * A job is gone on with only in the cache it was begun in: a config that was edited since leads to another one.
+ *
+ * @throws CONFIG_CHANGED, CONFIG_INVALID, CONFIG_UNREADABLE
+ */
+export async function assertSameFolder(context: EngineContext, job: JobSummary): Promise<void> {
+  const path = job.arguments['config'];
+  if (typeof path !== 'string' || job.directory === null) return;
+  const { config } = await readConfig(context, path);
+  if (config.directory === job.directory) return;
+  throw new LarderError('CONFIG_CHANGED', `${config.configPath} was edited since the job ${job.id} began: it was about ${job.directory}, and the config makes ${config.directory} now.`, {
+    hint: 'Put the config back to go on with the job, or start a new one for what the config asks for now.',
+    details: { jobId: job.id, directory: job.directory, makes: config.directory },
+  });
 }
 
 /** A job with its failures and the end of its log. @throws JOB_NOT_FOUND */

@@ -32,6 +32,12 @@ describe('methods of the Cache screen', () => {
     for (const method of ['cache.plan', 'cache.generate']) expect(await route(method, { cacheId: 7 }, signal)).toMatchObject({ ok: false, error: { code: 'CONFIG_UNREADABLE' } });
   });
 
+  it('makes nothing with a config that makes another folder by now', async () => {
+    const { route, fake } = makeRoute({});
+    fake.library = [{ ...FAKE_CACHE, formerConfigPath: '/p/config.yaml' }];
+    for (const method of ['cache.plan', 'cache.generate']) expect(await route(method, { cacheId: 7 }, signal)).toMatchObject({ ok: false, error: { code: 'CONFIG_CHANGED', message: expect.stringContaining('/p/config.yaml') as string } });
+  });
+
   it.each([
     ['a path for a cache', 'cache.fix', { cacheId: '/data' }],
     ['a cache that is not known', 'cache.fix', { cacheId: 8 }],

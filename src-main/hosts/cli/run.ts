@@ -19,6 +19,7 @@ const EXIT_OF: Partial<Record<ErrorCode, number>> = {
   ARGUMENT_INVALID: EXIT.usage,
   CONFIG_INVALID: EXIT.usage,
   CONFIG_UNREADABLE: EXIT.usage,
+  CONFIG_CHANGED: EXIT.refused,
   LIST_INVALID: EXIT.usage,
   CORPUS_INVALID: EXIT.usage,
   FONT_INVALID: EXIT.usage,
