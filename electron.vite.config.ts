@@ -25,6 +25,7 @@ export default defineConfig({
           index: resolve(here, 'src-main/hosts/electron/main.ts'),
           cli: resolve(here, 'src-main/hosts/cli/main.ts'),
           worker: resolve(here, 'src-main/workers/entry.ts'),
+          reader: resolve(here, 'src-main/catalog/reader-entry.ts'),
           demo: resolve(here, 'e2e/demo/main.ts'),
         },
       },

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfAborted } from './abort.ts';
 
 /** A computation that says after every few milliseconds of work that it could be interrupted here. */
@@ -14,6 +14,24 @@ export function runSteps<T>(steps: Steps<T>): T {
 
 /** Work between two turns of the event loop. */
 const TURN_MS = 4;
+
+/** How long what nobody waits for gives way at a time. */
+const HELD_MS = 10;
+
+/**
+ * As `runInTurns`, for what nobody waits for yet: it stands still for as long as `isHeld`.
+ *
+ * @throws CANCELLED, what the steps throw
+ */
+export async function runBehind<T>(steps: Steps<T>, isHeld: () => boolean, signal: AbortSignal): Promise<T> {
+  for (;;) {
+    while (isHeld()) await delay(HELD_MS, undefined, { ref: false, signal });
+    throwIfAborted(signal);
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    await nextTurn();
+  }
+}
 
 /**
  * As `runSteps`, giving way to other work of this process after some milliseconds.

@@ -2,6 +2,7 @@ import type { EntryState } from '../contract/entries.ts';
 import type { Finding, FindingCode, Severity } from '../contract/findings.ts';
 import type { JobFilter, JobRow, JobStore } from '../jobs/job-store.ts';
 import type { Cache, CacheChange } from './cache.ts';
+import type { CountedStates, EntryPages } from './entry-pages.ts';
 import type { Entry, EntryChange, EntryFilter, EntryFacts, EntryForm, EntryOrder, EntryPage, EntryQuery, NamedEntry, RequiredItem, StateCounts, StorageGroup } from './entry.ts';
 
 export interface CacheReader {
@@ -63,6 +64,8 @@ export interface EntryReader {
 }
 
 export interface EntryWriter extends EntryReader {
+  /** Remembers what was counted, unless the cache has changed since. */
+  keepCounts(cacheId: number, counted: CountedStates): void;
   /** One transaction; returns how many rows are new. */
   upsert(cacheId: number, changes: Iterable<EntryChange>): number;
   /** False if there is no such entry. */
@@ -153,6 +156,7 @@ export interface MeasurementWriter extends MeasurementReader {
 export interface ReadCatalog {
   readonly caches: CacheReader;
   readonly entries: EntryReader;
+  readonly pages: EntryPages;
   readonly findings: FindingReader;
   readonly jobs: JobReader;
   readonly measurements: MeasurementReader;

@@ -1,6 +1,7 @@
 import { ENTRY_STATES } from '../contract/entries.ts';
 import type { EntryState } from '../contract/entries.ts';
-import type { ReadHandle } from './database.ts';
+import type { ReadHandle, WriteHandle } from './database.ts';
+import type { CountedStates } from './entry-pages.ts';
 import type { EntryColumns } from './entry-columns.ts';
 import { REMOVED } from './entry-columns.ts';
 import { AGE_BUCKET_DAYS } from './entry.ts';
@@ -22,6 +23,11 @@ export function countStates(columns: EntryColumns): StateCounts {
   }
   const countOf = (code: number): StateCount => ({ entries: entries[code]!, required: required[code]!, bytes: bytes[code]! });
   return Object.fromEntries(ENTRY_STATES.map((state, code) => [state, countOf(code)])) as Record<EntryState, StateCount>;
+}
+
+/** Remembers what was counted, unless the cache has changed since. */
+export function keepCounts(db: WriteHandle, cacheId: number, { counts, revision }: CountedStates): void {
+  db.run('UPDATE cache SET countsRevision = revision, countsJson = ? WHERE id = ? AND revision = ?', JSON.stringify(counts), cacheId, revision);
 }
 
 /** Bounds of the age buckets as modification times; one more bucket holds what is older or not known. */

@@ -168,7 +168,8 @@ function insertionSort(names: NameColumn, order: Uint32Array, { from, to, depth 
   }
 }
 
-function comparator(columns: EntryColumns, sort: ColumnSort): (a: number, b: number) => number {
+/** Ascending order of two slots; not known comes last, ties by slot. */
+export function comparator(columns: EntryColumns, sort: ColumnSort): (a: number, b: number) => number {
   if (sort === 'name') return (a, b) => columns.names.compare(a, b) || a - b;
   const values = columnOf(columns, sort);
   const valueOf = (slot: number): number => (values[slot]! < 0 ? Number.MAX_VALUE : values[slot]!);

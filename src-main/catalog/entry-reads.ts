@@ -11,10 +11,10 @@ import type { Entry, EntryFilter, EntryOrder, EntryPage, EntryQuery, StateCounts
 import { fromJson } from './json-column.ts';
 import { foldText } from './name-column.ts';
 
-const DEFAULT_LIMIT = 100;
-const MAX_LIMIT = 10_000;
+export const DEFAULT_LIMIT = 100;
+export const MAX_LIMIT = 10_000;
 
-function assertWindow(offset: number, limit: number): void {
+export function assertWindow(offset: number, limit: number): void {
   if (Number.isSafeInteger(offset) && offset >= 0 && Number.isSafeInteger(limit) && limit >= 0) return;
   throw new LarderError('ARGUMENT_INVALID', `A page needs whole numbers from 0; got offset ${offset} and limit ${limit}.`);
 }
@@ -30,7 +30,7 @@ function listEntries(db: ReadHandle, views: EntryViews, query: EntryQuery): Entr
   });
 }
 
-function readSlots(db: ReadHandle, { columns }: CacheView, slots: readonly number[]): Entry[] {
+export function readSlots(db: ReadHandle, { columns }: CacheView, slots: readonly number[]): Entry[] {
   return slots.flatMap((slot) => findEntry(db, columns.idOf(slot)) ?? []);
 }
 

@@ -1,10 +1,11 @@
 import type { Steps } from '../base/index.ts';
-import { LarderError, runInTurns, runSteps, throwIfAborted } from '../base/index.ts';
+import { LarderError, runBehind, runInTurns, runSteps, throwIfAborted } from '../base/index.ts';
 import type { ReadHandle } from './database.ts';
 import { countStates } from './entry-counts.ts';
 import { EntryColumns, REMOVED, parseIntegers, readSlice } from './entry-columns.ts';
 import { filterSlots, slotsWithText } from './entry-filter.ts';
 import type { Matches } from './entry-filter.ts';
+import { firstByKey, firstSlots } from './first-slots.ts';
 import { idsOfCache } from './entry-id.ts';
 import type { IdRange } from './entry-id.ts';
 import { resortSlots, sortSlots } from './entry-order.ts';
@@ -114,6 +115,19 @@ export class CacheView {
     const { slots } = this.columns;
     const found = yield* slotsWithText(this.#db, this.columns, text);
     return version === this.columns.names.version && slots === this.columns.slots ? keep(this.#texts, text, found) : found;
+  }
+
+  /**
+   * The first slots of a list where its order would have to be made for them.
+   *
+   * @returns undefined where the list itself costs no more, or something has changed meanwhile
+   */
+  *first(filter: EntryFilter, { sort = 'position', descending = false }: EntryOrder, wanted: number): Steps<{ readonly slots: Uint32Array; readonly total: number } | undefined> {
+    if (this.#lists.has(`${sort} ${filterKey(filter)}`) || (this.#orders.has(sort) && !this.#moved.has(sort))) return undefined;
+    const { changes } = this;
+    const matches = yield* this.#matching(filter);
+    const slots = sort === 'key' ? yield* firstByKey(this.#db, this.columns, matches, { descending }, wanted) : yield* firstSlots(this.columns, matches, { sort, descending }, wanted);
+    return slots === undefined || changes !== this.changes ? undefined : { slots, total: matches.total };
   }
 
   *ordering(sort: EntrySort): Steps<Uint32Array> {
@@ -325,6 +339,11 @@ export class EntryViews {
   async prepare(query: EntryFilter & EntryOrder, signal?: AbortSignal): Promise<void> {
     await this.load(query.cacheId, signal);
     await runInTurns(this.get(query.cacheId).listing(query, query.sort ?? 'position'), signal ?? this.#closing.signal);
+  }
+
+  /** As `prepare`, for later: only while nothing else is asked. */
+  async prepareBehind(query: EntryFilter & EntryOrder, isHeld: () => boolean): Promise<void> {
+    await runBehind(this.get(query.cacheId).listing(query, query.sort ?? 'position'), isHeld, this.#closing.signal);
   }
 
   /** Every sorted order, in turns with other work. */

@@ -4,6 +4,7 @@ import { assertCache } from './cache-rows.ts';
 import type { EntryReader, EntryWriter } from './catalog.ts';
 import type { RunResult, SqlValue, WriteHandle } from './database.ts';
 import { nextRevision, recordChanges, recordReset } from './entry-change.ts';
+import { keepCounts } from './entry-counts.ts';
 import { idsOfCache, toRanges } from './entry-id.ts';
 import { ENTRY_FIELDS, stateCode } from './entry-rows.ts';
 import type { EntryField, SplitIds } from './entry-rows.ts';
@@ -241,6 +242,7 @@ function countMissing(db: WriteHandle, cacheId: number): number {
 export function entryWriter(db: WriteHandle, reader: EntryReader): EntryWriter {
   return {
     ...reader,
+    keepCounts: (cacheId, counted) => keepCounts(db, cacheId, counted),
     upsert: (cacheId, changes) => upsertEntries(db, cacheId, changes),
     setState: (cacheId, key, state) => setState(db, cacheId, key, state),
     recordPublished: (cacheId, entry) => void upsertEntries(db, cacheId, [{ ...entry, state: 'cached', error: null }]),

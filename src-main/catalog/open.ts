@@ -3,26 +3,32 @@ import { cacheReader, cacheWriter } from './cache-rows.ts';
 import type { Catalog, ReadCatalog } from './catalog.ts';
 import { openDatabase, openDatabaseReadonly } from './database.ts';
 import type { WriteHandle } from './database.ts';
-import { countStates } from './entry-counts.ts';
+import { countStates, keepCounts } from './entry-counts.ts';
+import { entryPages } from './entry-pages.ts';
 import { entryReader } from './entry-reads.ts';
 import { EntryViews } from './entry-view.ts';
 import { entryWriter } from './entry-writes.ts';
 import { findingReader, findingWriter } from './finding-rows.ts';
 import { jobReader, jobStore } from './job-rows.ts';
+import { ReaderThread } from './reader-thread.ts';
 import { measurementReader, measurementWriter } from './measurement-rows.ts';
 
 export interface CatalogOptions {
   /** Absolute path of the database file in the user's data folder, or `:memory:`. */
   readonly path: string;
   readonly readonly?: boolean;
+  /** Entry file of a thread that answers `pages`; without it they are answered in turns with other work. */
+  readonly readerEntry?: string | undefined;
 }
 
 function openReadonly(path: string): ReadCatalog {
   const db = openDatabaseReadonly(path);
   const views = new EntryViews(db);
+  const entries = entryReader(db, views);
   return {
     caches: cacheReader(db),
-    entries: entryReader(db, views),
+    entries,
+    pages: entryPages(db, views, entries),
     findings: findingReader(db),
     jobs: jobReader(db),
     measurements: measurementReader(db),
@@ -39,27 +45,29 @@ function openReadonly(path: string): ReadCatalog {
  */
 function saveCounts(db: WriteHandle, views: EntryViews): void {
   try {
-    for (const { columns } of views.all()) {
-      const json = JSON.stringify(countStates(columns));
-      db.run('UPDATE cache SET countsRevision = revision, countsJson = ? WHERE id = ? AND revision = ?', json, columns.cacheId, columns.revision);
-    }
+    for (const { columns } of views.all()) keepCounts(db, columns.cacheId, { counts: countStates(columns), revision: columns.revision });
   } catch (error) {
     if (!isLarderError(error)) throw error;
   }
 }
 
-function openWritable(path: string): Catalog {
+function openWritable(path: string, readerEntry: string | undefined): Catalog {
   const { handle: db, setAside } = openDatabase(path);
   const views = new EntryViews(db);
+  const reader = entryReader(db, views);
+  const here = entryPages(db, views, reader);
+  const pages = readerEntry === undefined || path === ':memory:' ? here : new ReaderThread({ entry: readerEntry, path, instead: here });
   return {
     setAside,
     makeRoom: (directory) => db.makeRoom(directory),
     caches: cacheWriter(db),
-    entries: entryWriter(db, entryReader(db, views)),
+    entries: entryWriter(db, reader),
+    pages,
     findings: findingWriter(db),
     jobs: jobStore(db),
     measurements: measurementWriter(db),
     close: () => {
+      pages.close();
       saveCounts(db, views);
       views.clear();
       db.close();
@@ -76,6 +84,6 @@ function openWritable(path: string): Catalog {
  */
 export function openCatalog(options: CatalogOptions & { readonly readonly: true }): ReadCatalog;
 export function openCatalog(options: CatalogOptions & { readonly readonly?: false }): Catalog;
-export function openCatalog({ path, readonly }: CatalogOptions): Catalog | ReadCatalog {
-  return readonly ? openReadonly(path) : openWritable(path);
+export function openCatalog({ path, readonly, readerEntry }: CatalogOptions): Catalog | ReadCatalog {
+  return readonly ? openReadonly(path) : openWritable(path, readerEntry);
 }

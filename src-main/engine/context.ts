@@ -2,6 +2,7 @@ import type { EngineEvent } from '../contract/events.ts';
 import type { Catalog } from '../catalog/index.ts';
 import type { RepositoryReference } from '../kinds/index.ts';
 import type { Source } from '../sources/index.ts';
+import type { Library } from './library.ts';
 import type { SecretStore, SettingsStore } from './settings/index.ts';
 import type { WorkerHost } from '../workers/index.ts';
 
@@ -14,6 +15,8 @@ export interface EngineOptions {
   readonly cwd: string;
   readonly environment: Environment;
   readonly workerHost: WorkerHost;
+  /** Entry file of the thread that reads the catalog for screens; a host without screens needs none. */
+  readonly readerEntry?: string | undefined;
   readonly version: string;
   /** Makes the sample project in a folder and serves its raw files, until it is closed. */
   readonly startSample?: SampleStarter;
@@ -35,6 +38,7 @@ export interface RunningSample {
 /** What every command of the engine works with. */
 export interface EngineContext extends EngineOptions {
   readonly catalog: Catalog;
+  readonly library: Library;
   readonly settings: SettingsStore;
   readonly emit: (event: EngineEvent) => void;
   /** @param revision a commit to stay at; the config's branch otherwise */

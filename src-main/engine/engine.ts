@@ -11,7 +11,7 @@ import type { Draft } from '../contract/methods-config.ts';
 import type { JobDetail } from '../contract/jobs.ts';
 import type { Settings, SettingsAnswer } from '../contract/settings.ts';
 import type { DiskUsage } from '../contract/storage.ts';
-import type { ParameterLine, PlanProgress } from '../contract/plan.ts';
+import type { PlanProgress } from '../contract/plan.ts';
 import { LarderError, fileError } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
 import type { PreviewName, RepositoryReference } from '../kinds/index.ts';
@@ -32,6 +32,7 @@ import { fixCommand } from './fix-command.ts';
 import { generateCommand } from './generate-command.ts';
 import { assertSameFolder, cancelJob, continueJob, getJob, jobDetail, pauseJob, retryRequest, listJobs, recoverJobs } from './jobs-command.ts';
 import { clearLeftovers } from './leftovers-command.ts';
+import { Library } from './library.ts';
 import { documentCommand } from './documents-command.ts';
 import { exportCommand } from './export-command.ts';
 import { listCommand, mapCommand, openSynced, pageCommand, showCommand, toSummary } from './look-command.ts';
@@ -165,14 +166,17 @@ export function createEngine(options: EngineOptions): Engine {
   } catch (error) {
     throw fileError(error, options.dataDirectory, 'making the folder of the catalog');
   }
-  const catalog = openCatalog({ path: join(options.dataDirectory, 'catalog.sqlite') });
+  const catalog = openCatalog({ path: join(options.dataDirectory, 'catalog.sqlite'), readerEntry: options.readerEntry });
   const sample = new Sample(options);
   const settings = new SettingsStore(options.dataDirectory, (message) => emit({ type: 'noticed', message }));
   const log = new JobLog(join(options.dataDirectory, 'logs'));
   listeners.add((event) => log.write(event));
+  const configFolders = new ConfigFolders(async (path) => (await readConfig(context, path)).config.directory);
+  const library = new Library(catalog, configFolders);
   const context: EngineContext = {
     ...options,
     catalog,
+    library,
     settings,
     emit,
     async openSource(repository, revision) {
@@ -183,7 +187,6 @@ export function createEngine(options: EngineOptions): Engine {
     },
   };
   recoverJobs(context);
-  const configFolders = new ConfigFolders(async (path) => (await readConfig(context, path)).config.directory);
   const maker = new PreviewMaker(context);
   const viewer = new EntryViewer(context, maker);
   const loose = new LooseFiles(maker);
@@ -195,8 +198,8 @@ export function createEngine(options: EngineOptions): Engine {
       if (catalog.setAside !== null) listener({ type: 'noticed', message: `The catalog was damaged and set aside as ${catalog.setAside}. Nothing is lost but its history; entries are read from the caches again.` });
       return () => listeners.delete(listener);
     },
-    library: () => library(context, configFolders),
-    loadLibrary: () => loadLibrary(context),
+    library: () => library.list(),
+    loadLibrary: () => library.load(),
     async refreshConfigs(cacheId) {
       const caches = catalog.caches.list().filter(({ id }) => cacheId === undefined || id === cacheId);
       return await configFolders.refresh(caches.flatMap(({ configPath }) => configPath ?? []));
@@ -289,35 +292,6 @@ async function openHubSource(options: EngineOptions, emit: (event: EngineEvent) 
     ...(maxWorkers === undefined ? {} : { concurrency: maxWorkers }),
   });
   return { source, endpoint: settings.endpoint.origin };
-}
-
-function loadLibrary({ catalog: { caches, entries } }: EngineContext): Promise<void> | undefined {
-  const unread = caches.list().filter(({ id }) => !entries.hasCounts(id));
-  if (unread.length === 0) return undefined;
-  return (async () => {
-    for (const { id } of unread) await entries.load(id);
-  })();
-}
-
-function library(context: EngineContext, configFolders: ConfigFolders): readonly Commands.CacheSummary[] {
-  return context.catalog.caches.list().map((cache) => {
-    const counts = context.catalog.entries.stateCounts(cache.id);
-    const hasLeft = cache.configPath !== null && configFolders.hasLeft(cache.configPath, cache.directory);
-    return {
-      id: cache.id,
-      kind: cache.kind,
-      directory: cache.directory,
-      label: cache.label ?? cache.directory,
-      parameters: cache.parametersJson === null ? [] : (JSON.parse(cache.parametersJson) as ParameterLine[]),
-      configPath: hasLeft ? null : cache.configPath,
-      formerConfigPath: hasLeft ? cache.configPath : null,
-      required: cache.requiredCount,
-      present: counts.cached.entries + counts.damaged.entries,
-      bytes: counts.cached.bytes + counts.damaged.bytes + counts.foreign.bytes,
-      damaged: counts.damaged.entries,
-      lastVerifiedAtMs: cache.lastVerifiedAtMs,
-    };
-  });
 }
 
 async function resumeJob(context: EngineContext, engine: Engine, id: string, signal: AbortSignal): Promise<Commands.GenerateResult | Commands.VerifyResult | Commands.ClearResult> {

@@ -66,8 +66,7 @@ export function filterOf(cacheId: number, request: Pick<ListArguments, 'states' 
 /** A page of a cache's rows as the catalog has them; reads no folder, so that scrolling costs nothing. */
 export async function pageCommand(context: EngineContext, cacheId: number, request: PageArguments, signal: AbortSignal): Promise<EntryPage> {
   const query = { ...filterOf(cacheId, request), sort: SORTS[request.sort ?? 'position'], descending: request.descending === true };
-  await context.catalog.entries.prepare(query, signal);
-  const page = context.catalog.entries.list({ ...query, offset: request.offset ?? 0, limit: request.limit ?? 100 });
+  const page = await context.catalog.pages.page({ ...query, offset: request.offset ?? 0, limit: request.limit ?? 100 }, signal);
   return { total: page.total, rows: page.entries.map(toSummary) };
 }
 

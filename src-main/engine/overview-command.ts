@@ -22,8 +22,7 @@ export function getCache(context: EngineContext, cacheId: number): Cache {
 /** A cache at a glance; reads no folder. @throws CACHE_NOT_FOUND */
 export async function overviewCommand(context: EngineContext, cacheId: number): Promise<CacheOverview> {
   const { directory } = getCache(context, cacheId);
-  if (!context.catalog.entries.hasCounts(cacheId)) await context.catalog.entries.load(cacheId);
-  const counts = context.catalog.entries.stateCounts(cacheId);
+  const counts = await context.library.counts(cacheId);
   return {
     states: Object.fromEntries(ENTRY_STATES.map((state) => [state, { count: counts[state].entries, bytes: counts[state].bytes }])) as Record<EntryState, { count: number; bytes: number }>,
     findings: context.catalog.findings.groups(cacheId),
@@ -77,16 +76,14 @@ export function findingsCommand(context: EngineContext, cacheId: number, request
 /** @throws CACHE_NOT_FOUND */
 export async function storageCommand(context: EngineContext, cacheId: number, signal: AbortSignal): Promise<readonly StorageShare[]> {
   getCache(context, cacheId);
-  await context.catalog.entries.load(cacheId, signal);
-  return context.catalog.entries.storage(cacheId, Date.now());
+  return await context.catalog.pages.storage(cacheId, Date.now(), signal);
 }
 
 /** Where an entry stands in a list, from 0; null if it is not in it. @throws CACHE_NOT_FOUND */
 export async function offsetCommand(context: EngineContext, cacheId: number, key: string, request: PageArguments, signal: AbortSignal): Promise<number | null> {
   getCache(context, cacheId);
   const query = { ...filterOf(cacheId, request), sort: SORTS[request.sort ?? 'position'], descending: request.descending === true };
-  await context.catalog.entries.prepare(query, signal);
-  return context.catalog.entries.offsetOf(query, key) ?? null;
+  return (await context.catalog.pages.offsetOf(query, key, signal)) ?? null;
 }
 
 /** @throws CACHE_NOT_FOUND, CACHE_FOREIGN, FILE_NOT_FOUND, PERMISSION_DENIED */

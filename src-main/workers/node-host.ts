@@ -1,6 +1,5 @@
 import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
 import { exitCause } from './exit-cause.ts';
 import type { FromWorker, WorkerExit, WorkerHandle, WorkerHost } from './protocol.ts';
 
@@ -19,11 +18,12 @@ function oomKills(): number {
  * Workers as plain Node processes.
  *
  * @param entry absolute path of the worker's entry file
- * @param isBehindWindow whether somebody looks on: what answers them goes before the work
+ * @param isBehindWindow whether somebody looks on
  */
 export function createNodeWorkerHost(entry: string, environment: Readonly<Record<string, string | undefined>>, isBehindWindow = false): WorkerHost {
   return {
-    spawn({ heapMegabytes, environment: own, isWaitedFor = false }) {
+    isBehindWindow,
+    spawn({ heapMegabytes, environment: own }) {
       const oomBefore = oomKills();
       const child = fork(entry, [], {
         execArgv: [`--max-old-space-size=${heapMegabytes}`],
@@ -31,7 +31,6 @@ export function createNodeWorkerHost(entry: string, environment: Readonly<Record
         serialization: 'advanced',
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       });
-      if (isBehindWindow && !isWaitedFor && child.pid !== undefined) giveWay(child.pid);
       let tail = '';
       const keep = (chunk: Buffer): void => {
         tail = (tail + chunk.toString('utf8')).slice(-TAIL_BYTES);
@@ -73,15 +72,6 @@ export function createNodeWorkerHost(entry: string, environment: Readonly<Record
       } satisfies WorkerHandle;
     },
   };
-}
-
-/** Of an idle machine such a process gets all; of a busy one what the others leave. */
-function giveWay(pid: number): void {
-  try {
-    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // It has ended already, or the system does not let us; it works all the same.
-  }
 }
 
 /** Workers get what Node and the locale need, and none of the user's secrets. */

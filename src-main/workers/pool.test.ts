@@ -1,5 +1,6 @@
+import { constants, getPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createNodeWorkerHost, workerEnvironment } from './node-host.ts';
 import { exitCause } from './exit-cause.ts';
 import { workerBudget } from './memory.ts';
@@ -54,10 +55,22 @@ describe('the worker pool', () => {
     const pool = new WorkerPool({ host: { spawn: (options) => (spawned++, host.spawn(options)) }, count: 2, heapMegabytes: 64 });
     pools.push(pool);
     pool.prepare('volume');
-    expect(spawned).toBe(2);
+    await vi.waitFor(() => expect(spawned).toBe(2));
     const pids = await Promise.all(['pid', 'slow', 'pid'].map((name) => pool.run(task(name, 60), { signal })));
     expect(spawned).toBe(2);
     expect(pids).toHaveLength(3);
+  });
+
+  it.skipIf(process.platform === 'win32')('lets work behind a window give way, but not what somebody waits for', async () => {
+    const own = getPriority();
+    const priorityIn = async (isBehindWindow: boolean, isWaitedFor: boolean): Promise<number> => {
+      const pool = new WorkerPool({ host: createNodeWorkerHost(entry, process.env, isBehindWindow), count: 1, heapMegabytes: 64, isWaitedFor });
+      pools.push(pool);
+      return getPriority((await pool.run(task('pid'), { signal })) as number);
+    };
+    expect(await priorityIn(true, false)).toBe(Math.max(own, constants.priority.PRIORITY_BELOW_NORMAL));
+    expect(await priorityIn(true, true)).toBe(own);
+    expect(await priorityIn(false, false)).toBe(own);
   });
 
   it('brings errors back with code, hint and details', async () => {

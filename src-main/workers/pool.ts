@@ -1,5 +1,6 @@
 import type { KindId } from '../contract/entries.ts';
 import { LarderError, cancelledError, fromWire } from '../base/index.ts';
+import { giveWay } from './give-way.ts';
 import type { FromWorker, WorkerExit, WorkerHandle, WorkerHost } from './protocol.ts';
 
 export interface PoolTask {
@@ -47,6 +48,8 @@ interface Pending {
 interface Slot {
   readonly handle: WorkerHandle;
   isReady: boolean;
+  /** It has been told to give way, or need not. */
+  isPlaced: boolean;
   current: Pending | undefined;
   crashMessage: string | undefined;
   isClosing: boolean;
@@ -70,6 +73,9 @@ export class WorkerPool {
   #isClosed = false;
   #peakRssBytes = 0;
   #prepared: KindId | undefined;
+  /** All workers are wanted, whatever there is to do. */
+  #isFilling = false;
+  #nextStart: NodeJS.Immediate | undefined;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -112,7 +118,8 @@ export class WorkerPool {
   prepare(kind: KindId): void {
     if (this.#isClosed) return;
     this.#prepared = kind;
-    for (let living = this.#living(); living < this.#size; living++) this.#start();
+    this.#isFilling = true;
+    this.#pump();
   }
 
   /** Ends all workers; tasks under way are cancelled. */
@@ -138,12 +145,23 @@ export class WorkerPool {
   #pump(): void {
     if (this.#isClosed) return;
     for (const slot of this.#slots) {
-      if (this.#queue.length === 0) return;
+      if (this.#queue.length === 0) break;
       if (slot.isReady && slot.current === undefined && !slot.isClosing) this.#assign(slot, this.#queue.shift()!);
     }
+    const free = this.#size - this.#living();
+    if (free <= 0) this.#isFilling = false;
     const starting = Array.from(this.#slots).filter((slot) => !slot.isReady && !slot.isClosing).length;
-    const wanted = Math.min(this.#queue.length - starting, this.#size - this.#living());
-    for (let i = 0; i < wanted; i++) this.#start();
+    if (free > 0 && (this.#isFilling || this.#queue.length > starting)) this.#startOne();
+  }
+
+  /** One a turn of the event loop: starting a process takes it some 20 ms. */
+  #startOne(): void {
+    if (this.#nextStart !== undefined) return;
+    this.#start();
+    this.#nextStart = setImmediate(() => {
+      this.#nextStart = undefined;
+      this.#pump();
+    });
   }
 
   #living(): number {
@@ -151,8 +169,9 @@ export class WorkerPool {
   }
 
   #start(): void {
-    const handle = this.#options.host.spawn({ name: 'larder-worker', heapMegabytes: this.#options.heapMegabytes, isWaitedFor: this.#options.isWaitedFor === true, ...(this.#options.environment === undefined ? {} : { environment: this.#options.environment }) });
-    const slot: Slot = { handle, isReady: false, current: undefined, crashMessage: undefined, isClosing: false };
+    const { host } = this.#options;
+    const handle = host.spawn({ name: 'larder-worker', heapMegabytes: this.#options.heapMegabytes, ...(this.#options.environment === undefined ? {} : { environment: this.#options.environment }) });
+    const slot: Slot = { handle, isReady: false, isPlaced: host.isBehindWindow !== true || this.#options.isWaitedFor === true || giveWay(handle.pid), current: undefined, crashMessage: undefined, isClosing: false };
     this.#slots.add(slot);
     handle.onMessage((message) => this.#receive(slot, message));
     handle.onExit((exit) => this.#lost(slot, exit));
@@ -168,6 +187,8 @@ export class WorkerPool {
     switch (message.type) {
       case 'ready':
         slot.isReady = true;
+        // Electron knows the number of a process only once it runs.
+        slot.isPlaced ||= giveWay(slot.handle.pid);
         this.#failedStarts = 0;
         if (this.#prepared !== undefined) slot.handle.post({ type: 'load', kind: this.#prepared });
         this.#pump();
@@ -257,6 +278,7 @@ export class WorkerPool {
     const error = lossError(slot, exit);
     for (const pending of this.#queue.splice(0)) this.#settle(pending, () => pending.reject(error));
     this.#failedStarts = 0;
+    this.#isFilling = false;
   }
 }
 

@@ -45,7 +45,9 @@ export interface WorkerHandle {
   kill(): void;
 }
 
-/** How processes are started (`isWaitedFor`: somebody looks at an empty place until their work is done): Node's child_process, or Electron's utilityProcess. */
+/** How processes are started: Node's child_process, or Electron's utilityProcess. */
 export interface WorkerHost {
-  spawn(options: { readonly name: string; readonly heapMegabytes: number; readonly isWaitedFor?: boolean; readonly environment?: Readonly<Record<string, string>> }): WorkerHandle;
+  /** Somebody looks on: what answers them goes before the work. */
+  readonly isBehindWindow?: boolean;
+  spawn(options: { readonly name: string; readonly heapMegabytes: number; readonly environment?: Readonly<Record<string, string>> }): WorkerHandle;
 }

@@ -72,9 +72,20 @@ export class StateWatch {
       .catch(this.#onFault);
   }
 
+  /** Counted first, beside other work, where entries have come or gone. */
   #readLibrary(): void {
-    const library: readonly CacheSummary[] = this.#engine.library();
     this.#libraryReadAtMs = Date.now();
+    const loading = this.#engine.loadLibrary();
+    if (loading === undefined) this.#tellLibrary();
+    else
+      loading.then(
+        () => this.#tellLibrary(),
+        (error: unknown) => this.#onFault(error),
+      );
+  }
+
+  #tellLibrary(): void {
+    const library: readonly CacheSummary[] = this.#engine.library();
     const text = JSON.stringify(library);
     if (text === this.#library) return;
     this.#library = text;

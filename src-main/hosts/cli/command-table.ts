@@ -12,6 +12,7 @@ import { fixCommand, verifyCommand } from './commands/verify.ts';
 export interface CommandLineOptions {
   readonly version: string;
   readonly workerEntry: string;
+  readonly readerEntry: string;
   readonly demoEntry: string;
 }
 

@@ -27,12 +27,13 @@ export interface BootOptions {
   readonly preload: string;
   readonly pagesDirectory: string;
   readonly workerEntry: string;
+  readonly readerEntry: string;
   /** The bundled demo, which has the sample dataset. */
   readonly demoEntry: string;
 }
 
 /** Opens the engine and the window. @throws what keeps either from opening; it is shown in a box */
-export async function boot({ opened, preload, pagesDirectory, workerEntry, demoEntry }: BootOptions): Promise<void> {
+export async function boot({ opened, preload, pagesDirectory, workerEntry, readerEntry, demoEntry }: BootOptions): Promise<void> {
   const files = await readPages(pagesDirectory);
   const data = dataDirectory(process.env);
   const ownHost = createUtilityWorkerHost({ utilityProcess, app, entry: workerEntry, environment: process.env });
@@ -44,6 +45,7 @@ export async function boot({ opened, preload, pagesDirectory, workerEntry, demoE
     cwd: process.cwd(),
     environment: process.env,
     workerHost: withImages(ownHost, images),
+    readerEntry,
     version: packageFile.version,
     waitsForSpace: true,
     secrets: createSafeStorageSecrets({ safeStorage, platform: process.platform, path: join(dataDirectory(process.env), 'token.enc') }),

@@ -42,7 +42,7 @@ export async function checkImages({ host, path, versions, onPortable, withinMill
 /** The same host, whose workers draw as the verdict says. */
 export function withImages(host: WorkerHost, verdict: ImageVerdict): WorkerHost {
   if (verdict === 'native') return host;
-  return { spawn: (options) => host.spawn({ ...options, environment: { ...options.environment, [IMAGES_VARIABLE]: 'portable' } }) };
+  return { ...host, spawn: (options) => host.spawn({ ...options, environment: { ...options.environment, [IMAGES_VARIABLE]: 'portable' } }) };
 }
 
 function sendCanary(host: WorkerHost, withinMilliseconds: number): Promise<{ readonly exit: WorkerExit; readonly isLate: boolean }> {

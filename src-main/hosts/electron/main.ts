@@ -14,7 +14,7 @@ startUp(
     isDefaultApp: process.defaultApp,
     boot: async (opened) => {
       const { boot } = await import('./boot.ts');
-      await boot({ opened, preload: join(here, '../preload/index.cjs'), pagesDirectory: join(here, '../renderer'), workerEntry: join(here, 'worker.js'), demoEntry: join(here, 'demo.js') });
+      await boot({ opened, preload: join(here, '../preload/index.cjs'), pagesDirectory: join(here, '../renderer'), workerEntry: join(here, 'worker.js'), readerEntry: join(here, 'reader.js'), demoEntry: join(here, 'demo.js') });
     },
   },
 );

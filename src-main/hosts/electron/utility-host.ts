@@ -25,6 +25,7 @@ export function createUtilityWorkerHost({ utilityProcess, app, entry, environmen
   });
   let count = 0;
   return {
+    isBehindWindow: true,
     spawn({ name, heapMegabytes, environment: own }) {
       const serviceName = `${name}-${++count}`;
       const child = utilityProcess.fork(entry, [], { serviceName, execArgv: [`--js-flags=--max-old-space-size=${heapMegabytes}`], env: { ...workerEnvironment(environment), ...own }, stdio: 'pipe' });

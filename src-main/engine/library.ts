@@ -1,0 +1,62 @@
+import type { CacheSummary } from '../contract/commands.ts';
+import type { ParameterLine } from '../contract/plan.ts';
+import type { Cache, Catalog, StateCounts } from '../catalog/index.ts';
+import type { ConfigFolders } from './config-folders.ts';
+
+/** Every known cache, with what is in it. */
+export class Library {
+  readonly #catalog: Catalog;
+  readonly #configFolders: ConfigFolders;
+  /** As they were when they were last counted: of a cache that is being made, a moment ago. */
+  readonly #counted = new Map<number, StateCounts>();
+
+  constructor(catalog: Catalog, configFolders: ConfigFolders) {
+    this.#catalog = catalog;
+    this.#configFolders = configFolders;
+  }
+
+  /** Last opened first; from the catalog alone. */
+  list(): readonly CacheSummary[] {
+    return this.#catalog.caches.list().map((cache) => this.#summary(cache));
+  }
+
+  /** Counts what `list` shows, beside other work; without it, the first call waits for all of it. @returns undefined if nothing has to be counted */
+  load(): Promise<void> | undefined {
+    const { caches, entries } = this.#catalog;
+    const uncounted = caches.list().filter(({ id }) => !entries.hasCounts(id));
+    if (uncounted.length === 0) return undefined;
+    return (async () => {
+      for (const { id } of uncounted) await this.counts(id);
+    })();
+  }
+
+  /** Of one cache as it is now. */
+  async counts(cacheId: number): Promise<StateCounts> {
+    const { entries, pages } = this.#catalog;
+    if (entries.hasCounts(cacheId)) return entries.stateCounts(cacheId);
+    const counted = await pages.counts(cacheId);
+    this.#counted.set(cacheId, counted.counts);
+    entries.keepCounts(cacheId, counted);
+    return counted.counts;
+  }
+
+  #summary(cache: Cache): CacheSummary {
+    const { entries } = this.#catalog;
+    const counts = entries.hasCounts(cache.id) ? entries.stateCounts(cache.id) : (this.#counted.get(cache.id) ?? entries.stateCounts(cache.id));
+    const hasLeft = cache.configPath !== null && this.#configFolders.hasLeft(cache.configPath, cache.directory);
+    return {
+      id: cache.id,
+      kind: cache.kind,
+      directory: cache.directory,
+      label: cache.label ?? cache.directory,
+      parameters: cache.parametersJson === null ? [] : (JSON.parse(cache.parametersJson) as ParameterLine[]),
+      configPath: hasLeft ? null : cache.configPath,
+      formerConfigPath: hasLeft ? cache.configPath : null,
+      required: cache.requiredCount,
+      present: counts.cached.entries + counts.damaged.entries,
+      bytes: counts.cached.bytes + counts.damaged.bytes + counts.foreign.bytes,
+      damaged: counts.damaged.entries,
+      lastVerifiedAtMs: cache.lastVerifiedAtMs,
+    };
+  }
+}
