@@ -342,6 +342,7 @@ describe('wrong usage', () => {
     { words: ['ls', '--config', 'config.yaml', '--state', 'rotten'], says: /--state does not know "rotten"/ },
     { words: ['verify', '--config', 'config.yaml', '--quick', '--deep'], says: /exclude each other/ },
     { words: ['verify', '--cache', 'nowhere'], says: /nowhere/ },
+    { words: ['forget', '--cache', 'nowhere'], says: /The library does not know .*nowhere/ },
     { words: ['jobs', 'resume', '999999'], says: /There is no job 999999/ },
   ])('$words: exit code 2, on stderr, without a stack', async ({ words, says }) => {
     const result = await larder(...words);

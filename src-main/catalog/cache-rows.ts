@@ -9,7 +9,7 @@ const CHANGEABLE = ['label', 'parametersJson', 'paramsHash', 'configPath', 'requ
 
 export function cacheReader(db: ReadHandle): CacheReader {
   return {
-    list: () => db.all<Cache>(`SELECT ${COLUMNS} FROM cache ORDER BY coalesce(lastOpenedAtMs, addedAtMs) DESC, id DESC`),
+    list: () => db.all<Cache>(`SELECT ${COLUMNS} FROM cache WHERE forgottenAtMs IS NULL ORDER BY coalesce(lastOpenedAtMs, addedAtMs) DESC, id DESC`),
     get: (id) => db.get<Cache>(`SELECT ${COLUMNS} FROM cache WHERE id = ?`, id),
     getByDirectory: (directory) => db.get<Cache>(`SELECT ${COLUMNS} FROM cache WHERE directory = ?`, directory),
   };
@@ -26,7 +26,7 @@ function upsertCache(db: WriteHandle, change: CacheChange): Cache {
   const values: SqlValue[] = given.map((column) => change[column] ?? null);
   db.transaction(() => {
     db.run('INSERT INTO cache (kind, directory, addedAtMs) VALUES (?, ?, ?) ON CONFLICT (directory) DO NOTHING', change.kind, change.directory, Date.now());
-    const sets = ['kind = ?', ...given.map((column) => `${column} = ?`)].join(', ');
+    const sets = ['kind = ?', 'forgottenAtMs = NULL', ...given.map((column) => `${column} = ?`)].join(', ');
     db.run(`UPDATE cache SET ${sets} WHERE directory = ?`, change.kind, ...values, change.directory);
   });
   return db.get<Cache>(`SELECT ${COLUMNS} FROM cache WHERE directory = ?`, change.directory)!;
@@ -37,5 +37,7 @@ export function cacheWriter(db: WriteHandle): CacheWriter {
     ...cacheReader(db),
     upsert: (change) => upsertCache(db, change),
     remove: (id) => db.run('DELETE FROM cache WHERE id = ?', id).changes > 0,
+    forget: (id, atMs) => db.run('UPDATE cache SET forgottenAtMs = ? WHERE id = ?', atMs, id).changes > 0,
+    recall: (id) => db.run('UPDATE cache SET forgottenAtMs = NULL WHERE id = ?', id).changes > 0,
   };
 }

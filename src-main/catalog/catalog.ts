@@ -6,7 +6,7 @@ import type { CountedStates, EntryPages } from './entry-pages.ts';
 import type { Entry, EntryChange, EntryFilter, EntryFacts, EntryForm, EntryOrder, EntryPage, EntryQuery, NamedEntry, RequiredItem, StateCounts, StorageGroup } from './entry.ts';
 
 export interface CacheReader {
-  /** Last opened first. */
+  /** Last opened first; without those that were forgotten. */
   list(): readonly Cache[];
   get(id: number): Cache | undefined;
   getByDirectory(directory: string): Cache | undefined;
@@ -14,8 +14,12 @@ export interface CacheReader {
 
 export interface CacheWriter extends CacheReader {
   upsert(change: CacheChange): Cache;
-  /** Forgets the cache with its entries and findings; no file is touched. False if it was not known. */
+  /** Removes the cache with its entries and findings; no file is touched. False if it was not known. */
   remove(id: number): boolean;
+  /** Leaves the cache out of the list until something opens it; its rows stay, and no file is touched. False if it was not known. */
+  forget(id: number, atMs: number): boolean;
+  /** Undoes `forget`. */
+  recall(id: number): boolean;
 }
 
 export interface EntryReader {

@@ -30,6 +30,18 @@ describe('caches', () => {
     catalog.caches.upsert({ kind: 'volume', directory: '/caches/a', lastOpenedAtMs: 30 });
     expect(catalog.caches.list().map((cache) => cache.directory)).toEqual(['/caches/a', '/caches/b']);
   });
+
+  it('leave the list when they are forgotten, with all they know, and come back when they are opened or recalled', () => {
+    expect(catalog.caches.forget(cacheId, 30)).toBe(true);
+    expect(catalog.caches.list()).toEqual([]);
+    expect(catalog.caches.get(cacheId)?.directory).toBe('/caches/a');
+    expect(catalog.caches.recall(cacheId)).toBe(true);
+    expect(catalog.caches.list()).toHaveLength(1);
+    catalog.caches.forget(cacheId, 40);
+    catalog.caches.upsert({ kind: 'volume', directory: '/caches/a', lastOpenedAtMs: 50 });
+    expect(catalog.caches.list()).toHaveLength(1);
+    expect([catalog.caches.forget(999, 1), catalog.caches.recall(999)]).toEqual([false, false]);
+  });
 });
 
 describe('findings', () => {

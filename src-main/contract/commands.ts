@@ -277,6 +277,8 @@ export interface CacheSummary {
   readonly configPath: string | null;
   /** The config that made it and was edited since, so that it makes another folder now. */
   readonly formerConfigPath: string | null;
+  /** There was no such folder at the last look: moved, deleted, or on a disk that is not there. */
+  readonly isGone: boolean;
   readonly required: number | null;
   readonly present: number;
   readonly bytes: number;

@@ -53,6 +53,10 @@ export interface Methods extends ConfigMethods, DroppedMethods, JobMethods, Sett
   readonly 'cache.stats': { readonly input: CacheReference; readonly output: CacheStatistics };
   /** Brings the rows in line with the files; to be called when a cache is opened. */
   readonly 'cache.refresh': { readonly input: CacheReference; readonly output: null };
+  /** Out of the library; nothing on disk is touched. */
+  readonly 'cache.forget': { readonly input: CacheReference; readonly output: null };
+  /** Back into the library, by its folder. */
+  readonly 'cache.recall': { readonly input: { readonly directory: string }; readonly output: null };
   /** From the catalog alone. */
   readonly 'cache.items': { readonly input: ItemsArguments; readonly output: EntryPage };
   /** Where an entry stands in such a list, from 0; null if it is not in it. */

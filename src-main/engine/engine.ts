@@ -19,8 +19,8 @@ import type { Source } from '../sources/index.ts';
 import { createHubSource, hubCacheDirectory, resolveHubSettings } from '../sources/index.ts';
 import { clearCommand, previewClear } from './clear-command.ts';
 import { checkConfig, keepConfig } from './config-command.ts';
-import { ConfigFolders } from './config-folders.ts';
-import { readConfig } from './open-cache.ts';
+import { DiskWatch } from './disk-watch.ts';
+import { forgetCommand, recallCommand } from './forget-command.ts';
 import type { ConfigRequest } from './config-command.ts';
 import type { EngineContext, EngineOptions } from './context.ts';
 import { DraftViewer } from './draft-viewer.ts';
@@ -33,6 +33,7 @@ import { generateCommand } from './generate-command.ts';
 import { assertSameFolder, cancelJob, continueJob, getJob, jobDetail, pauseJob, retryRequest, listJobs, recoverJobs } from './jobs-command.ts';
 import { clearLeftovers } from './leftovers-command.ts';
 import { Library } from './library.ts';
+import { readConfig } from './open-cache.ts';
 import { documentCommand } from './documents-command.ts';
 import { exportCommand } from './export-command.ts';
 import { listCommand, mapCommand, openSynced, pageCommand, showCommand, toSummary } from './look-command.ts';
@@ -61,8 +62,12 @@ export interface Engine {
   library(): readonly Commands.CacheSummary[];
   /** Reads what `library` counts, in turns with other work; without it, the first call waits for all of it. @returns undefined if nothing has to be read */
   loadLibrary(): Promise<void> | undefined;
-  /** Looks which folders the configs make now, of one cache or of all; `library` tells by it whose config was edited. @returns whether one makes another folder than at the last look */
-  refreshConfigs(cacheId?: number): Promise<boolean>;
+  /** Looks what other programs changed about one cache or all: edited configs, folders that went. `library` tells it. @returns whether anything is other than at the last look */
+  lookAtDisk(cacheId?: number): Promise<boolean>;
+  /** Takes a cache out of the library; nothing on disk is touched, and opening it brings it back. @returns its folder */
+  forget(target: Commands.CacheTarget): Promise<string>;
+  /** Undoes `forget`, also where the folder is gone. */
+  recall(target: Commands.CacheTarget): Promise<string>;
   /** Reads a config, from a file or as a text, and says what is wrong with it. Changes nothing. */
   checkConfig(request: ConfigRequest, signal: AbortSignal): Promise<CheckedConfig>;
   /** Keeps a config that is only a text as a file in the data folder. @returns its path */
@@ -171,8 +176,8 @@ export function createEngine(options: EngineOptions): Engine {
   const settings = new SettingsStore(options.dataDirectory, (message) => emit({ type: 'noticed', message }));
   const log = new JobLog(join(options.dataDirectory, 'logs'));
   listeners.add((event) => log.write(event));
-  const configFolders = new ConfigFolders(async (path) => (await readConfig(context, path)).config.directory);
-  const library = new Library(catalog, configFolders);
+  const diskWatch = new DiskWatch(catalog.caches, async (path) => (await readConfig(context, path)).config.directory);
+  const library = new Library(catalog, diskWatch);
   const context: EngineContext = {
     ...options,
     catalog,
@@ -200,10 +205,9 @@ export function createEngine(options: EngineOptions): Engine {
     },
     library: () => library.list(),
     loadLibrary: () => library.load(),
-    async refreshConfigs(cacheId) {
-      const caches = catalog.caches.list().filter(({ id }) => cacheId === undefined || id === cacheId);
-      return await configFolders.refresh(caches.flatMap(({ configPath }) => configPath ?? []));
-    },
+    lookAtDisk: (cacheId) => diskWatch.look(cacheId),
+    forget: (target) => forgetCommand(context, target),
+    recall: (target) => recallCommand(context, target),
     checkConfig: (request, signal) => checkConfig(context, request, signal),
     keepConfig: (text, name) => keepConfig(context, text, name),
     keepChoices: (choices) => keepChoices(context, choices),

@@ -1,18 +1,18 @@
 import type { CacheSummary } from '../contract/commands.ts';
 import type { ParameterLine } from '../contract/plan.ts';
 import type { Cache, Catalog, StateCounts } from '../catalog/index.ts';
-import type { ConfigFolders } from './config-folders.ts';
+import type { DiskWatch } from './disk-watch.ts';
 
 /** Every known cache, with what is in it. */
 export class Library {
   readonly #catalog: Catalog;
-  readonly #configFolders: ConfigFolders;
+  readonly #diskWatch: DiskWatch;
   /** As they were when they were last counted: of a cache that is being made, a moment ago. */
   readonly #counted = new Map<number, StateCounts>();
 
-  constructor(catalog: Catalog, configFolders: ConfigFolders) {
+  constructor(catalog: Catalog, diskWatch: DiskWatch) {
     this.#catalog = catalog;
-    this.#configFolders = configFolders;
+    this.#diskWatch = diskWatch;
   }
 
   /** Last opened first; from the catalog alone. */
@@ -43,7 +43,7 @@ export class Library {
   #summary(cache: Cache): CacheSummary {
     const { entries } = this.#catalog;
     const counts = entries.hasCounts(cache.id) ? entries.stateCounts(cache.id) : (this.#counted.get(cache.id) ?? entries.stateCounts(cache.id));
-    const hasLeft = cache.configPath !== null && this.#configFolders.hasLeft(cache.configPath, cache.directory);
+    const hasLeft = cache.configPath !== null && this.#diskWatch.hasLeft(cache.configPath, cache.directory);
     return {
       id: cache.id,
       kind: cache.kind,
@@ -52,6 +52,7 @@ export class Library {
       parameters: cache.parametersJson === null ? [] : (JSON.parse(cache.parametersJson) as ParameterLine[]),
       configPath: hasLeft ? null : cache.configPath,
       formerConfigPath: hasLeft ? cache.configPath : null,
+      isGone: this.#diskWatch.isGone(cache.directory),
       required: cache.requiredCount,
       present: counts.cached.entries + counts.damaged.entries,
       bytes: counts.cached.bytes + counts.damaged.bytes + counts.foreign.bytes,

@@ -1,10 +1,23 @@
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openCatalog } from '../../../src-main/catalog/index.ts';
 import type { SampleLibrary } from '../sample-library.ts';
 import { makeSampleLibrary } from '../sample-library.ts';
 import { expectTheSame } from './standing.ts';
 import type { Twins } from './twins.ts';
 import { NO_SHELL, makeTwins } from './twins.ts';
 import { volumeStory } from './volume-story.ts';
+
+/** Folders in the library of a side, as its catalog has them. */
+function libraryOf({ folder }: SampleLibrary): readonly string[] {
+  const catalog = openCatalog({ path: join(folder, 'data/catalog.sqlite') });
+  try {
+    return catalog.caches.list().map(({ directory }) => directory);
+  } finally {
+    catalog.close();
+  }
+}
 
 // One story, in its order, told twice: by clicks in one folder, by copied commands in the other.
 describe.skipIf(NO_SHELL)('what a copied command removes and makes again, against the click beside it', () => {
@@ -72,6 +85,33 @@ describe.skipIf(NO_SHELL)('what a copied command removes and makes again, agains
     const shown = await twins.page.locator('main').getByRole('article').evaluateAll((all) => all.map((card) => (card as unknown as { ariaLabel: string }).ariaLabel));
     expect(jobs.map(({ state }) => state)).toEqual(jobs.map(() => 'succeeded'));
     expect(shown.map((label) => label.replace(/, done.*/, ' succeeded'))).toEqual(jobs.map(({ command, state }) => `${command} ${state}`));
+  });
+
+  it('out of the library and back, with every file in its place', async () => {
+    const before = await expectTheSame(twins);
+    await openTab('Parameters');
+    expect((await twins.type('parameters: forget')).exitCode).toBe(0);
+    await dismiss();
+    await button('Remove from library').click();
+    await toasts().getByText('out of the library; nothing on disk was touched').waitFor();
+    await expect.poll(() => twins.page.getByRole('article', { name: 'sample-chest' }).count()).toBe(0);
+    expect([libraryOf(twins.typed), libraryOf(twins.clicked)]).toEqual([[], []]);
+    expect((await twins.type('cache: undo')).exitCode).toBe(0);
+    await button('Undo').click();
+    await twins.page.getByRole('article', { name: 'sample-chest' }).waitFor();
+    expect([libraryOf(twins.typed), libraryOf(twins.clicked)]).toEqual([[twins.typed.directory], [twins.clicked.directory]]);
+    expect(await expectTheSame(twins)).toEqual(before);
+  });
+
+  it('a cache whose folder is gone says so, and is taken out of the library by the line of its card or its button', async () => {
+    for (const { directory } of [twins.clicked, twins.typed]) await rename(directory, `${directory} elsewhere`);
+    await twins.page.getByRole('article', { name: 'sample-chest' }).getByText('not there').waitFor();
+    expect((await twins.type('library: forget')).exitCode).toBe(0);
+    await goTo('sample-chest');
+    await twins.page.getByText('Its folder is not there: moved, deleted, or on a disk that is not mounted.').waitFor();
+    await button('Remove from library').first().click();
+    await expect.poll(() => libraryOf(twins.clicked)).toEqual([]);
+    expect(libraryOf(twins.typed)).toEqual([]);
   });
 
   it('leaves no place of these screens out', () => twins.expectAllRun('removals'));

@@ -4,9 +4,10 @@ import { initial } from './0001-initial.ts';
 import { variant } from './0002-variant.ts';
 import { changed } from './0003-changed.ts';
 import { provenance } from './0004-provenance.ts';
+import { forgotten } from './0005-forgotten.ts';
 
 /** In order; the number of those applied is the database's `user_version`. Released ones never change. */
-export const MIGRATIONS: readonly string[] = [initial, variant, changed, provenance];
+export const MIGRATIONS: readonly string[] = [initial, variant, changed, provenance, forgotten];
 
 function versionOf(connection: BetterSqlite3.Database): number {
   return Number(connection.pragma('user_version', { simple: true }));

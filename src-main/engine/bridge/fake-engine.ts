@@ -4,7 +4,7 @@ import type { Settings } from '../../contract/settings.ts';
 import { DEFAULT_SETTINGS } from '../../contract/settings.ts';
 import type { Engine } from '../engine.ts';
 
-export const FAKE_CACHE: CacheSummary = { id: 7, kind: 'volume', directory: '/data/cache/71a8', label: 'CT', parameters: [], configPath: null, formerConfigPath: null, required: 4, present: 3, bytes: 100, damaged: 0, lastVerifiedAtMs: null };
+export const FAKE_CACHE: CacheSummary = { id: 7, kind: 'volume', directory: '/data/cache/71a8', label: 'CT', parameters: [], configPath: null, formerConfigPath: null, isGone: false, required: 4, present: 3, bytes: 100, damaged: 0, lastVerifiedAtMs: null };
 
 export function fakeJob(id: string, change: Partial<JobSummary> = {}): JobSummary {
   return { id, command: 'generate', directory: FAKE_CACHE.directory, state: 'running', createdAtMs: 1, startedAtMs: 1, endedAtMs: null, arguments: {}, progress: null, result: null, errorMessage: null, ...change };
@@ -34,7 +34,7 @@ export function makeFakeEngine(change: Partial<Engine> = {}): FakeEngine {
     engine: {
       library: () => fake.library,
       loadLibrary: () => undefined,
-      refreshConfigs: () => Promise.resolve(false),
+      lookAtDisk: () => Promise.resolve(false),
       jobs: () => fake.jobs,
       currentSettings: () => fake.settings,
       page: (cacheId, request) => {

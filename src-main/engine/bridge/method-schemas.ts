@@ -43,6 +43,8 @@ export const METHOD_SCHEMAS: { readonly [M in MethodName]: z.ZodType<MethodInput
   'library.list': nothing,
   'cache.stats': z.strictObject({ cacheId }),
   'cache.refresh': z.strictObject({ cacheId }),
+  'cache.forget': z.strictObject({ cacheId }),
+  'cache.recall': z.strictObject({ directory: z.string().min(1).max(4096) }),
   'cache.items': z.strictObject({
     cacheId,
     states: states.exactOptional(),

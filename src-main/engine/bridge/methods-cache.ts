@@ -5,13 +5,13 @@ import type { Engine } from '../engine.ts';
 import type { MethodContext, MethodHandlers } from './methods.ts';
 import { assertFits, summarizePlan } from './plan-summary.ts';
 
-type CacheMethods = 'cache.sample' | 'cache.position' | 'cache.overview' | 'cache.findings' | 'cache.storage' | 'cache.hits' | 'cache.parameters' | 'cache.entry' | 'cache.plan' | 'cache.generate' | 'cache.verify' | 'cache.fix' | 'cache.repairs' | 'cache.previewClear' | 'cache.clear' | 'quarantine.list' | 'quarantine.restore' | 'quarantine.purge';
+type CacheMethods = 'cache.sample' | 'cache.position' | 'cache.overview' | 'cache.findings' | 'cache.storage' | 'cache.hits' | 'cache.parameters' | 'cache.entry' | 'cache.plan' | 'cache.generate' | 'cache.verify' | 'cache.fix' | 'cache.repairs' | 'cache.previewClear' | 'cache.clear' | 'cache.forget' | 'cache.recall' | 'quarantine.list' | 'quarantine.restore' | 'quarantine.purge';
 
 /** What the Cache screen asks and starts. */
-export function cacheMethods({ engine, jobs }: MethodContext): Pick<MethodHandlers, CacheMethods> {
+export function cacheMethods({ engine, jobs, onChanged }: MethodContext): Pick<MethodHandlers, CacheMethods> {
   const target = (cacheId: number): { cache: string } => ({ cache: summaryOf(engine, cacheId).directory });
   const generateRequest = async ({ cacheId, ...choices }: GenerateChoices & { readonly cacheId: number }) => {
-    await engine.refreshConfigs(cacheId);
+    await engine.lookAtDisk(cacheId);
     return { ...choices, config: configOf(summaryOf(engine, cacheId)) };
   };
   return {
@@ -52,6 +52,16 @@ export function cacheMethods({ engine, jobs }: MethodContext): Pick<MethodHandle
     async 'cache.clear'({ cacheId, only }) {
       const { cache } = target(cacheId);
       return await jobs.start({ command: 'clear', directory: cache, run: (signal) => engine.clear({ cache, only }, signal) });
+    },
+    async 'cache.forget'({ cacheId }) {
+      await engine.forget(target(cacheId));
+      onChanged();
+      return null;
+    },
+    async 'cache.recall'({ directory }) {
+      await engine.recall({ cache: directory });
+      onChanged();
+      return null;
     },
     'quarantine.list': ({ cacheId }, signal) => engine.quarantineList(target(cacheId), signal),
     'quarantine.restore': ({ cacheId, ...choices }, signal) => engine.quarantineRestore({ ids: [], ...choices, ...target(cacheId) }, signal),

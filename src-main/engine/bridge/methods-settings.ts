@@ -12,12 +12,12 @@ export const SETTINGS_SCHEMAS: { readonly [K in keyof SettingsMethods]: z.ZodTyp
 };
 
 /** What the Settings screen asks and does. */
-export function settingsMethods({ engine, onSettingsChanged }: MethodContext): Pick<MethodHandlers, keyof SettingsMethods> {
+export function settingsMethods({ engine, onChanged }: MethodContext): Pick<MethodHandlers, keyof SettingsMethods> {
   return {
     'settings.read': () => engine.settings(),
     async 'settings.change'(change) {
       const answer = await engine.changeSettings(change);
-      onSettingsChanged();
+      onChanged();
       return answer;
     },
     'settings.keepToken': ({ token }) => engine.keepToken(token),

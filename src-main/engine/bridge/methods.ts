@@ -19,8 +19,8 @@ export interface MethodContext {
   readonly info: AppInfo;
   /** For methods that begin a job and answer with its number. */
   readonly jobs: StartedJobs;
-  /** To be told to every window at once. */
-  readonly onSettingsChanged: () => void;
+  /** Called for a change of settings or library that every window is to be told at once. */
+  readonly onChanged: () => void;
 }
 
 /** What each method does: one call of the engine. */

@@ -24,8 +24,8 @@ export type Router = (method: string, input: unknown, signal: AbortSignal) => Pr
  * The one way in for every window. In this order: is the method known, is the input small enough,
  * does it have the right form; only then the engine is asked.
  */
-export function createRouter({ engine, info, onFault }: RouterOptions, jobs: StartedJobs, onSettingsChanged: () => void = () => undefined): Router {
-  const handlers = methodHandlers({ engine, info, jobs, onSettingsChanged });
+export function createRouter({ engine, info, onFault }: RouterOptions, jobs: StartedJobs, onChanged: () => void = () => undefined): Router {
+  const handlers = methodHandlers({ engine, info, jobs, onChanged });
   async function handle<M extends MethodName>(method: M, input: unknown, signal: AbortSignal): Promise<unknown> {
     assertSize(method, input);
     const parsed = METHOD_SCHEMAS[method].safeParse(input);

@@ -51,7 +51,17 @@ export class StateWatch {
       const changed = this.#changedJobs(this.#engine.jobs());
       if (changed.length > 0) this.#tell({ type: 'jobs', jobs: changed });
       if (changed.length > 0 || Date.now() - this.#libraryReadAtMs >= LIBRARY_EVERY_MS) this.#readLibrary();
-      this.#lookAtConfigs();
+      this.#lookAtDisk();
+    } catch (error) {
+      this.#onFault(error);
+    }
+  }
+
+  /** For what a window changed: every window has it at once. */
+  pollAll(): void {
+    this.poll();
+    try {
+      this.#readLibrary();
     } catch (error) {
       this.#onFault(error);
     }
@@ -64,11 +74,10 @@ export class StateWatch {
     return changed;
   }
 
-  /** They are edited in other programs. */
-  #lookAtConfigs(): void {
+  #lookAtDisk(): void {
     this.#engine
-      .refreshConfigs()
-      .then((haveMoved) => haveMoved && this.#readLibrary())
+      .lookAtDisk()
+      .then((isOther) => isOther && this.#readLibrary())
       .catch(this.#onFault);
   }
 

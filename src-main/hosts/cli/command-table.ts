@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import { demoCommand } from './commands/demo.ts';
+import { forgetCommand } from './commands/forget.ts';
 import { generateCommand, planCommand } from './commands/generate.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { exportCommand, lsCommand, mapCommand, showCommand, statsCommand } from './commands/look.ts';
@@ -18,5 +19,5 @@ export interface CommandLineOptions {
 
 /** Every command, in the order of the help; docs/commands.md is written from it. */
 export function commandTable(options: CommandLineOptions): readonly Command[] {
-  return [planCommand, generateCommand, pregenerateCommand, verifyCommand, fixCommand, mapCommand, showCommand, lsCommand, statsCommand, exportCommand, clearCommand, quarantineCommand, jobsCommand, settingsCommand, serveCommand(options), demoCommand(options.demoEntry)];
+  return [planCommand, generateCommand, pregenerateCommand, verifyCommand, fixCommand, mapCommand, showCommand, lsCommand, statsCommand, exportCommand, clearCommand, quarantineCommand, forgetCommand, jobsCommand, settingsCommand, serveCommand(options), demoCommand(options.demoEntry)];
 }

@@ -3,6 +3,7 @@ import type { CacheOverview, CacheSummary, JobSummary } from '../../../src-main/
 import { formatAgo, formatBytes, formatCount } from '../../lib/format.ts';
 import { CoverageRing } from '../../ui/CoverageRing.tsx';
 import { cacheHash } from '../navigation/route.ts';
+import { forget } from './forget.ts';
 import styles from './CacheHeader.module.css';
 import { ExportDialog } from './ExportDialog.tsx';
 import { FixDialog } from './FixDialog.tsx';
@@ -28,6 +29,7 @@ export function CacheHeader({ cache, overview, job, nowMs }: CacheHeaderProps) {
         <p>
           {cache.parameters.length === 0 ? 'Parameters not known' : cache.parameters.map(({ value }) => value).join(' · ')} <code title={cache.directory}>{shortFolder(cache.directory)}</code>
         </p>
+        {cache.isGone && <GoneNotice cache={cache} />}
         {cache.formerConfigPath !== null && (
           <p className={styles.stale}>
             <span aria-hidden="true">◆ </span>Its config was edited since and makes another folder now. <a href={cacheHash(cache.id, 'parameters')}>What differs</a>
@@ -53,13 +55,25 @@ export function CacheHeader({ cache, overview, job, nowMs }: CacheHeaderProps) {
             <HealthWord cache={cache} />
           </div>
         </dl>
-        {job === undefined ? <Actions cache={cache} overview={overview} /> : <RunningJob job={job} />}
+        {cache.isGone && job === undefined ? null : job === undefined ? <Actions cache={cache} overview={overview} /> : <RunningJob job={job} />}
       </div>
     </header>
   );
 }
 
+function GoneNotice({ cache }: { readonly cache: CacheSummary }) {
+  return (
+    <p className={styles.stale}>
+      <span aria-hidden="true">◆ </span>Its folder is not there: moved, deleted, or on a disk that is not mounted.{' '}
+      <button type="button" className="button" data-size="small" onClick={() => forget(cache)}>
+        Remove from library
+      </button>
+    </p>
+  );
+}
+
 function HealthWord({ cache }: { readonly cache: CacheSummary }) {
+  if (cache.isGone) return <dd className={styles.quiet}>◆ not there</dd>;
   if (cache.damaged > 0) return <dd className={styles.bad}>▲ {formatCount(cache.damaged)} damaged</dd>;
   if (cache.lastVerifiedAtMs === null) return <dd className={styles.quiet}>○ not verified</dd>;
   return <dd className={styles.good}>● sound</dd>;

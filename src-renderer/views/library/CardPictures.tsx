@@ -11,7 +11,7 @@ const WIDE = 2;
 export function CardPictures({ cache }: { readonly cache: CacheSummary }) {
   const { value } = useQuery(String(cache.id), cache.present, () => call('cache.sample', { cacheId: cache.id }));
   const { Picture, tile } = picturesFor(cache.kind);
-  if (cache.present === 0) return null;
+  if (cache.present === 0 || cache.isGone) return null;
   return (
     <div className={tile.minWidth / tile.height > WIDE ? styles.wide : styles.strip} aria-hidden="true">
       {value?.map((row) => (

@@ -4,6 +4,7 @@ import styles from './CacheCard.module.css';
 
 /** Shape, word and colour say the same. */
 function verdictOf(cache: CacheSummary): { readonly mark: string; readonly word: string; readonly tone: string | undefined } {
+  if (cache.isGone) return { mark: '◆', word: 'not there', tone: styles.quiet };
   if (cache.damaged > 0) return { mark: '▲', word: `${formatCount(cache.damaged)} damaged`, tone: styles.bad };
   if (cache.lastVerifiedAtMs === null) return { mark: '○', word: 'not verified', tone: styles.quiet };
   return { mark: '●', word: 'sound', tone: styles.good };
