@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { CacheOverview, CacheSummary, JobSummary } from '../../../src-main/contract/commands.ts';
 import { formatAgo, formatBytes, formatCount } from '../../lib/format.ts';
 import { CoverageRing } from '../../ui/CoverageRing.tsx';
-import { cacheHash } from '../navigation/route.ts';
+import { cacheHash, hashOf } from '../navigation/route.ts';
 import { forget } from './forget.ts';
 import styles from './CacheHeader.module.css';
 import { ExportDialog } from './ExportDialog.tsx';
@@ -64,7 +64,7 @@ export function CacheHeader({ cache, overview, job, nowMs }: CacheHeaderProps) {
 function GoneNotice({ cache }: { readonly cache: CacheSummary }) {
   return (
     <p className={styles.stale}>
-      <span aria-hidden="true">◆ </span>Its folder is not there: moved, deleted, or on a disk that is not mounted.{' '}
+      <span aria-hidden="true">◆ </span>Its folder is not there: moved, deleted, or on a disk that is not mounted. <a href={hashOf({ screen: 'new' })}>Open it where it is now</a>{' '}
       <button type="button" className="button" data-size="small" onClick={() => forget(cache)}>
         Remove from library
       </button>

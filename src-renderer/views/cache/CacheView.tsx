@@ -36,7 +36,7 @@ export function CacheView({ mirror, cache, route }: CacheViewProps) {
   return (
     <section className={styles.view} aria-label={cache.label}>
       <CacheHeader cache={cache} overview={overview.value} job={job} nowMs={nowMs} />
-      {error !== null && (
+      {error !== null && !cache.isGone && (
         <div className={styles.problem}>
           <ErrorNote error={error} />
         </div>
