@@ -26,6 +26,8 @@ export interface Campaign {
   readonly attempt: string;
   /** What must hold all the same. */
   readonly promise: string;
+  /** It asserts how soon something happens, and runs alone. */
+  readonly isTimed?: true;
   run(context: CampaignContext): Promise<CampaignOutcome>;
 }
 

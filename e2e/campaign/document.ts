@@ -8,7 +8,7 @@ What was done to Larder to break it, what that found, and what was repaired. Thi
 those of the last run of each campaign.
 
 \`\`\`sh
-npm run campaign                       # every campaign at the small dose; CI runs the door alone
+npm run campaign                       # every campaign at the small dose, two at a time; CI runs this
 npm run campaign -- --only damage      # one of them
 npm run campaign -- --full             # at the full dose, hours
 npm run campaign -- --seed 7           # the chances of another run; every run prints its seed

@@ -4,6 +4,7 @@
  *
  *   --full         the full dose: hours
  *   --only NAME    one campaign, or several with commas
+ *   --at-once N    so many at a time; two, or one at the full dose
  *   --seed N       the chances of an earlier run, which printed it
  *   --python PATH  an interpreter with PyTorch to ask the same; otherwise .venv-interop, where `npm run test:interop` made it
  *   --list         only says what there is
@@ -13,9 +14,10 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import ensureBuilt from '../browser/ensure-built.ts';
-import type { Campaign, CampaignContext, CampaignOutcome } from './campaign.ts';
+import type { Campaign, CampaignOutcome } from './campaign.ts';
 import { CAMPAIGNS } from './campaigns.ts';
 import { renderTrust } from './document.ts';
+import { inLanes, runApart } from './lanes.ts';
 import { REPAIRS } from './repairs.ts';
 import { readResults, withResult, writeResults } from './results.ts';
 
@@ -25,7 +27,7 @@ const RESULTS = join(import.meta.dirname, 'results.json');
 const PYTHON = join(ROOT, '.venv-interop', 'bin', 'python');
 const SEED_MAX = 2 ** 31;
 
-const { values } = parseArgs({ options: { full: { type: 'boolean', default: false }, only: { type: 'string' }, seed: { type: 'string' }, python: { type: 'string' }, list: { type: 'boolean', default: false }, document: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { full: { type: 'boolean', default: false }, only: { type: 'string' }, 'at-once': { type: 'string' }, seed: { type: 'string' }, python: { type: 'string' }, list: { type: 'boolean', default: false }, document: { type: 'boolean', default: false } } });
 
 function chosen(only: string | undefined): readonly Campaign[] {
   if (only === undefined) return CAMPAIGNS;
@@ -36,23 +38,14 @@ function chosen(only: string | undefined): readonly Campaign[] {
   });
 }
 
-function seedOf(text: string | undefined): number {
-  if (text === undefined) return Math.floor(Math.random() * SEED_MAX);
-  if (!/^\d{1,10}$/.test(text)) throw new Error(`A seed is a whole number: ${text} is none.`);
+function wholeNumber(name: string, text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  if (!/^\d{1,10}$/.test(text)) throw new Error(`--${name} takes a whole number: ${text} is none.`);
   return Number(text);
 }
 
-async function runOne(campaign: Campaign, context: CampaignContext): Promise<CampaignOutcome> {
-  try {
-    return await campaign.run(context);
-  } catch (error) {
-    // A campaign that cannot go on has found something too, if only in itself.
-    return { dose: 'stopped', violations: [error instanceof Error ? (error.stack ?? error.message) : String(error)], measured: [] };
-  }
-}
-
-function tell({ dose, violations, measured }: CampaignOutcome, seconds: number): void {
-  console.log(`  ${dose} in ${seconds.toFixed(0)} s: ${violations.length === 0 ? 'all held' : `${violations.length} VIOLATIONS`}`);
+function tell({ title }: Campaign, { dose, violations, measured }: CampaignOutcome, seconds: number): void {
+  console.log(`${title}: ${dose} in ${seconds.toFixed(0)} s: ${violations.length === 0 ? 'all held' : `${violations.length} VIOLATIONS`}`);
   for (const line of measured) console.log(`  ${line}`);
   for (const violation of violations) console.log(`  ! ${violation}`);
 }
@@ -68,23 +61,26 @@ async function main(): Promise<number> {
     return 0;
   }
   await ensureBuilt();
-  const seed = seedOf(values.seed);
+  const seed = wholeNumber('seed', values.seed, Math.floor(Math.random() * SEED_MAX));
+  const dose = values.full ? 'full' : 'small';
+  const lanes = Math.max(1, wholeNumber('at-once', values['at-once'], values.full ? 1 : 2));
   const python = values.python ?? (existsSync(PYTHON) ? PYTHON : undefined);
-  console.log(`seed ${seed}, ${values.full ? 'full' : 'small'} dose, ${python === undefined ? 'no Python beside it' : `beside ${python}`}`);
+  console.log(`seed ${seed}, ${dose} dose, ${python === undefined ? 'no Python beside it' : `beside ${python}`}`);
   let failed = 0;
   const startedAt = performance.now();
-  for (const campaign of campaigns) {
-    console.log(campaign.title);
-    const begun = performance.now();
-    const outcome = await runOne(campaign, { seed, isFull: values.full, python, say: (line) => console.log(`  ${line}`) });
-    const seconds = Math.round((performance.now() - begun) / 100) / 10;
-    tell(outcome, seconds);
+  const lastSeconds = readResults(RESULTS);
+  // The longest first, so that no lane waits long for another.
+  const ordered = lanes === 1 ? campaigns : campaigns.toSorted((a, b) => (lastSeconds[b.name]?.[dose]?.seconds ?? 0) - (lastSeconds[a.name]?.[dose]?.seconds ?? 0));
+  await inLanes(ordered, lanes, async (campaign) => {
+    console.log(`${campaign.title} …`);
+    const { outcome, seconds } = await runApart({ name: campaign.name, seed, isFull: values.full, python });
+    tell(campaign, outcome, seconds);
     if (outcome.violations.length > 0) failed++;
     const result = { dose: outcome.dose, seed, seconds, date: new Date().toISOString().slice(0, 10), violations: outcome.violations.length, measured: outcome.measured };
-    const results = withResult(readResults(RESULTS), campaign.name, values.full ? 'full' : 'small', result);
+    const results = withResult(readResults(RESULTS), campaign.name, dose, result);
     writeResults(RESULTS, results);
     writeFileSync(DOCUMENT, renderTrust(CAMPAIGNS, results, REPAIRS));
-  }
+  });
   console.log(`${failed === 0 ? 'Everything held' : `${failed} campaigns found something`}; ${((performance.now() - startedAt) / 60_000).toFixed(1)} minutes, seed ${seed}. Written to docs/trust.md.`);
   return failed === 0 ? 0 : 1;
 }

@@ -4,14 +4,12 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { CLI } from '../browser/ensure-built.ts';
 import { demoEnvironment } from '../demo/run-command.ts';
 import { createHubDouble } from '../hub/index.ts';
 import type { HubDouble } from '../hub/index.ts';
 import { SAMPLE_REPOSITORY, sampleFiles, writeSampleProject } from '../sample/index.ts';
 import type { SampleDataset, SampleProject } from '../sample/index.ts';
-
-const CLI_ENTRY = fileURLToPath(new URL('../../src-main/hosts/cli/main.ts', import.meta.url));
 
 /** One line of `--json`. */
 export type JsonLine = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -74,7 +72,7 @@ export async function createCliSetting(dataset: SampleDataset, options: { readon
 }
 
 function startLarder(words: readonly string[], cwd: string, env: NodeJS.ProcessEnv): RunningLarder {
-  const child = spawn(process.execPath, [CLI_ENTRY, ...words], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [CLI, ...words], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const output = { stdout: '', stderr: '' };
   const watchers = new Set<() => void>();
   for (const name of ['stdout', 'stderr'] as const) {

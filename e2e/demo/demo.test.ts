@@ -3,13 +3,13 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OUT } from '../browser/ensure-built.ts';
 import type { SampleDataset } from '../sample/index.ts';
 import { demoEnvironment } from './run-command.ts';
 import { DemoFailure, DemoStory } from './story.ts';
 
-const DEMO_ENTRY = fileURLToPath(new URL('main.ts', import.meta.url));
+const DEMO_ENTRY = join(OUT, 'main/demo.js');
 /** What is promised on two cores. */
 const WITHIN_MS = 120_000;
 

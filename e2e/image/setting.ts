@@ -6,10 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { CLI } from '../browser/ensure-built.ts';
 import { demoEnvironment } from '../demo/run-command.ts';
 import { findKhmerFonts } from '../../src-main/kinds/image/find-khmer-fonts.ts';
-
-const CLI_ENTRY = fileURLToPath(new URL('../../src-main/hosts/cli/main.ts', import.meta.url));
 
 /** Caches the original class wrote, whole and with planted damages. */
 export const GOLDEN = fileURLToPath(new URL('../../src-main/kinds/image/__fixtures__', import.meta.url));
@@ -58,14 +57,14 @@ export async function createImageSetting(): Promise<ImageSetting> {
     },
     async run(...words) {
       try {
-        const { stdout, stderr } = await promisify(execFile)(process.execPath, [CLI_ENTRY, ...words], options);
+        const { stdout, stderr } = await promisify(execFile)(process.execPath, [CLI, ...words], options);
         return { exitCode: 0, stdout, stderr };
       } catch (error) {
         const { code, stdout, stderr } = error as { code: number | null; stdout: string; stderr: string };
         return { exitCode: code, stdout, stderr };
       }
     },
-    start: (...words) => spawn(process.execPath, [CLI_ENTRY, ...words], { cwd: folder, env: environment, stdio: 'ignore', detached: true }),
+    start: (...words) => spawn(process.execPath, [CLI, ...words], { cwd: folder, env: environment, stdio: 'ignore', detached: true }),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
 }

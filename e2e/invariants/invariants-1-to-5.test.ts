@@ -35,6 +35,8 @@ afterEach(() => setting.close());
 describe('invariant 1: a final name means a finished, checked thing', () => {
   it('no reader ever meets a bad entry, a half parameters file or another name while two runs are making it', async () => {
     await open(24, [48, 48, 48]);
+    // Slow enough that there is a middle to be looked at, on a busy machine too.
+    setting.hub.setBytesPerSecond(3_000);
     const runs = [setting.start(...generate()), setting.start(...generate())];
     let isOver = false;
     const results = Promise.all(runs.map((run) => run.ended)).finally(() => (isOver = true));

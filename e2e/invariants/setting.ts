@@ -1,29 +1,18 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bytesSource, verifyTorchFile } from '../../src-main/formats/torch/index.ts';
+import { CLI as BUILT_CLI } from '../browser/ensure-built.ts';
 import { createHubDouble } from '../hub/index.ts';
 import type { HubDouble } from '../hub/index.ts';
 import { SAMPLE_REPOSITORY, makeSampleDataset, sampleFiles, writeSampleProject } from '../sample/index.ts';
 import type { SampleDataset, SampleProject } from '../sample/index.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
-const BUILT = join(ROOT, 'out', 'main');
-
-/** True if everything built is newer than all it is built from: an old build would hide what is being tested. */
-function isBuildFresh(): boolean {
-  const built = ['cli.js', 'worker.js'].map((name) => join(BUILT, name));
-  if (!built.every((path) => existsSync(path))) return false;
-  const oldest = Math.min(...built.map((path) => statSync(path).mtimeMs));
-  const sources = readdirSync(join(ROOT, 'src-main'), { recursive: true, withFileTypes: true });
-  return sources.every((entry) => !entry.isFile() || statSync(join(entry.parentPath, entry.name)).mtimeMs <= oldest);
-}
-
-/** `LARDER_CLI`, or the built command line where it is up to date: it starts in a fifth of the time. */
-export const CLI = process.env['LARDER_CLI'] ?? (isBuildFresh() ? join(BUILT, 'cli.js') : join(ROOT, 'src-main', 'hosts', 'cli', 'main.ts'));
+/** `LARDER_CLI`, or the built command line. */
+export const CLI = process.env['LARDER_CLI'] ?? BUILT_CLI;
 
 export interface Result {
   /** null if a signal ended the process. */

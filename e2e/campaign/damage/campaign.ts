@@ -14,7 +14,7 @@ import { readByTorch } from './python-reads.ts';
 
 const ENTRIES = 8;
 /** Damages of each sort, good reads, files shown to torch.load, catalogs. */
-const SMALL = { each: 200, good: 20_000, shown: 25, catalogs: 12, images: 120 } as const;
+const SMALL = { each: 100, good: 10_000, shown: 25, catalogs: 8, images: 60 } as const;
 const FULL = { each: 10_000, good: 1_000_000, shown: 200, catalogs: 300, images: 10_000 } as const;
 
 async function damageEntries({ seed, isFull, python }: CampaignContext, violations: Violations): Promise<readonly string[]> {

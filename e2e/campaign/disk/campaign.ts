@@ -10,7 +10,7 @@ import { fullDiskViolations } from './check.ts';
 import { ITEMS, Place, fillMidway, mount, realDisks, spareInodes, undisturbed, worksWhenFull } from './real-disks.ts';
 import type { RealDisk } from './real-disks.ts';
 
-const SMALL = { stride: 130, inodeStride: 24, midway: [4] } as const;
+const SMALL = { stride: 160, inodeStride: 24, midway: [4] } as const;
 const FULL = { stride: 1, inodeStride: 1, midway: Array.from({ length: ITEMS }, (_, n) => n) } as const;
 const INODES = 220;
 const LEAVE_BYTES_MAX = 400_000;

@@ -9,7 +9,7 @@ import type { Scenario } from './scenario.ts';
 import { walkFaults } from './walk.ts';
 
 const COMMANDS = ['generate', 'fix', 'clear', 'restore'] as const;
-const SMALL = { moments: 4, stride: 80 } as const;
+const SMALL = { moments: 3, stride: 110 } as const;
 const FULL = { moments: 1_000, stride: 1 } as const;
 
 async function killAtRandom(scenario: Scenario, moments: number, draw: Draw, violations: Violations): Promise<number> {

@@ -8,7 +8,7 @@ import { TARGETS } from './targets.ts';
 
 /** Per format: 24 CPU-minutes, or long enough to read every known file and some thousands of others. */
 const FULL_MS = 24 * 60_000;
-const SMALL_MS = 5_000;
+const SMALL_MS = 3_000;
 function line({ target, files, shapes, codes, slowestMs, peakMegabytes }: FuzzReport): string {
   return `${target}: ${counted(files, 'file')}, ${counted(shapes, 'different answer')} under ${counted(codes.length, 'name')}; slowest ${slowestMs < 10 ? slowestMs.toFixed(1) : Math.round(slowestMs)} ms, at most ${Math.round(peakMegabytes)} MB`;
 }

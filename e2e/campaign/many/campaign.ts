@@ -12,7 +12,7 @@ import { CLEARED, ITEMS, KEPT, filesOf, workInALoop } from './larders.ts';
 import { readByPython, readInALoop } from './readers.ts';
 
 const LARDERS = 4;
-const SMALL_MS = 45_000;
+const SMALL_MS = 30_000;
 const FULL_MS = 3_600_000;
 
 export const manyCampaign: Campaign = {

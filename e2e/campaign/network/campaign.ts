@@ -8,7 +8,7 @@ import { networkViolations } from './check.ts';
 import { fetchBySchedule } from './fetches.ts';
 import { watchStall } from './stall.ts';
 
-const SMALL = { schedules: 120, python: 12 } as const;
+const SMALL = { schedules: 80, python: 6 } as const;
 const FULL = { schedules: 1_000, python: 1_000 } as const;
 const AT_ONCE = 4;
 /** Far apart, so that neighbouring seeds do not give neighbouring chances. */
@@ -36,6 +36,7 @@ function ends(fetched: readonly Fetched[]): string {
 export const networkCampaign: Campaign = {
   name: 'network',
   title: 'Network',
+  isTimed: true,
   attempt: 'random schedules of resets, 429, 5xx, refusals, stalls, drips, wrong lengths, wrong bytes of the right length, ignored and shifted ranges, expired links, changed identities, hops, encoded bodies and login pages, at the Hub and at its storage; and a `larder generate` whose downloads stop in the middle.',
   promise: 'the right bytes or a failure by its stable name, within a minute; the right bytes as soon as the network is sound; the token goes to the Hub and to no other host; the shown speed is 0 within 3 s of a stall.',
   async run({ seed, isFull, python }) {

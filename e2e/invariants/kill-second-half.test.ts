@@ -1,0 +1,7 @@
+import { it } from 'vitest';
+import { KILLS, killAtRandom } from './kill-at-random.ts';
+
+// Two files, so that two workers share them.
+const HALF = Math.floor(KILLS / 2);
+
+it(`loses nothing and leaves nothing half-done when it is killed at ${HALF} random moments`, { timeout: 1_800_000 }, () => killAtRandom(HALF, 1));
