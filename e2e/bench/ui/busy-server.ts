@@ -13,6 +13,7 @@ import type { UiFigure } from './report.ts';
 import { writeVolumes } from './volumes.ts';
 
 const ENTRIES = 10;
+const TURNS = 5;
 const ROUNDS_MIN = 5;
 const ROUNDS_MAX = 60;
 const MONITOR = pathToFileURL(join(import.meta.dirname, 'loop-monitor.mjs')).href;
@@ -31,12 +32,15 @@ export async function busyServer(browser: Browser, environment: NodeJS.ProcessEn
     await writeVolumes(folder, environment);
     const project = await writeSampleProject(join(folder, 'made-meanwhile'), hub.endpoint, { train: volumes.map((volume) => volume.volumeName), valid: [] }, { targetShape: [128, 256, 256] });
     await run('generate', '--config', project.configPath, '--yes');
-    await run('clear', '--config', project.configPath, '--state', 'cached', '--delete', '--yes');
     await writeBigCaches(folder, data, [{ label: 'million', rows: 1_000_000 }]);
-    const { maxMs, p99Ms } = await measure(browser, environment, folder);
+    const delays: LoopDelays[] = [];
+    for (let turn = 0; turn < TURNS; turn++) {
+      await run('clear', '--config', project.configPath, '--state', 'cached', '--delete', '--yes');
+      delays.push(await measure(browser, environment, folder));
+    }
     return [
-      { name: 'Main process, generating, verifying and browsing: longest pause', unit: 'ms', values: [maxMs], budget: 50 },
-      { name: 'Main process, generating, verifying and browsing: 99 of 100 pauses within', unit: 'ms', values: [p99Ms], budget: 50 },
+      { name: 'Main process, generating, verifying and browsing: longest pause', unit: 'ms', values: delays.map(({ maxMs }) => maxMs), budget: 50 },
+      { name: 'Main process, generating, verifying and browsing: 99 of 100 pauses within', unit: 'ms', values: delays.map(({ p99Ms }) => p99Ms), budget: 50 },
     ];
   } finally {
     await hub.close();
@@ -69,7 +73,7 @@ async function browse(page: Page): Promise<void> {
 
 async function measure(browser: Browser, environment: NodeJS.ProcessEnv, folder: string): Promise<LoopDelays> {
   const file = join(folder, 'loop-delays.json');
-  const served = await serve({ ...environment, NODE_OPTIONS: `--import=${MONITOR} ${process.env['PROF'] ?? ''}`, LARDER_BENCH_LOOP_FILE: file }, folder);
+  const served = await serve({ ...environment, NODE_OPTIONS: `--import=${MONITOR}`, LARDER_BENCH_LOOP_FILE: file }, folder);
   try {
     const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
     await page.goto(served.url);

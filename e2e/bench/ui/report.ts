@@ -8,11 +8,17 @@ export interface UiFigure {
   readonly values: readonly number[];
   /** Upper bound; of a rate the lower one. */
   readonly budget: number;
+  /** The runs are different things, each of which must hold. */
+  readonly isWorstJudged?: boolean;
 }
 
-/** What is judged: the middle of the runs. */
-export function isMet({ values, unit, budget }: UiFigure): boolean {
-  return unit === 'frames/s' ? median(values) >= budget : median(values) <= budget;
+/** The middle of the runs, unless each of them counts. */
+function judged({ values, isWorstJudged = false }: UiFigure): number {
+  return isWorstJudged ? Math.max(...values) : median(values);
+}
+
+export function isMet(figure: UiFigure): boolean {
+  return figure.unit === 'frames/s' ? judged(figure) >= figure.budget : judged(figure) <= figure.budget;
 }
 
 /** @param versions what it was measured with, for example `Chromium 140` */
@@ -20,18 +26,19 @@ export function renderUiReport(figures: readonly UiFigure[], versions: string): 
   const lines = [
     '# Benchmarks of the pages',
     '',
-    'Written by `npm run bench:ui`: the built app behind `larder serve`, in a headless Chromium that draws in software: lists as browsers without graphics put them together, volumes in an emulated WebGL. Each value is a run of its own, the middle one is judged.',
+    'Written by `npm run bench:ui`: the built app behind `larder serve`, in a headless Chromium that draws in software: lists as browsers without graphics put them together, volumes in an emulated WebGL. Each value is a run of its own; the middle one is judged, and of what is done first the worst.',
     '',
     `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, ${(totalmem() / 1e9).toFixed(0)} GB; ${versions}; load average ${loadavg()[0]!.toFixed(1)} when the run ended.`,
     '',
     ...busyNote(loadavg()[0]!),
-    '| What | Median | Runs | Budget | |',
+    '| What | Judged | Runs | Budget | |',
     '|---|---:|---|---:|---|',
-    ...figures.map((figure) => `| ${figure.name} | ${shown(median(figure.values))} ${figure.unit} | ${figure.values.map(shown).join(', ')} | ${figure.unit === 'frames/s' ? '≥' : '≤'} ${figure.budget} | ${isMet(figure) ? 'met' : '**missed**'} |`),
+    ...figures.map((figure) => `| ${figure.name} | ${shown(judged(figure))} ${figure.unit} | ${figure.values.map(shown).join(', ')} | ${figure.unit === 'frames/s' ? '≥' : '≤'} ${figure.budget} | ${isMet(figure) ? 'met' : '**missed**'} |`),
     '',
-    '- Runs stand in the order they were made. The first sort comes right after the list was opened, and the median hides what it costs.',
+    '- Runs stand in the order they were made. What is done *first* comes right after the list was opened, behind a server that was just started: by name, a search, a filter, by key, by state, by size.',
+    '- *First slice* and *NiiVue ready*: five times a server that was just started, without any picture made before; the files lie in the page cache.',
     '- *Rows* is the time from the click or key, inside the page, until the first row is another one.',
-    '- *Pauses* of the main process are how late its event loop was, by Node\'s own monitor, from the start of both jobs to their end.',
+    '- *Pauses* of the main process are how late its event loop was, by Node\'s own monitor, from the start of both jobs to their end; five times both jobs.',
     '- *Memory* is the private memory of the page\'s process, after dragging through the whole list and back.',
     '',
   ];
@@ -53,6 +60,6 @@ export function pagesSection(figures: readonly UiFigure[]): Section {
   return {
     title: 'Pages',
     about: 'From `npm run bench:ui`; how, and every run, is in [ui-benchmarks.md](ui-benchmarks.md).',
-    figures: figures.map(({ name, unit, values, budget }) => ({ name, unit, better: unit === 'frames/s' ? 'more' : 'less', larder: values, budget: { of: 'value', bound: budget } })),
+    figures: figures.map(({ name, unit, values, budget, isWorstJudged }) => ({ name, unit, better: unit === 'frames/s' ? 'more' : 'less', larder: isWorstJudged === true ? [Math.max(...values)] : values, budget: { of: 'value', bound: budget } })),
   };
 }
