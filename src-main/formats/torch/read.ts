@@ -1,8 +1,10 @@
 import { LarderError } from '../../base/index.ts';
+import type { ArchiveRecord } from './archive.ts';
 import { missingRecord, openArchive, readRecord } from './archive.ts';
 import type { ByteSource } from './byte-source.ts';
 import { assertZipStart } from './file-kind.ts';
 import { assertFiniteTree, assertViewInside } from './graph.ts';
+import { gatherPlane } from './gather-plane.ts';
 import { gatherElements } from './image-scan.ts';
 import { layoutOf, storageRecord } from './layout.ts';
 import type { TorchLayout } from './layout.ts';
@@ -24,7 +26,7 @@ export interface TorchFile {
   readonly unsafeGlobals: readonly string[];
   /** Bytes of the elements in C order (last axis fastest), little-endian, conjugation applied; a copy. */
   readTensor(tensor: Tensor): Uint8Array;
-  /** As `readTensor`, several at once: a storage that views share is read once. */
+  /** As `readTensor`, several at once: a storage that views share is read once; of a large one, planes are read without the rest. */
   readTensors(tensors: readonly Tensor[]): readonly Uint8Array[];
 }
 
@@ -50,11 +52,11 @@ function open(source: ByteSource): TorchFile {
   assertFiniteTree(pickle.root);
   const order = records.get('byteorder');
   const isBigEndian = order !== undefined && order.size === 3 && Buffer.from(readRecord(source, order)).toString('latin1') === 'big';
-  const storage = (key: string): Uint8Array => {
+  const recordOf = (key: string): ArchiveRecord => {
     const name = storageRecord(key);
     const record = records.get(name);
     if (!record) throw missingRecord(name);
-    return readRecord(source, record);
+    return record;
   };
   const readTensors = (tensors: readonly Tensor[]): readonly Uint8Array[] =>
     orInvalid(() => {
@@ -64,9 +66,12 @@ function open(source: ByteSource): TorchFile {
           tensor,
           () => {
             const { key } = tensor.storage;
-            const bytes = read.get(key) ?? storage(key);
+            const known = read.get(key);
+            const plane = known === undefined ? gatherPlane(source, recordOf(key), tensor) : undefined;
+            if (plane !== undefined) return plane;
+            const bytes = known ?? readRecord(source, recordOf(key));
             read.set(key, bytes);
-            return bytes;
+            return gatherElements(tensor, bytes);
           },
           isBigEndian,
         ),
@@ -83,13 +88,13 @@ function open(source: ByteSource): TorchFile {
   };
 }
 
-function tensorBytes(tensor: Tensor, readStorage: () => Uint8Array, isBigEndian: boolean): Uint8Array {
+function tensorBytes(tensor: Tensor, readElements: () => Uint8Array, isBigEndian: boolean): Uint8Array {
   assertViewInside(tensor);
   const count = tensor.shape.reduce((product, size) => product * size, 1);
   if (count * itemSizeOf(tensor.dtype) > LIMITS.gatheredBytes) throw new TorchProblem('bad-view', `A tensor of ${count} elements is too large to be unpacked.`, { count });
   const half = isComplexDtype(tensor.dtype) ? 2 : 1;
   const width = itemSizeOf(tensor.dtype) / half;
-  const elements = gatherElements(tensor, readStorage());
+  const elements = readElements();
   const native = isBigEndian ? swapBytes(elements, width) : elements;
   // The sign is the top bit of the last byte of every imaginary part.
   if (tensor.isConjugate) for (let at = 2 * width - 1; at < native.length; at += 2 * width) native[at]! ^= 0x80;
