@@ -43,27 +43,31 @@ export async function benchImageCatalog(folder: string, rows: number): Promise<S
     filled.close();
     const catalog = openCatalog({ path, readonly: true });
     const texts = Array.from(syntheticEntries(rows), ({ text }) => text);
-    const times = searchedParts(texts).map((text) => {
+    const timed = async (text?: string): Promise<number> => {
       const startedAt = performance.now();
-      catalog.entries.list({ cacheId, text, limit: 60 });
+      await catalog.pages.page({ cacheId, limit: 60, ...(text === undefined ? {} : { text }) });
       return performance.now() - startedAt;
-    });
+    };
+    const opening = await timed();
+    const times: number[] = [];
+    for (const text of searchedParts(texts)) times.push(await timed(text));
     catalog.close();
-    return { title: 'Search of an image cache', about: about(rows), figures: figuresOf(times) };
+    return { title: 'Search of an image cache', about: about(rows), figures: figuresOf(opening, times) };
   } finally {
     await rm(own, { recursive: true, force: true });
   }
 }
 
 function about(rows: number): string {
-  return `Search: ${QUERIES} different parts of texts, 1 to 11 characters, in a catalog of ${counted(rows, 'entry', 'entries')} whose lines have 118 characters; each with the first page of what was found. The first search after a catalog was opened reads its texts into memory, which the app does ahead.`;
+  return `Search: ${QUERIES} different parts of texts, 1 to 11 characters, in a catalog of ${counted(rows, 'entry', 'entries')} whose lines have 118 characters; each with the first page of what was found, as a window asks for it. Its texts are read into memory when the list is opened, before anything can be searched.`;
 }
 
-function figuresOf(times: readonly number[]): Figure[] {
+function figuresOf(opening: number, times: readonly number[]): Figure[] {
   const [first, ...others] = times;
   return [
-    { name: 'search by part of a text, once read', unit: 'ms', better: 'less', larder: others, budget: { of: 'value', bound: 50 } },
+    { name: 'search by part of a text', unit: 'ms', better: 'less', larder: others, budget: { of: 'value', bound: 50 } },
     { name: 'the slowest of them', unit: 'ms', better: 'less', larder: [Math.max(...others)] },
-    { name: 'the first after opening', unit: 'ms', better: 'less', larder: [first!] },
+    { name: 'the first after the list was opened', unit: 'ms', better: 'less', larder: [first!], budget: { of: 'value', bound: 50 } },
+    { name: 'opening the list: its first page, and every text read', unit: 'ms', better: 'less', larder: [opening], budget: { of: 'value', bound: 1_000 } },
   ];
 }

@@ -90,7 +90,7 @@ export class NameColumn {
   *keepContaining(text: Uint8Array, matches: Uint8Array, slots: number): Steps<void> {
     if (text.length === 0) return;
     const found = new Uint8Array(slots);
-    const search = { text, shifts: shiftTable(text), found };
+    const search = { text, shifts: shiftTable(text), found, hitsMax: text.length === 1 && this.#used > slots * LONG_NAME ? BLOCK : MANY_HITS };
     let next = this.#isInOrder ? 0 : -1;
     for (let from = 0; from < slots; from += BLOCK) {
       const to = Math.min(from + BLOCK, slots);
@@ -107,7 +107,7 @@ export class NameColumn {
     const { starts, lengths, bytes } = this;
     let slot = from;
     let at = hint;
-    for (let hits = 0; hits < MANY_HITS; hits++) {
+    for (let hits = 0; hits < search.hitsMax; hits++) {
       at = bytes.indexOf(text, at);
       if (at < 0 || at >= this.#used) return -1;
       while (slot < to && (lengths[slot]! < 0 || starts[slot]! + lengths[slot]! <= at)) slot++;
@@ -171,11 +171,15 @@ const BLOCK = 4096;
 const STEP_SLOTS = 8 * BLOCK;
 /** Hits in a block from which on its names are searched one by one; a call of the platform's search costs some 0.2 µs. */
 const MANY_HITS = 16;
+/** Bytes on average: looking through longer names takes longer than a call of the platform's search for a single byte. */
+const LONG_NAME = 100;
 
 interface NameSearch {
   readonly text: Uint8Array;
   readonly shifts: Uint32Array;
   readonly found: Uint8Array;
+  /** Hits in a block after which the rest of its names are searched one by one. */
+  readonly hitsMax: number;
 }
 
 function isAt(bytes: Uint8Array, start: number, text: Uint8Array, length: number): boolean {
