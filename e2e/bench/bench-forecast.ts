@@ -87,22 +87,22 @@ function sampleJobs(project: ForecastProject, hub: HubDouble): SampleJob[] {
     words: async (id) => ['pregenerate', '--cache', join(project.folder, `lines-${id}`), '--corpus-dir', join(project.folder, 'corpus'), '--fonts-dir', join(project.folder, 'fonts'), '--splits', 'train', '--max-lines', String(count), '--jobs', String(workers)],
   });
   const warmUp = { isWarmUp: true } as const;
-  const drawn = project.corpus === undefined ? [] : [lines('lines, warm-up', 1_000, 2, true), lines('lines, one worker, warm-up', 1_000, 1, true)];
+  const drawn = project.corpus === undefined ? [] : [lines('lines, warm-up', 2_000, 2, true), lines('lines, one worker, warm-up', 2_000, 1, true)];
   return [
     volumes('two workers, warm-up', 0, 8, 2, warmUp),
     volumes('one worker, warm-up', 0, 5, 1, warmUp),
     volumes('Hub, warm-up', 0, 8, 2, { ...warmUp, isOnHub: true }),
     volumes('Hub, window of 2, warm-up', 0, 6, 1, { ...warmUp, isOnHub: true, window: 2 }),
     ...drawn,
-    volumes('16 local volumes, 2 workers', 8, 24, 2),
-    volumes('40 local volumes, 2 workers', 0, 40, 2),
-    volumes('12 local volumes, 1 worker', 20, 32, 1),
-    volumes('27 local volumes, 2 workers', 10, 37, 2),
+    volumes('48 local volumes, 2 workers', 8, 56, 2),
+    volumes('96 local volumes, 2 workers', 0, 96, 2),
+    volumes('36 local volumes, 1 worker', 20, 56, 1),
+    volumes('72 local volumes, 2 workers', 10, 82, 2),
     volumes('24 volumes from the Hub, 2 workers', 8, 32, 2, { isOnHub: true }),
     volumes('40 volumes from the Hub, 2 workers', 0, 40, 2, { isOnHub: true }),
     volumes('24 volumes from the Hub, window of 4, 2 workers', 12, 36, 2, { isOnHub: true, window: 4 }),
     volumes('30 volumes from the Hub, window of 2, 1 worker', 5, 35, 1, { isOnHub: true, window: 2 }),
-    ...(project.corpus === undefined ? [] : [lines('4,000 lines, 2 workers', 4_000, 2), lines('2,500 lines, 1 worker', 2_500, 1)]),
+    ...(project.corpus === undefined ? [] : [lines('6,000 lines, 2 workers', 6_000, 2), lines('4,000 lines, 1 worker', 4_000, 1)]),
   ];
 }
 

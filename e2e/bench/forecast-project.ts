@@ -9,7 +9,9 @@ import { FIRST_SEED, writeSyntheticCt } from './synthetic-ct.ts';
 
 /** Scans are not alike: from a head of 2 MB to a chest of 8 MB. */
 const SIZES: readonly Sizes[] = [[128, 128, 80], [160, 160, 96], [192, 192, 110], [224, 224, 90], [176, 176, 70]];
-export const VOLUMES = 40;
+/** Different ones, which are on the Hub too; further names have the bytes of these. */
+const DIFFERENT = 40;
+export const VOLUMES = 96;
 const FONT = 'KhmerOS.ttf';
 
 /** What the sample jobs work on: volumes of different sizes, on disk and on a Hub, and a corpus with a font. */
@@ -34,6 +36,10 @@ export async function makeForecastProject(folder: string, lines: number): Promis
   for (const [index, name] of names.entries()) {
     const path = join(raw, sourcePath(name, 'nested'));
     await mkdir(dirname(path), { recursive: true });
+    if (index >= DIFFERENT) {
+      await copyFile(join(raw, sourcePath(names[index % DIFFERENT]!, 'nested')), path);
+      continue;
+    }
     await writeSyntheticCt(path, sizesOf(index), FIRST_SEED + index);
     uploads.push({ path: repositoryPath(name), content: await readFile(path) });
   }

@@ -2,7 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GenerateArguments, GenerateResult } from '../contract/commands.ts';
 import type { ErrorCode } from '../contract/errors.ts';
-import { errnoOf, fileError, toWire, writeFileAtomic } from '../base/index.ts';
+import { errnoOf, fileError, toWire } from '../base/index.ts';
 import type { Cache } from '../catalog/index.ts';
 import { runGenerate } from '../pipeline/index.ts';
 import type { GenerateCounts, PublishedEntry, WorkItem } from '../pipeline/index.ts';
@@ -22,6 +22,7 @@ import { runJob } from './run-job.ts';
 import { SpaceKeeper } from './space/index.ts';
 import type { RunningJob } from './run-job.ts';
 import { WORKER_HEAP_MEGABYTES } from './worker-heap.ts';
+import { writeParameters } from './write-parameters.ts';
 
 /**
  * Makes the cache directory with its parameters, if it is not there. The parameters are written as
@@ -44,7 +45,7 @@ async function prepareDirectory(plan: EnginePlan, layout: CacheLayout): Promise<
         throw error;
       },
     );
-    if (!exists) await writeFileAtomic(path, text);
+    if (!exists) await writeParameters(path, text);
   } catch (error) {
     throw fileError(error, layout.directory, 'preparing the cache directory');
   }
@@ -152,7 +153,7 @@ function resultOf(plan: EnginePlan, layout: CacheLayout, counts: GenerateCounts,
   return { directory: layout.directory, published, alreadyThere, failed, blocked: plan.plan.blocked.length, bytesDownloaded, rawFilesRemoved: 0, rawBytesRemoved: 0, seconds, peakWorkerBytes: 0, failures };
 }
 
-const NOTHING_DONE: GenerateCounts = { published: 0, alreadyThere: 0, failed: 0, bytesDownloaded: 0, downloadSeconds: 0 };
+const NOTHING_DONE: GenerateCounts = { published: 0, alreadyThere: 0, failed: 0, bytesDownloaded: 0, downloadSeconds: 0, connectionSeconds: 0 };
 
 async function make(context: EngineContext, request: GenerateArguments, plan: EnginePlan, row: Cache, layout: CacheLayout, staging: Staging, pool: WorkerPool, job: RunningJob, room: SpaceKeeper, failures: Failure[]): Promise<GenerateCounts> {
   const { catalog } = context;
@@ -193,7 +194,9 @@ async function make(context: EngineContext, request: GenerateArguments, plan: En
     );
     if (counts.bytesDownloaded > 0 && counts.downloadSeconds > 0) {
       const bytesPerSecond = counts.bytesDownloaded / counts.downloadSeconds;
-      for (const key of [keys.download, keys.downloadOn(Math.min(downloadsAtOnce(config), plan.plan.batchSize))]) catalog.measurements.append(key, bytesPerSecond, Date.now());
+      const connections = Math.min(downloadsAtOnce(config), plan.plan.batchSize);
+      for (const key of [keys.download, keys.downloadOn(connections)]) catalog.measurements.append(key, bytesPerSecond, Date.now());
+      catalog.measurements.append(keys.connectionOn(connections), counts.bytesDownloaded / counts.connectionSeconds, Date.now());
     }
     return counts;
   } finally {

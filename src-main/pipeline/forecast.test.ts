@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SpeedSamples } from './forecast.ts';
 import { forecastFrom } from './forecast.ts';
 
-const NOTHING: SpeedSamples = { itemSeconds: [], secondsPerRawByte: [], downloadBytesPerSecond: [], entryBytes: [], overheadSeconds: [], downloadOverheadSeconds: [] };
+const NOTHING: SpeedSamples = { itemSeconds: [], secondsPerRawByte: [], downloadBytesPerSecond: [], connectionBytesPerSecond: [], entryBytes: [], overheadSeconds: [], downloadOverheadSeconds: [] };
 const HOUSE = { workers: 2, downloadsAtOnce: 4, window: 100 };
 const local = (count: number, rawBytes: number | null = null) => Array.from({ length: count }, () => ({ rawBytes, downloadBytes: 0 }));
 

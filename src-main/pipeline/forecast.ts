@@ -28,7 +28,7 @@ export interface RunForecast {
 export interface Forecast {
   /** Bytes an entry takes on disk, as the last ones did. */
   readonly entryBytes: number | undefined;
-  run(items: readonly ForecastItem[], entryBytes: number, house: Omit<SimulatedHouse, 'bytesPerSecond'>): RunForecast;
+  run(items: readonly ForecastItem[], entryBytes: number, house: Omit<SimulatedHouse, 'bytesPerSecond' | 'bytesPerConnection'>): RunForecast;
 }
 
 export interface SpeedSamples {
@@ -40,6 +40,8 @@ export interface SpeedSamples {
   readonly expectedSeconds?: number;
   /** Of all downloads at once, while there were any. */
   readonly downloadBytesPerSecond: readonly number[];
+  /** Of each of them. */
+  readonly connectionBytesPerSecond: readonly number[];
   readonly entryBytes: readonly number[];
   /** Seconds a job takes beside what its workers do: starting them, the index, the end. */
   readonly overheadSeconds: readonly number[];
@@ -111,6 +113,7 @@ export function forecastFrom(samples: SpeedSamples): Forecast {
   const isGuess = measured === undefined && samples.expectedSeconds !== undefined;
   const item = isGuess ? { mean: samples.expectedSeconds!, spread: GUESS_SPREAD } : measured;
   const line = speedOf(samples.downloadBytesPerSecond);
+  const connection = speedOf(samples.connectionBytesPerSecond)?.mean;
   const plainOverhead = speedOf(samples.overheadSeconds)?.mean ?? 0;
   const downloadOverhead = speedOf(samples.downloadOverheadSeconds)?.mean ?? plainOverhead;
   return {
@@ -122,7 +125,7 @@ export function forecastFrom(samples: SpeedSamples): Forecast {
       const spread = clampSpread(Math.max(item.spread, isDownloading ? line!.spread : 0));
       const at = (slower: number): { readonly seconds: number; readonly peakBytes: number } => {
         const secondsOf = ({ rawBytes }: ForecastItem): number => (sized !== undefined && rawBytes !== null && rawBytes > 0 ? sized(rawBytes) : item.mean) * slower;
-        return run(items.map((one) => ({ downloadBytes: one.downloadBytes, entryBytes, seconds: secondsOf(one) })), { ...house, bytesPerSecond: (line?.mean ?? 1) / slower });
+        return run(items.map((one) => ({ downloadBytes: one.downloadBytes, entryBytes, seconds: secondsOf(one) })), { ...house, bytesPerSecond: (line?.mean ?? 1) / slower, ...(connection === undefined ? {} : { bytesPerConnection: connection / slower }) });
       };
       const middle = at(1);
       return {

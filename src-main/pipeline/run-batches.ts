@@ -79,7 +79,7 @@ class BatchRun {
       meter.waitingFor = undefined;
       await claims.releaseAll();
     }
-    return { published: this.#published, alreadyThere: this.#alreadyThere, failed: this.#failed, bytesDownloaded: 0, downloadSeconds: 0 };
+    return { published: this.#published, alreadyThere: this.#alreadyThere, failed: this.#failed, bytesDownloaded: 0, downloadSeconds: 0, connectionSeconds: 0 };
   }
 
   async #claimed(batch: ItemBatch): Promise<void> {

@@ -60,6 +60,8 @@ export interface GenerateCounts {
   readonly bytesDownloaded: number;
   /** Seconds in which at least one download was under way. */
   readonly downloadSeconds: number;
+  /** Seconds of all downloads, added up. */
+  readonly connectionSeconds: number;
 }
 
 /** Errors that concern the whole job: going on would only repeat them. */
@@ -93,6 +95,7 @@ class GenerateRun {
   #failed = 0;
   #bytesDownloaded = 0;
   #downloadMs = 0;
+  #connectionMs = 0;
   #downloads = 0;
   #downloadsSinceMs = 0;
   /** Items another living process works on; asked again at the end. */
@@ -116,7 +119,7 @@ class GenerateRun {
     await this.#d.claims.releaseAll();
     if (this.#stopError !== undefined) throw this.#stopError;
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-    return { published: this.#published, alreadyThere: this.#alreadyThere, failed: this.#failed, bytesDownloaded: this.#bytesDownloaded, downloadSeconds: this.#downloadMs / 1000 };
+    return { published: this.#published, alreadyThere: this.#alreadyThere, failed: this.#failed, bytesDownloaded: this.#bytesDownloaded, downloadSeconds: this.#downloadMs / 1000, connectionSeconds: this.#connectionMs / 1000 };
   }
 
   async #fetchAll(): Promise<void> {
@@ -199,7 +202,8 @@ class GenerateRun {
     try {
       await this.#d.room.check((work.rawBytes ?? 0) + this.#options.entryBytes, this.#signal);
       this.#downloading.start(work.item.name);
-      if (this.#downloads++ === 0) this.#downloadsSinceMs = performance.now();
+      const begunMs = performance.now();
+      if (this.#downloads++ === 0) this.#downloadsSinceMs = begunMs;
       fetched = await source.fetch(work.remote, {
         directory: layout.raw,
         signal: this.#signal,
@@ -208,6 +212,7 @@ class GenerateRun {
           this.#d.meter.waitingFor = event.state === 'waiting' ? event.reason : undefined;
         },
       }).finally(() => {
+        this.#connectionMs += performance.now() - begunMs;
         if (--this.#downloads === 0) this.#downloadMs += performance.now() - this.#downloadsSinceMs;
       });
       this.#bytesDownloaded += fetched.bytesDownloaded;

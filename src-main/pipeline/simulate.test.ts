@@ -25,6 +25,15 @@ describe('a simulated run', () => {
     expect(simulate(items, HOUSE)).toEqual({ seconds: 6, peakBytes: 410 });
   });
 
+  it('with a speed of each download takes longer for a few of them than for many at once', () => {
+    // 4 of 100 bytes with 25 bytes/s each: together at 4 s, as over 100 bytes/s in all.
+    const items = Array.from({ length: 5 }, () => ({ downloadBytes: 100, entryBytes: 10, seconds: 1 }));
+    expect(simulate(items.slice(1), { ...HOUSE, bytesPerConnection: 25 }).seconds).toBe(6);
+    // The fifth one comes alone: at 8 s with its own 25 bytes/s; at 5 s with the whole line, where two others are before it.
+    expect(simulate(items, { ...HOUSE, bytesPerConnection: 25 }).seconds).toBe(9);
+    expect(simulate(items, HOUSE).seconds).toBe(7);
+  });
+
   it('with a window of one raw file holds no more than one, and its entry', () => {
     const items = Array.from({ length: 3 }, () => ({ downloadBytes: 100, entryBytes: 10, seconds: 1 }));
     // One after the other: 1 s on the line, 1 s in the worker. Peak: the third file beside three entries.

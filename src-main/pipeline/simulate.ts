@@ -15,6 +15,8 @@ export interface SimulatedHouse {
   readonly window: number;
   /** Of all downloads together; whatever it is where nothing is downloaded. */
   readonly bytesPerSecond: number;
+  /** Of one of them, where that was measured: fewer at once, at the end or in a narrow window, fetch less together. */
+  readonly bytesPerConnection?: number;
 }
 
 export interface SimulatedRun {
@@ -84,7 +86,7 @@ class Simulation {
 
   /** To the next end of a download or of an entry. */
   #step(): void {
-    const rate = this.#house.bytesPerSecond / Math.max(1, this.#downloads.size);
+    const rate = this.#house.bytesPerConnection ?? this.#house.bytesPerSecond / Math.max(1, this.#downloads.size);
     let nextDownload = Infinity;
     for (const download of this.#downloads) nextDownload = Math.min(nextDownload, this.#now + download.leftBytes / rate);
     let first = 0;

@@ -15,6 +15,7 @@ export function forecastOf(context: EngineContext, config: KindConfig, workers: 
     secondsPerRawByte: values(keys.secondsPerByteOn(workers)),
     ...(config.itemSeconds === undefined ? {} : { expectedSeconds: config.itemSeconds }),
     downloadBytesPerSecond: (line.length > 0 ? line : values(keys.download)).slice(0, 10),
+    connectionBytesPerSecond: values(keys.connectionOn(connections)).slice(0, 10),
     entryBytes: values(keys.entryBytes).slice(0, 1),
     overheadSeconds: values(keys.overhead).slice(0, 10),
     downloadOverheadSeconds: values(keys.overheadOfDownloads).slice(0, 10),

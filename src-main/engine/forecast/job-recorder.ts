@@ -112,13 +112,15 @@ export class JobRecorder {
     }
     const isDownloading = plan.download.files > 0;
     const connections = Math.min(downloadsAtOnce(config), plan.batchSize);
-    const bytesPerSecond = this.context.catalog.measurements.list(keys.downloadOn(connections), 1)[0]?.value;
+    const lastOf = (key: string): number | undefined => this.context.catalog.measurements.list(key, 1)[0]?.value;
+    const bytesPerSecond = lastOf(keys.downloadOn(connections));
+    const bytesPerConnection = lastOf(keys.connectionOn(connections));
     if (isDownloading && bytesPerSecond === undefined) return;
     const secondsOf = new Map(warm.map((made) => [made.key, made.seconds]));
     const mean = warm.reduce((sum, made) => sum + made.seconds, 0) / Math.max(1, warm.length);
     const ideal = simulate(
       work.map((entry) => ({ downloadBytes: entry.localPath === undefined && entry.remote?.localPath === undefined ? (entry.rawBytes ?? 0) : 0, entryBytes: 0, seconds: secondsOf.get(entry.item.key) ?? mean })),
-      { workers, downloadsAtOnce: connections, window: plan.batchSize, bytesPerSecond: bytesPerSecond ?? 1 },
+      { workers, downloadsAtOnce: connections, window: plan.batchSize, bytesPerSecond: bytesPerSecond ?? 1, ...(bytesPerConnection === undefined ? {} : { bytesPerConnection }) },
     );
     this.#append(isDownloading ? keys.overheadOfDownloads : keys.overhead, clampOverhead(seconds - ideal.seconds));
   }

@@ -19,6 +19,8 @@ export interface MeasurementKeys {
   readonly download: string;
   /** The same with so many at once: some lines are shared, some hosts give each connection its own. */
   readonly downloadOn: (connections: number) => string;
+  /** Bytes a second of each of them. */
+  readonly connectionOn: (connections: number) => string;
 }
 
 export function measurementKeys(config: KindConfig): MeasurementKeys {
@@ -33,5 +35,6 @@ export function measurementKeys(config: KindConfig): MeasurementKeys {
     overheadOfDownloads: `job.overheadSeconds:${config.kind}:downloads`,
     download: 'download.busyBytesPerSecond',
     downloadOn: (connections) => `download.busyBytesPerSecond:on${connections}`,
+    connectionOn: (connections) => `download.bytesPerConnectionSecond:on${connections}`,
   };
 }
