@@ -3,8 +3,8 @@ import { CAMPAIGNS } from './campaigns.ts';
 import type { CampaignOrder } from './lanes.ts';
 import { runOne } from './run-one.ts';
 
-const { name, seed, isFull, python } = JSON.parse(process.argv[2]!) as CampaignOrder;
+const { name, seed, python } = JSON.parse(process.argv[2]!) as CampaignOrder;
 const campaign = CAMPAIGNS.find((one) => one.name === name);
 if (campaign === undefined) process.exit(1);
-const run = await runOne(campaign, { seed, isFull, python, say: (line) => console.log(`  ${line}`) });
+const run = await runOne(campaign, { seed, python, say: (line) => console.log(`  ${line}`) });
 process.send!(run, () => process.disconnect());

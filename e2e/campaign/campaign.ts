@@ -1,8 +1,9 @@
+import type { Part } from './full/part.ts';
+
 /** What a campaign is given to work with. */
 export interface CampaignContext {
   /** All chance comes from here: the same seed does the same again. */
   readonly seed: number;
-  readonly isFull: boolean;
   /** An interpreter with PyTorch, to be asked the same; undefined where there is none. */
   readonly python: string | undefined;
   readonly say: (line: string) => void;
@@ -28,7 +29,10 @@ export interface Campaign {
   readonly promise: string;
   /** It asserts how soon something happens, and runs alone. */
   readonly isTimed?: true;
+  /** The small dose. */
   run(context: CampaignContext): Promise<CampaignOutcome>;
+  /** The full dose, in portions. */
+  readonly parts: readonly Part[];
 }
 
 /** Enough to see what is wrong; a fault of one kind would fill pages. */

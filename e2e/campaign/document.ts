@@ -1,18 +1,24 @@
 import type { Campaign } from './campaign.ts';
 import type { Repair } from './repairs.ts';
+import { fullCell, fullLines } from './full/reached.ts';
 import type { CampaignResult, Results } from './results.ts';
 
 const HEAD = `# Trust
 
 What was done to Larder to break it, what that found, and what was repaired. This page is written by \`npm run campaign\`; the figures are
-those of the last run of each campaign.
+those of the last run of each campaign, and of the full dose as far as it has come.
 
 \`\`\`sh
 npm run campaign                       # every campaign at the small dose, two at a time; CI runs this
 npm run campaign -- --only damage      # one of them
-npm run campaign -- --full             # at the full dose, hours
+npm run campaign -- --full             # the full dose, in portions; goes on where it stopped
+npm run campaign -- --full --minutes 30
 npm run campaign -- --seed 7           # the chances of another run; every run prints its seed
 \`\`\`
+
+The full dose takes days of one computer and is done in portions of about a minute, each with a seed of its own that is made of the printed
+one. After every portion what was reached is written down here, so that it can be stopped at any moment (Ctrl-C) and goes on from there.
+A portion that found something does not count; it is tried again first, alone with \`--portion\` and the place it printed, until it holds.
 
 All chance comes from the seed, so a violation can be seen again. The checker of each campaign is tested by itself: its test plants
 what it must see (\`npm run test:unit\`). Where a fault is placed at the n-th call, n grows until a run ends without meeting it: nothing
@@ -28,9 +34,9 @@ function campaignTable(campaigns: readonly Campaign[], results: Results, repairs
   const rows = campaigns.map((campaign) => {
     const { small, full } = results[campaign.name] ?? {};
     const found = repairs.filter((repair) => repair.campaign === campaign.name).length;
-    return `| [${campaign.title}](#${anchorOf(campaign.title)}) | ${doseCell(small)} | ${doseCell(full)} | ${found} | ${found} | \`npm run campaign -- --only ${campaign.name}\` |`;
+    return `| [${campaign.title}](#${anchorOf(campaign.title)}) | ${doseCell(small)} | ${full === undefined ? 'not run yet' : fullCell(campaign.parts, full)} | ${found} | ${found} | \`npm run campaign -- --only ${campaign.name}\` |`;
   });
-  return ['| Campaign | Small dose, last run | Full dose, last run | Found | Fixed | How to run |', '|---|---|---|---:|---:|---|', ...rows];
+  return ['| Campaign | Small dose, last run | Full dose, reached of what is asked | Found | Fixed | How to run |', '|---|---|---|---:|---:|---|', ...rows];
 }
 
 function doseCell(result: CampaignResult | undefined): string {
@@ -54,9 +60,8 @@ function section(campaign: Campaign, results: Results, repairs: readonly Repair[
     '',
     `**Must hold:** ${campaign.promise}`,
     '',
-    ...[small, full].flatMap((result) => (result === undefined ? [] : [runLine(result), ''])),
-    ...((full ?? small)?.measured ?? []).map((line) => `- ${line}`),
-    ...((full ?? small)?.measured.length ? [''] : []),
+    ...(small === undefined ? [] : [runLine(small), '', ...small.measured.map((line) => `- ${line}`), ...(small.measured.length > 0 ? [''] : [])]),
+    ...(full === undefined ? [] : fullLines(campaign.parts, full)),
     ...(mine.length === 0 ? ['Found nothing that had to be repaired.'] : ['| Found | Now |', '|---|---|', ...mine.map(({ found, fixed }) => `| ${found} | ${fixed} |`)]),
   ];
 }

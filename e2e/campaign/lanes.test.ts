@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Campaign } from './campaign.ts';
 import { inLanes, runApart } from './lanes.ts';
 
-const campaign = (name: string, isTimed?: true): Campaign => ({ name, title: name, attempt: '', promise: '', ...(isTimed === undefined ? {} : { isTimed }), run: () => Promise.reject(new Error('not run here')) });
+const campaign = (name: string, isTimed?: true): Campaign => ({ name, title: name, attempt: '', promise: '', parts: [], ...(isTimed === undefined ? {} : { isTimed }), run: () => Promise.reject(new Error('not run here')) });
 
 it('at most so many run at once, each once, and what is timed runs alone, last', async () => {
   const running = new Set<string>();
@@ -21,6 +21,6 @@ it('at most so many run at once, each once, and what is timed runs alone, last',
 });
 
 it('a campaign whose process dies has found something', async () => {
-  const { outcome } = await runApart({ name: 'there is none of that name', seed: 1, isFull: false });
+  const { outcome } = await runApart({ name: 'there is none of that name', seed: 1 });
   expect(outcome).toMatchObject({ dose: 'stopped', violations: [expect.stringContaining('ended with 1')] });
 });

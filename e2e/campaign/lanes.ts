@@ -7,7 +7,7 @@ import { stopped } from './run-one.ts';
 const CHILD = join(import.meta.dirname, 'campaign-child.ts');
 
 /** What a campaign's process is told. */
-export interface CampaignOrder extends Pick<CampaignContext, 'seed' | 'isFull'> {
+export interface CampaignOrder extends Pick<CampaignContext, 'seed'> {
   readonly name: string;
   readonly python?: string | undefined;
 }

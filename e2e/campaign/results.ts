@@ -1,8 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { FullProgress } from './full/progress.ts';
 
-export type DoseName = 'small' | 'full';
-
-/** How the last run of a campaign at one dose ended. */
+/** How the last run of a campaign at the small dose ended. */
 export interface CampaignResult {
   readonly dose: string;
   readonly seed: number;
@@ -13,17 +12,25 @@ export interface CampaignResult {
   readonly measured: readonly string[];
 }
 
-/** By campaign, then by dose; a run replaces what was there. */
-export type Results = Readonly<Record<string, Readonly<Partial<Record<DoseName, CampaignResult>>>>>;
+/** The last run at the small dose, and how far the full dose has come. */
+export interface CampaignResults {
+  readonly small?: CampaignResult;
+  readonly full?: FullProgress;
+}
+
+/** By campaign. */
+export type Results = Readonly<Record<string, CampaignResults>>;
 
 export function readResults(path: string): Results {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Results) : {};
 }
 
-export function withResult(results: Results, name: string, dose: DoseName, result: CampaignResult): Results {
-  return { ...results, [name]: { ...results[name], [dose]: result } };
+export function withResult(results: Results, name: string, result: CampaignResults): Results {
+  return { ...results, [name]: { ...results[name], ...result } };
 }
 
 export function writeResults(path: string, results: Results): void {
-  writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`);
+  // Whole or not at all: a stop may come at any moment.
+  writeFileSync(`${path}.new`, `${JSON.stringify(results, null, 2)}\n`);
+  renameSync(`${path}.new`, path);
 }

@@ -2,10 +2,12 @@
  * `npm run campaign`: tries to break Larder, and writes down in docs/trust.md how that went. Exits with 1 if something
  * did not hold.
  *
- *   --full         the full dose: hours
+ *   --full         the full dose, in portions of about a minute; what was done is kept, and a further start goes on from there
+ *   --minutes N    begins no portion of the full dose after so many
+ *   --portion P    one portion again, by the place it printed; nothing is written down
  *   --only NAME    one campaign, or several with commas
- *   --at-once N    so many at a time; two, or one at the full dose
- *   --seed N       the chances of an earlier run, which printed it
+ *   --at-once N    so many at a time; two
+ *   --seed N       the chances of an earlier run, which printed it; the full dose goes on with its own
  *   --python PATH  an interpreter with PyTorch to ask the same; otherwise .venv-interop, where `npm run test:interop` made it
  *   --list         only says what there is
  *   --document     only writes docs/trust.md anew from the last results
@@ -17,9 +19,13 @@ import ensureBuilt from '../browser/ensure-built.ts';
 import type { Campaign, CampaignOutcome } from './campaign.ts';
 import { CAMPAIGNS } from './campaigns.ts';
 import { renderTrust } from './document.ts';
+import { portionSeed } from './full/progress.ts';
+import { runFull } from './full/run-full.ts';
+import { STOPPED, runPortion } from './full/run-portion.ts';
 import { inLanes, runApart } from './lanes.ts';
 import { REPAIRS } from './repairs.ts';
 import { readResults, withResult, writeResults } from './results.ts';
+import type { CampaignResults } from './results.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const DOCUMENT = join(ROOT, 'docs', 'trust.md');
@@ -27,7 +33,7 @@ const RESULTS = join(import.meta.dirname, 'results.json');
 const PYTHON = join(ROOT, '.venv-interop', 'bin', 'python');
 const SEED_MAX = 2 ** 31;
 
-const { values } = parseArgs({ options: { full: { type: 'boolean', default: false }, only: { type: 'string' }, 'at-once': { type: 'string' }, seed: { type: 'string' }, python: { type: 'string' }, list: { type: 'boolean', default: false }, document: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { full: { type: 'boolean', default: false }, only: { type: 'string' }, minutes: { type: 'string' }, portion: { type: 'string' }, 'at-once': { type: 'string' }, seed: { type: 'string' }, python: { type: 'string' }, list: { type: 'boolean', default: false }, document: { type: 'boolean', default: false } } });
 
 function chosen(only: string | undefined): readonly Campaign[] {
   if (only === undefined) return CAMPAIGNS;
@@ -61,25 +67,60 @@ async function main(): Promise<number> {
     return 0;
   }
   await ensureBuilt();
-  const seed = wholeNumber('seed', values.seed, Math.floor(Math.random() * SEED_MAX));
-  const dose = values.full ? 'full' : 'small';
-  const lanes = Math.max(1, wholeNumber('at-once', values['at-once'], values.full ? 1 : 2));
+  const seed = wholeNumber('seed', values.seed, (values.full ? seedUnderWay(campaigns) : undefined) ?? Math.floor(Math.random() * SEED_MAX));
+  const lanes = Math.max(1, wholeNumber('at-once', values['at-once'], 2));
   const python = values.python ?? (existsSync(PYTHON) ? PYTHON : undefined);
-  console.log(`seed ${seed}, ${dose} dose, ${python === undefined ? 'no Python beside it' : `beside ${python}`}`);
+  console.log(`seed ${seed}, ${values.full ? 'full' : 'small'} dose, ${python === undefined ? 'no Python beside it' : `beside ${python}`}`);
+  if (values.portion !== undefined) return await onePortion(campaigns, values.portion, seed, python);
+  return values.full ? await fullDose(campaigns, seed, lanes, python) : await smallDose(campaigns, seed, lanes, python);
+}
+
+function keep(name: string, result: CampaignResults): void {
+  const results = withResult(readResults(RESULTS), name, result);
+  writeResults(RESULTS, results);
+  writeFileSync(DOCUMENT, renderTrust(CAMPAIGNS, results, REPAIRS));
+}
+
+/** Of the full dose that was begun, of these campaigns before others. */
+function seedUnderWay(campaigns: readonly Campaign[]): number | undefined {
+  const results = readResults(RESULTS);
+  return [...campaigns, ...CAMPAIGNS].map(({ name }) => results[name]?.full?.seed).find((seed) => seed !== undefined);
+}
+
+/** Ctrl-C gives up the portions under way, and keeps all that were finished. */
+async function fullDose(campaigns: readonly Campaign[], seed: number, lanes: number, python: string | undefined): Promise<number> {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+  const untilMs = values.minutes === undefined ? Infinity : Date.now() + wholeNumber('minutes', values.minutes, 0) * 60_000;
+  const reached = await runFull(campaigns, { seed, python, lanes, untilMs, signal: stop.signal, read: (name) => readResults(RESULTS)[name]?.full, keep: (name, full) => keep(name, { full }), say: console.log });
+  const broken = reached.reduce((sum, progress) => sum + progress.broken.length, 0);
+  console.log(`${broken === 0 ? 'Everything held' : `${broken} portions found something`}; seed ${seed}. Written to docs/trust.md; start it again to go on.`);
+  return broken === 0 ? 0 : 1;
+}
+
+/** `part@from+count`, as it was printed. */
+async function onePortion(campaigns: readonly Campaign[], place: string, seed: number, python: string | undefined): Promise<number> {
+  const [, part = '', from = '', count = ''] = /^(.+)@(\d+)\+(\d+)$/.exec(place) ?? [];
+  const campaign = campaigns.find(({ parts }) => parts.some(({ name }) => name === part));
+  if (campaign === undefined) throw new Error(`There is no portion ${place}: it is written part@from+count.`);
+  const outcome = await runPortion({ campaign: campaign.name, part, seed: portionSeed(seed, campaign.name, { part, from: Number(from) }), from: Number(from), count: Number(count), python }, new AbortController().signal);
+  console.log(outcome);
+  return outcome !== STOPPED && outcome.violations.length === 0 ? 0 : 1;
+}
+
+async function smallDose(campaigns: readonly Campaign[], seed: number, lanes: number, python: string | undefined): Promise<number> {
   let failed = 0;
   const startedAt = performance.now();
   const lastSeconds = readResults(RESULTS);
   // The longest first, so that no lane waits long for another.
-  const ordered = lanes === 1 ? campaigns : campaigns.toSorted((a, b) => (lastSeconds[b.name]?.[dose]?.seconds ?? 0) - (lastSeconds[a.name]?.[dose]?.seconds ?? 0));
+  const ordered = lanes === 1 ? campaigns : campaigns.toSorted((a, b) => (lastSeconds[b.name]?.small?.seconds ?? 0) - (lastSeconds[a.name]?.small?.seconds ?? 0));
   await inLanes(ordered, lanes, async (campaign) => {
     console.log(`${campaign.title} …`);
-    const { outcome, seconds } = await runApart({ name: campaign.name, seed, isFull: values.full, python });
+    const { outcome, seconds } = await runApart({ name: campaign.name, seed, python });
     tell(campaign, outcome, seconds);
     if (outcome.violations.length > 0) failed++;
     const result = { dose: outcome.dose, seed, seconds, date: new Date().toISOString().slice(0, 10), violations: outcome.violations.length, measured: outcome.measured };
-    const results = withResult(readResults(RESULTS), campaign.name, dose, result);
-    writeResults(RESULTS, results);
-    writeFileSync(DOCUMENT, renderTrust(CAMPAIGNS, results, REPAIRS));
+    keep(campaign.name, { small: result });
   });
   console.log(`${failed === 0 ? 'Everything held' : `${failed} campaigns found something`}; ${((performance.now() - startedAt) / 60_000).toFixed(1)} minutes, seed ${seed}. Written to docs/trust.md.`);
   return failed === 0 ? 0 : 1;

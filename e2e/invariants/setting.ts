@@ -10,6 +10,7 @@ import { createHubDouble } from '../hub/index.ts';
 import type { HubDouble } from '../hub/index.ts';
 import { SAMPLE_REPOSITORY, makeSampleDataset, sampleFiles, writeSampleProject } from '../sample/index.ts';
 import type { SampleDataset, SampleProject } from '../sample/index.ts';
+import { undoAtExit } from './tidy-exit.ts';
 
 /** `LARDER_CLI`, or the built command line. */
 export const CLI = process.env['LARDER_CLI'] ?? BUILT_CLI;
@@ -74,6 +75,10 @@ export async function openSetting(options: SettingOptions = {}): Promise<Setting
   const dataDirectory = join(root, 'data');
   const environment = { ...process.env, LARDER_DATA_DIR: dataDirectory, HF_HOME: join(root, 'hf'), HF_TOKEN: '', ...NO_PROXY };
   const started: Running[] = [];
+  const killStarted = (): void => {
+    for (const { child, killTree } of started) if (child.exitCode === null && child.signalCode === null) killTree();
+  };
+  const isClosed = undoAtExit(killStarted);
   const startWith = (how: StartOptions, ...words: readonly string[]): Running => {
     const [program, ...rest] = [...(how.through ?? []), process.execPath, CLI, ...words] as [string, ...string[]];
     const running = watch(spawn(program, rest, { cwd: how.cwd ?? root, env: { ...environment, ...how.environment }, stdio: ['ignore', 'pipe', 'pipe'], detached: true }));
@@ -93,9 +98,10 @@ export async function openSetting(options: SettingOptions = {}): Promise<Setting
     startWith,
     async close() {
       // A test that failed may have left some; their writing would disturb the removal.
-      for (const { child, killTree } of started) if (child.exitCode === null && child.signalCode === null) killTree();
+      killStarted();
       await hub.close();
       await rm(root, { recursive: true, force: true });
+      isClosed();
     },
   };
 }

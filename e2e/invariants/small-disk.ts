@@ -3,6 +3,7 @@ import { appendFileSync, chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, s
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Setting, StartOptions } from './setting.ts';
+import { undoAtExit } from './tidy-exit.ts';
 
 const NOBODY = 65_534;
 
@@ -63,6 +64,7 @@ function mountAt(what: readonly string[]): SmallDisk {
     rmSync(directory, { recursive: true });
     throw error;
   }
+  const isUnmounted = undoAtExit(() => void execFileSync('umount', ['-l', directory]));
   const freeBytes = (): number => {
     const { bavail, bsize } = statfsSync(directory);
     return bavail * bsize;
@@ -88,6 +90,7 @@ function mountAt(what: readonly string[]): SmallDisk {
     remount: (changed) => void execFileSync('mount', ['-o', `remount,${changed}`, directory]),
     unmount: () => {
       execFileSync('umount', ['-l', directory]);
+      isUnmounted();
       rmSync(directory, { recursive: true });
     },
   };

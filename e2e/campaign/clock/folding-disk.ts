@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { undoAtExit } from '../../invariants/tidy-exit.ts';
 
 /** A file system that takes `Scan` and `scan` for one name. */
 export interface FoldingDisk {
@@ -32,11 +33,13 @@ export function mountFolding(): FoldingDisk {
     const why = (error?.message ?? stderr).trim().split('\n')[0]!.replaceAll(root, '…');
     return { directory: undefined, about: `No file system that folds letter case could be mounted here (${program}: ${why}); it was simulated for the raw files, by a hook that finds them whatever their letter case and form.`, unmount: () => undefined };
   }
+  const isUnmounted = undoAtExit(() => void execFileSync('umount', ['-l', mountPoint]));
   return {
     directory,
     about: 'On ext4 with casefold, which takes names for one that differ in letter case or in the form of a letter.',
     unmount: () => {
       execFileSync('umount', [mountPoint]);
+      isUnmounted();
       rmSync(root, { recursive: true });
     },
   };

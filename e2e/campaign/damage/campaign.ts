@@ -10,15 +10,15 @@ import { DAMAGES } from './damages.ts';
 import { codesOf, makeEntries, pick } from './entries.ts';
 import { IMAGE_SORTS, damageImages } from './images.ts';
 import { damageParameters } from './parameters.ts';
+import { damageParts } from './parts.ts';
 import { readByTorch } from './python-reads.ts';
 
 const ENTRIES = 8;
 /** Damages of each sort, good reads, files shown to torch.load, catalogs. */
 const SMALL = { each: 100, good: 10_000, shown: 25, catalogs: 8, images: 60 } as const;
-const FULL = { each: 10_000, good: 1_000_000, shown: 200, catalogs: 300, images: 10_000 } as const;
 
-async function damageEntries({ seed, isFull, python }: CampaignContext, violations: Violations): Promise<readonly string[]> {
-  const dose = isFull ? FULL : SMALL;
+async function damageEntries({ seed, python }: CampaignContext, violations: Violations): Promise<readonly string[]> {
+  const dose = SMALL;
   const folder = mkdtempSync(join(tmpdir(), 'larder-damage-'));
   const shown: string[] = [];
   const draw = createDraw(seed);
@@ -78,7 +78,7 @@ export const damageCampaign: Campaign = {
   attempt: 'one flipped bit; noise, zeros, swapped blocks and blocks of an earlier write, of 512 B, 4 KiB and 64 KiB; cut, extended, renamed: over `.pt` entries of both formats, `cache_params.json` and the catalog, and over the pictures, metadata and index of an image cache.',
   promise: 'every change of an entry is found, and nothing is said about a sound one; every change of what a picture, its metadata (but for the time it was made) or the index say is found; changed parameters no longer fit their folder; a damaged catalog costs history and neither an entry nor a right answer.',
   async run(context) {
-    const dose = context.isFull ? FULL : SMALL;
+    const dose = SMALL;
     const violations = new Violations();
     const measured = await damageEntries(context, violations);
     damageParameters(context.seed, dose.each, violations);
@@ -91,4 +91,5 @@ export const damageCampaign: Campaign = {
       measured: [...measured, `${told} of ${dose.catalogs} damaged catalogs stopped one command with CATALOG_DAMAGED; the next one began anew and answered rightly.`],
     };
   },
+  parts: damageParts,
 };

@@ -57,7 +57,7 @@ function pickFile(sort: Sort, directory: string, draw: Draw): { readonly file: s
 }
 
 /** Damages one file of an image cache at a time, and looks at the whole cache as `verify` does. */
-export async function damageImages(seed: number, each: number, violations: Violations): Promise<void> {
+export async function damageImages(seed: number, each: number, violations: Violations, sorts: readonly Sort[] = IMAGE_SORTS): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'larder-damage-images-'));
   const directory = join(folder, 'cache');
   const draw = createDraw(seed + 2);
@@ -65,7 +65,7 @@ export async function damageImages(seed: number, each: number, violations: Viola
     cpSync(GOLDEN, directory, { recursive: true });
     const sound = await codesOf(directory);
     if (sound.length > 0) violations.add(`a sound image cache is told to have ${sound.join(', ')}`);
-    for (const sort of IMAGE_SORTS) {
+    for (const sort of sorts) {
       for (let n = 0; n < each; n++) {
         const { file, twin } = pickFile(sort, directory, draw);
         const path = join(directory, file);

@@ -2,7 +2,7 @@ import { openSetting } from '../../invariants/setting.ts';
 import type { Setting } from '../../invariants/setting.ts';
 import { tinyDataset } from '../../invariants/tiny-dataset.ts';
 import { faultOf } from '../answers.ts';
-import type { Campaign } from '../campaign.ts';
+import type { Campaign, CampaignContext, CampaignOutcome } from '../campaign.ts';
 import { Violations, counted } from '../campaign.ts';
 import { createDraw } from '../draw.ts';
 import type { Draw } from '../draw.ts';
@@ -13,7 +13,8 @@ import { historyViolations, isSameContent } from './check.ts';
 import { ITEMS, drawStep, happen } from './steps.ts';
 
 const SMALL = { histories: 3, steps: 12 } as const;
-const FULL = { histories: 250, steps: 40 } as const;
+const FULL = 10_000;
+const STEPS = 40;
 /** Steps shown with a violation: what led to it. */
 const SHOWN_STEPS = 8;
 
@@ -45,26 +46,41 @@ async function live(setting: Setting, expected: ReadonlyMap<string, Buffer>, ste
   for (const violation of endViolations({ ...last, entries, aside: [] }, expected)) note(violation);
 }
 
+interface HistoryDose {
+  readonly histories: number;
+  readonly steps: number;
+}
+
+async function liveHistories({ seed }: Pick<CampaignContext, 'seed'>, dose: HistoryDose): Promise<CampaignOutcome> {
+  const violations = new Violations();
+  const draw = createDraw(seed);
+  for (let n = 0; n < dose.histories; n++) {
+    const setting = await openSetting({ targetShape: [8, 8, 8], dataset: tinyDataset(ITEMS) });
+    try {
+      await setting.run('generate', '--yes', '--config', setting.project.configPath);
+      const expected = readState(setting.cacheDirectory(), []).entries;
+      if (expected.size !== ITEMS) throw new Error(`${expected.size} of ${ITEMS} entries were made to begin with.`);
+      await live(setting, expected, dose.steps, draw, violations);
+    } finally {
+      await setting.close();
+    }
+  }
+  return { dose: `${counted(dose.histories * dose.steps, 'step')} in ${counted(dose.histories, 'history', 'histories')}`, violations: violations.all(), measured: [] };
+}
+
 export const historiesCampaign: Campaign = {
   name: 'histories',
   title: 'Histories',
   attempt: 'random sequences of generate, verify, fix, clear with and without `--delete`, restore with and without `--replace`, purge, and behind its back damage of every sort and files that vanish.',
   promise: 'nothing is lost but what a command was asked to remove, damaged files included; undoing puts the very bytes back; no final name is half a file; in the end a repair and a run bring every entry back with the content of an undisturbed run (bytes added behind an archive are told as a warning and left: PyTorch reads it rightly).',
-  async run({ seed, isFull }) {
-    const dose = isFull ? FULL : SMALL;
-    const violations = new Violations();
-    const draw = createDraw(seed);
-    for (let n = 0; n < dose.histories; n++) {
-      const setting = await openSetting({ targetShape: [8, 8, 8], dataset: tinyDataset(ITEMS) });
-      try {
-        await setting.run('generate', '--yes', '--config', setting.project.configPath);
-        const expected = readState(setting.cacheDirectory(), []).entries;
-        if (expected.size !== ITEMS) throw new Error(`${expected.size} of ${ITEMS} entries were made to begin with.`);
-        await live(setting, expected, dose.steps, draw, violations);
-      } finally {
-        await setting.close();
-      }
-    }
-    return { dose: `${counted(dose.histories * dose.steps, 'step')} in ${counted(dose.histories, 'history', 'histories')}`, violations: violations.all(), measured: [] };
-  },
+  run: (context) => liveHistories(context, SMALL),
+  parts: [
+    {
+      name: 'steps',
+      unit: `steps in histories of ${STEPS}`,
+      asked: FULL,
+      portion: STEPS * 2,
+      run: async (context) => ({ done: context.count, violations: (await liveHistories(context, { histories: context.count / STEPS, steps: STEPS })).violations }),
+    },
+  ],
 };

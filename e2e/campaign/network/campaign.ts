@@ -1,4 +1,4 @@
-import type { Campaign } from '../campaign.ts';
+import type { Campaign, CampaignContext, CampaignOutcome } from '../campaign.ts';
 import { Violations, counted } from '../campaign.ts';
 import { createDraw } from '../draw.ts';
 import type { PythonEnd } from './beside-python.ts';
@@ -9,7 +9,7 @@ import { fetchBySchedule } from './fetches.ts';
 import { watchStall } from './stall.ts';
 
 const SMALL = { schedules: 80, python: 6 } as const;
-const FULL = { schedules: 1_000, python: 1_000 } as const;
+const FULL = 1_000;
 const AT_ONCE = 4;
 /** Far apart, so that neighbouring seeds do not give neighbouring chances. */
 const SEED_STEP = 7_919;
@@ -33,25 +33,66 @@ function ends(fetched: readonly Fetched[]): string {
   return `${right} of ${fetched.length} ended with the right bytes, the others with ${[...codes].toSorted((a, b) => b[1] - a[1]).map(([code, count]) => `${code} (${count})`).join(', ')}; all of them with the right bytes once the network was sound.`;
 }
 
+const PYTHON_ENDS = ['right', 'wrong', 'failed', 'hung'] as const satisfies readonly PythonEnd[];
+const PYTHON_WORDS: Readonly<Record<PythonEnd, string>> = { right: 'right bytes', wrong: 'wrong bytes handed out as good', failed: 'failed', hung: 'not ended after 40 s' };
+
+interface NetworkDose {
+  readonly schedules: number;
+  readonly python: number;
+}
+
+/** Downloads over so many schedules, and how they ended. */
+async function fetchByLarder({ seed }: Pick<CampaignContext, 'seed'>, count: number): Promise<{ readonly violations: readonly string[]; readonly figures: Readonly<Record<string, number>> }> {
+  const fetched = await inParallel(count, AT_ONCE, (n) => fetchBySchedule(createDraw(seed + n * SEED_STEP), n));
+  const figures: Record<string, number> = {};
+  for (const { failure } of fetched) figures[`ended with ${failure ?? 'the right bytes'}`] = (figures[`ended with ${failure ?? 'the right bytes'}`] ?? 0) + 1;
+  return { violations: fetched.flatMap(networkViolations), figures };
+}
+
+async function fetchAll({ seed, python }: Pick<CampaignContext, 'seed' | 'python'>, dose: NetworkDose): Promise<CampaignOutcome> {
+  const violations = new Violations();
+  const fetched = await inParallel(dose.schedules, AT_ONCE, (n) => fetchBySchedule(createDraw(seed + n * SEED_STEP), n));
+  for (const one of fetched) violations.addAll(networkViolations(one));
+  const measured = [ends(fetched)];
+  const stall = await watchStall();
+  if (stall !== undefined) violations.add(`stall: ${stall}`);
+  if (python !== undefined) {
+    const found = await inParallel(dose.python, 2, (n) => fetchByPython(python, seed + n * SEED_STEP, n));
+    const count = (end: PythonEnd): number => found.filter((one) => one === end).length;
+    measured.push(`Beside it, \`huggingface_hub\` over the first ${found.length} of the same schedules: ${count('right')} right, ${count('wrong')} wrong bytes handed out as good, ${count('failed')} failed, ${count('hung')} not ended after 40 s.`);
+  }
+  return { dose: `${counted(dose.schedules, 'random schedule')} and a stall`, violations: violations.all(), measured };
+}
+
 export const networkCampaign: Campaign = {
   name: 'network',
   title: 'Network',
   isTimed: true,
   attempt: 'random schedules of resets, 429, 5xx, refusals, stalls, drips, wrong lengths, wrong bytes of the right length, ignored and shifted ranges, expired links, changed identities, hops, encoded bodies and login pages, at the Hub and at its storage; and a `larder generate` whose downloads stop in the middle.',
   promise: 'the right bytes or a failure by its stable name, within a minute; the right bytes as soon as the network is sound; the token goes to the Hub and to no other host; the shown speed is 0 within 3 s of a stall.',
-  async run({ seed, isFull, python }) {
-    const dose = isFull ? FULL : SMALL;
-    const violations = new Violations();
-    const fetched = await inParallel(dose.schedules, AT_ONCE, (n) => fetchBySchedule(createDraw(seed + n * SEED_STEP), n));
-    for (const one of fetched) violations.addAll(networkViolations(one));
-    const measured = [ends(fetched)];
-    const stall = await watchStall();
-    if (stall !== undefined) violations.add(`stall: ${stall}`);
-    if (python !== undefined) {
-      const found = await inParallel(dose.python, 2, (n) => fetchByPython(python, seed + n * SEED_STEP, n));
-      const count = (end: PythonEnd): number => found.filter((one) => one === end).length;
-      measured.push(`Beside it, \`huggingface_hub\` over the first ${found.length} of the same schedules: ${count('right')} right, ${count('wrong')} wrong bytes handed out as good, ${count('failed')} failed, ${count('hung')} not ended after 40 s.`);
-    }
-    return { dose: `${counted(dose.schedules, 'random schedule')} and a stall`, violations: violations.all(), measured };
-  },
+  run: (context) => fetchAll(context, SMALL),
+  parts: [
+    {
+      name: 'schedules',
+      unit: 'random schedules',
+      asked: FULL,
+      portion: 40,
+      run: async (context) => {
+        const { violations, figures } = await fetchByLarder(context, context.count);
+        const stall = await watchStall();
+        return { done: context.count, violations: [...violations, ...(stall === undefined ? [] : [`stall: ${stall}`])], figures };
+      },
+    },
+    {
+      name: 'python',
+      unit: 'random schedules for `huggingface_hub`, beside it',
+      asked: FULL,
+      portion: 20,
+      problem: ({ python }) => (python === undefined ? 'there is no interpreter with huggingface_hub' : undefined),
+      run: async (context) => {
+        const ends = await inParallel(context.count, 2, (n) => fetchByPython(context.python!, context.seed + n * SEED_STEP, n));
+        return { done: context.count, violations: [], figures: Object.fromEntries(PYTHON_ENDS.map((end) => [`huggingface_hub: ${PYTHON_WORDS[end]}`, ends.filter((one) => one === end).length])) };
+      },
+    },
+  ],
 };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { makeSampleLibrary } from '../../browser/sample-library.ts';
 import { serve } from '../../browser/serve.ts';
-import type { Campaign } from '../campaign.ts';
+import type { Campaign, CampaignContext, CampaignOutcome } from '../campaign.ts';
 import { Violations, counted } from '../campaign.ts';
 import { createDraw } from '../draw.ts';
 import { ROUNDS_MIN, soakVerdict } from './check.ts';
@@ -12,7 +12,7 @@ import { Page } from './page.ts';
 import { liveRound } from './round.ts';
 
 const SMALL_MS = 60_000;
-const FULL_MS = 3_600_000;
+const FULL_MINUTES = 60;
 const HOOK = pathToFileURL(join(import.meta.dirname, 'memory-hook.ts')).href;
 /** Without bounds V8 lets garbage lie where there is much memory. */
 const SMALL_HEAP = '--max-old-space-size=128 --max-semi-space-size=2';
@@ -20,48 +20,63 @@ const SMALL_HEAP = '--max-old-space-size=128 --max-semi-space-size=2';
 const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MB`;
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
+async function soak({ seed }: Pick<CampaignContext, 'seed'>, milliseconds: number): Promise<CampaignOutcome> {
+  const violations = new Violations();
+  const library = await makeSampleLibrary();
+  const memoryFile = join(library.folder, 'memory.json');
+  const environment = { ...library.environment, NODE_OPTIONS: `--import=${HOOK} ${SMALL_HEAP}`, [MEMORY_FILE_VARIABLE]: memoryFile };
+  const served = await serve(environment, library.folder);
+  const page = new Page(served);
+  const samples: MemorySample[] = [];
+  try {
+    const draw = createDraw(seed);
+    await page.enter();
+    await page.open();
+    const cache = (await page.ask('library.list', {})).find(({ directory }) => directory === library.directory)!;
+    await page.follow(await page.ask('cache.fix', { cacheId: cache.id }));
+    await page.leave();
+    for (const endMs = Date.now() + milliseconds; Date.now() < endMs || samples.length < ROUNDS_MIN; ) {
+      await liveRound(page, cache.id, library.directory, draw);
+      samples.push(await sampleMemory(served.pid, memoryFile));
+    }
+    page.close();
+    const code = await served.stop();
+    if (code !== 0) violations.add(`the server ended with ${code}: ${served.said.slice(-5).join(' | ')}`);
+  } catch (error) {
+    violations.add(`round ${samples.length + 1}: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    page.close();
+    await served.stop();
+    await library.remove();
+  }
+  violations.addAll(page.faults);
+  const verdict = soakVerdict(samples);
+  violations.addAll(verdict.violations);
+  const last = samples.at(-1);
+  return {
+    dose: counted(samples.length, 'round'),
+    violations: violations.all(),
+    measured: last === undefined ? [] : [`At the end ${megabytes(last.heapBytes)} of heap and buffers and ${megabytes(last.residentBytes)} resident, ${last.descriptors} descriptors; from the middle third to the last one heap ${percent(verdict.heapGrowth)}, resident ${percent(verdict.residentGrowth)}, descriptors ${verdict.descriptors.join(' to ')}.`],
+  };
+}
+
 export const soakCampaign: Campaign = {
   name: 'soak',
   title: 'Soak',
   attempt: 'one `larder serve` that is asked over and over to verify, fix, clear and generate a cache in which an entry was damaged and another removed, and to show it: lists, facts, pictures and volumes, in tabs that open and close.',
   promise: 'after the first third of the rounds neither the heap (after a forced collection) nor resident memory grows by 5 %, and no descriptor stays open; no answer is a fault; it ends in good order.',
-  async run({ seed, isFull }) {
-    const violations = new Violations();
-    const library = await makeSampleLibrary();
-    const memoryFile = join(library.folder, 'memory.json');
-    const environment = { ...library.environment, NODE_OPTIONS: `--import=${HOOK} ${SMALL_HEAP}`, [MEMORY_FILE_VARIABLE]: memoryFile };
-    const served = await serve(environment, library.folder);
-    const page = new Page(served);
-    const samples: MemorySample[] = [];
-    try {
-      const draw = createDraw(seed);
-      await page.enter();
-      await page.open();
-      const cache = (await page.ask('library.list', {})).find(({ directory }) => directory === library.directory)!;
-      await page.follow(await page.ask('cache.fix', { cacheId: cache.id }));
-      await page.leave();
-      for (const endMs = Date.now() + (isFull ? FULL_MS : SMALL_MS); Date.now() < endMs || samples.length < ROUNDS_MIN; ) {
-        await liveRound(page, cache.id, library.directory, draw);
-        samples.push(await sampleMemory(served.pid, memoryFile));
-      }
-      page.close();
-      const code = await served.stop();
-      if (code !== 0) violations.add(`the server ended with ${code}: ${served.said.slice(-5).join(' | ')}`);
-    } catch (error) {
-      violations.add(`round ${samples.length + 1}: ${error instanceof Error ? error.message : String(error)}`);
-    } finally {
-      page.close();
-      await served.stop();
-      await library.remove();
-    }
-    violations.addAll(page.faults);
-    const verdict = soakVerdict(samples);
-    violations.addAll(verdict.violations);
-    const last = samples.at(-1);
-    return {
-      dose: counted(samples.length, 'round'),
-      violations: violations.all(),
-      measured: last === undefined ? [] : [`At the end ${megabytes(last.heapBytes)} of heap and buffers and ${megabytes(last.residentBytes)} resident, ${last.descriptors} descriptors; from the middle third to the last one heap ${percent(verdict.heapGrowth)}, resident ${percent(verdict.residentGrowth)}, descriptors ${verdict.descriptors.join(' to ')}.`],
-    };
-  },
+  run: (context) => soak(context, SMALL_MS),
+  parts: [
+    {
+      name: 'hour',
+      unit: 'minutes without a break',
+      asked: FULL_MINUTES,
+      // Growth shows in one process that goes on: what is stopped midway begins anew.
+      portion: FULL_MINUTES,
+      run: async (context) => {
+        const { violations, dose, measured } = await soak(context, context.count * 60_000);
+        return { done: context.count, violations, note: `${dose}. ${measured.join(' ')}` };
+      },
+    },
+  ],
 };
