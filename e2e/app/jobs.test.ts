@@ -33,7 +33,8 @@ describe('a job', () => {
     setting.hub.setBytesPerSecond(SLOW_BYTES_PER_SECOND);
     await startGenerate(host, setting.project.configPath);
     if (host.capabilities.isDesktop) await host.lookAway();
-    for (let i = 0; i < RELOADS; i++) await host.page.reload();
+    // The page has run by then; its pictures are waited for elsewhere.
+    for (let i = 0; i < RELOADS; i++) await host.page.reload({ waitUntil: 'domcontentloaded' });
     await host.crashRenderer();
     await host.page.getByRole('link', { name: /^Jobs/ }).click();
     const job = host.page.getByRole('article').first();
