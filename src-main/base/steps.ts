@@ -4,6 +4,12 @@ import { throwIfAborted } from './abort.ts';
 /** A computation that says after every few milliseconds of work that it could be interrupted here. */
 export type Steps<T> = Generator<void, T, void>;
 
+/** Work between two turns of the event loop. */
+const TURN_MS = 4;
+
+/** Lets everything else have its turn. */
+export { nextTurn };
+
 /** All of it at once. */
 export function runSteps<T>(steps: Steps<T>): T {
   for (;;) {
@@ -12,8 +18,21 @@ export function runSteps<T>(steps: Steps<T>): T {
   }
 }
 
-/** Work between two turns of the event loop. */
-const TURN_MS = 4;
+/**
+ * As `for … of`, giving way to other work of this process after some milliseconds.
+ *
+ * @throws CANCELLED, what either of the two throws
+ */
+export async function forEachInTurns<T>(items: Iterable<T>, work: (item: T) => void, signal: AbortSignal): Promise<void> {
+  let sinceMs = performance.now();
+  for (const item of items) {
+    work(item);
+    if (performance.now() - sinceMs < TURN_MS) continue;
+    await nextTurn();
+    throwIfAborted(signal);
+    sinceMs = performance.now();
+  }
+}
 
 /** How long what nobody waits for gives way at a time. */
 const HELD_MS = 10;

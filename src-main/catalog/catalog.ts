@@ -63,8 +63,8 @@ export interface EntryReader {
   prepare(query: EntryFilter & EntryOrder, signal?: AbortSignal): Promise<void>;
   /** As `load`, with every sorted order. */
   warm(cacheId: number, signal?: AbortSignal): Promise<void>;
-  /** Whether `stateCounts` answers without reading all rows. */
-  hasCounts(cacheId: number): boolean;
+  /** What was counted, if nothing has changed since; answers at once. */
+  savedCounts(cacheId: number): StateCounts | null;
 }
 
 export interface EntryWriter extends EntryReader {
@@ -115,6 +115,18 @@ export interface FindingGroup {
   readonly bytes: number;
 }
 
+/** A finding that is an error, and the size of the entry it is about, as far as both are known. */
+export interface SizedError {
+  readonly id: number;
+  readonly code: FindingCode;
+  readonly severity: 'error';
+  readonly message: string;
+  readonly key?: string;
+  readonly name?: string;
+  readonly file?: string;
+  readonly sizeBytes: number | null;
+}
+
 export interface FoundBy {
   readonly foundAtMs: number;
   readonly jobId?: string;
@@ -125,6 +137,8 @@ export interface FindingReader {
   list(filter: FindingFilter): readonly StoredFinding[];
   /** Errors first, then by number. */
   groups(cacheId: number): readonly FindingGroup[];
+  /** Errors in the order they were found, from behind this id on; at most 2,000. */
+  errors(cacheId: number, after: number): readonly SizedError[];
 }
 
 /** Findings replaced as a whole: of one entry, of one file, or of the cache. */

@@ -1,7 +1,7 @@
 import { runInTurns } from '../base/index.ts';
 import type { ReadHandle } from './database.ts';
 import { groupStorage } from './entry-counts.ts';
-import type { EntryReader } from './catalog.ts';
+import type { EntryReader, FindingGroup, FindingReader, SizedError } from './catalog.ts';
 import type { EntryViews } from './entry-view.ts';
 import { DEFAULT_LIMIT, MAX_LIMIT, assertWindow, readSlots } from './entry-reads.ts';
 import type { EntryFilter, EntryOrder, EntryPage, EntryQuery, StateCounts, StorageGroup } from './entry.ts';
@@ -13,7 +13,7 @@ export interface CountedStates {
 }
 
 /**
- * What screens ask about the entries of a cache, however many there are. Nothing here keeps other work of this process waiting
+ * What screens ask about the entries of a cache and what was found in them, however many there are. Nothing here keeps other work of this process waiting
  * for longer than some milliseconds.
  *
  * @throws CANCELLED; ARGUMENT_INVALID for an unknown cache
@@ -26,6 +26,10 @@ export interface EntryPages {
   counts(cacheId: number, signal?: AbortSignal): Promise<CountedStates>;
   /** Entries and bytes by state, split, required or not, and age of the file. */
   storage(cacheId: number, nowMs: number, signal?: AbortSignal): Promise<readonly StorageGroup[]>;
+  /** Errors first, then by number. */
+  findingGroups(cacheId: number): Promise<readonly FindingGroup[]>;
+  /** Errors in the order they were found, from behind this id on; at most 2,000. */
+  errors(cacheId: number, after: number): Promise<readonly SizedError[]>;
   close(): void;
 }
 
@@ -33,7 +37,7 @@ export interface EntryPages {
 const FIRST_ROWS = 400;
 
 /** Answered where it is asked, in turns with other work. */
-export function entryPages(db: ReadHandle, views: EntryViews, reader: EntryReader): EntryPages {
+export function entryPages(db: ReadHandle, views: EntryViews, reader: EntryReader, findings: FindingReader): EntryPages {
   let waiting = 0;
   const waitedFor = async <T>(work: () => Promise<T>): Promise<T> => {
     waiting++;
@@ -76,6 +80,8 @@ export function entryPages(db: ReadHandle, views: EntryViews, reader: EntryReade
       await views.load(cacheId, signal);
       return db.snapshot(() => groupStorage(db, views.get(cacheId).columns, nowMs));
     },
+    findingGroups: (cacheId) => Promise.resolve(findings.groups(cacheId)),
+    errors: (cacheId, after) => Promise.resolve(findings.errors(cacheId, after)),
     close: () => undefined,
   };
 }

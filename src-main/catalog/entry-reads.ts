@@ -151,6 +151,6 @@ export function entryReader(db: ReadHandle, views: EntryViews): EntryReader {
     load: (cacheId, signal) => views.load(cacheId, signal),
     prepare: (query, signal) => views.prepare(query, signal),
     warm: (cacheId, signal) => views.warm(cacheId, signal),
-    hasCounts: (cacheId) => savedCounts(db, cacheId) !== null || views.isCurrent(cacheId),
+    savedCounts: (cacheId) => savedCounts(db, cacheId),
   };
 }

@@ -1,5 +1,5 @@
 import type { Finding } from '../contract/findings.ts';
-import type { FindingFilter, FindingGroup, FindingReader, FindingScope, FindingWriter, FoundBy, StoredFinding } from './catalog.ts';
+import type { FindingFilter, FindingGroup, FindingReader, FindingScope, FindingWriter, FoundBy, SizedError, StoredFinding } from './catalog.ts';
 import type { ReadHandle, SqlValue, WriteHandle } from './database.ts';
 import { fromJson, toJson } from './json-column.ts';
 import { repeatable } from './repeatable.ts';
@@ -49,6 +49,23 @@ const GROUPS = `
   WHERE finding.cacheId = ? GROUP BY finding.code, finding.severity
   ORDER BY CASE finding.severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, count DESC, finding.code`;
 
+/** Read at once. */
+const ERRORS_AT_ONCE = 2_000;
+const ERRORS = `
+  SELECT finding.id, finding.code, finding.severity, finding.message, finding.key, finding.name, finding.file, entry.sizeBytes FROM finding
+  LEFT JOIN entry ON entry.cacheId = finding.cacheId AND entry.key = finding.key
+  WHERE finding.cacheId = ? AND finding.severity = 'error' AND finding.id > ? ORDER BY finding.id LIMIT ${ERRORS_AT_ONCE}`;
+
+interface ErrorRow extends Omit<SizedError, 'key' | 'name' | 'file'> {
+  readonly key: string | null;
+  readonly name: string | null;
+  readonly file: string | null;
+}
+
+function listErrors(db: ReadHandle, cacheId: number, after: number): SizedError[] {
+  return db.all<ErrorRow>(ERRORS, cacheId, after).map(({ key, name, file, ...row }) => ({ ...row, ...(key === null ? {} : { key }), ...(name === null ? {} : { name }), ...(file === null ? {} : { file }) }));
+}
+
 const INSERT = `
   INSERT INTO finding (cacheId, key, name, file, code, severity, message, detailsJson, foundAtMs, jobId)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
@@ -71,6 +88,7 @@ export function findingReader(db: ReadHandle): FindingReader {
   return {
     list: (filter) => listFindings(db, filter),
     groups: (cacheId) => db.all<FindingGroup>(GROUPS, cacheId),
+    errors: (cacheId, after) => listErrors(db, cacheId, after),
   };
 }
 

@@ -25,11 +25,12 @@ function openReadonly(path: string): ReadCatalog {
   const db = openDatabaseReadonly(path);
   const views = new EntryViews(db);
   const entries = entryReader(db, views);
+  const findings = findingReader(db);
   return {
     caches: cacheReader(db),
     entries,
-    pages: entryPages(db, views, entries),
-    findings: findingReader(db),
+    pages: entryPages(db, views, entries, findings),
+    findings,
     jobs: jobReader(db),
     measurements: measurementReader(db),
     close: () => {
@@ -55,7 +56,7 @@ function openWritable(path: string, readerEntry: string | undefined): Catalog {
   const { handle: db, setAside } = openDatabase(path);
   const views = new EntryViews(db);
   const reader = entryReader(db, views);
-  const here = entryPages(db, views, reader);
+  const here = entryPages(db, views, reader, findingReader(db));
   const pages = readerEntry === undefined || path === ':memory:' ? here : new ReaderThread({ entry: readerEntry, path, instead: here });
   return {
     setAside,

@@ -7,7 +7,9 @@ export type Question =
   | { readonly type: 'page'; readonly query: EntryQuery }
   | { readonly type: 'offsetOf'; readonly query: EntryFilter & EntryOrder; readonly key: string }
   | { readonly type: 'counts'; readonly cacheId: number }
-  | { readonly type: 'storage'; readonly cacheId: number; readonly nowMs: number };
+  | { readonly type: 'storage'; readonly cacheId: number; readonly nowMs: number }
+  | { readonly type: 'findingGroups'; readonly cacheId: number }
+  | { readonly type: 'errors'; readonly cacheId: number; readonly after: number };
 
 export type ToReader = { readonly id: number; readonly question: Question } | { readonly id: number; readonly isCancelled: true };
 
@@ -23,5 +25,9 @@ export async function answerTo(question: Question, pages: EntryPages, signal: Ab
       return await pages.counts(question.cacheId, signal);
     case 'storage':
       return await pages.storage(question.cacheId, question.nowMs, signal);
+    case 'findingGroups':
+      return await pages.findingGroups(question.cacheId);
+    case 'errors':
+      return await pages.errors(question.cacheId, question.after);
   }
 }

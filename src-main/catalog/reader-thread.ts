@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { cancelledError, fromWire } from '../base/index.ts';
+import type { FindingGroup, SizedError } from './catalog.ts';
 import type { CountedStates, EntryPages } from './entry-pages.ts';
 import type { EntryFilter, EntryOrder, EntryPage, EntryQuery, StorageGroup } from './entry.ts';
 import type { FromReader, Question, ToReader } from './reader-questions.ts';
@@ -52,6 +53,14 @@ export class ReaderThread implements EntryPages {
 
   storage(cacheId: number, nowMs: number, signal?: AbortSignal): Promise<readonly StorageGroup[]> {
     return this.#ask<readonly StorageGroup[]>({ type: 'storage', cacheId, nowMs }, signal);
+  }
+
+  findingGroups(cacheId: number): Promise<readonly FindingGroup[]> {
+    return this.#ask<readonly FindingGroup[]>({ type: 'findingGroups', cacheId }, undefined);
+  }
+
+  errors(cacheId: number, after: number): Promise<readonly SizedError[]> {
+    return this.#ask<readonly SizedError[]>({ type: 'errors', cacheId, after }, undefined);
   }
 
   close(): void {

@@ -95,7 +95,7 @@ export interface Engine {
   /** A cache at a glance, from the catalog alone. */
   overview(cacheId: number): Promise<Commands.CacheOverview>;
   /** @param only keys; every entry if absent */
-  repairs(cacheId: number, only?: readonly string[]): Commands.RepairPreview;
+  repairs(cacheId: number, only?: readonly string[]): Promise<Commands.RepairPreview>;
   findings(cacheId: number, request: Commands.FindingsArguments): readonly Commands.ListedFinding[];
   storage(cacheId: number, signal: AbortSignal): Promise<readonly Commands.StorageShare[]>;
   /** What training has looked up; null for kinds that are not counted. @throws CACHE_NOT_FOUND */
@@ -177,7 +177,7 @@ export function createEngine(options: EngineOptions): Engine {
   const log = new JobLog(join(options.dataDirectory, 'logs'));
   listeners.add((event) => log.write(event));
   const diskWatch = new DiskWatch(catalog.caches, async (path) => (await readConfig(context, path)).config.directory);
-  const library = new Library(catalog, diskWatch);
+  const library = new Library(catalog, diskWatch, options.readerEntry !== undefined);
   const context: EngineContext = {
     ...options,
     catalog,

@@ -7,10 +7,13 @@ import type { DiskWatch } from './disk-watch.ts';
 export class Library {
   readonly #catalog: Catalog;
   readonly #diskWatch: DiskWatch;
-  /** As they were when they were last counted: of a cache that is being made, a moment ago. */
+  readonly #isBeside: boolean;
+  /** As they were when they were last counted beside other work: of a cache that is being made, a moment ago. */
   readonly #counted = new Map<number, StateCounts>();
 
-  constructor(catalog: Catalog, diskWatch: DiskWatch) {
+  /** @param isBeside whether a thread counts, so that doing it here is for an emergency */
+  constructor(catalog: Catalog, diskWatch: DiskWatch, isBeside: boolean) {
+    this.#isBeside = isBeside;
     this.#catalog = catalog;
     this.#diskWatch = diskWatch;
   }
@@ -23,7 +26,7 @@ export class Library {
   /** Counts what `list` shows, beside other work; without it, the first call waits for all of it. @returns undefined if nothing has to be counted */
   load(): Promise<void> | undefined {
     const { caches, entries } = this.#catalog;
-    const uncounted = caches.list().filter(({ id }) => !entries.hasCounts(id));
+    const uncounted = caches.list().filter(({ id }) => entries.savedCounts(id) === null);
     if (uncounted.length === 0) return undefined;
     return (async () => {
       for (const { id } of uncounted) await this.counts(id);
@@ -33,16 +36,17 @@ export class Library {
   /** Of one cache as it is now. */
   async counts(cacheId: number): Promise<StateCounts> {
     const { entries, pages } = this.#catalog;
-    if (entries.hasCounts(cacheId)) return entries.stateCounts(cacheId);
+    const saved = entries.savedCounts(cacheId);
+    if (saved !== null) return saved;
     const counted = await pages.counts(cacheId);
-    this.#counted.set(cacheId, counted.counts);
+    if (this.#isBeside) this.#counted.set(cacheId, counted.counts);
     entries.keepCounts(cacheId, counted);
     return counted.counts;
   }
 
   #summary(cache: Cache): CacheSummary {
     const { entries } = this.#catalog;
-    const counts = entries.hasCounts(cache.id) ? entries.stateCounts(cache.id) : (this.#counted.get(cache.id) ?? entries.stateCounts(cache.id));
+    const counts = entries.savedCounts(cache.id) ?? this.#counted.get(cache.id) ?? entries.stateCounts(cache.id);
     const hasLeft = cache.configPath !== null && this.#diskWatch.hasLeft(cache.configPath, cache.directory);
     return {
       id: cache.id,

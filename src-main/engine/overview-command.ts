@@ -1,7 +1,7 @@
 import type { CacheOverview, CacheParameters, FindingsArguments, ListedFinding, PageArguments, RepairPreview, StorageShare } from '../contract/commands.ts';
 import type { EntryState } from '../contract/entries.ts';
 import { ENTRY_STATES } from '../contract/entries.ts';
-import type { Finding, FindingCode } from '../contract/findings.ts';
+import type { FindingCode } from '../contract/findings.ts';
 import { LarderError, isLarderError } from '../base/index.ts';
 import type { Cache } from '../catalog/index.ts';
 import { freeBytes } from '../store/index.ts';
@@ -9,8 +9,6 @@ import type { EngineContext } from './context.ts';
 import { repairsFor } from './fix-command.ts';
 import { SORTS, filterOf } from './look-command.ts';
 import { formerConfig, openCache } from './open-cache.ts';
-
-const FINDINGS_AT_ONCE = 10_000;
 
 /** @throws CACHE_NOT_FOUND for a number the catalog does not have */
 export function getCache(context: EngineContext, cacheId: number): Cache {
@@ -25,8 +23,8 @@ export async function overviewCommand(context: EngineContext, cacheId: number): 
   const counts = await context.library.counts(cacheId);
   return {
     states: Object.fromEntries(ENTRY_STATES.map((state) => [state, { count: counts[state].entries, bytes: counts[state].bytes }])) as Record<EntryState, { count: number; bytes: number }>,
-    findings: context.catalog.findings.groups(cacheId),
-    repairs: previewRepairs(context, cacheId),
+    findings: await context.catalog.pages.findingGroups(cacheId),
+    repairs: await previewRepairs(context, cacheId),
     freeBytes: await freeBytes(directory).catch((error: unknown) => {
       if (isLarderError(error)) return null;
       throw error;
@@ -40,29 +38,32 @@ export async function overviewCommand(context: EngineContext, cacheId: number): 
  * @param only keys of entries; all of them if absent
  * @throws CACHE_NOT_FOUND
  */
-export function repairsCommand(context: EngineContext, cacheId: number, only?: readonly string[]): RepairPreview {
+export async function repairsCommand(context: EngineContext, cacheId: number, only?: readonly string[]): Promise<RepairPreview> {
   getCache(context, cacheId);
-  return previewRepairs(context, cacheId, only === undefined ? undefined : new Set(only));
+  return await previewRepairs(context, cacheId, only === undefined ? undefined : new Set(only));
 }
 
-function previewRepairs(context: EngineContext, cacheId: number, only?: ReadonlySet<string>): RepairPreview {
-  const errors: Finding[] = [];
-  for (let after = 0; ; ) {
-    const page = context.catalog.findings.list({ cacheId, severities: ['error'], after, limit: FINDINGS_AT_ONCE });
-    errors.push(...page);
-    if (page.length < FINDINGS_AT_ONCE) break;
-    after = page.at(-1)!.id;
-  }
+/** Some thousand findings at a time, however many there are. */
+async function previewRepairs(context: EngineContext, cacheId: number, only?: ReadonlySet<string>): Promise<RepairPreview> {
   const byCode = new Map<FindingCode, { entries: number; bytes: number }>();
   const total = { entries: 0, files: 0, bytes: 0 };
-  for (const { key, file, code } of repairsFor(errors)) {
-    if (only?.has(key) === false) continue;
-    const bytes = file === undefined ? 0 : (context.catalog.entries.getByKey(cacheId, key)?.sizeBytes ?? 0);
-    const sum = byCode.get(code) ?? { entries: 0, bytes: 0 };
-    byCode.set(code, { entries: sum.entries + 1, bytes: sum.bytes + bytes });
-    total.entries++;
-    total.files += file === undefined ? 0 : 1;
-    total.bytes += bytes;
+  const seen = new Set<string>();
+  for (let after = 0; ; ) {
+    const errors = await context.catalog.pages.errors(cacheId, after);
+    const last = errors.at(-1);
+    if (last === undefined) break;
+    after = last.id;
+    const sizes = new Map(errors.map(({ key, sizeBytes }) => [key, sizeBytes]));
+    for (const { key, file, code } of repairsFor(errors)) {
+      if (seen.has(key) || only?.has(key) === false) continue;
+      seen.add(key);
+      const bytes = file === undefined ? 0 : (sizes.get(key) ?? 0);
+      const sum = byCode.get(code) ?? { entries: 0, bytes: 0 };
+      byCode.set(code, { entries: sum.entries + 1, bytes: sum.bytes + bytes });
+      total.entries++;
+      total.files += file === undefined ? 0 : 1;
+      total.bytes += bytes;
+    }
   }
   return { ...total, byCode: Array.from(byCode, ([code, sum]) => ({ code, ...sum })).sort((a, b) => b.entries - a.entries) };
 }

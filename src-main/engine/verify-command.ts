@@ -1,6 +1,7 @@
 import type { VerifyArguments, VerifyResult } from '../contract/commands.ts';
 import type { Finding } from '../contract/findings.ts';
-import type { Entry, EntryChange } from '../catalog/index.ts';
+import { forEachInTurns, nextTurn } from '../base/index.ts';
+import type { Entry, EntryChange, EntryFilter, FoundBy } from '../catalog/index.ts';
 import type { KindItem, VerifyOutcome } from '../kinds/index.ts';
 import { isSameTime, runVerify, syncCatalog } from '../pipeline/index.ts';
 import type { ExpectedEntry, VerifiedFacts } from '../pipeline/index.ts';
@@ -22,6 +23,7 @@ import { workerCount } from './worker-count.ts';
 
 /** Rows written in one transaction while verifying. */
 const ROWS_AT_ONCE = 500;
+const FINDINGS_AT_ONCE = 2_000;
 
 /** @throws CACHE_NOT_FOUND, CACHE_FOREIGN, CONFIG_INVALID, LIST_INVALID, CANCELLED */
 export async function verifyCommand(context: EngineContext, request: VerifyArguments, signal: AbortSignal): Promise<VerifyResult> {
@@ -33,11 +35,11 @@ export async function verifyCache(context: EngineContext, cache: OpenedCache, re
   const startedAt = performance.now();
   const { catalog } = context;
   const level = request.level ?? 'deep';
-  const before = expectedBefore(context, cache);
+  const before = await expectedBefore(context, cache, job.signal);
   const required = await requiredItems(cache, job.signal);
   await syncCatalog(catalog, cache.row, cache.kind, cache.layout, required, job.signal);
   const rows = new Map<string, Entry>();
-  for (const entry of catalog.entries.iterate({ cacheId: cache.row.id })) rows.set(entry.key, entry);
+  await eachEntry(context, { cacheId: cache.row.id }, (entry) => void rows.set(entry.key, entry), job.signal);
   const only = request.only === undefined ? undefined : new Set(request.only.map((wanted) => findEntry(context, cache, wanted).key));
   const findings: Finding[] = [];
   const report = (finding: Finding): void => {
@@ -65,14 +67,14 @@ export async function verifyCache(context: EngineContext, cache: OpenedCache, re
       { level, changedOnly: request.changedOnly === true || request.verifiedSinceMs !== undefined, ...(only === undefined ? {} : { only }) },
       job.signal,
     );
-    const kept = keptFindings(context, cache, writer.checked, findings).filter(({ key }) => only === undefined || only.has(key!));
+    const kept = (await keptFindings(context, cache, writer.checked, findings)).filter(({ key }) => only === undefined || only.has(key!));
     writer.flush();
     // Damage an earlier, deeper reading found in a file that has not changed is damage still.
     for (const finding of kept.filter(({ severity }) => severity === 'error')) report(finding);
     const by = { foundAtMs: Date.now(), jobId: job.id };
     const known = [...findings, ...kept.filter(({ severity }) => severity !== 'error')];
     if (only === undefined) {
-      catalog.findings.replace(cache.row.id, 'all', known, by);
+      await replaceFindings(context, cache, known, by);
       catalog.caches.upsert({ kind: cache.kind.id, directory: cache.layout.directory, lastVerifiedAtMs: by.foundAtMs });
     } else for (const key of only) catalog.findings.replace(cache.row.id, { key }, known.filter((finding) => finding.key === key), by);
     return { findings, result: { directory: cache.layout.directory, level, ...counts, seconds: (performance.now() - startedAt) / 1000, ...countFindings(findings) } };
@@ -83,10 +85,16 @@ export async function verifyCache(context: EngineContext, cache: OpenedCache, re
 }
 
 /** Keys that had a file the last time anybody looked. */
-function expectedBefore(context: EngineContext, cache: OpenedCache): Set<string> {
+async function expectedBefore(context: EngineContext, cache: OpenedCache, signal: AbortSignal): Promise<Set<string>> {
   const before = new Set<string>();
-  for (const entry of context.catalog.entries.iterate({ cacheId: cache.row.id, states: ['cached', 'damaged'] })) before.add(entry.key);
+  await eachEntry(context, { cacheId: cache.row.id, states: ['cached', 'damaged'] }, (entry) => void before.add(entry.key), signal);
   return before;
+}
+
+/** Beside other work, however many there are. */
+async function eachEntry({ catalog }: EngineContext, filter: EntryFilter, work: (entry: Entry) => void, signal: AbortSignal): Promise<void> {
+  await catalog.entries.prepare(filter, signal);
+  await forEachInTurns(catalog.entries.iterate(filter), work, signal);
 }
 
 function expectedEntries(rows: ReadonlyMap<string, Entry>, before: ReadonlySet<string>, required: readonly KindItem[] | undefined): ExpectedEntry[] | undefined {
@@ -107,7 +115,7 @@ function verifiedFacts(row: Entry | undefined, request: VerifyArguments, level: 
 }
 
 /** Findings of entries that this run did not read again stay as they were. */
-function keptFindings(context: EngineContext, cache: OpenedCache, checked: ReadonlySet<string>, found: readonly Finding[]): Finding[] {
+async function keptFindings(context: EngineContext, cache: OpenedCache, checked: ReadonlySet<string>, found: readonly Finding[]): Promise<Finding[]> {
   const foundKeys = new Set(found.map((finding) => finding.key));
   const kept: Finding[] = [];
   for (let after = 0; ; ) {
@@ -118,6 +126,16 @@ function keptFindings(context: EngineContext, cache: OpenedCache, checked: Reado
       kept.push({ code: finding.code, severity: finding.severity, key: finding.key, message: finding.message, ...(finding.name === undefined ? {} : { name: finding.name }), ...(finding.file === undefined ? {} : { file: finding.file }), ...(finding.details === undefined ? {} : { details: finding.details }) });
     }
     if (page.length < 1000) return kept;
+    await nextTurn();
+  }
+}
+
+/** Some thousand in a transaction: a cache that is damaged as a whole keeps nobody waiting. */
+async function replaceFindings({ catalog }: EngineContext, cache: OpenedCache, findings: readonly Finding[], by: FoundBy): Promise<void> {
+  catalog.findings.replace(cache.row.id, 'all', findings.slice(0, FINDINGS_AT_ONCE), by);
+  for (let at = FINDINGS_AT_ONCE; at < findings.length; at += FINDINGS_AT_ONCE) {
+    await nextTurn();
+    catalog.findings.append(cache.row.id, findings.slice(at, at + FINDINGS_AT_ONCE), by);
   }
 }
 

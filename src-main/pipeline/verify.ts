@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import type { VerifyResult } from '../contract/commands.ts';
 import type { Finding } from '../contract/findings.ts';
 import { FINDINGS } from '../contract/findings.ts';
-import { forEachLimited } from '../base/index.ts';
+import { forEachInTurns, forEachLimited } from '../base/index.ts';
 import type { PauseGate, ProgressMeter } from '../jobs/index.ts';
 import type { CacheKind, RecognisedCache, VerifyLevel, VerifyOutcome, VerifyRequestFile } from '../kinds/kind.ts';
 import type { CacheLayout, ScannedFile } from '../store/index.ts';
@@ -72,8 +72,8 @@ export async function runVerify(expected: readonly ExpectedEntry[] | undefined, 
   if (options.only === undefined) for (const finding of recognised.findings) onFinding(finding);
   const sorted = classify(files, kind);
   const expectedKeys = expected === undefined ? undefined : new Set(expected.map((entry) => entry.key));
-  const leftovers = options.only === undefined ? await reportLeftovers(sorted, expectedKeys, dependencies) : { foreign: 0, temporaries: 0 };
-  const absent = reportMissing(expected, sorted.entries, options, onFinding);
+  const leftovers = options.only === undefined ? await reportLeftovers(sorted, expectedKeys, dependencies, signal) : { foreign: 0, temporaries: 0 };
+  const absent = await reportMissing(expected, sorted.entries, options, onFinding, signal);
   const checked = await verifyEntries(sorted.entries, dependencies, options, signal);
   return { ...checked, ...leftovers, ...absent };
 }
@@ -100,7 +100,7 @@ function classify(files: ReadonlyMap<string, ScannedFile>, kind: CacheKind): Cla
 /** A temporary file is stale once nobody can be writing it any more. */
 const TEMPORARY_GRACE_MS = 60 * 60_000;
 
-async function reportLeftovers(sorted: Classified, expectedKeys: ReadonlySet<string> | undefined, dependencies: VerifyDependencies): Promise<{ foreign: number; temporaries: number }> {
+async function reportLeftovers(sorted: Classified, expectedKeys: ReadonlySet<string> | undefined, dependencies: VerifyDependencies, signal: AbortSignal): Promise<{ foreign: number; temporaries: number }> {
   const { layout, onFinding } = dependencies;
   let temporaries = 0;
   for (const file of sorted.temporaries) {
@@ -120,11 +120,12 @@ async function reportLeftovers(sorted: Classified, expectedKeys: ReadonlySet<str
     onFinding(about('foreign-file', file.file, file.isRegular ? `${file.file} is not a file of this cache.` : `${file.file} is no ordinary file (a folder or a link); it was not followed.`));
   }
   if (expectedKeys === undefined) return { foreign, temporaries };
-  for (const [key, file] of sorted.entries) {
-    if (expectedKeys.has(key)) continue;
+  const judge = ([key, file]: readonly [string, ScannedFile]): void => {
+    if (expectedKeys.has(key)) return;
     foreign++;
     onFinding({ ...about('foreign-file', file.file, `${file.file} is an entry, but no item of the lists has this name.`), key });
-  }
+  };
+  await forEachInTurns(sorted.entries, judge, signal);
   return { foreign, temporaries };
 }
 
@@ -132,21 +133,22 @@ function about(code: 'stale-temp' | 'foreign-file', file: string, message: strin
   return { code, severity: FINDINGS[code].severity, file, message };
 }
 
-function reportMissing(expected: readonly ExpectedEntry[] | undefined, entries: ReadonlyMap<string, ScannedFile>, options: VerifyOptions, onFinding: (finding: Finding) => void): { missing: number; notMadeYet: number } {
+async function reportMissing(expected: readonly ExpectedEntry[] | undefined, entries: ReadonlyMap<string, ScannedFile>, options: VerifyOptions, onFinding: (finding: Finding) => void, signal: AbortSignal): Promise<{ missing: number; notMadeYet: number }> {
   let missing = 0;
   let notMadeYet = 0;
-  for (const entry of expected ?? []) {
-    if (entries.has(entry.key) || (options.only !== undefined && !options.only.has(entry.key))) continue;
+  const judge = (entry: ExpectedEntry): void => {
+    if (entries.has(entry.key) || (options.only !== undefined && !options.only.has(entry.key))) return;
     const name = entry.name ?? entry.key;
     if (entry.wasThere) {
       missing++;
       onFinding({ code: 'missing', severity: 'error', key: entry.key, name, message: `${name} had been in the cache and is gone.` });
-      continue;
+      return;
     }
     notMadeYet++;
     const why = entry.lastError === null ? 'has not been made yet.' : `could not be made: ${entry.lastError}`;
     onFinding({ code: 'missing', severity: 'information', key: entry.key, name, message: `${name} ${why}` });
-  }
+  };
+  await forEachInTurns(expected ?? [], judge, signal);
   return { missing, notMadeYet };
 }
 
