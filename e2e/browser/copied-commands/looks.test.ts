@@ -51,6 +51,8 @@ describe.skipIf(NO_SHELL)('what a copied command shows and writes, against the s
     const [detail] = objects<Shown>(await twins.type('items: entry', { flags: ' --json' }));
     expect(detail?.key).toBe(key);
     await twins.page.getByRole('complementary', { name: detail!.name! }).waitFor();
+    const [other] = await twins.json(twins.clicked, `show ${key} --config ${twins.clicked.project.configPath}`);
+    expect(timeless(JSON.stringify(detail), twins.typed.folder)).toEqual(timeless(JSON.stringify(other), twins.clicked.folder));
   });
 
   it('parameters: the same, value for value', async () => {
@@ -163,7 +165,7 @@ describe.skipIf(NO_SHELL)('what a copied command shows and writes, against the s
 
 /** Without times, what was measured, numbers of rows, and what follows from the absolute path of the folder. */
 function timeless(text: string, folder: string): unknown {
-  const dropped = /(?:AtMs|Seconds|At|Bytes|Ms)$|^(?:digest|id|jobId)$/;
+  const dropped = /(?:AtMs|Seconds|At|Bytes|Ms)$|^(?:crc|digest|id|jobId)$/;
   return JSON.parse(text.replaceAll(folder, 'FOLDER'), (key, value: unknown) => (dropped.test(key) ? undefined : value));
 }
 
