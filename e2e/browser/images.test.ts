@@ -114,6 +114,19 @@ describe.runIf(fonts !== undefined)('images of text in the app', () => {
     expect(page.url()).not.toBe(before);
   });
 
+  it('counts by split, font and height, and says what could not be drawn and why', async () => {
+    await page.getByRole('navigation', { name: 'Parts of the cache' }).getByRole('link', { name: 'Parameters' }).click();
+    const numbers = page.getByRole('region', { name: 'Numbers' });
+    // Five lines in two fonts of the height 48; of train three and one with an emoji that neither font can draw.
+    for (const font of FONTS) await numbers.getByRole('row', { name: new RegExp(`${font.replace('.', '\\.')} 5$`) }).waitFor();
+    await numbers.getByRole('row', { name: /^48 10$/ }).waitFor();
+    await numbers.getByRole('row', { name: /^val 2 2$/ }).waitFor();
+    // Both fonts have the same Latin letters.
+    await numbers.getByText('2 entries show 1 picture').waitFor();
+    expect(await numbers.getByRole('row', { name: /U\+1F642/ }).count()).toBe(FONTS.length);
+    await numbers.getByRole('row', { name: /^images\/ 10 / }).waitFor();
+  });
+
   it('shows what a training has looked up, and says how to count where nothing was', async () => {
     await page.getByRole('navigation', { name: 'Parts of the cache' }).getByRole('link', { name: 'History' }).click();
     await page.getByText('Nothing was counted yet.').waitFor();

@@ -23,4 +23,5 @@ export const REPAIRS: readonly Repair[] = [
   { campaign: 'kill', found: '`generate` killed just before the parameters of a new cache got their name left a draft of them (`cache_params.json.….larder-tmp`), which the next run did not remove.', fixed: 'The run that writes the parameters removes such drafts; two that begin at once do not disturb each other.' },
   { campaign: 'damage', found: 'A flipped bit in the folder of a path in the index of an image cache was not found: only the name of the file was looked at.', fixed: 'A path must end in the place of its file in the cache, and begin the same for both files of an entry.' },
   { campaign: 'io', found: 'A disk that failed while the claim on an item was released was told as a fault of Larder itself.', fixed: 'IO_FAILED with the path, like every other failure of a disk.' },
+  { campaign: 'io', found: '`verify` ended with a fault of Larder itself where a disk refused to show an entry (EIO at `stat`) that a worker had just found damaged.', fixed: 'What was found about the entry stands, and the rest is verified.' },
 ];

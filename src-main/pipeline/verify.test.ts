@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -20,7 +20,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(layout.directory, { recursive: true }));
 
-it('does not call an entry damaged that somebody removed before its turn', async () => {
+/** Verifies both files; what the worker says of each is that it cannot be read, after `before` has happened. */
+async function verifyUnreadable(before: () => Promise<void>) {
   const kind = getKind('volume');
   const findings: Finding[] = [];
   const outcomes: string[] = [];
@@ -28,14 +29,30 @@ it('does not call an entry damaged that somebody removed before its turn', async
   const pool: VerifyDependencies['pool'] = {
     size: 1,
     run: async (_task, { onPartial }) => {
-      await rm(join(layout.directory, LEFT), { force: true });
+      await before();
       for (const file of [LEFT, DAMAGED]) onPartial?.(outcomeOf(file));
     },
   };
   const recognised = (await kind.recognise(layout.directory, [LEFT]))!;
   const dependencies: VerifyDependencies = { kind, layout, recognised, pool, meter: new ProgressMeter(), gate: new PauseGate(), nameOf: () => null, verified: () => undefined, onFinding: (finding) => findings.push(finding), onOutcome: ({ file }) => outcomes.push(file) };
   const counts = await runVerify(undefined, dependencies, { level: 'deep', changedOnly: false }, new AbortController().signal);
+  return { outcomes, counts, unreadable: findings.filter(({ code }) => code === 'unreadable').map(({ file }) => file) };
+}
+
+it('does not call an entry damaged that somebody removed before its turn', async () => {
+  const { outcomes, counts, unreadable } = await verifyUnreadable(() => rm(join(layout.directory, LEFT), { force: true }));
   expect(new Set(outcomes)).toEqual(new Set([DAMAGED]));
-  expect(findings.filter(({ code }) => code === 'unreadable').map(({ file }) => file)).not.toContain(LEFT);
+  expect(unreadable).not.toContain(LEFT);
   expect(counts).toMatchObject({ damaged: outcomes.length, sound: 0 });
+});
+
+it('keeps what was found about an entry that cannot even be looked at', async () => {
+  // A link to itself: stat ends with ELOOP, as it ends with EIO on a disk that fails.
+  const { outcomes, unreadable } = await verifyUnreadable(async () => {
+    const path = join(layout.directory, LEFT);
+    await rm(path, { force: true });
+    await symlink(path, path);
+  });
+  expect(new Set(outcomes)).toEqual(new Set([LEFT, DAMAGED]));
+  expect(new Set(unreadable)).toEqual(new Set([LEFT, DAMAGED]));
 });

@@ -19,7 +19,7 @@ export function ImageLookups({ cacheId, revision }: HistoryPartProps) {
     };
   }, [cacheId, revision]);
   if (report === null) return null;
-  const { total, bySplit, byFont, byEpoch, unreadableLines } = report;
+  const { total, bySplit, byFont, byEpoch, byMinute, unreadableLines } = report;
   return (
     <section className={styles.lookups} aria-labelledby="lookups-title">
       <h2 id="lookups-title">Lookups of the training</h2>
@@ -36,6 +36,7 @@ export function ImageLookups({ cacheId, revision }: HistoryPartProps) {
             <Groups title="Split" groups={bySplit} />
             <Groups title="Epoch" groups={byEpoch} />
             <Groups title="Font" groups={byFont} />
+            {byMinute.length > 1 && <Groups title="Minute" groups={byMinute.map((group) => ({ ...group, name: minuteWords(group.name) }))} />}
           </div>
           {unreadableLines > 0 && <p className={styles.quiet}>{formatCount(unreadableLines)} lines of the logs could not be read.</p>}
         </>
@@ -52,6 +53,11 @@ function shareWords({ hits, misses }: HitGroup): string {
 
 function savedWords(seconds: number): string {
   return seconds < 9.95 ? `${seconds.toFixed(1)} s` : formatSeconds(seconds);
+}
+
+/** As the clock here shows it. */
+function minuteWords(iso: string): string {
+  return new Date(iso).toLocaleString('en-GB', { day: '2-digit', month: 'short', hour: '2-digit', minute: '2-digit' });
 }
 
 const SHOWN_MAX = 50;

@@ -4,36 +4,40 @@ import { call } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
 import { Facts } from './Facts.tsx';
+import { Numbers } from './Numbers.tsx';
 import styles from './ParametersTab.module.css';
 import { commandFor } from './commands.ts';
 import { forget, forgetWords } from './forget.ts';
 import { parameterRows } from './parameter-rows.ts';
 import { useQuery } from './use-query.ts';
 
-/** What the entries were made with, by the config and by the folder itself. */
+/** What the entries were made with, by the config and by the folder itself, and how much of them there is. */
 export function ParametersTab({ cache }: { readonly cache: CacheSummary }) {
   const { value, error } = useQuery(`parameters ${cache.id}`, cache.configPath, () => call('cache.parameters', { cacheId: cache.id }));
   if (error !== undefined) return <ErrorNote error={error} />;
   if (value === undefined) return <p className={styles.quiet}>Reading the parameters …</p>;
   return (
-    <div className={styles.parameters}>
-      <Verdict parameters={value} />
-      <ParameterTable parameters={value} />
-      <Facts
-        facts={[
-          ['Folder', <code key="folder">{value.directory}</code>],
-          ['Config', configWords(value)],
-          ...(value.formerConfig === null ? [] : [['It makes', <code key="makes">{value.formerConfig.directory}</code>] as const]),
-        ]}
-      />
-      <CommandLine place="parameters: numbers" command={commandFor('stats', cache)} purpose="parameters and numbers of this cache" />
-      <section className={styles.library} aria-label="Library">
-        <p className={styles.quiet}>Of no more interest, or moved? Its files stay as they are, its history is kept, and opening it brings it back.</p>
-        <button type="button" className="button" data-size="small" onClick={() => forget(cache)}>
-          Remove from library
-        </button>
-        <CommandLine place="parameters: forget" command={forgetWords(cache)} purpose={`take ${cache.label} out of the library`} />
-      </section>
+    <div className={styles.pair}>
+      <div className={styles.parameters}>
+        <Verdict parameters={value} />
+        <ParameterTable parameters={value} />
+        <Facts
+          facts={[
+            ['Folder', <code key="folder">{value.directory}</code>],
+            ['Config', configWords(value)],
+            ...(value.formerConfig === null ? [] : [['It makes', <code key="makes">{value.formerConfig.directory}</code>] as const]),
+          ]}
+        />
+        <CommandLine place="parameters: numbers" command={commandFor('stats', cache)} purpose="parameters and numbers of this cache" />
+        <section className={styles.library} aria-label="Library">
+          <p className={styles.quiet}>Of no more interest, or moved? Its files stay as they are, its history is kept, and opening it brings it back.</p>
+          <button type="button" className="button" data-size="small" onClick={() => forget(cache)}>
+            Remove from library
+          </button>
+          <CommandLine place="parameters: forget" command={forgetWords(cache)} purpose={`take ${cache.label} out of the library`} />
+        </section>
+      </div>
+      {!cache.isGone && <Numbers cache={cache} />}
     </div>
   );
 }
