@@ -13,6 +13,9 @@ const APP = { ...COMMANDS, hookTimeout: 300_000 };
 /** They assert how soon Larder stops: beside another suite they would measure that one too. */
 const ALONE = ['e2e/cli/cancel.test.ts', 'e2e/invariants/invariant-10.test.ts'];
 
+/** Moves gigabytes over the loopback, so that whatever loads a page beside it waits for half a minute. */
+const STREAMING = ['e2e/app/data.test.ts'];
+
 /**
  * Every suite of the project; `vitest run --project NAME` runs one of them. Two files at a time: most of them wait for
  * processes. Projects of one group share the workers, so that none waits for the last file of another.
@@ -50,19 +53,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['e2e/browser/**/*.test.ts', 'e2e/app/**/*.test.ts'],
-          exclude: ['e2e/app/absent-electron.test.ts'],
+          exclude: ['e2e/app/absent-electron.test.ts', ...STREAMING],
           provide: { host: 'browser' },
-          ...APP,
-          sequence: { groupOrder: 2 },
-        },
-      },
-      {
-        // The desktop without Electron's binary: the built main process and preload under a strict stand-in.
-        test: {
-          name: 'standin',
-          include: ['e2e/app/**/*.test.ts', 'e2e/parity/**/*.test.ts'],
-          exclude: ['e2e/app/absent-electron.test.ts'],
-          provide: { host: 'standin' },
           ...APP,
           sequence: { groupOrder: 2 },
         },
@@ -75,9 +67,22 @@ export default defineConfig({
         // What must stop within a second, one file after the other.
         test: { name: 'stopping', include: ALONE, ...COMMANDS, fileParallelism: false, sequence: { groupOrder: 3 } },
       },
+      { test: { name: 'browser-streaming', include: STREAMING, provide: { host: 'browser' }, ...APP, sequence: { groupOrder: 4 } } },
+      {
+        // The desktop without Electron's binary: the built main process and preload under a strict stand-in, one file after the other.
+        test: {
+          name: 'standin',
+          include: ['e2e/app/**/*.test.ts', 'e2e/parity/**/*.test.ts'],
+          exclude: ['e2e/app/absent-electron.test.ts'],
+          provide: { host: 'standin' },
+          ...APP,
+          fileParallelism: false,
+          sequence: { groupOrder: 5 },
+        },
+      },
       {
         // The same suites in the real Electron, whose windows take the focus from each other.
-        test: { name: 'electron', include: electronSuites, provide: { host: 'electron' }, ...APP, fileParallelism: false, sequence: { groupOrder: 4 } },
+        test: { name: 'electron', include: electronSuites, provide: { host: 'electron' }, ...APP, fileParallelism: false, sequence: { groupOrder: 6 } },
       },
     ],
   },
