@@ -21,6 +21,8 @@ export interface FontFacts {
   readonly glyphOf: GlyphOf;
   /** Width of a glyph's outline in ems; undefined for empty glyphs and for outlines that are not TrueType. @throws FONT_INVALID */
   readonly outlineWidth: (codePoint: number) => number | undefined;
+  /** How far a character moves the pen, in ems; undefined where the font lacks it or has no table of advances. @throws FONT_INVALID */
+  readonly advance: (codePoint: number) => number | undefined;
 }
 
 /** The largest fonts of East Asia are half of this. */
@@ -64,6 +66,7 @@ export function parseFont(bytes: Uint8Array, file: string): FontFacts {
       hasShaping: sfnt.tables.has('GSUB'),
       glyphOf: (codePoint) => whole(file, () => glyphOf(codePoint)),
       outlineWidth: (codePoint) => whole(file, () => outlineWidth(sfnt, glyphOf(codePoint))),
+      advance: (codePoint) => whole(file, () => advance(sfnt, glyphOf(codePoint))),
     };
   });
 }
@@ -113,4 +116,12 @@ function outlineWidth({ tables }: Sfnt, glyph: number): number | undefined {
   const [start, end] = [place(glyph), place(glyph + 1)];
   if (start >= end) return undefined;
   return (glyf.getInt16(start + 6) - glyf.getInt16(start + 2)) / head.getUint16(18);
+}
+
+/** From `hmtx`: advance and side bearing of each glyph; the last advance counts for all glyphs that follow. */
+function advance({ tables }: Sfnt, glyph: number): number | undefined {
+  const [head, hhea, hmtx] = [tables.get('head'), tables.get('hhea'), tables.get('hmtx')];
+  if (head === undefined || hhea === undefined || hmtx === undefined || glyph === 0) return undefined;
+  const listed = hhea.getUint16(34);
+  return listed === 0 ? undefined : hmtx.getUint16(4 * Math.min(glyph, listed - 1)) / head.getUint16(18);
 }

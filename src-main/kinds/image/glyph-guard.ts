@@ -16,7 +16,11 @@ export interface GuardVerdict {
 const JOINERS = new Set(['\u200b', '\u200c', '\u200d']);
 const PROBE_SIZE = 64;
 /** Antialiasing adds up to a pixel on each side. */
-const PROBE_TOLERANCE = { pixels: 2, share: 0.03 } as const;
+const INK_TOLERANCE = { pixels: 2, share: 0.03 } as const;
+/** Each advance is rounded to a pixel. */
+const ADVANCE_TOLERANCE = { pixels: 1, share: 0.005 } as const;
+/** Letters after the first one: what a rounding of the outline adds is shared by all of them. */
+const PROBE_STEPS = 8;
 const PROBES = ['ក', 'H', 'n', '0', '一', 'ا'];
 
 /** Judges texts before they are drawn in one font; what it has found out about the font it remembers. */
@@ -38,18 +42,31 @@ export class GlyphGuard {
     return this.substitution ?? this.judgeGlyphs(text) ?? this.judgeOrder(text) ?? (await this.judgeSubscripts(text));
   }
 
-  /** Draws one letter and measures it: another font in its place has another outline. */
+  /** Draws letters and measures them: another font in its place has other outlines, or moves the pen otherwise. */
   private async judgeFont(): Promise<GuardVerdict | undefined> {
     for (const probe of PROBES) {
       const width = this.font.outlineWidth(probe.codePointAt(0)!);
-      if (width === undefined) continue;
-      const expected = width * PROBE_SIZE;
-      const ink = await drawText(probe, this.font, PROBE_SIZE);
-      const found = typeof ink === 'string' ? 0 : ink.width;
-      if (Math.abs(found - expected) <= PROBE_TOLERANCE.pixels + PROBE_TOLERANCE.share * expected) return undefined;
-      return { reason: 'substituted', characters: [probe], message: `${this.font.file} is not what is drawn: ${probe} is ${found} pixels wide instead of ${expected.toFixed(1)}. Another font stands in for "${this.font.family}".` };
+      if (width !== undefined) return this.compare(probe, width * PROBE_SIZE, await this.inkWidth(probe), INK_TOLERANCE, 'wide');
+    }
+    // Outlines of another format (CFF) are not read; how far their letters move the pen stands in a table of its own.
+    for (const probe of PROBES) {
+      const advance = this.font.advance(probe.codePointAt(0)!);
+      if (advance === undefined || advance === 0) continue;
+      const moved = ((await this.inkWidth(probe.repeat(1 + PROBE_STEPS))) - (await this.inkWidth(probe))) / PROBE_STEPS;
+      const verdict = this.compare(probe, advance * PROBE_SIZE, moved, ADVANCE_TOLERANCE, 'apart from the next');
+      if (verdict !== undefined) return verdict;
     }
     return undefined;
+  }
+
+  private async inkWidth(text: string): Promise<number> {
+    const ink = await drawText(text, this.font, PROBE_SIZE);
+    return typeof ink === 'string' ? 0 : ink.width;
+  }
+
+  private compare(probe: string, expected: number, found: number, tolerance: { readonly pixels: number; readonly share: number }, how: string): GuardVerdict | undefined {
+    if (Math.abs(found - expected) <= tolerance.pixels + tolerance.share * expected) return undefined;
+    return { reason: 'substituted', characters: [probe], message: `${this.font.file} is not what is drawn: ${probe} is ${Number(found.toFixed(1))} pixels ${how} instead of ${expected.toFixed(1)}. Another font stands in for "${this.font.family}".` };
   }
 
   private judgeGlyphs(text: string): GuardVerdict | undefined {

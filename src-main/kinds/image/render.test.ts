@@ -158,6 +158,15 @@ withFonts('the guard', () => {
     expect(await new GlyphGuard(absent).judge('ក')).toMatchObject({ reason: 'substituted' });
   });
 
+  test('another font in its place is noticed by the way its letters move the pen, where outlines cannot be read', async () => {
+    const wanted = await readFontFile(fontAt('KhmerOSfasthand.ttf'));
+    // As of a font with CFF outlines.
+    const unread: FontFacts = { ...wanted, outlineWidth: () => undefined };
+    expect(await new GlyphGuard(unread).judge('ក')).toBeUndefined();
+    const absent: FontFacts = { ...unread, file: join(scratch, 'absent.otf'), family: 'No Such Family Either' };
+    expect(await new GlyphGuard(absent).judge('ក')).toMatchObject({ reason: 'substituted', message: expect.stringContaining('apart from the next') as string });
+  });
+
   test('where the guard sees a loose mark, a dotted circle is drawn; elsewhere none is', async () => {
     const marks = ['ា', 'ិ', 'ុ', 'ើ', 'េ', 'ោ', 'ំ', 'ះ', '៉', '៌', '់'];
     const texts = [...marks, ...marks.map((mark) => `ក${mark}`), ...marks.map((mark) => `១${mark}`), ...marks.map((mark) => `ក្ខ${mark}`), ...marks.flatMap((a) => marks.map((b) => `ក${a}${b}`))];
