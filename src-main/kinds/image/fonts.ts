@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlockedReason } from '../../contract/plan.ts';
 import { errnoOf, fileError, isLarderError } from '../../base/index.ts';
+import { familyKey } from './font-family.ts';
 import type { FontFacts } from './font-file.ts';
 import { readFontFile } from './font-file.ts';
 import { findLooseMark } from './khmer-syllables.ts';
@@ -43,7 +44,7 @@ export async function readFontSet(directory: string, prefix: string): Promise<Fo
   const problems: string[] = [];
   for (const name of names) {
     const font = await readUsableFont(join(directory, name), `${prefix}${name}`);
-    const twin = typeof font === 'string' ? undefined : usable.find(({ family }) => family === font.family);
+    const twin = typeof font === 'string' ? undefined : usable.find(({ family }) => familyKey(family) === familyKey(font.family));
     if (typeof font === 'string') problems.push(font);
     else if (twin !== undefined) problems.push(`${name} is left out: it calls itself "${font.family}" like ${twin.keyPath}, and only one of them can be drawn.`);
     else usable.push(font);

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { LarderError } from '../../base/index.ts';
+import { familyKey } from './font-family.ts';
 import type { FontFacts } from './font-file.ts';
 import { findInk } from './ink.ts';
 import type { Ink } from './ink.ts';
@@ -81,8 +82,9 @@ const files = new Map<string, string>();
 
 /** The first file of a family is drawn for all of its name, without a word: refuse the second. */
 function claimFamily({ file, family }: Pick<FontFacts, 'file' | 'family'>): void {
-  const first = files.get(family) ?? file;
-  files.set(family, first);
+  const key = familyKey(family);
+  const first = files.get(key) ?? file;
+  files.set(key, first);
   if (first === file) return;
   throw new LarderError('FONT_INVALID', `${file} and ${first} both call themselves "${family}"; one process can draw only one of them.`, { hint: 'Draw each of the two fonts in a run of its own.' });
 }
