@@ -107,7 +107,7 @@ describe.runIf(fonts !== undefined)('images of text in the app', () => {
     const inspector = page.getByRole('complementary', { name: 'ខ្ញុំចង់រៀនភាសាខ្មែរ។' });
     await inspector.getByText('As training sees it').waitFor();
     const same = inspector.getByRole('region', { name: 'The same line in all fonts' });
-    expect(await same.getByRole('link').count()).toBe(FONTS.length);
+    await expect.poll(() => same.getByRole('link').count()).toBe(FONTS.length);
     const before = page.url();
     await same.getByRole('link', { name: /KhmerOSmuol/ }).click();
     await inspector.getByText('fonts/KhmerOSmuol.ttf').waitFor();
@@ -151,5 +151,21 @@ describe.runIf(fonts !== undefined)('images of text in the app', () => {
     }
     await page.reload();
     await page.getByText('Lookups of the training').waitFor();
+  });
+
+  it('draws again what is there, when that is asked for', async () => {
+    await page.getByRole('navigation', { name: 'Screens and caches' }).getByRole('link', { name: 'New from config' }).click();
+    await page.getByLabel('File on the server').fill(join(folder, 'larder', 'configs', (await readdir(join(folder, 'larder', 'configs')))[0]!));
+    await page.getByRole('button', { name: 'Read', exact: true }).click();
+    await page.getByRole('button', { name: 'Plan', exact: true }).click();
+    await page.getByText('Nothing can be made: see what is blocked.').waitFor();
+    await page.getByLabel('Draw again what is there').check();
+    await page.getByText(/^larder pregenerate --config .* --re-render --dry-run$/).waitFor();
+    await page.getByRole('button', { name: 'Plan', exact: true }).click();
+    await page.getByRole('button', { name: 'Generate 10 entries' }).click();
+    await page.getByRole('navigation', { name: 'Parts of the cache' }).getByRole('link', { name: 'History' }).click();
+    const done = page.getByRole('article', { name: 'generate, done' });
+    await expect.poll(() => done.count(), { timeout: 20_000 }).toBe(2);
+    expect(await done.getByText('10 made').count()).toBe(2);
   });
 });

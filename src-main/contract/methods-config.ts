@@ -15,7 +15,7 @@ export interface CheckedConfigAnswer extends CheckedConfig {
   readonly cacheId: number | null;
 }
 
-export interface ConfigChoices extends Pick<GenerateArguments, 'limit' | 'batchSize' | 'numWorkers'> {
+export interface ConfigChoices extends Pick<GenerateArguments, 'limit' | 'batchSize' | 'numWorkers' | 'remake'> {
   readonly configId: string;
 }
 

@@ -28,11 +28,12 @@ export function configMethods({ engine, jobs }: MethodContext): Pick<MethodHandl
     const cache = engine.library().find((candidate) => candidate.directory === checked.facts?.directory);
     return { ...checked, configId: checked.facts === null ? null : configs.add(input, checked), cacheId: cache?.id ?? null };
   };
-  const requestOf = async ({ configId, limit, batchSize, numWorkers }: ConfigChoices) => ({
+  const requestOf = async ({ configId, limit, batchSize, numWorkers, remake }: ConfigChoices) => ({
     config: await configs.fileOf(engine, configId),
     ...(limit === undefined ? {} : { limit }),
     ...(batchSize === undefined ? {} : { batchSize }),
     ...(numWorkers === undefined ? {} : { numWorkers }),
+    ...(remake === undefined ? {} : { remake }),
   });
   return {
     'config.check': (input, signal) => {

@@ -15,6 +15,7 @@ const choices = {
   limit: z.int().min(1).max(COUNT_MAX).exactOptional(),
   batchSize: z.int().min(1).max(100_000).exactOptional(),
   numWorkers: z.int().min(1).max(1024).exactOptional(),
+  remake: z.boolean().exactOptional(),
 };
 
 type Schemas<M> = { readonly [K in keyof M]: M[K] extends { readonly input: infer I } ? z.ZodType<I> : never };

@@ -12,7 +12,7 @@ export function ChoicesForm({ areRawFiles }: { readonly areRawFiles: boolean }) 
       {areRawFiles && <NumberField choices={choices} name="batchSize" label="Batch size" placeholder="100" about="raw files on disk at once, at most" />}
       <NumberField choices={choices} name="numWorkers" label="Workers" placeholder="auto" about="one per core, if the memory holds them" />
       <NumberField choices={choices} name="limit" label="Limit" placeholder="all" about="only the first so many" />
-      {areRawFiles && <RawFileChoices choices={choices} />}
+      {areRawFiles ? <RawFileChoices choices={choices} /> : <DrawAgain choices={choices} />}
     </div>
   );
 }
@@ -40,6 +40,18 @@ function RawFileChoices({ choices }: { readonly choices: Choices }) {
         </small>
       </div>
     </>
+  );
+}
+
+/** Entries that are made from raw files are made again by clearing them first; a picture is replaced in one step. */
+function DrawAgain({ choices }: { readonly choices: Choices }) {
+  const id = useId();
+  return (
+    <div className={styles.check}>
+      <input id={id} type="checkbox" checked={choices.remake} aria-describedby={`${id}-about`} onChange={(event) => changeChoices({ remake: event.target.checked })} />
+      <label htmlFor={id}>Draw again what is there</label>
+      <small id={`${id}-about`}>Each picture is replaced as a whole, as after a change of its font. What is there stays until then.</small>
+    </div>
   );
 }
 

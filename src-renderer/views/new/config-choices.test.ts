@@ -10,10 +10,17 @@ describe('choices', () => {
   });
 
   it('are the flags of the command, each under its name', () => {
-    const choices = { limit: ' 4', batchSize: '50', numWorkers: '2', format: 'tensor', cleanLocalRawFiles: true } as const;
+    const choices = { limit: ' 4', batchSize: '50', numWorkers: '2', format: 'tensor', cleanLocalRawFiles: true, remake: false } as const;
     expect(planChoices(choices)).toEqual({ limit: 4, batchSize: 50, numWorkers: 2 });
     expect(planCommand('/my data/c.yaml', choices)).toBe("larder plan --config '/my data/c.yaml' --limit 4 --batch-size 50 --num-workers 2");
     expect(generateCommand('/c.yaml', choices)).toBe('larder generate --config /c.yaml --limit 4 --batch-size 50 --num-workers 2 --format tensor --clean-local-raw-files --yes');
+  });
+
+  it('are those of pregenerate where what is there is drawn again', () => {
+    const choices = { ...NO_CHOICES, numWorkers: '2', remake: true };
+    expect(planChoices(choices)).toEqual({ numWorkers: 2, remake: true });
+    expect(planCommand('/c.yaml', choices)).toBe('larder pregenerate --config /c.yaml --num-workers 2 --re-render --dry-run');
+    expect(generateCommand('/c.yaml', choices)).toBe('larder pregenerate --config /c.yaml --num-workers 2 --re-render');
   });
 
   it.each(['0', '-1', '1.5', '1e3', 'x', '99999999999'])('refuse %s', (limit) => {

@@ -8,9 +8,11 @@ export interface Choices {
   readonly numWorkers: string;
   readonly format: 'monai' | 'tensor';
   readonly cleanLocalRawFiles: boolean;
+  /** Also what is there; images of text only. */
+  readonly remake: boolean;
 }
 
-export const NO_CHOICES: Choices = { limit: '', batchSize: '', numWorkers: '', format: 'monai', cleanLocalRawFiles: false };
+export const NO_CHOICES: Choices = { limit: '', batchSize: '', numWorkers: '', format: 'monai', cleanLocalRawFiles: false, remake: false };
 
 const NUMBERS = ['limit', 'batchSize', 'numWorkers'] as const;
 type NumberChoice = (typeof NUMBERS)[number];
@@ -35,7 +37,7 @@ export function isReady(choices: Choices): boolean {
 
 /** What a plan depends on. */
 export function planChoices(choices: Choices): Omit<ConfigChoices, 'configId'> {
-  return Object.fromEntries(NUMBERS.flatMap((name) => (numberOf(choices, name) === undefined ? [] : [[name, numberOf(choices, name)]])));
+  return { ...Object.fromEntries(NUMBERS.flatMap((name) => (numberOf(choices, name) === undefined ? [] : [[name, numberOf(choices, name)]]))), ...(choices.remake ? { remake: true } : {}) };
 }
 
 function flags(choices: Choices): string {
@@ -43,11 +45,18 @@ function flags(choices: Choices): string {
   return NUMBERS.flatMap((name) => (numberOf(choices, name) === undefined ? [] : [` --${words[name]} ${numberOf(choices, name)}`])).join('');
 }
 
+/** The verb of images of text, which alone can draw again what is there. */
+function drawAgainCommand(path: string, choices: Choices): string {
+  return `larder pregenerate --config ${shellWord(path)}${flags({ ...choices, batchSize: '' })} --re-render`;
+}
+
 export function planCommand(path: string, choices: Choices): string {
+  if (choices.remake) return `${drawAgainCommand(path, choices)} --dry-run`;
   return `larder plan --config ${shellWord(path)}${flags(choices)}`;
 }
 
 export function generateCommand(path: string, choices: Choices): string {
+  if (choices.remake) return drawAgainCommand(path, choices);
   const format = choices.format === 'monai' ? '' : ` --format ${choices.format}`;
   return `larder generate --config ${shellWord(path)}${flags(choices)}${format}${choices.cleanLocalRawFiles ? ' --clean-local-raw-files' : ''} --yes`;
 }
