@@ -26,8 +26,9 @@ function upsertCache(db: WriteHandle, change: CacheChange): Cache {
   const values: SqlValue[] = given.map((column) => change[column] ?? null);
   db.transaction(() => {
     db.run('INSERT INTO cache (kind, directory, addedAtMs) VALUES (?, ?, ?) ON CONFLICT (directory) DO NOTHING', change.kind, change.directory, Date.now());
-    const sets = ['kind = ?', 'forgottenAtMs = NULL', ...given.map((column) => `${column} = ?`)].join(', ');
-    db.run(`UPDATE cache SET ${sets} WHERE directory = ?`, change.kind, ...values, change.directory);
+    const sets = ['kind = ?', 'forgottenAtMs = CASE WHEN forgottenAtMs >= ? THEN forgottenAtMs END', ...given.map((column) => `${column} = ?`)].join(', ');
+    // Only opening it later brings a forgotten cache back, not the end of something that was under way.
+    db.run(`UPDATE cache SET ${sets} WHERE directory = ?`, change.kind, change.lastOpenedAtMs ?? 0, ...values, change.directory);
   });
   return db.get<Cache>(`SELECT ${COLUMNS} FROM cache WHERE directory = ?`, change.directory)!;
 }

@@ -38,6 +38,9 @@ describe('caches', () => {
     expect(catalog.caches.recall(cacheId)).toBe(true);
     expect(catalog.caches.list()).toHaveLength(1);
     catalog.caches.forget(cacheId, 40);
+    catalog.caches.upsert({ kind: 'volume', directory: '/caches/a', requiredCount: 5 });
+    catalog.caches.upsert({ kind: 'volume', directory: '/caches/a', lastOpenedAtMs: 39 });
+    expect(catalog.caches.list()).toEqual([]);
     catalog.caches.upsert({ kind: 'volume', directory: '/caches/a', lastOpenedAtMs: 50 });
     expect(catalog.caches.list()).toHaveLength(1);
     expect([catalog.caches.forget(999, 1), catalog.caches.recall(999)]).toEqual([false, false]);

@@ -38,13 +38,15 @@ export async function readConfig(context: EngineContext, path: string, wanted?: 
  * @throws CACHE_NOT_FOUND if there is no such folder yet; CACHE_FOREIGN if it is no cache
  */
 export async function openCache(context: EngineContext, target: CacheTarget, signal: AbortSignal): Promise<OpenedCache> {
+  // A cache that is forgotten meanwhile stays so.
+  const openedAtMs = Date.now();
   if (target.config !== undefined) {
     const { kind, config } = await readConfig(context, target.config, target.kind);
     const recognised = await recognise(kind, config.directory, signal).catch((error: unknown) => {
       if (!isLarderError(error, 'FILE_NOT_FOUND')) throw error;
       throw new LarderError('CACHE_NOT_FOUND', `There is no cache for ${config.configPath} yet: ${config.directory} does not exist.`, { hint: 'Make it with `larder generate`.', details: { directory: config.directory } });
     });
-    return { kind, config, layout: cacheLayout(config.directory), recognised: recognised ?? emptyOf(config), row: remember(context, kind, config.directory, config) };
+    return { kind, config, layout: cacheLayout(config.directory), recognised: recognised ?? emptyOf(config), row: remember(context, kind, config.directory, config, openedAtMs) };
   }
   if (target.cache === undefined) throw new LarderError('ARGUMENT_INVALID', 'Neither a config nor a cache folder was given.', { hint: 'Give --config FILE or --cache DIR.' });
   const directory = await cacheDirectory(resolve(context.cwd, target.cache), signal);
@@ -52,7 +54,7 @@ export async function openCache(context: EngineContext, target: CacheTarget, sig
     const recognised = await recognise(kind, directory, signal);
     if (recognised === undefined) continue;
     const config = await rememberedConfig(context, directory);
-    return { kind, config, isRemembered: true, layout: cacheLayout(directory), recognised, row: remember(context, kind, directory, config) };
+    return { kind, config, isRemembered: true, layout: cacheLayout(directory), recognised, row: remember(context, kind, directory, config, openedAtMs) };
   }
   throw new LarderError('CACHE_FOREIGN', `${directory} does not look like a cache: it holds no entries and no parameters.`, { hint: 'Give the folder that holds the .pt files, or the one with images/ and cache_index.json.', details: { directory } });
 }
@@ -112,12 +114,13 @@ async function lastConfig(context: EngineContext, directory: string): Promise<Ki
   }
 }
 
-export function remember(context: EngineContext, kind: CacheKind, directory: string, config: KindConfig | undefined): Cache {
+/** @param openedAtMs when whoever opens it began to */
+export function remember(context: EngineContext, kind: CacheKind, directory: string, config: KindConfig | undefined, openedAtMs: number = Date.now()): Cache {
   const known = context.catalog.caches.getByDirectory(directory);
   return context.catalog.caches.upsert({
     kind: kind.id,
     directory,
-    lastOpenedAtMs: Date.now(),
+    lastOpenedAtMs: openedAtMs,
     ...(known?.label == null ? { label: labelOf(config, directory) } : {}),
     ...(config === undefined ? {} : { configPath: config.configPath, parametersJson: JSON.stringify(config.parameters), paramsHash: basename(directory) }),
   });
