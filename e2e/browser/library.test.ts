@@ -109,14 +109,18 @@ describe('the library in a browser', () => {
 
   it('comes back by itself when the connection breaks, and is up to date then', async () => {
     const connections: WebSocketRoute[] = [];
-    await page.routeWebSocket('**/_socket', (route) => {
+    // The page tries again after a quarter of a second, which can be over before anybody looks: it succeeds once the alert was seen.
+    const seen = Promise.withResolvers<void>();
+    await page.routeWebSocket('**/_socket', async (route) => {
       connections.push(route);
+      if (connections.length > 1) await seen.promise;
       route.connectToServer();
     });
     await page.reload();
     await page.getByRole('article', { name: 'sample-chest' }).waitFor();
     await connections[0]!.close({ code: 1011 });
     await page.getByRole('alert').waitFor();
+    seen.resolve();
     await page.getByRole('alert').waitFor({ state: 'detached' });
     expect(connections).toHaveLength(2);
     await library.run('verify', '--config', library.project.configPath, '--quick');

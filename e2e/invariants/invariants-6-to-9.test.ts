@@ -6,21 +6,20 @@ import { flipBit, makeSampleDataset } from '../sample/index.ts';
 import { entryFileOf, expectNoStack, expectTold, findingsOf, lineOf, linesOf } from './answers.ts';
 import { openSetting, soundEntries } from './setting.ts';
 import type { Setting, StartOptions } from './setting.ts';
-import { tinyDataset, tinyName } from './tiny-dataset.ts';
+import { tinyName } from './tiny-dataset.ts';
+import { openTiny, openTinyMade } from './tiny-setting.ts';
+import type { TinySetting } from './tiny-setting.ts';
 import { contentsOf, snapshotOf } from './tree.ts';
 
 let setting: Setting;
-let config: string[];
-const generate = (...more: string[]): string[] => ['generate', ...config, '--yes', '--num-workers', '2', ...more];
+let config: readonly string[];
+let generate: TinySetting['generate'];
 
-async function open(count: number, targetShape: readonly [number, number, number] = [8, 8, 8]): Promise<void> {
-  setting = await openSetting({ targetShape, dataset: tinyDataset(count) });
-  config = ['--config', setting.project.configPath];
+async function open(...wanted: Parameters<typeof openTiny>): Promise<void> {
+  ({ setting, config, generate } = await openTiny(...wanted));
 }
-async function openMade(count: number, targetShape?: readonly [number, number, number]): Promise<void> {
-  await open(count, targetShape);
-  const made = await setting.run(...generate());
-  expect(made.code, made.stderr).toBe(0);
+async function openMade(...wanted: Parameters<typeof openTinyMade>): Promise<void> {
+  ({ setting, config, generate } = await openTinyMade(...wanted));
 }
 
 afterEach(() => setting.close());
