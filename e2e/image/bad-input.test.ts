@@ -1,12 +1,16 @@
-import { copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src-main/contract/plan.ts';
+import { parseFont } from '../../src-main/kinds/image/font-file.ts';
 import { mountProblem, mountSmallDisk } from '../invariants/small-disk.ts';
+import { asCollection, withEmptyGlyph, withFamily, withoutTable } from './altered-fonts.ts';
 import { KHMER_FONTS, createImageSetting, jsonLines, khmerLines } from './setting.ts';
 import type { ImageResult, ImageSetting } from './setting.ts';
 
+/** A real variable font and a real collection, made by e2e/oracle/font_files.py. */
+const FIXTURES = join(import.meta.dirname, '__fixtures__');
 const planOf = (result: ImageResult): Plan => jsonLines<Plan>(result, 'plan')[0]!;
 
 function pregenerate(setting: ImageSetting, fonts: string, ...more: string[]): Promise<ImageResult> {
@@ -27,40 +31,46 @@ async function fontFolder(setting: ImageSetting, extra: Readonly<Record<string, 
   return folder;
 }
 
-/** The font with one of its tables called otherwise: what is in it is not looked at. */
-function withTable(font: Uint8Array, tag: string): Buffer {
-  const copy = Buffer.from(font);
-  const names = Array.from({ length: copy.readUInt16BE(4) }, (_, i) => copy.toString('latin1', 12 + 16 * i, 16 + 16 * i));
-  const at = names.findIndex((name) => !['head', 'hhea', 'hmtx', 'maxp', 'name', 'cmap', 'glyf', 'loca', 'GSUB'].includes(name));
-  copy.write(tag, 12 + 16 * at, 'latin1');
-  return copy;
-}
-
-/** The font under another name of the same length. */
-function withFamily(font: Uint8Array, from: string, to: string): Buffer {
-  const copy = Buffer.from(font);
-  for (const encoded of [(text: string) => Buffer.from(text, 'latin1'), (text: string) => Buffer.from(text, 'utf16le').swap16()]) {
-    for (let at = copy.indexOf(encoded(from)); at >= 0; at = copy.indexOf(encoded(from), at + 1)) encoded(to).copy(copy, at);
-  }
-  return copy;
-}
-
 describe.skipIf(KHMER_FONTS === undefined)('fonts that cannot be used', () => {
   it('are named, and the others are drawn', async () => {
     await using setting = await createImageSetting();
     await setting.writeCorpus({ train: ['ភាសាខ្មែរ'] });
-    const whole = await readFile(join(KHMER_FONTS!, 'KhmerOS.ttf'));
-    const folder = await fontFolder(setting, { 'Cut.ttf': whole.subarray(0, 2_000), 'Empty.ttf': new Uint8Array(0), 'Text.ttf': Buffer.from('not a font'), 'Many.ttc': Buffer.concat([Buffer.from('ttcf'), Buffer.alloc(64)]), 'Twin.ttf': whole, 'Other case.ttf': withFamily(whole, 'Khmer OS', 'KhmerOS '), 'Variable.ttf': withTable(whole, 'fvar') });
+    const [whole, bokor] = await Promise.all(['KhmerOS.ttf', 'KhmerOSbokor.ttf'].map((name) => readFile(join(KHMER_FONTS!, name))));
+    const folder = await fontFolder(setting, { 'Cut.ttf': whole!.subarray(0, 2_000), 'Half.ttf': whole!.subarray(0, whole!.length / 2), 'Empty.ttf': new Uint8Array(0), 'Text.ttf': Buffer.from('not a font'), 'Many.ttc': asCollection([whole!, bokor!]), 'Twin.ttf': whole!, 'Other case.ttf': withFamily(whole!, 'Khmer OS', 'KhmerOS ') });
+    for (const name of ['variable.ttf', 'collection.ttc']) await copyFile(join(FIXTURES, name), join(folder, name));
+    await mkdir(join(folder, 'Folder.ttf'));
+    await symlink(setting.path('nowhere'), join(folder, 'Link.ttf'));
     const result = await pregenerate(setting, folder);
     expectWords(result);
     expect(result.exitCode).toBe(0);
     const warnings = planOf(result).warnings.join('\n');
-    for (const name of ['Cut.ttf', 'Empty.ttf', 'Text.ttf', 'Many.ttc', 'Twin.ttf', 'Variable.ttf']) expect(warnings).toContain(name);
+    for (const [name, words] of [['Cut.ttf', 'is damaged'], ['Half.ttf', 'is damaged'], ['Empty.ttf', 'is not a font'], ['Text.ttf', 'is not a font'], ['Many.ttc', 'is a collection'], ['collection.ttc', 'is a collection'], ['variable.ttf', 'is a variable font'], ['Twin.ttf', 'is left out'], ['Folder.ttf', 'is a folder']]) expect(warnings).toContain(`${name} ${words}`);
+    expect(warnings).toMatch(/Not found: .*Link\.ttf/);
     // To the renderer names are the same without their blanks and letter case.
     expect(warnings).toMatch(/Other case\.ttf is left out: it calls itself "KhmerOS ?" like/);
-    expect(warnings).toMatch(/collection/i);
-    expect(warnings).toMatch(/Variable\.ttf is a variable font/);
     expect(await readdir(setting.path('cache', 'images'))).toHaveLength(1);
+    // Whatever lies among them, a font that has changed is told.
+    await appendFile(join(folder, 'Good.ttf'), Buffer.alloc(4));
+    const verified = await setting.run('verify', '--cache', 'cache', '--json');
+    expect(jsonLines<{ finding: { code: string } }>(verified, 'findingFound').map(({ finding }) => finding.code)).toEqual(['font-changed']);
+  });
+
+  it('in part only are named with the lines they would draw wrongly, and draw the others', async () => {
+    await using setting = await createImageSetting();
+    const folder = await fontFolder(setting);
+    const [content, bokor, system] = await Promise.all(['KhmerOScontent.ttf', 'KhmerOSbokor.ttf', 'KhmerOSsys.ttf'].map((name) => readFile(join(KHMER_FONTS!, name))));
+    const kho = parseFont(content!, 'content').glyphOf('ខ'.codePointAt(0)!);
+    const altered = { 'Blank.ttf': withFamily(withEmptyGlyph(content!, kho), 'Content', 'Without'), 'Unformed.ttf': withFamily(withoutTable(bokor!, 'GSUB'), 'Bokor', 'Shape'), 'Unplaced.ttf': withFamily(withoutTable(system!, 'GPOS'), 'System', 'Places') };
+    for (const [name, bytes] of Object.entries(altered)) await writeFile(join(folder, name), bytes);
+    await setting.writeCorpus({ train: ['ខ្ញុំ', 'ភាសា'] });
+    const result = await pregenerate(setting, folder);
+    expectWords(result);
+    expect(result.exitCode).toBe(1);
+    // What can be told without drawing stands in the plan.
+    expect(planOf(result).blocked.map(({ name, reason, message }) => [name, reason, message])).toEqual([['ខ្ញុំ', 'wrong-shaping', expect.stringMatching(/^Khmer OS Shape has no rules of substitution.*subscript of ញ/)]]);
+    const failed = jsonLines<{ name: string; error: { message: string } }>(result, 'itemFailed').map(({ name, error }) => `${name}: ${error.message}`).sort();
+    expect(failed).toEqual([expect.stringMatching(/^ខ្ញុំ: .*Khmer OS Places draws U\+17BB .* onto the subscript of ញ/), expect.stringMatching(/^ខ្ញុំ: .*Khmer OS Without draws nothing for U\+1781/)]);
+    expect(await readdir(setting.path('cache', 'images'))).toHaveLength(1 + 4);
   });
 
   it('a folder without any, or that is not there, is refused in words', async () => {

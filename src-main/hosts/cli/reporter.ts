@@ -10,6 +10,8 @@ import type { Terminal } from './terminal.ts';
 const PLAIN_LINE_EVERY_MS = 5_000;
 /** Findings printed one by one; the rest is in the summary, in `--json` and in `larder ls`. */
 const FINDINGS_SHOWN = 40;
+/** Items that failed, one by one; a font that cannot draw a script fails with each of its lines. */
+const FAILURES_SHOWN = 40;
 /** Entries told one by one; after that only those worth a line: thousands of images a minute are numbers, not news. */
 const ENTRIES_SHOWN = 40;
 const WORTH_A_LINE_SECONDS = 1;
@@ -21,6 +23,7 @@ export class Reporter {
   #findings = 0;
   #isOutOfSpace = false;
   #entries = 0;
+  #failures = 0;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
@@ -59,8 +62,7 @@ export class Reporter {
         this.#terminal.clearLive();
         break;
       case 'itemFailed':
-        this.#terminal.say(`failed  ${event.error.message}${event.attempts > 1 ? ` (after ${event.attempts} attempts)` : ''}`);
-        if (event.error.hint !== undefined) this.#terminal.say(`        ${event.error.hint}`);
+        this.#failed(event);
         break;
       case 'itemRetried':
         this.#terminal.say(`again   ${event.name}: ${event.error.message}`);
@@ -97,6 +99,16 @@ export class Reporter {
       return;
     }
     this.#terminal.say(`made    ${event.name} → ${event.file} (${formatBytes(event.sizeBytes)}, ${formatSeconds(event.seconds)})${event.isNew ? '' : ', was there already'}`);
+  }
+
+  #failed({ error, attempts }: Extract<EngineEvent, { type: 'itemFailed' }>): void {
+    this.#failures++;
+    if (this.#failures > FAILURES_SHOWN) {
+      if (this.#failures === FAILURES_SHOWN + 1) this.#terminal.say('        … more failed; the summary counts them all, `--json` lists them all');
+      return;
+    }
+    this.#terminal.say(`failed  ${error.message}${attempts > 1 ? ` (after ${attempts} attempts)` : ''}`);
+    if (error.hint !== undefined) this.#terminal.say(`        ${error.hint}`);
   }
 
   #finding(finding: Finding): void {

@@ -9,6 +9,22 @@ export interface TerminalStreams {
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
 }
 
+// oxlint-disable-next-line no-control-regex -- these are what is looked for
+const STEERING = /(\u001B\[(?:0|1|2|33|31;1)m)|[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g;
+
+/**
+ * Names and lines of a corpus may hold anything. What would steer the terminal (colours, titles, the cursor, the
+ * direction of all that follows) is shown instead: the old control characters by their pictures, one column each.
+ * Our own colours pass.
+ */
+export function harmless(text: string): string {
+  return text.replace(STEERING, (found: string, ours: string | undefined) => {
+    if (ours !== undefined) return ours;
+    const code = found.charCodeAt(0);
+    return code < 0x20 ? String.fromCharCode(0x2400 + code) : code === 0x7f ? '\u2421' : '\uFFFD';
+  });
+}
+
 /**
  * Where words go: results to stdout, everything that happens on the way to stderr, so that a script
  * can take the one without the other. With `--json`, stdout carries one object per line.
@@ -37,8 +53,13 @@ export class Terminal {
 
   /** A line of the result. */
   result(line = ''): void {
+    this.data(`${harmless(line)}\n`);
+  }
+
+  /** A result that another program reads, byte for byte. */
+  data(text: string): void {
     this.clearLive();
-    this.#streams.stdout.write(`${line}\n`);
+    this.#streams.stdout.write(text);
   }
 
   json(value: unknown): void {
@@ -49,7 +70,7 @@ export class Terminal {
   say(line = ''): void {
     const live = this.#live;
     this.clearLive();
-    this.#streams.stderr.write(`${line}\n`);
+    this.#streams.stderr.write(`${harmless(line)}\n`);
     this.live(live);
   }
 
@@ -58,7 +79,7 @@ export class Terminal {
     if (!this.isInteractive) return;
     this.clearLive();
     const width = this.columns - 1;
-    const cut = lines.map((line) => (line.length > width ? `${line.slice(0, width - 1)}…` : line));
+    const cut = lines.map(harmless).map((line) => (line.length > width ? `${line.slice(0, width - 1)}…` : line));
     if (cut.length > 0) this.#streams.stderr.write(`${cut.join('\n')}\n`);
     this.#live = lines;
   }
@@ -78,7 +99,7 @@ export class Terminal {
     }
     const reader = createInterface({ input: this.#streams.stdin, output: this.#streams.stderr });
     try {
-      const answer = await reader.question(`${question} [y/N] `, { signal });
+      const answer = await reader.question(`${harmless(question)} [y/N] `, { signal });
       return /^y(es)?$/i.test(answer.trim());
     } finally {
       reader.close();
@@ -91,8 +112,8 @@ export class Terminal {
       this.json({ type: 'error', error });
       return;
     }
-    this.#streams.stderr.write(`${this.#paint('31;1', 'error')} ${error.message} [${error.code}]\n`);
-    if (error.hint !== undefined) this.#streams.stderr.write(`      ${error.hint}\n`);
+    this.#streams.stderr.write(`${this.#paint('31;1', 'error')} ${harmless(error.message)} [${error.code}]\n`);
+    if (error.hint !== undefined) this.#streams.stderr.write(`      ${harmless(error.hint)}\n`);
   }
 
   warn(message: string): void {

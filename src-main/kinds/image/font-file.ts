@@ -17,8 +17,12 @@ export interface FontFacts {
   readonly isVariable: boolean;
   /** Has rules of glyph substitution (`GSUB`), without which no Khmer subscript is formed. */
   readonly hasShaping: boolean;
+  /** Has rules of glyph positioning (`GPOS`), without which a mark stays where it is, whatever stands there already. */
+  readonly hasPositioning: boolean;
   /** @throws FONT_INVALID where its table is cut off */
   readonly glyphOf: GlyphOf;
+  /** False where the font has a glyph for a character and nothing is drawn in it; undefined where it has none, or outlines that are not TrueType. @throws FONT_INVALID */
+  readonly hasOutline: (codePoint: number) => boolean | undefined;
   /** Width of a glyph's outline in ems; undefined for empty glyphs and for outlines that are not TrueType. @throws FONT_INVALID */
   readonly outlineWidth: (codePoint: number) => number | undefined;
   /** How far a character moves the pen, in ems; undefined where the font lacks it or has no table of advances. @throws FONT_INVALID */
@@ -38,7 +42,8 @@ export async function readFontFile(file: string): Promise<FontFacts> {
   try {
     const handle = await open(file, 'r');
     try {
-      const { size } = await handle.stat();
+      const { size, isFolder } = await handle.stat().then((facts) => ({ size: facts.size, isFolder: facts.isDirectory() }));
+      if (isFolder) throw new LarderError('FONT_INVALID', `${file} is a folder, not a font.`, { hint: 'Use a TrueType or OpenType file (.ttf, .otf).' });
       if (size > MAX_FONT_BYTES) throw new LarderError('FONT_INVALID', `${file} has ${size} bytes, more than any font.`, { hint: 'Use a TrueType or OpenType file (.ttf, .otf).' });
       bytes = await handle.readFile();
     } finally {
@@ -64,7 +69,9 @@ export function parseFont(bytes: Uint8Array, file: string): FontFacts {
       md5: createHash('md5').update(bytes).digest('hex'),
       isVariable: sfnt.tables.has('fvar'),
       hasShaping: sfnt.tables.has('GSUB'),
+      hasPositioning: sfnt.tables.has('GPOS'),
       glyphOf: (codePoint) => whole(file, () => glyphOf(codePoint)),
+      hasOutline: (codePoint) => whole(file, () => hasOutline(sfnt, glyphOf(codePoint))),
       outlineWidth: (codePoint) => whole(file, () => outlineWidth(sfnt, glyphOf(codePoint))),
       advance: (codePoint) => whole(file, () => advance(sfnt, glyphOf(codePoint))),
     };
@@ -108,14 +115,24 @@ function familyOf(table: DataView): string | undefined {
   return found.sort((a, b) => a.rank - b.rank)[0]?.text;
 }
 
-/** From the bounding box in `glyf`: contours (signed), then xMin, yMin, xMax, yMax. */
-function outlineWidth({ tables }: Sfnt, glyph: number): number | undefined {
-  const [head, loca, glyf] = [tables.get('head'), tables.get('loca'), tables.get('glyf')];
-  if (head === undefined || loca === undefined || glyf === undefined || glyph === 0) return undefined;
+/** Where a glyph begins in `glyf`, and where the next one does; undefined for outlines that are not TrueType. */
+function placeOf({ tables }: Sfnt, glyph: number): readonly [start: number, end: number] | undefined {
+  const [head, loca] = [tables.get('head'), tables.get('loca')];
+  if (head === undefined || loca === undefined || !tables.has('glyf') || glyph === 0) return undefined;
   const place = (index: number): number => (head.getInt16(50) === 0 ? 2 * loca.getUint16(2 * index) : loca.getUint32(4 * index));
-  const [start, end] = [place(glyph), place(glyph + 1)];
-  if (start >= end) return undefined;
-  return (glyf.getInt16(start + 6) - glyf.getInt16(start + 2)) / head.getUint16(18);
+  return [place(glyph), place(glyph + 1)];
+}
+
+function hasOutline(sfnt: Sfnt, glyph: number): boolean | undefined {
+  const place = placeOf(sfnt, glyph);
+  return place === undefined ? undefined : place[0] < place[1] && sfnt.tables.get('glyf')!.getInt16(place[0]) !== 0;
+}
+
+/** From the bounding box in `glyf`: contours (signed), then xMin, yMin, xMax, yMax. */
+function outlineWidth(sfnt: Sfnt, glyph: number): number | undefined {
+  const [place, glyf] = [placeOf(sfnt, glyph), sfnt.tables.get('glyf')];
+  if (place === undefined || glyf === undefined || place[0] >= place[1]) return undefined;
+  return (glyf.getInt16(place[0] + 6) - glyf.getInt16(place[0] + 2)) / sfnt.tables.get('head')!.getUint16(18);
 }
 
 /** From `hmtx`: advance and side bearing of each glyph; the last advance counts for all glyphs that follow. */

@@ -29,6 +29,8 @@ export interface FontSet {
   readonly usable: readonly UsableFont[];
   /** Fonts that cannot be used, one sentence each. */
   readonly problems: readonly string[];
+  /** Font files that nobody asks for, because fonts of the training project lie beside them. */
+  readonly leftOut: readonly string[];
 }
 
 /**
@@ -49,19 +51,23 @@ export async function readFontSet(directory: string, prefix: string): Promise<Fo
     else if (twin !== undefined) problems.push(`${name} is left out: it calls itself "${font.family}" like ${twin.keyPath}, and only one of them can be drawn.`);
     else usable.push(font);
   }
-  return { usable, problems };
+  const wanted = new Set(names);
+  return { usable, problems, leftOut: (await fontFiles(directory)).filter((name) => !wanted.has(name)) };
 }
 
 /** @throws FILE_NOT_FOUND, PERMISSION_DENIED */
 export async function fontNames(directory: string): Promise<readonly string[]> {
-  let names: string[];
+  const names = await fontFiles(directory);
+  const known = DEFAULT_FONTS.filter((name) => names.includes(name));
+  return known.length > 0 ? known : names;
+}
+
+async function fontFiles(directory: string): Promise<readonly string[]> {
   try {
-    names = await readdir(directory);
+    return (await readdir(directory)).filter((name) => /\.(?:ttf|otf|ttc|otc)$/i.test(name)).sort();
   } catch (error) {
     throw fileError(error, directory, 'reading the folder of the fonts');
   }
-  const known = DEFAULT_FONTS.filter((name) => names.includes(name));
-  return known.length > 0 ? known : names.filter((name) => /\.(?:ttf|otf|ttc|otc)$/i.test(name)).sort();
 }
 
 /** @returns a sentence where the file is no font that can be drawn */
@@ -79,6 +85,7 @@ export async function readUsableFont(file: string, keyPath: string): Promise<Usa
 
 /** Characters that direct breaking and shaping and have no picture. */
 const JOINERS = new Set(['\u200b', '\u200c', '\u200d']);
+const SUBSCRIPT = /\u17d2([\u1780-\u17b3])/;
 /** A character is about one pixel wide or more, and a surface has at most 32,767. */
 const MAX_CHARACTERS = 32_767;
 
@@ -89,6 +96,8 @@ function refusalOf(font: FontFacts, drawn: string): Refusal | undefined {
     const named = missing.slice(0, 5).map((character) => `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`);
     return { reason: 'missing-glyph', message: `${font.family} has no glyph for ${named.join(', ')}${missing.length > 5 ? ` and ${missing.length - 5} more` : ''}, in "${drawn.slice(0, 40)}".` };
   }
+  const subscript = font.hasShaping ? undefined : SUBSCRIPT.exec(drawn)?.[1];
+  if (subscript !== undefined) return { reason: 'wrong-shaping', message: `${font.family} has no rules of substitution (GSUB) and does not form the subscript of ${subscript}, in "${drawn.slice(0, 40)}".` };
   const loose = findLooseMark(drawn);
   return loose === undefined ? undefined : { reason: 'wrong-shaping', message: `A mark stands on no letter at character ${loose + 1} of "${drawn.slice(0, 40)}": a dotted circle would be drawn.` };
 }

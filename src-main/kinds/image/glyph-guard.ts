@@ -1,5 +1,6 @@
 import type { SkipReason } from './contract.ts';
 import type { FontFacts } from './font-file.ts';
+import type { Ink } from './ink.ts';
 import { findLooseMark } from './khmer-syllables.ts';
 import { drawText } from './render.ts';
 
@@ -14,6 +15,12 @@ export interface GuardVerdict {
 
 /** Direct breaking and shaping; nothing is drawn for them. */
 const JOINERS = new Set(['\u200b', '\u200c', '\u200d']);
+/** Right where nothing is drawn: white space, what only directs (U+17B4 and U+17B5 too), the empty Braille pattern. The coeng is part of what it joins. */
+const INKLESS = /[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\u2800\u17d2]/u;
+/** A subscript with a vowel below it; that of RO stands beside its letter and leaves the place free. */
+const STACKED_BELOW = /\u17d2([\u1780-\u1799\u179b-\u17b3])(?:\u17d2\u179a)?[\u17c9\u17ca]?([\u17bb-\u17bd])/g;
+/** A vowel above a letter with a sign above it. */
+const STACKED_ABOVE = /([\u17b7-\u17ba\u17be])[\u17bb-\u17bd]?([\u17c6\u17cd\u17d0])/g;
 const PROBE_SIZE = 64;
 /** Antialiasing adds up to a pixel on each side. */
 const INK_TOLERANCE = { pixels: 2, share: 0.03 } as const;
@@ -26,7 +33,10 @@ const PROBES = ['ក', 'H', 'n', '0', '一', 'ا'];
 /** Judges texts before they are drawn in one font; what it has found out about the font it remembers. */
 export class GlyphGuard {
   private readonly font: FontFacts;
+  private readonly drawn = new Map<string, Promise<Ink | undefined>>();
   private readonly subscripts = new Map<string, boolean>();
+  private readonly stacks = new Map<string, boolean>();
+  private readonly blanks = new Map<string, boolean>();
   private substitution: GuardVerdict | undefined | 'unknown' = 'unknown';
 
   constructor(font: FontFacts) {
@@ -39,7 +49,7 @@ export class GlyphGuard {
    */
   async judge(text: string): Promise<GuardVerdict | undefined> {
     if (this.substitution === 'unknown') this.substitution = await this.judgeFont();
-    return this.substitution ?? this.judgeGlyphs(text) ?? this.judgeOrder(text) ?? (await this.judgeSubscripts(text));
+    return this.substitution ?? this.judgeGlyphs(text) ?? this.judgeOrder(text) ?? (await this.judgeBlanks(text)) ?? (await this.judgeSubscripts(text)) ?? (await this.judgeStacks(text));
   }
 
   /** Draws letters and measures them: another font in its place has other outlines, or moves the pen otherwise. */
@@ -60,8 +70,14 @@ export class GlyphGuard {
   }
 
   private async inkWidth(text: string): Promise<number> {
-    const ink = await drawText(text, this.font, PROBE_SIZE);
-    return typeof ink === 'string' ? 0 : ink.width;
+    return (await this.ink(text))?.width ?? 0;
+  }
+
+  /** Probes share their parts: each is drawn once in a worker's life. */
+  private ink(text: string): Promise<Ink | undefined> {
+    const known = this.drawn.get(text) ?? drawText(text, this.font, PROBE_SIZE).then((ink) => (typeof ink === 'string' ? undefined : ink));
+    this.drawn.set(text, known);
+    return known;
   }
 
   private compare(probe: string, expected: number, found: number, tolerance: { readonly pixels: number; readonly share: number }, how: string): GuardVerdict | undefined {
@@ -95,10 +111,63 @@ export class GlyphGuard {
 
   /** A joiner between coeng and letter keeps them apart in every font: a formed subscript looks different. */
   private async formsSubscript(letter: string): Promise<boolean> {
-    const [formed, apart] = [await drawText(`ក\u17d2${letter}`, this.font, PROBE_SIZE), await drawText(`ក\u17d2\u200d${letter}`, this.font, PROBE_SIZE)];
-    if (typeof formed === 'string' || typeof apart === 'string') return false;
-    return formed.width !== apart.width || Buffer.compare(formed.coverage, apart.coverage) !== 0;
+    const [formed, apart] = [await this.ink(`ក\u17d2${letter}`), await this.ink(`ក\u17d2\u200d${letter}`)];
+    return formed !== undefined && apart !== undefined && !isSame(formed, apart);
   }
+
+  /** A font can have a glyph for a character, and nothing in it. */
+  private async judgeBlanks(text: string): Promise<GuardVerdict | undefined> {
+    const empty: string[] = [];
+    for (const character of new Set(text)) if (!INKLESS.test(character) && (await this.isBlank(character))) empty.push(character);
+    if (empty.length === 0) return undefined;
+    return { reason: 'missing-glyph', characters: empty, message: `${this.font.family} draws nothing for ${listed(empty)}: its glyph is empty.` };
+  }
+
+  /** An empty outline may still be replaced by a rule of the font, so it is drawn; a mark on a letter, which alone would get a dotted circle. */
+  private async isBlank(character: string): Promise<boolean> {
+    const known = this.blanks.get(character);
+    if (known !== undefined) return known;
+    const isBlank = this.font.hasOutline(character.codePointAt(0)!) !== true && (await this.leavesNoInk(character));
+    this.blanks.set(character, isBlank);
+    return isBlank;
+  }
+
+  private async leavesNoInk(character: string): Promise<boolean> {
+    if (!/\p{Mark}/u.test(character)) return (await this.ink(character)) === undefined;
+    const base = /[\u1780-\u17ff]/.test(character) || this.font.glyphOf(LATIN_BASE.codePointAt(0)!) === 0 ? 'ក' : LATIN_BASE;
+    const [bare, marked] = [await this.ink(base), await this.ink(`${base}${character}`)];
+    return bare !== undefined && marked !== undefined && isSame(bare, marked);
+  }
+
+  /**
+   * Two marks on one side of a letter must not lie on each other. Below, where no sound font leaves them
+   * on one another, that is asked of every font; above, some are drawn within each other on purpose, and it
+   * is asked of those alone that cannot move a mark.
+   */
+  private async judgeStacks(text: string): Promise<GuardVerdict | undefined> {
+    const below = Array.from(text.matchAll(STACKED_BELOW), ([, letter, vowel]) => [`\u17d2${letter}`, vowel!] as const);
+    const above = this.font.hasPositioning ? [] : Array.from(text.matchAll(STACKED_ABOVE), ([, vowel, sign]) => [vowel!, sign!] as const);
+    for (const [first, second] of [...below, ...above]) {
+      const stack = `${first}${second}`;
+      const isApart = this.stacks.get(stack) ?? (await this.areApart(first, second));
+      this.stacks.set(stack, isApart);
+      if (!isApart) return { reason: 'wrong-shaping', characters: [stack], message: `${this.font.family} draws ${codePoint(second)} (${second}) onto ${first.length === 2 ? `the subscript of ${first[1]}` : `${codePoint(first)} (${first})`} instead of beside it.` };
+    }
+    return undefined;
+  }
+
+  /** A mark that makes way for another makes the picture taller or wider than each of them does. */
+  private async areApart(first: string, second: string): Promise<boolean> {
+    const [one, other, both] = [await this.ink(`ក${first}`), await this.ink(`ក${second}`), await this.ink(`ក${first}${second}`)];
+    if (one === undefined || other === undefined || both === undefined) return false;
+    return both.height > Math.max(one.height, other.height) || both.width > Math.max(one.width, other.width);
+  }
+}
+
+const LATIN_BASE = 'o';
+
+function isSame(one: Ink, other: Ink): boolean {
+  return one.width === other.width && Buffer.compare(one.coverage, other.coverage) === 0;
 }
 
 /** At most this many characters are spelt out. */

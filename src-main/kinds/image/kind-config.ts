@@ -86,7 +86,7 @@ export class ImageKindConfig implements KindConfig {
     const fonts = await this.readFonts();
     const items = new Map<string, ImageItem>();
     const perSplit: Record<string, number> = {};
-    const warnings = [...fonts.problems];
+    const warnings = [...fonts.problems, ...leftOutWords(fonts.leftOut)];
     for (const split of splits) {
       const corpus = await readCorpusSplit(corpusDirectory, split, { maxLines, signal });
       warnings.push(...corpus.problems.map(({ message }) => message));
@@ -130,6 +130,14 @@ export class ImageKindConfig implements KindConfig {
 }
 
 const FEWER_FONTS = 'With fewer fonts per line than there are, the training finds every line only if it chooses fonts by the same rule; docs/formats/image-cache.md has the change of two lines.';
+
+const LEFT_OUT_SHOWN = 4;
+
+function leftOutWords(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const more = names.length - LEFT_OUT_SHOWN;
+  return [`${names.slice(0, LEFT_OUT_SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''} ${names.length === 1 ? 'is' : 'are'} left out: beside its own fonts the training asks for no others. Put other fonts into a folder of their own to draw them.`];
+}
 
 /** A picture to be made, with the reason why not where there is one. */
 export function itemOf(text: string, drawn: string, font: UsableFont, height: number, split: string): ImageItem {

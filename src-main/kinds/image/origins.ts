@@ -37,12 +37,20 @@ export async function openOrigins({ recorded, config, fontsDirectory }: Pick<Aud
 /** md5 of each font file by its name; fonts that cannot be read are left out, the plan names them. */
 async function digestsOf(directory: string): Promise<Map<string, string>> {
   const digests = new Map<string, string>();
-  try {
-    for (const name of await fontNames(directory)) digests.set(name, createHash('md5').update(await readFile(join(directory, name))).digest('hex'));
-  } catch (error) {
-    if (!isLarderError(error) && errnoOf(error) === undefined) throw error;
+  for (const name of (await unlessRefused(fontNames(directory))) ?? []) {
+    const bytes = await unlessRefused(readFile(join(directory, name)));
+    if (bytes !== undefined) digests.set(name, createHash('md5').update(bytes).digest('hex'));
   }
   return digests;
+}
+
+async function unlessRefused<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!isLarderError(error) && errnoOf(error) === undefined) throw error;
+    return undefined;
+  }
 }
 
 function about(code: FindingCode, { key }: KeyEvidence, { text }: ImageMetadata, message: string, details: Readonly<Record<string, unknown>> = {}): Finding {

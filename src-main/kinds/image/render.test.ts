@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { withEmptyGlyph, withFamily, withoutTable } from '../../../e2e/image/altered-fonts.ts';
 import { pixelsMd5 } from '../../formats/png/index.ts';
 import { parseFont, readFontFile } from './font-file.ts';
 import type { FontFacts } from './font-file.ts';
@@ -141,14 +142,54 @@ withFonts('the guard', () => {
   });
 
   test('a font whose substitution rules are gone forms no subscripts', async () => {
-    const { writeFileSync } = await import('node:fs');
-    const bytes = readFileSync(fontAt('KhmerOSbokor.ttf'));
-    bytes.write('XSUB', bytes.indexOf('GSUB', 12, 'latin1'), 'latin1');
-    writeFileSync(join(scratch, 'unshaped.ttf'), renameFamily(bytes, 'Khmer OS Bokor', 'Khmer OS Bakor'));
-    const unshaped = await readFontFile(join(scratch, 'unshaped.ttf'));
+    const unshaped = await writeFont(withFamily(withoutTable(readFileSync(fontAt('KhmerOSbokor.ttf')), 'GSUB'), 'Khmer OS Bokor', 'Khmer OS Bakor'), 'unshaped.ttf');
     expect(unshaped).toMatchObject({ family: 'Khmer OS Bakor', hasShaping: false });
     expect(await new GlyphGuard(unshaped).judge('ខ្មែរ')).toMatchObject({ reason: 'wrong-shaping', characters: ['្ម'] });
     expect(await new GlyphGuard(unshaped).judge('កខគ')).toBeUndefined();
+  });
+
+  test.each([
+    ['KhmerOSbattambang.ttf', 'Khmer OS Battambang', 'Khmer OS Battambong'],
+    ['KhmerOSsys.ttf', 'Khmer OS System', 'Khmer OS Sistem'],
+  ])('%s without its rules of positioning draws marks onto each other', async (name, family, renamed) => {
+    const sound = await readFontFile(fontAt(name));
+    const unplaced = await writeFont(withFamily(withoutTable(readFileSync(fontAt(name)), 'GPOS'), family, renamed), `unplaced-${name}`);
+    expect([sound.hasPositioning, unplaced.hasPositioning]).toEqual([true, false]);
+    const [good, bad] = [new GlyphGuard(sound), new GlyphGuard(unplaced)];
+    for (const text of ['ខ្ញុំ', 'កិំ', 'ក្កូ']) {
+      expect(await good.judge(text), text).toBeUndefined();
+      expect(await bad.judge(text), text).toMatchObject({ reason: 'wrong-shaping', message: expect.stringMatching(/draws U\+17\w\w \(.\) onto/) as string });
+    }
+    // A subscript of RO stands beside its letter, and a single mark has nothing to lie on.
+    for (const text of ['ក្រុម', 'ភាសាខ្មែរ', 'កុំ']) expect(await bad.judge(text), text).toBeUndefined();
+  });
+
+  test('every subscript with every vowel below it passes in every sound font', async () => {
+    const letters = Array.from({ length: 0x17a3 - 0x1780 }, (_, i) => String.fromCharCode(0x1780 + i));
+    for (const name of Object.keys(REFERENCE.font_md5)) {
+      const judge = new GlyphGuard(await readFontFile(fontAt(name)));
+      for (const letter of letters) for (const vowel of ['\u17bb', '\u17bc', '\u17bd']) expect(await judge.judge(`ក\u17d2${letter}${vowel}`), `${letter}${vowel} in ${name}`).toBeUndefined();
+    }
+  });
+
+  test('a glyph without an outline is none: of a letter and of a mark', async () => {
+    for (const [at, [character, text]] of [['ខ', 'ខ្មែរ'], ['\u17b7', 'ភិច']].entries() as ArrayIterator<[number, [string, string]]>) {
+      const font = await readFontFile(fontAt('KhmerOScontent.ttf'));
+      const emptied = withEmptyGlyph(readFileSync(fontAt('KhmerOScontent.ttf')), font.glyphOf(character.codePointAt(0)!));
+      const blank = await writeFont(withFamily(emptied, 'Khmer OS Content', `Khmer OS Conten${at}`), `blank-${at}.ttf`);
+      expect([font.hasOutline(character.codePointAt(0)!), blank.hasOutline(character.codePointAt(0)!)]).toEqual([true, false]);
+      expect(await new GlyphGuard(blank).judge(text)).toMatchObject({ reason: 'missing-glyph', characters: [character], message: expect.stringContaining('its glyph is empty') as string });
+      // White space, and what only directs, is rightly empty.
+      expect(await new GlyphGuard(blank).judge('ក \u00a0\u2002ក\u200bក')).toBeUndefined();
+    }
+  });
+
+  test('what an outline that cannot be read holds is found by drawing it', async () => {
+    // As of a font with CFF outlines.
+    const unread: FontFacts = { ...font, hasOutline: () => undefined };
+    expect(await new GlyphGuard(unread).judge('ភាសាខ្មែរ 123 ក៌ កៈ។')).toBeUndefined();
+    const reference = REFERENCE.entries.filter((entry) => entry.font === 'KhmerOS.ttf').map(({ text }) => textToDraw(text));
+    for (const text of reference) expect(await new GlyphGuard(unread).judge(text), text).toBeUndefined();
   });
 
   test('another font in the place of the wanted one is noticed', async () => {
@@ -187,14 +228,9 @@ withFonts('the guard', () => {
   });
 });
 
-/** Same length, so that no table moves. */
-function renameFamily(bytes: Buffer, from: string, to: string): Buffer {
-  for (const encoding of ['latin1', 'utf16be'] as const) {
-    const encode = (text: string): Buffer => (encoding === 'latin1' ? Buffer.from(text, 'latin1') : Buffer.from(text, 'utf16le').swap16());
-    const [old, renamed] = [encode(from), encode(to)];
-    for (let at = bytes.indexOf(old); at !== -1; at = bytes.indexOf(old, at + 1)) renamed.copy(bytes, at);
-  }
-  return bytes;
+async function writeFont(bytes: Uint8Array, name: string): Promise<FontFacts> {
+  writeFileSync(join(scratch, name), bytes);
+  return await readFontFile(join(scratch, name));
 }
 
 describe('font files', () => {

@@ -213,7 +213,7 @@ export const mapCommand: Command = {
     const output = flags.text('output-path') ?? 'hash_map.json';
     const text = mapText(map, output.endsWith('.csv') ? 'csv' : 'json');
     if (output === '-') {
-      terminal.result(text.trimEnd());
+      terminal.data(`${text.trimEnd()}\n`);
       return EXIT.ok;
     }
     const path = resolve(output);
