@@ -25,7 +25,7 @@ export function ImageLookups({ cacheId, revision }: HistoryPartProps) {
       <h2 id="lookups-title">Lookups of the training</h2>
       {total.hits + total.misses === 0 ? (
         <p className={styles.quiet}>
-          Nothing was counted yet. Copy <code>resources/python/larder_hits.py</code> beside the training script and add two lines: <code>import larder_hits</code> and <code>larder_hits.watch(image_cache, split="train")</code>. A lookup then costs about a microsecond more.
+          Nothing was counted yet. Copy <code>resources/python/larder_hits.py</code> beside the training script and add two lines: <code>import larder_hits</code> and <code>hits = larder_hits.watch(image_cache, split="train")</code>; with <code>for hits.epoch in range(epochs)</code> it is counted by epoch, too. A lookup then costs a few microseconds more.
         </p>
       ) : (
         <>
