@@ -48,6 +48,8 @@ export interface Setting {
   readonly project: SampleProject;
   /** Of the catalog; on the ordinary disk, wherever the project lies. */
   readonly dataDirectory: string;
+  /** In which its commands run. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** `paths.img_dir`; not made. */
   readonly rawDirectory: string;
   /** The cache itself; only once it was made. */
@@ -91,6 +93,7 @@ export async function openSetting(options: SettingOptions = {}): Promise<Setting
     hub,
     project,
     dataDirectory,
+    environment,
     rawDirectory: join(project.directory, 'raw'),
     cacheDirectory: () => join(project.cacheRoot, readdirSync(project.cacheRoot).find((name) => /^[0-9a-f]{32}$/.test(name))!),
     start: (...words) => startWith({}, ...words),

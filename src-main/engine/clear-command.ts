@@ -2,15 +2,16 @@ import { parse } from 'node:path';
 import type { ClearArguments, ClearPreview, ClearResult } from '../contract/commands.ts';
 import type { Entry } from '../catalog/index.ts';
 import type { CacheKind } from '../kinds/index.ts';
-import { exportIndex } from '../pipeline/index.ts';
-import { cachePath, currentOwner, listNames, lockCache, quarantineFiles, removeEmptyFolders, removeFile } from '../store/index.ts';
+import { cachePath, listNames, lockCache, quarantineFiles, removeFile } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import { findEntry } from './find-entry.ts';
 import { filterOf, openSynced } from './look-command.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { measurementKeys } from './forecast/index.ts';
 import { runJob } from './run-job.ts';
-import { ifThereIsRoom, withRoom } from './with-room.ts';
+import { releaseTidy, writeIndex } from './tidy-command.ts';
+import { CLEARED } from './unfinished-repairs.ts';
+import { withRoom } from './with-room.ts';
 
 const NAMES_SHOWN = 20;
 /** Removed with one manifest and one transaction, some 100 ms: between two of them a job pauses or stops. */
@@ -71,11 +72,10 @@ export async function clearCommand(context: EngineContext, request: ClearArgumen
         }
       }
       if (isEverything(request)) await removeRests(context, cache, request.delete === true, job.signal);
-      if (cache.kind.index !== undefined) await ifThereIsRoom(context, cache.layout.directory, 'The index of the cache', () => exportIndex(context.catalog, cache.row, cache.kind, cache.layout, currentOwner(), {}, job.signal));
+      await writeIndex(context, cache, job.signal);
       return { directory: cache.layout.directory, count, bytes, quarantined: request.delete !== true };
     } finally {
-      await lock.release();
-      await removeEmptyFolders(cache.layout);
+      await releaseTidy(cache.layout, lock);
     }
   });
 }
@@ -100,17 +100,20 @@ function isBeside(kind: CacheKind, file: string): boolean {
 }
 
 function why(context: EngineContext): Parameters<typeof quarantineFiles>[2] {
-  return { reason: { code: 'cleared', message: 'Removed by `larder clear`.' }, nowMs: Date.now(), larderVersion: context.version };
+  return { reason: { code: CLEARED, message: 'Removed by `larder clear`.' }, nowMs: Date.now(), larderVersion: context.version };
 }
 
-/** Removal goes the other way round than publishing: first the rows, then the files. */
+/**
+ * Removal goes the other way round than publishing: first the rows, then the files, of which the main one goes last. What is
+ * cut off in between is an entry still, and the same command takes the rest.
+ */
 async function removeEntries(context: EngineContext, cache: OpenedCache, entries: readonly Entry[], isDelete: boolean): Promise<void> {
   // What drew a file that is put back is known still.
   const unmade = isDelete ? { maker: null, pixels: null } : {};
   const forget = { file: null, sizeBytes: null, modifiedAtMs: null, digest: null, verifiedAtMs: null, verifiedLevel: null, verifiedSizeBytes: null, verifiedModifiedAtMs: null, verifiedChangedAtMs: null, madeAtMs: null, ...unmade };
   context.catalog.findings.replace(cache.row.id, { keys: entries.map(({ key }) => key) }, [], { foundAtMs: Date.now() });
   context.catalog.entries.upsert(cache.row.id, entries.map(({ key }) => ({ key, state: isDelete ? 'missing' : 'quarantined', ...forget })));
-  const files = entries.flatMap(({ key, name, file }) => [file!, ...cache.kind.entryFiles(key).slice(1)].map((path) => ({ file: path, key, name })));
+  const files = entries.flatMap(({ key, name, file }) => [...cache.kind.entryFiles(key).slice(1), file!].map((path) => ({ file: path, key, name })));
   if (isDelete) for (const { file } of files) await removeFile(cachePath(cache.layout.directory, file));
   else await withRoom(context, cache.layout.directory, () => quarantineFiles(cache.layout, files, why(context)));
 }

@@ -38,6 +38,7 @@ import { documentCommand } from './documents-command.ts';
 import { exportCommand } from './export-command.ts';
 import { listCommand, mapCommand, openSynced, pageCommand, showCommand, toSummary } from './look-command.ts';
 import { statsCommand } from './stats-command.ts';
+import { tidyCommand } from './tidy-command.ts';
 import { findingsCommand, getCache, offsetCommand, overviewCommand, parametersCommand, repairsCommand, storageCommand } from './overview-command.ts';
 import { hitsCommand } from './hits-command.ts';
 import { JobLog } from './job-log.ts';
@@ -117,6 +118,8 @@ export interface Engine {
   document(cacheId: number, name: DocumentName, signal: AbortSignal): Promise<AsyncIterable<string> | Iterable<string>>;
   previewClear(request: Commands.ClearArguments, signal: AbortSignal): Promise<Commands.ClearPreview>;
   clear(request: Commands.ClearArguments, signal: AbortSignal): Promise<Commands.ClearResult>;
+  /** Puts in order what a command left that was cut off in its last steps; touches no entry. @throws CACHE_NOT_FOUND */
+  tidy(request: Target, signal: AbortSignal): Promise<void>;
   /** Removes what runs that were cut off have left to go on with. @throws CACHE_IN_USE */
   clearLeftovers(request: Target, signal: AbortSignal): Promise<Commands.ClearedLeftovers>;
   quarantineList(request: Target, signal: AbortSignal): Promise<readonly Commands.QuarantineItem[]>;
@@ -242,6 +245,7 @@ export function createEngine(options: EngineOptions): Engine {
     export: (request, signal) => exportCommand(context, request, signal),
     document: (cacheId, name, signal) => documentCommand(context, cacheId, name, signal),
     previewClear: (request, signal) => previewClear(context, request, signal),
+    tidy: (request, signal) => tidyCommand(context, request, signal),
     clear: (request, signal) => clearCommand(context, request, signal),
     clearLeftovers: (request, signal) => clearLeftovers(context, request, signal),
     quarantineList: (request, signal) => listQuarantined(context, request, signal),

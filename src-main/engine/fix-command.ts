@@ -2,7 +2,7 @@ import type { FixArguments, FixResult } from '../contract/commands.ts';
 import { FINDINGS } from '../contract/findings.ts';
 import type { Finding, FindingCode } from '../contract/findings.ts';
 import { isLarderError } from '../base/index.ts';
-import { cachePath, lockCache, quarantineFile, removeEmptyFolders, removeFile, sweepClaims, sweepStaging } from '../store/index.ts';
+import { cachePath, lockCache, quarantineFile, removeEmptyFolders, removeFile, sweepClaims, sweepEmptyRecords, sweepStaging } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import { makeEntries, sweepRaw } from './generate-command.ts';
 import type { OpenedCache } from './open-cache.ts';
@@ -108,6 +108,7 @@ async function takeAway(context: EngineContext, cache: OpenedCache, repairs: rea
 
 async function sweepLeftovers(cache: OpenedCache, findings: readonly Finding[]): Promise<number> {
   let swept = (await sweepStaging(cache.layout)) + (await sweepClaims(cache.layout));
+  await sweepEmptyRecords(cache.layout);
   for (const finding of findings) {
     if (finding.code !== 'stale-temp' || finding.file === undefined || finding.file.includes('/')) continue;
     await removeFile(cachePath(cache.layout.directory, finding.file));

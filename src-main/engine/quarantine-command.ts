@@ -1,16 +1,16 @@
 import type { CacheTarget, QuarantineItem } from '../contract/commands.ts';
 import { isFindingCode } from '../contract/findings.ts';
 import { LarderError, isLarderError } from '../base/index.ts';
-import { exportIndex } from '../pipeline/index.ts';
 import type { QuarantineRecord } from '../store/index.ts';
-import { currentOwner, listQuarantine, lockCache, removeEmptyFolders, purgeFromQuarantine, quarantineFile, restoreFromQuarantine } from '../store/index.ts';
+import { listQuarantine, lockCache, purgeFromQuarantine, quarantineFile, restoreFromQuarantine } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { openCache } from './open-cache.ts';
 import { getJob } from './jobs-command.ts';
 import { openSynced } from './look-command.ts';
 import { isSetAsideForError, restoreOrder } from './restore-order.ts';
-import { ifThereIsRoom, withRoom } from './with-room.ts';
+import { releaseTidy, writeIndex } from './tidy-command.ts';
+import { withRoom } from './with-room.ts';
 
 function toItem(record: QuarantineRecord): QuarantineItem {
   return { id: record.id, file: record.file, name: record.name, code: record.reason.code, message: record.reason.message, sizeBytes: record.sizeBytes, quarantinedAtMs: record.quarantinedAtMs };
@@ -75,12 +75,14 @@ export async function restoreQuarantined(context: EngineContext, request: CacheT
       }
     }
   } finally {
-    await lock.release();
-    // What was put back before an error is back, and the rows have to say so.
-    await openSynced(context, request, signal);
-    for (const item of restored) markDamaged(context, cache, item);
-    if (cache.kind.index !== undefined && restored.length > 0) await ifThereIsRoom(context, cache.layout.directory, 'The index of the cache', () => exportIndex(context.catalog, cache.row, cache.kind, cache.layout, currentOwner(), {}, signal));
-    await removeEmptyFolders(cache.layout);
+    try {
+      // What was put back before an error is back, and the rows and the index have to say so.
+      await openSynced(context, request, signal);
+      for (const item of restored) markDamaged(context, cache, item);
+      if (restored.length > 0 || lock.isInherited) await writeIndex(context, cache, signal);
+    } finally {
+      await releaseTidy(cache.layout, lock);
+    }
   }
   return restored;
 }
@@ -114,7 +116,7 @@ export async function purgeQuarantined(context: EngineContext, request: CacheTar
   try {
     for (const id of await pick(context, cache, request)) purged.push(toItem(await purgeFromQuarantine(cache.layout, id)));
   } finally {
-    await lock.release();
+    await releaseTidy(cache.layout, lock);
   }
   await openSynced(context, request, signal);
   return purged;

@@ -4,13 +4,14 @@ import { isCancelled, isLarderError, writeFileAtomic } from '../base/index.ts';
 import type { EntryRepair, KindItem, RepairKnowledge } from '../kinds/index.ts';
 import { exportIndex } from '../pipeline/index.ts';
 import type { CacheLayout } from '../store/index.ts';
-import { cachePath, currentOwner, finishPublishing, lockCache, moveToFreeName, quarantineFile, removeEmptyFolders, removeFile, sweepClaims, sweepStaging } from '../store/index.ts';
+import { cachePath, currentOwner, finishPublishing, lockCache, moveToFreeName, quarantineFile, removeEmptyFolders, removeFile, sweepClaims, sweepEmptyRecords, sweepStaging } from '../store/index.ts';
 import { auditCache } from './audit-cache.ts';
 import type { AuditedCache } from './audit-cache.ts';
 import type { EngineContext } from './context.ts';
 import { makeInBatches } from './make-batches.ts';
 import type { OpenedCache } from './open-cache.ts';
 import type { RunningJob } from './run-job.ts';
+import { findUnfinishedRepairs } from './unfinished-repairs.ts';
 import { withRoom } from './with-room.ts';
 
 type Taken = Pick<FixResult, 'quarantined' | 'deleted' | 'swept'>;
@@ -73,8 +74,10 @@ class CacheRepair {
   async takeAway({ audit }: AuditedCache): Promise<void> {
     const stage = this.#job.meter.stage('repairing', 0);
     this.taken.swept = (await sweepStaging(this.#layout)) + (await sweepClaims(this.#layout));
+    await sweepEmptyRecords(this.#layout);
     for (const { file, code, message } of audit.leftovers) await this.#aside(file, null, null, { code, message });
-    for await (const repair of audit.planRepairs(this.#knowledge(), this.#job.signal)) {
+    const unfinished = await findUnfinishedRepairs(this.#layout);
+    for await (const repair of audit.planRepairs(this.#knowledge(unfinished), this.#job.signal)) {
       await this.#job.gate.pass(this.#job.signal);
       stage.total++;
       await this.#apply(repair);
@@ -82,12 +85,13 @@ class CacheRepair {
     }
   }
 
-  #knowledge(): RepairKnowledge {
+  #knowledge(unfinished: RepairKnowledge['unfinished']): RepairKnowledge {
     const { corpusDir, fontsDir } = this.#request;
     const { cwd, catalog } = this.#context;
     return {
       config: this.#cache.config,
       cwd,
+      unfinished,
       isRedrawing: this.#request.reRender === true,
       ...(corpusDir === undefined ? {} : { corpusDirectory: resolve(cwd, corpusDir) }),
       ...(fontsDir === undefined ? {} : { fontsDirectory: resolve(cwd, fontsDir) }),

@@ -12,9 +12,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(layout.directory, { recursive: true }));
 
-async function setAside(key: string, code: string): Promise<void> {
+async function setAside(key: string, code: string, nowMs = 1): Promise<void> {
   await writeFile(join(layout.directory, `${key}.pt`), 'bytes');
-  await quarantineFile(layout, { file: `${key}.pt`, key, name: `scan ${key}`, reason: { code, message: 'why' }, nowMs: 1, larderVersion: '0' });
+  await quarantineFile(layout, { file: `${key}.pt`, key, name: `scan ${key}`, reason: { code, message: 'why' }, nowMs, larderVersion: '0' });
 }
 
 it('finds what a repair set aside and did not make again, and leaves what a person cleared', async () => {
@@ -23,6 +23,12 @@ it('finds what a repair set aside and did not make again, and leaves what a pers
   await setAside('c', 'truncated');
   await writeFile(join(layout.directory, 'c.pt'), 'made again');
   expect(await findUnfinishedRepairs(layout)).toEqual([{ key: 'a', name: 'scan a', code: 'crc-mismatch', reason: { code: 'crc-mismatch', message: 'why' } }]);
+});
+
+it('leaves what a person cleared after a repair had set an earlier one aside', async () => {
+  await setAside('a', 'crc-mismatch');
+  await setAside('a', 'cleared', 2);
+  expect(await findUnfinishedRepairs(layout)).toEqual([]);
 });
 
 it('finds nothing where nothing was set aside', async () => {

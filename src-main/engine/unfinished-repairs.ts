@@ -5,6 +5,9 @@ import { errnoOf, fileError } from '../base/index.ts';
 import type { CacheLayout } from '../store/index.ts';
 import { cachePath, listQuarantine } from '../store/index.ts';
 
+/** Reason of what a person removed. */
+export const CLEARED = 'cleared';
+
 /** An entry that a repair set aside and did not come to make again. */
 export interface UnfinishedRepair {
   readonly key: string;
@@ -21,7 +24,9 @@ export interface UnfinishedRepair {
  */
 export async function findUnfinishedRepairs(layout: CacheLayout): Promise<UnfinishedRepair[]> {
   const found = new Map<string, UnfinishedRepair>();
-  for (const { file, key, name, reason } of await listQuarantine(layout)) {
+  for (const { file, key, name, reason } of (await listQuarantine(layout)).toSorted((a, b) => a.quarantinedAtMs - b.quarantinedAtMs)) {
+    // Whoever cleared it later wanted it away.
+    if (key !== null && reason.code === CLEARED) found.delete(key);
     if (key === null || !isFindingCode(reason.code) || FINDINGS[reason.code].severity !== 'error') continue;
     if (!(await isThere(cachePath(layout.directory, file)))) found.set(key, { key, name: name ?? key, code: reason.code, reason });
   }

@@ -310,6 +310,8 @@ export interface RepairKnowledge {
   readonly fontsDirectory?: string;
   /** Also what is not damaged but was made by somebody else, or by a font that has changed. */
   readonly isRedrawing: boolean;
+  /** Set aside by an earlier repair that did not come to make them again, and away still. */
+  readonly unfinished: readonly { readonly key: string; readonly reason: EntryRepair['reason'] }[];
   readonly cwd: string;
   known(key: string): { readonly name: string | null; readonly variant: string | null; readonly shape: readonly number[] | null; readonly pixels: string | null } | undefined;
 }

@@ -1,12 +1,16 @@
-import { readFile, utimes } from 'node:fs/promises';
+import { lstat, readFile, utimes } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { LarderError, fileError, isLarderError } from '../base/index.ts';
 import { isMarkHeld, takeMark } from './claims.ts';
-import { inFolder, removeFile, removeIfEmpty } from './folders.ts';
+import { inFolder, namesIn, removeFile, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { HEARTBEAT_EVERY_MS, currentOwner, isOwner } from './owner.ts';
+import { hasEmptyRecords } from './quarantine.ts';
 import { listStaging } from './staging.ts';
 
 export interface CacheLock {
+  /** Another process died while it held it: what it did last may be half done. */
+  readonly isInherited: boolean;
   release(): Promise<void>;
 }
 
@@ -53,31 +57,47 @@ export async function lockCache(layout: CacheLayout, options: LockOptions = {}):
 async function takeLock(layout: CacheLayout, options: LockOptions): Promise<CacheLock> {
   const owner = currentOwner();
   try {
+    const isInherited = await isThere(layout.lock);
     if (!(await inFolder(layout.privateDirectory, () => takeMark(layout.lock, owner)))) throw inUse(layout, await holderOf(layout));
-    return heldLock(layout);
+    return heldLock(layout, isInherited);
   } catch (error) {
     const told = fileError(error, layout.lock, 'locking the cache');
     if (options.needsNoSpace !== true || !isLarderError(told, 'DISK_FULL')) throw told;
     // A full disk has no room for a mark, and must not keep anybody from making room. Nor has it
     // room for whoever would begin to generate, and two that remove the same do no harm.
     await assertNotLocked(layout);
-    return { release: () => removeIfEmpty(layout.privateDirectory) };
+    return { isInherited: false, release: () => removeIfEmpty(layout.privateDirectory) };
   }
 }
 
-function heldLock(layout: CacheLayout): CacheLock {
+async function isThere(path: string): Promise<boolean> {
+  return await lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function heldLock(layout: CacheLayout, isInherited: boolean): CacheLock {
   const heartbeat = setInterval(() => {
     const now = new Date();
     utimes(layout.lock, now, now).catch(() => undefined);
   }, HEARTBEAT_EVERY_MS);
   heartbeat.unref();
   return {
+    isInherited,
     release: async () => {
       clearInterval(heartbeat);
       await removeFile(layout.lock);
       await removeIfEmpty(layout.privateDirectory);
     },
   };
+}
+
+/** True where somebody works on entries of this cache, or died over it: there is a lock, a claim, or a record of nothing. */
+export async function hasMarks(layout: CacheLayout): Promise<boolean> {
+  const names = await namesIn(layout.privateDirectory);
+  const [lock, claims] = [basename(layout.lock), basename(layout.claims)];
+  return names.some((name) => name === claims || name.startsWith(lock)) || (await hasEmptyRecords(layout));
 }
 
 /** @throws CACHE_IN_USE if a living process holds the lock */

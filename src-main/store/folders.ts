@@ -1,5 +1,5 @@
-import { lstat, mkdir, readdir, rm, rmdir, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { lstat, mkdir, opendir, readdir, rm, rmdir, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { LarderError, errnoOf, fileError } from '../base/index.ts';
 import type { CacheLayout } from './layout.ts';
 
@@ -84,6 +84,25 @@ export async function removeIfEmpty(directory: string): Promise<void> {
     const errno = errnoOf(error);
     if (errno !== 'ENOTEMPTY' && errno !== 'ENOENT' && errno !== 'EEXIST') throw fileError(error, directory, 'removing the empty folder');
   }
+}
+
+/** Names in a folder; none where it is not there. @throws PERMISSION_DENIED, IO_FAILED */
+export async function namesIn(directory: string): Promise<readonly string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw fileError(error, directory, 'reading');
+  }
+}
+
+/** True if a file other than `apart` lies in a folder or in one inside it; links are not followed. */
+export async function holdsFile(directory: string, apart: (name: string) => boolean): Promise<boolean> {
+  const folder = await opendir(directory);
+  for await (const entry of folder) {
+    if (entry.isDirectory() ? await holdsFile(join(directory, entry.name), apart) : !apart(entry.name)) return true;
+  }
+  return false;
 }
 
 function refused(path: string): LarderError {

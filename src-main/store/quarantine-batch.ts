@@ -7,7 +7,7 @@ import { cachePath, childPath } from './layout.ts';
 import type { QuarantineRecord, QuarantineRequest } from './quarantine.ts';
 
 /** Reasons of many files, one object a line; the files lie beside it under the paths they came from. */
-const MANIFEST_FILE = 'manifest.jsonl';
+export const MANIFEST_FILE = 'manifest.jsonl';
 /** Between the folder of a batch and the number of a file in it; the rest of an id is digits and letters. */
 const MARK = '~';
 

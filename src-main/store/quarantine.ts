@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { constants, copyFile, lstat, readFile, readdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LarderError, errnoOf, fileError, syncDirectory, writeFileAtomic } from '../base/index.ts';
-import { makeFolder, removeFolder, removeIfEmpty } from './folders.ts';
+import { holdsFile, makeFolder, namesIn, removeFolder, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { cachePath, childPath } from './layout.ts';
 import { moveToFreeName } from './publish.ts';
-import { batchPath, forgetInBatch, isBatchId, moveBatch, readBatch, readBatchRecord } from './quarantine-batch.ts';
+import { MANIFEST_FILE, batchPath, forgetInBatch, isBatchId, moveBatch, readBatch, readBatchRecord } from './quarantine-batch.ts';
 import type { QuarantineFacts } from './quarantine-batch.ts';
 
 /** Why and when a file was set aside; stored as `reason.json` beside it. */
@@ -146,6 +146,33 @@ async function readRecord(folder: string, id: string): Promise<QuarantineRecord 
     if (errno === 'ENOENT' || errno === 'ENOTDIR') return undefined;
     throw fileError(error, folder, 'reading the quarantine record');
   }
+}
+
+/** Ids under which nothing lies: whoever wrote the reason died before it moved the file. */
+async function emptyRecords(layout: CacheLayout): Promise<readonly string[]> {
+  const empty: string[] = [];
+  for (const id of await namesIn(layout.quarantine)) {
+    const folder = join(layout.quarantine, id);
+    try {
+      if ((await lstat(folder)).isDirectory() && !(await holdsFile(folder, isAbout))) empty.push(id);
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') throw fileError(error, folder, 'looking into');
+    }
+  }
+  return empty;
+}
+
+function isAbout(name: string): boolean {
+  return name === REASON_FILE || name === MANIFEST_FILE || name.endsWith('.larder-tmp');
+}
+
+export async function hasEmptyRecords(layout: CacheLayout): Promise<boolean> {
+  return (await emptyRecords(layout)).length > 0;
+}
+
+/** Removes records of nothing; only whoever holds the lock can know that nobody is about to move a file there. */
+export async function sweepEmptyRecords(layout: CacheLayout): Promise<void> {
+  for (const id of await emptyRecords(layout)) await forget(layout, id);
 }
 
 /** Everything in quarantine, oldest first. Records without their file are left out. */

@@ -1,14 +1,16 @@
-import { readFile, readdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, fileError } from '../base/index.ts';
 import { sweepLockDrafts } from './claims.ts';
-import { inFolder, removeFolder, removeIfEmpty } from './folders.ts';
+import { inFolder, namesIn, removeFolder, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { childPath } from './layout.ts';
 import { HEARTBEAT_EVERY_MS, currentOwner, isOwner, isOwnerAlive } from './owner.ts';
 import type { Owner } from './owner.ts';
 
 const OWNER_FILE = 'owner.json';
+/** Ends the name of a folder whose owner is not written down yet. */
+const DRAFT = '.larder-tmp';
 
 /** A process's own folder inside a cache, where entries are made before they are published. */
 export interface Staging {
@@ -28,11 +30,15 @@ export interface Staging {
 export async function openStaging(layout: CacheLayout): Promise<Staging> {
   const owner = currentOwner();
   const directory = childPath(layout.staging, owner.id);
+  const draft = directory + DRAFT;
   try {
-    await inFolder(directory, () => writeFile(join(directory, OWNER_FILE), JSON.stringify(owner)));
+    // It has its name from the moment on at which it has an owner: one without would count as a process that has just started.
+    await inFolder(draft, async () => {
+      await writeFile(join(draft, OWNER_FILE), JSON.stringify(owner));
+      await rename(draft, directory);
+    });
   } catch (error) {
-    // A folder without an owner would look like a process that has just started.
-    await tidy(layout, directory).catch(() => undefined);
+    await tidy(layout, draft).catch(() => undefined);
     throw fileError(error, layout.directory, 'preparing the cache directory');
   }
   const heartbeat = setInterval(() => {
@@ -94,6 +100,7 @@ export async function listStaging(layout: CacheLayout): Promise<StagingFolder[]>
   }
   const folders: StagingFolder[] = [];
   for (const name of names) {
+    if (name.endsWith(DRAFT)) continue;
     const directory = join(layout.staging, name);
     const found = await ownerOf(directory);
     if (found !== undefined) {
@@ -117,5 +124,7 @@ export async function sweepStaging(layout: CacheLayout): Promise<number> {
     await removeFolder(folder.directory);
     swept++;
   }
+  // Whoever lives and is about to name its draft makes it again.
+  for (const name of (await namesIn(layout.staging)).filter((one) => one.endsWith(DRAFT))) await removeFolder(childPath(layout.staging, name));
   return swept;
 }

@@ -9,6 +9,7 @@ import {
   cacheLayout,
   childPath,
   currentOwner,
+  hasMarks,
   isInside,
   isOwnerAlive,
   listQuarantine,
@@ -20,8 +21,10 @@ import {
   publishFile,
   purgeFromQuarantine,
   quarantineFile,
+  quarantineFiles,
   restoreFromQuarantine,
   sweepClaims,
+  sweepEmptyRecords,
   sweepStaging,
 } from './index.ts';
 import type { CacheLayout } from './index.ts';
@@ -178,6 +181,18 @@ describe('claims', () => {
   });
 });
 
+describe('a staging folder that its process died over while making it', () => {
+  it('keeps nobody out and is swept', async () => {
+    await mkdir(join(layout.staging, '1-1-ab.larder-tmp'), { recursive: true });
+    expect(await listStaging(layout)).toEqual([]);
+    await (await lockCache(layout)).release();
+    const living = await openStaging(layout);
+    expect(await sweepStaging(layout)).toBe(0);
+    expect(await readdir(layout.staging)).toEqual([living.owner.id]);
+    await living.close();
+  });
+});
+
 describe('the lock', () => {
   it('keeps two from removing at once, and those who generate from starting', async () => {
     const lock = await lockCache(layout);
@@ -198,7 +213,33 @@ describe('the lock', () => {
   it('is taken over from a dead process', async () => {
     await mkdir(layout.privateDirectory, { recursive: true });
     await writeFile(layout.lock, JSON.stringify({ ...currentOwner(), pid: deadPid() }));
-    await (await lockCache(layout)).release();
+    expect(await hasMarks(layout)).toBe(true);
+    const inherited = await lockCache(layout);
+    expect(inherited.isInherited).toBe(true);
+    await inherited.release();
+    const fresh = await lockCache(layout);
+    expect(fresh.isInherited).toBe(false);
+    await fresh.release();
+    expect(await hasMarks(layout)).toBe(false);
+  });
+});
+
+describe('a record of nothing', () => {
+  it('is swept, and one with its file is not, whether alone or one of many', async () => {
+    const facts = { key: KEY, name: null };
+    const why = { reason: { code: 'cleared', message: 'why' }, nowMs: 1, larderVersion: '0' };
+    const there = ['one.pt', 'two.pt', 'three.pt'];
+    for (const file of there) await writeFile(join(directory, file), file);
+    await quarantineFile(layout, { file: 'one.pt', ...facts, ...why });
+    await quarantineFiles(layout, [{ file: 'two.pt', ...facts }], why);
+    expect(await hasMarks(layout)).toBe(false);
+    const [empty] = await quarantineFiles(layout, [{ file: 'three.pt', ...facts }], why);
+    await rm(join(layout.quarantine, empty!.id.split('~')[0]!, 'three.pt'));
+    expect(await hasMarks(layout)).toBe(true);
+    await sweepEmptyRecords(layout);
+    expect(await hasMarks(layout)).toBe(false);
+    expect((await listQuarantine(layout)).map(({ file }) => file).sort()).toEqual(['one.pt', 'two.pt']);
+    expect(await readdir(layout.quarantine)).toHaveLength(2);
   });
 });
 

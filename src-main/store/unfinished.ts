@@ -1,7 +1,7 @@
-import { lstat, readFile, readdir } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { basename, dirname, join, parse } from 'node:path';
 import { errnoOf, fileError } from '../base/index.ts';
-import { makeFolder } from './folders.ts';
+import { makeFolder, namesIn } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { cachePath } from './layout.ts';
 import { moveToFreeName } from './publish.ts';
@@ -61,13 +61,4 @@ async function exists(path: string): Promise<boolean> {
       throw fileError(error, path, 'looking for the entry');
     },
   );
-}
-
-async function namesIn(directory: string): Promise<readonly string[]> {
-  try {
-    return await readdir(directory);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw fileError(error, directory, 'reading the staging folder');
-  }
 }

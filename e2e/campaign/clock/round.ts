@@ -8,7 +8,6 @@ import { faultOf } from '../answers.ts';
 import type { Draw } from '../draw.ts';
 import { readState } from '../faults/check.ts';
 import type { CacheState } from '../faults/check.ts';
-import { quarantined } from '../faults/scenario.ts';
 import { contentViolations, unchangedViolations } from './check.ts';
 import { CLOCK_VARIABLE, FOLD_VARIABLE } from './hook-variables.ts';
 import { NAMES } from './names.ts';
@@ -26,7 +25,7 @@ export interface Round {
 }
 
 function look(directory: string): CacheState {
-  return readState(directory, quarantined(directory));
+  return readState(directory);
 }
 
 const NS = 1_000_000_000n;

@@ -3,8 +3,8 @@ import type { Campaign } from '../campaign.ts';
 import { Violations, counted } from '../campaign.ts';
 import { createDraw } from '../draw.ts';
 import type { Draw } from '../draw.ts';
-import { SCENARIOS } from '../faults/scenario.ts';
-import type { Scenario } from '../faults/scenario.ts';
+import type { Scenario } from '../faults/stage.ts';
+import { volumeScenario } from '../faults/volume-scenarios.ts';
 import { describeExits, walkFaults } from '../faults/walk.ts';
 import { walkPart } from '../faults/walk-parts.ts';
 import type { Part } from '../full/part.ts';
@@ -16,7 +16,7 @@ const SMALL = { stride: 160, inodeStride: 24, midway: [4] } as const;
 const INODES = 220;
 const LEAVE_BYTES_MAX = 400_000;
 
-const generate: Scenario = { ...SCENARIOS.find(({ name }) => name === 'generate')!, items: ITEMS, entriesAtEnd: Array.from({ length: ITEMS }, (_, n) => n) };
+const generate = volumeScenario('generate', ITEMS);
 
 interface Tried {
   midway: number;

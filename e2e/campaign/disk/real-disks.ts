@@ -10,7 +10,6 @@ import { tensorsOf } from '../clock/check.ts';
 import type { Draw } from '../draw.ts';
 import { endViolations, momentViolations, readState } from '../faults/check.ts';
 import type { CacheState } from '../faults/check.ts';
-import { quarantined } from '../faults/scenario.ts';
 import { fullDiskViolations, mustWorkViolations } from './check.ts';
 
 export const ITEMS = 10;
@@ -55,7 +54,7 @@ export class Place {
   look(): CacheState {
     try {
       const directory = this.setting.cacheDirectory();
-      return readState(directory, quarantined(directory));
+      return readState(directory);
     } catch {
       // Nothing was made yet.
       return NOTHING;

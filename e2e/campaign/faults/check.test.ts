@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeEntries } from '../damage/entries.ts';
-import { endViolations, momentViolations } from './check.ts';
+import { endViolations, momentViolations, readState, twiceViolations } from './check.ts';
 import type { CacheState } from './check.ts';
 import type { FaultKind } from './fault.ts';
 import { FAULT_VARIABLE } from './fault.ts';
@@ -33,6 +33,23 @@ describe('the checker', () => {
     expect(endViolations(state([first, second]), wanted)[0]).toMatch(/should not be there/);
     expect(endViolations(state([first], [second, second]), wanted)[0]).toMatch(/aside twice/);
     expect(endViolations(state([first], [], ['staging/x']), wanted)[0]).toMatch(/left over: staging/);
+  });
+
+  it('sees what was made and is made once more, and not what was there before', () => {
+    const made = { ...state([first, second]), identities: new Map([[first.file, '1 of 1'], [second.file, '2 of 1']]) };
+    const wanted = new Map([first, second].map(({ file, bytes }) => [file, bytes]));
+    expect(twiceViolations(state([]), made, made, wanted)).toEqual([]);
+    const again = { ...made, identities: new Map([[first.file, '1 of 1'], [second.file, '3 of 2']]) };
+    expect(twiceViolations(state([]), made, again, wanted)).toEqual([`${second.file} was made and is made once more`]);
+    expect(twiceViolations(made, made, again, wanted)).toEqual([]);
+  });
+
+  it('sees a record of nothing in quarantine', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'larder-check-'));
+    mkdirSync(join(directory, '.larder', 'quarantine', 'an-id'), { recursive: true });
+    writeFileSync(join(directory, '.larder', 'quarantine', 'an-id', 'reason.json'), '{}');
+    expect(readState(directory).leftovers).toEqual(['quarantine/an-id']);
+    rmSync(directory, { recursive: true });
   });
 
   it('sees a hang, a stack and a strange exit code', () => {

@@ -2,13 +2,13 @@ import type { Campaign } from '../campaign.ts';
 import { Violations, counted } from '../campaign.ts';
 import { createDraw } from '../draw.ts';
 import type { FaultKind } from './fault.ts';
-import { SCENARIOS } from './scenario.ts';
 import { describeExits, walkFaults } from './walk.ts';
 import { walkPart } from './walk-parts.ts';
+import { volumeScenario } from './volume-scenarios.ts';
 
 const KINDS: readonly FaultKind[] = ['EIO', 'EMFILE', 'EACCES', 'EROFS', 'ENOENT', 'short-read', 'short-write'];
 const COMMANDS = ['generate', 'verify', 'fix'] as const;
-const MET = SCENARIOS.filter(({ name }) => COMMANDS.some((command) => command === name));
+const MET = COMMANDS.map((name) => volumeScenario(name));
 /** Of some hundred calls of a command, about two of each kind in the small dose. */
 const SMALL_STRIDE = 90;
 

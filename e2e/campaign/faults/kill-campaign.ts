@@ -3,29 +3,31 @@ import type { Campaign } from '../campaign.ts';
 import { Violations, counted } from '../campaign.ts';
 import { createDraw } from '../draw.ts';
 import type { Draw } from '../draw.ts';
-import type { PortionContext } from '../full/part.ts';
+import type { Part, PortionContext } from '../full/part.ts';
+import { upgradeProblem } from '../upgrade/kill-upgrade.ts';
+import type { Strike } from '../upgrade/kill-upgrade.ts';
+import { OLD_CATALOGS, killUpgrades, nameOf } from '../upgrade/walk-upgrade.ts';
+import type { OldCatalog } from '../upgrade/walk-upgrade.ts';
+import { IMAGE_SCENARIOS } from './image-scenarios.ts';
 import { killAtMoment } from './kill-moment.ts';
-import { SCENARIOS, openStage } from './scenario.ts';
-import type { Scenario } from './scenario.ts';
-import type { FaultRole } from './fault.ts';
+import type { Scenario } from './stage.ts';
+import { volumeScenario } from './volume-scenarios.ts';
 import { walkFaults } from './walk.ts';
 import { walkPart } from './walk-parts.ts';
 
-const COMMANDS = ['generate', 'fix', 'clear', 'restore'] as const;
-const SMALL = { moments: 3, stride: 110 } as const;
+const VOLUME_COMMANDS = ['generate', 'fix', 'clear', 'restore'] as const;
+const SMALL = { moments: 2, stride: 110, upgrades: 3 } as const;
 /** Kills at random moments of each command in the full dose, and of one portion. */
 const FULL_MOMENTS = 1_000;
-const PORTION_MOMENTS = 20;
+const PORTION_MOMENTS = 40;
+const PORTION_CALLS = 40;
+/** Bringing a catalog up to date takes as long as starting the process that does it. */
+const UPGRADE_MS = 400;
 
-const KILLED = SCENARIOS.filter(({ name }) => COMMANDS.some((command) => command === name));
-
-/** Who works on files: the command alone, or its worker too. */
-function rolesOf({ name }: Scenario): readonly FaultRole[] {
-  return name === 'generate' || name === 'fix' ? ['main', 'worker'] : ['main'];
-}
+const KILLED: readonly Scenario[] = [...VOLUME_COMMANDS.map((name) => volumeScenario(name)), ...IMAGE_SCENARIOS];
 
 async function killAtRandom(scenario: Scenario, moments: number, draw: Draw, violations: Violations): Promise<number> {
-  const stage = await openStage(scenario);
+  const stage = await scenario.open();
   try {
     stage.reset();
     const startedAt = performance.now();
@@ -43,36 +45,92 @@ async function killAtRandom(scenario: Scenario, moments: number, draw: Draw, vio
   }
 }
 
+function* randomMoments(count: number, draw: Draw): Generator<Strike> {
+  for (let n = 0; n < count; n++) yield { afterMs: draw.below(UPGRADE_MS) };
+}
+
+function* callsFrom(first: number, count: number): Generator<Strike> {
+  for (let n = 0; n < count; n++) yield { atCall: first + n };
+}
+
+/** @returns kills at random moments, and at calls */
+async function killSomeUpgrades(draw: Draw, violations: Violations): Promise<readonly [moments: number, calls: number]> {
+  let [moments, calls] = [0, 0];
+  for (let n = 0; n < SMALL.upgrades; n++) {
+    const catalog = draw.oneOf(OLD_CATALOGS);
+    const random = await killUpgrades(catalog, randomMoments(1, draw));
+    const walk = await killUpgrades(catalog, callsFrom(1 + draw.below(40), 2));
+    violations.addAll([...random.violations, ...walk.violations]);
+    moments += random.kills;
+    calls += walk.kills;
+  }
+  return [moments, calls];
+}
+
+function momentsPart(scenario: Scenario): Part {
+  return {
+    name: `${scenario.name} at random moments`,
+    unit: `kills at random moments of ${KILLED.length} commands`,
+    asked: FULL_MOMENTS,
+    portion: PORTION_MOMENTS,
+    problem: () => scenario.problem?.(),
+    run: async ({ seed, count }: PortionContext) => {
+      const violations = new Violations();
+      const midway = await killAtRandom(scenario, count, createDraw(seed), violations);
+      return { done: count, violations: violations.all(), figures: { 'killed at a random moment midway': midway } };
+    },
+  };
+}
+
+function upgradeParts(catalog: OldCatalog): Part[] {
+  return [
+    {
+      name: `${nameOf(catalog)} at random moments`,
+      unit: 'kills of catalog upgrades at random moments',
+      asked: Math.ceil(FULL_MOMENTS / OLD_CATALOGS.length),
+      portion: PORTION_MOMENTS,
+      run: async ({ seed, count }) => {
+        const { kills, violations } = await killUpgrades(catalog, randomMoments(count, createDraw(seed)));
+        return { done: count, violations, figures: { 'upgrades killed midway': kills } };
+      },
+    },
+    {
+      name: `${nameOf(catalog)} at every call`,
+      unit: 'kills of catalog upgrades at calls of SQLite',
+      asked: undefined,
+      portion: PORTION_CALLS,
+      problem: () => upgradeProblem(),
+      run: async ({ from, count }) => {
+        const { kills, isEnd, violations } = await killUpgrades(catalog, callsFrom(1 + from, count));
+        return { done: kills, isEnd, violations };
+      },
+    },
+  ];
+}
+
 export const killCampaign: Campaign = {
   name: 'kill',
   title: 'Kill',
-  attempt: 'SIGKILL of the command with all its workers, at random moments and at one file-system call after the other, of `generate`, `fix`, `clear` and `quarantine restore` over three items.',
-  promise: 'nothing partial under a final name; nothing that was there is lost, whether in the cache or set aside; the same command finishes by itself, with the bytes of an undisturbed run; at most the downloads under way are repeated; nothing is left over.',
+  attempt: 'SIGKILL of the command with all its workers, at random moments and at one file-system call after the other, of `generate`, `fix`, `clear` and `quarantine restore` over three items, of `pregenerate`, `fix`, `clear` and `quarantine restore` over three images, and of whatever brings a catalog of any earlier version up to date, there also at the calls of SQLite.',
+  promise: 'nothing partial under a final name; nothing that was there is lost, whether in the cache or set aside; the same command finishes by itself, with the bytes of an undisturbed run; what was made is not made again, and at most the downloads under way are repeated; nothing is left over; a catalog is the old one or the new one, with every row.',
   async run({ seed }) {
-    const dose = SMALL;
     const violations = new Violations();
     const draw = createDraw(seed);
     const count = { met: 0, exits: new Map<string, number>() };
+    const tried = KILLED.filter((scenario) => scenario.problem?.() === undefined);
+    const untried = KILLED.filter((scenario) => scenario.problem?.() !== undefined);
     let midway = 0;
-    for (const scenario of KILLED) {
-      midway += await killAtRandom(scenario, dose.moments, draw, violations);
-      await walkFaults(scenario, { kinds: ['kill'], roles: rolesOf(scenario), isLasting: false, stride: dose.stride }, draw, count, violations);
+    for (const scenario of tried) {
+      midway += await killAtRandom(scenario, SMALL.moments, draw, violations);
+      await walkFaults(scenario, { kinds: ['kill'], roles: scenario.roles, isLasting: false, stride: SMALL.stride }, draw, count, violations);
     }
-    const moments = dose.moments * COMMANDS.length;
-    return { dose: `${counted(moments, 'kill')} at random moments (${midway} of them midway) and ${counted(count.met, 'kill')} at file-system calls, over ${COMMANDS.length} commands`, violations: violations.all(), measured: [] };
+    const problem = upgradeProblem();
+    const [moments, calls] = problem === undefined ? await killSomeUpgrades(draw, violations) : [0, 0];
+    return {
+      dose: `${counted(SMALL.moments * tried.length, 'kill')} at random moments (${midway} of them midway) and ${counted(count.met, 'kill')} at file-system calls, over ${tried.length} commands; ${counted(moments, 'kill')} of catalog upgrades at random moments and ${calls} at calls of SQLite`,
+      violations: violations.all(),
+      measured: [...untried.slice(0, 1).map((scenario) => `Nothing was tried on images: ${scenario.problem!()}.`), ...(problem === undefined ? [] : [`No catalog upgrade was killed: ${problem}.`])],
+    };
   },
-  parts: [
-    ...KILLED.map((scenario) => ({
-      name: `${scenario.name} at random moments`,
-      unit: `kills at random moments of ${COMMANDS.length} commands`,
-      asked: FULL_MOMENTS,
-      portion: PORTION_MOMENTS,
-      run: async ({ seed, count }: PortionContext) => {
-        const violations = new Violations();
-        const midway = await killAtRandom(scenario, count, createDraw(seed), violations);
-        return { done: count, violations: violations.all(), figures: { 'killed at a random moment midway': midway } };
-      },
-    })),
-    ...KILLED.flatMap((scenario) => rolesOf(scenario).map((role) => walkPart('kills at file-system calls', { scenario, kind: 'kill', role, isLasting: false }))),
-  ],
+  parts: [...KILLED.map(momentsPart), ...KILLED.flatMap((scenario) => scenario.roles.map((role) => walkPart('kills at file-system calls', { scenario, kind: 'kill', role, isLasting: false }))), ...OLD_CATALOGS.flatMap(upgradeParts)],
 };

@@ -2,8 +2,7 @@ import type { Part, PortionOutcome } from '../full/part.ts';
 import type { FaultKind, FaultRole } from './fault.ts';
 import { runFault } from './run-fault.ts';
 import type { FaultRun } from './run-fault.ts';
-import { openStage } from './scenario.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from './stage.ts';
 
 /** A fault at every call of a command, one after the other. */
 export interface FullWalk {
@@ -15,7 +14,7 @@ export interface FullWalk {
 }
 
 /** About a minute on one core. */
-const CALLS = 24;
+const CALLS = 40;
 
 export function walkPart(unit: string, walk: FullWalk): Part {
   const { scenario, kind, role, isLasting } = walk;
@@ -24,13 +23,14 @@ export function walkPart(unit: string, walk: FullWalk): Part {
     unit,
     asked: undefined,
     portion: CALLS,
+    problem: () => scenario.problem?.(),
     run: ({ from, count }) => walkCalls(walk, from, count),
   };
 }
 
 /** Places the fault at `count` calls from `from` on, or until a run ends without meeting it. */
 async function walkCalls({ scenario, kind, role, isLasting, look }: FullWalk, from: number, count: number): Promise<PortionOutcome> {
-  const stage = await openStage(scenario);
+  const stage = await scenario.open();
   const violations: string[] = [];
   const figures: Record<string, number> = {};
   try {

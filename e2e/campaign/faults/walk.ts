@@ -3,8 +3,7 @@ import type { Draw } from '../draw.ts';
 import type { FaultKind, FaultRole } from './fault.ts';
 import { runFault } from './run-fault.ts';
 import type { FaultRun } from './run-fault.ts';
-import { openStage } from './scenario.ts';
-import type { Scenario, Stage } from './scenario.ts';
+import type { Scenario, Stage } from './stage.ts';
 
 export interface Walk {
   readonly kinds: readonly FaultKind[];
@@ -42,7 +41,7 @@ async function walkKind(stage: Stage, kind: FaultKind, role: FaultRole, walk: Wa
 }
 
 export async function walkFaults(scenario: Scenario, walk: Walk, draw: Draw, count: WalkCount, violations: Violations, look: (run: FaultRun) => readonly string[] = () => []): Promise<void> {
-  const stage = await openStage(scenario);
+  const stage = await scenario.open();
   try {
     for (const kind of walk.kinds) for (const role of walk.roles) await walkKind(stage, kind, role, walk, draw, count, violations, look);
   } finally {

@@ -8,7 +8,6 @@ import { createDraw } from '../draw.ts';
 import type { Draw } from '../draw.ts';
 import { endViolations, readState } from '../faults/check.ts';
 import type { CacheState } from '../faults/check.ts';
-import { quarantined } from '../faults/scenario.ts';
 import { historyViolations, isSameContent } from './check.ts';
 import { ITEMS, drawStep, happen } from './steps.ts';
 
@@ -21,7 +20,7 @@ const SHOWN_STEPS = 8;
 async function live(setting: Setting, expected: ReadonlyMap<string, Buffer>, steps: number, draw: Draw, violations: Violations): Promise<void> {
   const directory = setting.cacheDirectory();
   const config = ['--config', setting.project.configPath];
-  const look = (): CacheState => readState(directory, quarantined(directory));
+  const look = (): CacheState => readState(directory);
   const told: string[] = [];
   const note = (violation: string): void => violations.add(`after ${told.slice(-SHOWN_STEPS).join('; ')}: ${violation}`);
   for (let n = 0; n < steps; n++) {

@@ -6,7 +6,6 @@ import { Violations, counted } from '../campaign.ts';
 import { createDraw } from '../draw.ts';
 import { endViolations, momentViolations, readState } from '../faults/check.ts';
 import type { CacheState } from '../faults/check.ts';
-import { quarantined } from '../faults/scenario.ts';
 import { ReaderCheck, pythonViolations } from './check.ts';
 import { CLEARED, ITEMS, KEPT, filesOf, workInALoop } from './larders.ts';
 import { readByPython, readInALoop } from './readers.ts';
@@ -24,7 +23,7 @@ async function workTogether({ seed, python }: Pick<CampaignContext, 'seed' | 'py
     const config = ['--config', setting.project.configPath];
     await setting.run('generate', '--yes', ...config);
     const directory = setting.cacheDirectory();
-    const look = (): CacheState => readState(directory, quarantined(directory));
+    const look = (): CacheState => readState(directory);
     const before = look();
     if (before.entries.size !== ITEMS) throw new Error(`${before.entries.size} of ${ITEMS} entries were made to begin with.`);
     const check = new ReaderCheck(before.entries, new Set(filesOf(KEPT)));

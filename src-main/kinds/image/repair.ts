@@ -11,6 +11,7 @@ import { findExchanged, readExchanged, takeBack } from './exchanged.ts';
 import { identify, searchCorpus } from './identify.ts';
 import type { CacheIndex } from './index-read.ts';
 import type { Damaged, KeyEvidence } from './judge.ts';
+import { ImageKindConfig } from './kind-config.ts';
 import { imageFile, metadataFile } from './paths.ts';
 import type { FontFinder } from './repair-fonts.ts';
 import { openFontFinder } from './repair-fonts.ts';
@@ -31,25 +32,43 @@ const OFFERED: ReadonlySet<FindingCode> = new Set(['font-changed', 'foreign-pixe
 /** Decides about every damaged key; touches nothing. */
 export async function* planRepairs(directory: string, audit: AuditKnowledge, knowledge: RepairKnowledge, signal: AbortSignal): AsyncGenerator<EntryRepair> {
   const isDue = ({ code }: Finding): boolean => !INDEX_ONLY.has(code) && (knowledge.isRedrawing || !OFFERED.has(code));
-  const due = Array.from(audit.damaged.values()).filter(({ findings }) => findings.some(isDue));
+  const found = Array.from(audit.damaged.values()).filter(({ findings }) => findings.some(isDue));
+  const away = awayStill(found, audit, knowledge);
+  const due = [...found, ...away];
   if (due.length === 0) return;
   const exchanged = findExchanged(due, (key) => knowledge.known(key)?.pixels);
   const pictures = await readExchanged(directory, exchanged);
   const finder = await openFontFinder(knowledge);
   const fonts = new Set([...audit.fonts, ...finder.keyPaths]);
-  const sources = { fonts, heights: audit.heights, known: (key: string) => knowledge.known(key) };
+  const ownHeights = knowledge.config instanceof ImageKindConfig ? [knowledge.config.config.height] : [];
+  const sources = { fonts, heights: new Set([...audit.heights, ...ownHeights]), known: (key: string) => knowledge.known(key) };
   const identities = new Map(due.map(({ evidence }) => [evidence.key, identify(evidence, sources)] as const));
   const unknown = new Set(due.map(({ evidence }) => evidence.key).filter((key) => identities.get(key) === undefined));
   if (unknown.size > 0) {
-    const heights = new Set([...audit.heights, ...due.flatMap(({ evidence }) => (evidence.image?.height == null ? [] : [evidence.image.height]))]);
+    const heights = new Set([...sources.heights, ...due.flatMap(({ evidence }) => (evidence.image?.height == null ? [] : [evidence.image.height]))]);
     for (const [key, identity] of searchCorpus(unknown, await corpusLines(knowledge, signal), fonts, heights, signal)) identities.set(key, identity);
   }
-  for (const { evidence, findings } of due) {
+  for (const { key, reason } of knowledge.unfinished) {
+    const identity = away.some(({ evidence }) => evidence.key === key) ? identities.get(key) : undefined;
+    const remake = identity === undefined ? undefined : await finder.itemOf(key, identity);
+    // What cannot be made was told when it was set aside.
+    if (identity !== undefined && typeof remake === 'object') yield { key, name: identity.text, reason, aside: [], rename: [], write: [], remake };
+  }
+  for (const { evidence, findings } of found) {
     const identity = identities.get(evidence.key);
     const [own, [first]] = [pictures.get(evidence.key), findings];
     if (own !== undefined && identity !== undefined) yield takeBack(evidence, own, identity, { code: first!.code, message: first!.message });
     else yield await decide(directory, evidence, findings, identity, finder, mustRedraw(evidence, findings, knowledge));
   }
+}
+
+/** What an earlier repair set aside and did not come to make again, as far as this one does not come by it. */
+function awayStill(found: readonly Damaged[], audit: AuditKnowledge, { unfinished }: RepairKnowledge): readonly Damaged[] {
+  const own = new Set(found.map(({ evidence }) => evidence.key));
+  return unfinished.flatMap(({ key }): Damaged[] => {
+    const index = audit.index.values.has(key) ? { value: audit.index.values.get(key) } : 'none';
+    return own.has(key) ? [] : [{ evidence: { key, image: null, imageName: null, metadata: null, metadataName: null, metadataBytes: 0, index }, findings: [] }];
+  });
 }
 
 /** True where the picture is whole and yet not the one of this key, or is asked to be drawn again. */

@@ -59,7 +59,10 @@ export const clearCommand: Command = {
       terminal.say(`Would ${request.delete ? 'delete' : 'set aside'} ${what}.`);
       if (preview.names.length > 0) terminal.say(`  ${preview.names.join(', ')}${preview.count > preview.names.length ? `, and ${formatCount(preview.count - preview.names.length)} more` : ''}`);
     }
-    if (preview.count === 0) return EXIT.ok;
+    if (preview.count === 0) {
+      await opened.tidy(requireTarget(flags, 'clear'), signal);
+      return EXIT.ok;
+    }
     if (!flags.isSet('yes') && !(await terminal.confirm(request.delete ? 'Delete them for good?' : 'Set them aside?', signal))) {
       terminal.say('Nothing was done.');
       return EXIT.ok;

@@ -1,0 +1,127 @@
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findKhmerFonts } from '../../../src-main/kinds/image/find-khmer-fonts.ts';
+import { openSetting } from '../../invariants/setting.ts';
+import type { Setting } from '../../invariants/setting.ts';
+import { tinyDataset } from '../../invariants/tiny-dataset.ts';
+import { flipBit } from '../../sample/index.ts';
+import { IMAGE_FORM } from './cache-form.ts';
+import { endViolations, momentViolations, readCache, twiceViolations } from './check.ts';
+import type { FaultRole } from './fault.ts';
+import { indexViolations } from './index-check.ts';
+import { keptState, mustSucceed } from './kept-state.ts';
+import type { Scenario, Stage } from './stage.ts';
+
+const NO_FONTS = 'the Khmer OS fonts, with which images are drawn, are not on this machine (Debian: fonts-khmeros)';
+const LINES = ['ភាសា', 'ខ្មែរ', 'សាលា'] as const;
+const [, CLEARED] = LINES;
+
+/** A command over three images. */
+interface ImageCommand {
+  readonly name: string;
+  readonly roles: readonly FaultRole[];
+  readonly words: readonly string[];
+  /** Makes the state it starts from out of a whole cache. */
+  begin(place: Place): Promise<void>;
+  /** The text whose entry must be in quarantine in the end. */
+  readonly cleared?: string;
+  /** While it works the index lists what is away. */
+  readonly isTaking: boolean;
+}
+
+interface Place {
+  readonly setting: Setting;
+  readonly cache: string;
+  readonly config: readonly string[];
+}
+
+const pictures = ({ cache }: Place): string[] => readdirSync(join(cache, 'images')).sort().map((name) => join(cache, 'images', name));
+const toMetadata = (picture: string): string => picture.replace('/images/', '/metadata/').replace(/png$/, 'json');
+
+const COMMANDS: readonly ImageCommand[] = [
+  {
+    name: 'pregenerate',
+    roles: ['main', 'worker'],
+    words: ['pregenerate', '--jobs', '1'],
+    begin: ({ setting, cache }) => {
+      rmSync(cache, { recursive: true });
+      rmSync(setting.dataDirectory, { recursive: true });
+      return Promise.resolve();
+    },
+    isTaking: false,
+  },
+  {
+    name: 'fix of images',
+    roles: ['main', 'worker'],
+    words: ['fix', '--num-workers', '1'],
+    begin: async (place) => {
+      const [first, second, third] = pictures(place);
+      await flipBit(first!);
+      rmSync(toMetadata(second!));
+      rmSync(third!);
+    },
+    isTaking: true,
+  },
+  { name: 'clear of images', roles: ['main'], words: ['clear', '--name', CLEARED, '--yes'], begin: () => Promise.resolve(), cleared: CLEARED, isTaking: true },
+  {
+    name: 'restore of images',
+    roles: ['main'],
+    words: ['quarantine', 'restore', '--all', '--yes'],
+    begin: ({ setting, config }) => mustSucceed(setting.run('clear', ...config, '--name', CLEARED, '--yes')),
+    isTaking: true,
+  },
+];
+
+/** Lines of text, a font and a config that makes images of them. */
+function openPlace(setting: Setting, fonts: string): Place {
+  const at = (name: string): string => join(setting.project.directory, name);
+  for (const folder of ['corpus', 'fonts']) mkdirSync(at(folder));
+  writeFileSync(join(at('corpus'), 'train.txt'), LINES.map((line) => `${line}\n`).join(''));
+  copyFileSync(join(fonts, 'KhmerOS.ttf'), join(at('fonts'), 'KhmerOS.ttf'));
+  const config = at('images.yaml');
+  writeFileSync(config, `kind: image\ncache_dir: ${JSON.stringify(at('pictures'))}\ncorpus_dir: ${JSON.stringify(at('corpus'))}\nfonts_dir: ${JSON.stringify(at('fonts'))}\nsplits: [train]\n`);
+  return { setting, cache: at('pictures'), config: ['--config', config] };
+}
+
+async function openStage(scenario: Scenario, command: ImageCommand, fonts: string): Promise<Stage> {
+  const setting = await openSetting({ dataset: tinyDataset(1) });
+  const place = openPlace(setting, fonts);
+  const { cache, config } = place;
+  await mustSucceed(setting.run('pregenerate', ...config));
+  const look = (): ReturnType<typeof readCache> => readCache(cache, IMAGE_FORM);
+  const whole = look();
+  const isCleared = (file: string): boolean => command.cleared !== undefined && whole.entries.get(file.replace('images/', 'metadata/').replace(/png$/, 'json'))!.includes(JSON.stringify(command.cleared));
+  const wanted = new Map([...whole.entries].filter(([file]) => !isCleared(file)));
+  await command.begin(place);
+  const state = keptState(setting, [cache, setting.dataDirectory]);
+  const words = [...command.words, ...config];
+  return {
+    scenario,
+    root: setting.root,
+    project: setting.project.directory,
+    reset: () => state.reset(),
+    start: (environment) => state.start(environment, words),
+    again: () => state.again(words),
+    look,
+    atAnyMoment: (before, now) => [...momentViolations(before, now, IMAGE_FORM), ...indexViolations(now, false, command.isTaking)],
+    inTheEnd: (before, cut, now) => [...endViolations(now, wanted), ...twiceViolations(before, cut, now, wanted), ...indexViolations(now, true, command.isTaking)],
+    close: () => state.close(),
+  };
+}
+
+export const IMAGE_SCENARIOS: readonly Scenario[] = COMMANDS.map((command) => {
+  const scenario: Scenario = {
+    name: command.name,
+    roles: command.roles,
+    problem: () => (findKhmerFonts() === undefined ? NO_FONTS : undefined),
+    open: () => openStage(scenario, command, findKhmerFonts()!),
+  };
+  return scenario;
+});
+
+/** @throws if there is none of that name */
+export function imageScenario(name: string): Scenario {
+  const scenario = IMAGE_SCENARIOS.find((one) => one.name === name);
+  if (scenario === undefined) throw new Error(`There is no scenario ${name}.`);
+  return scenario;
+}

@@ -1,0 +1,32 @@
+import type { Result, Running } from '../../invariants/setting.ts';
+import type { CacheState } from './check.ts';
+import type { FaultRole } from './fault.ts';
+
+/** A command, the state it starts from, and what there must be when all is over. */
+export interface Scenario {
+  readonly name: string;
+  /** Who works on files: the command alone, or its worker too. */
+  readonly roles: readonly FaultRole[];
+  /** Why it cannot be tried here; undefined where it can. */
+  problem?(): string | undefined;
+  open(): Promise<Stage>;
+}
+
+/** A scenario that can be begun again and again from the same state. */
+export interface Stage {
+  readonly scenario: Scenario;
+  /** Everything the command touches. */
+  readonly root: string;
+  /** The project alone: the cache and what it is made of, without Larder's own data. */
+  readonly project: string;
+  reset(): void;
+  start(environment: Readonly<Record<string, string>>): Running;
+  /** The same command, undisturbed, in this process: what a kill asks of the next start costs no start. */
+  again(): Promise<Result>;
+  look(): CacheState;
+  /** What does not hold now, and must at any moment. */
+  atAnyMoment(before: CacheState, now: CacheState): string[];
+  /** What does not hold after `again`. @param cut what there was when the first one ended */
+  inTheEnd(before: CacheState, cut: CacheState, now: CacheState): string[];
+  close(): Promise<void>;
+}

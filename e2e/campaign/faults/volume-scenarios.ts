@@ -1,0 +1,103 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { flipBit } from '../../sample/index.ts';
+import { entryFileOf } from '../../invariants/answers.ts';
+import { openSetting } from '../../invariants/setting.ts';
+import type { Setting } from '../../invariants/setting.ts';
+import { tinyDataset, tinyName } from '../../invariants/tiny-dataset.ts';
+import { endViolations, momentViolations, readState, twiceViolations } from './check.ts';
+import type { FaultRole } from './fault.ts';
+import { keptState, mustSucceed } from './kept-state.ts';
+import type { Scenario, Stage } from './stage.ts';
+
+const ITEMS = 3;
+/** Downloads under way at once; a kill may cost those, and none that had arrived. */
+const DOWNLOADS_AT_ONCE = 4;
+
+/** A command over volumes. */
+interface VolumeCommand {
+  readonly name: string;
+  readonly roles: readonly FaultRole[];
+  readonly words: readonly string[];
+  /** Makes the state it starts from out of a whole cache. */
+  begin(setting: Setting): Promise<void>;
+  /** True for the numbers of volumes that must be entries in the end; the others must be in quarantine. */
+  isEntryAtEnd(n: number): boolean;
+}
+
+const config = (setting: Setting): string[] => ['--config', setting.project.configPath];
+const fileOf = (setting: Setting, n: number): string => join(setting.cacheDirectory(), entryFileOf(tinyName(n)));
+const always = (): boolean => true;
+
+const COMMANDS: readonly VolumeCommand[] = [
+  {
+    name: 'generate',
+    roles: ['main', 'worker'],
+    words: ['generate', '--yes', '--num-workers', '1'],
+    begin: (setting) => {
+      rmSync(setting.project.cacheRoot, { recursive: true });
+      rmSync(setting.dataDirectory, { recursive: true });
+      return Promise.resolve();
+    },
+    isEntryAtEnd: always,
+  },
+  {
+    name: 'fix',
+    roles: ['main', 'worker'],
+    words: ['fix', '--num-workers', '1'],
+    begin: async (setting) => {
+      await flipBit(fileOf(setting, 0));
+      rmSync(fileOf(setting, 1));
+    },
+    isEntryAtEnd: always,
+  },
+  { name: 'clear', roles: ['main'], words: ['clear', '--name', 'scan_0001', '--yes'], begin: () => Promise.resolve(), isEntryAtEnd: (n) => n !== 1 },
+  {
+    name: 'restore',
+    roles: ['main'],
+    words: ['quarantine', 'restore', '--all', '--yes'],
+    begin: (setting) => mustSucceed(setting.run('clear', ...config(setting), '--name', 'scan_0001', '--yes')),
+    isEntryAtEnd: always,
+  },
+  { name: 'verify', roles: ['main', 'worker'], words: ['verify', '--num-workers', '1'], begin: () => Promise.resolve(), isEntryAtEnd: always },
+];
+
+/** @param items three unless it is said */
+export function volumeScenario(name: string, items = ITEMS): Scenario {
+  const command = COMMANDS.find((one) => one.name === name);
+  if (command === undefined) throw new Error(`There is no scenario ${name}.`);
+  const scenario: Scenario = { name, roles: command.roles, open: () => openStage(scenario, command, items) };
+  return scenario;
+}
+
+async function openStage(scenario: Scenario, command: VolumeCommand, items: number): Promise<Stage> {
+  const setting = await openSetting({ targetShape: [8, 8, 8], dataset: tinyDataset(items) });
+  await mustSucceed(setting.run('generate', ...config(setting), '--yes'));
+  const directory = setting.cacheDirectory();
+  const numbers = Array.from({ length: items }, (_, n) => n).filter((n) => command.isEntryAtEnd(n));
+  const wanted = new Map(numbers.map((n) => [entryFileOf(tinyName(n)), readFileSync(fileOf(setting, n))]));
+  await command.begin(setting);
+  const state = keptState(setting, [setting.project.cacheRoot, setting.dataDirectory]);
+  const words = [...command.words, ...config(setting)];
+  const sizes = setting.dataset.volumes.map(({ bytes }) => bytes.length);
+  const bytesAllowed = sizes.reduce((sum, size) => sum + size, 0) + DOWNLOADS_AT_ONCE * Math.max(...sizes);
+  return {
+    scenario,
+    root: setting.root,
+    project: setting.project.directory,
+    reset: () => {
+      state.reset();
+      setting.hub.clearRequests();
+    },
+    start: (environment) => state.start(environment, words),
+    again: () => state.again(words),
+    look: () => readState(directory),
+    atAnyMoment: momentViolations,
+    inTheEnd: (before, cut, now) => {
+      const fetched = setting.hub.storageBytes();
+      const tooMuch = fetched > bytesAllowed ? [`${fetched} bytes were downloaded, ${bytesAllowed} at most were to be`] : [];
+      return [...endViolations(now, wanted), ...twiceViolations(before, cut, now, wanted), ...tooMuch];
+    },
+    close: () => state.close(),
+  };
+}

@@ -1,0 +1,46 @@
+import type { CacheTarget } from '../contract/commands.ts';
+import { isLarderError } from '../base/index.ts';
+import { exportIndex } from '../pipeline/index.ts';
+import type { CacheLayout, CacheLock } from '../store/index.ts';
+import { currentOwner, hasMarks, lockCache, removeEmptyFolders, sweepClaims, sweepEmptyRecords } from '../store/index.ts';
+import type { EngineContext } from './context.ts';
+import { openSynced } from './look-command.ts';
+import type { OpenedCache } from './open-cache.ts';
+import { ifThereIsRoom } from './with-room.ts';
+
+/**
+ * Puts in order what a command left that was cut off after it had moved its last file: its lock, and the index, which lists
+ * what was. Touches no entry, and does nothing where nothing was left or somebody is at work.
+ *
+ * @throws CACHE_NOT_FOUND, PERMISSION_DENIED, READ_ONLY
+ */
+export async function tidyCommand(context: EngineContext, target: CacheTarget, signal: AbortSignal): Promise<void> {
+  const cache = await openSynced(context, target, signal);
+  if (!(await hasMarks(cache.layout))) return;
+  const lock = await lockCache(cache.layout, { needsNoSpace: true }).catch((error: unknown) => {
+    if (!isLarderError(error, 'CACHE_IN_USE')) throw error;
+  });
+  if (lock === undefined) return;
+  try {
+    if (lock.isInherited) await writeIndex(context, cache, signal);
+  } finally {
+    await releaseTidy(cache.layout, lock);
+  }
+}
+
+/** Brings the index in line with the entries, where such a cache has one; the lock is held. */
+export async function writeIndex(context: EngineContext, { kind, layout, row }: OpenedCache, signal: AbortSignal): Promise<void> {
+  if (kind.index === undefined) return;
+  await ifThereIsRoom(context, layout.directory, 'The index of the cache', () => exportIndex(context.catalog, row, kind, layout, currentOwner(), {}, signal));
+}
+
+/** Ends the work of a command that held the lock; what dead ones left beside it goes too. */
+export async function releaseTidy(layout: CacheLayout, lock: CacheLock): Promise<void> {
+  try {
+    await sweepClaims(layout);
+    await sweepEmptyRecords(layout);
+  } finally {
+    await lock.release();
+    await removeEmptyFolders(layout);
+  }
+}
