@@ -32,6 +32,8 @@ export interface EntryReader {
   iterate(query: EntryFilter & EntryOrder): IterableIterator<Entry>;
   /** Entries whose name and variant are known, by key; reads a few thousand at a time. */
   named(cacheId: number): IterableIterator<NamedEntry>;
+  /** Keys of those, in lists of a few thousand, in the order of their row ids. */
+  namedKeys(cacheId: number): IterableIterator<readonly string[]>;
   /** All entries, in lists of a few thousand, in the order of their row ids; rows may change meanwhile. */
   facts(cacheId: number): IterableIterator<readonly EntryFacts[]>;
   /** Entries that have a name. */

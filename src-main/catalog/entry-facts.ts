@@ -35,6 +35,18 @@ export function* namesOf(db: ReadHandle, cacheId: number): IterableIterator<{ re
   }
 }
 
+const NAMED_KEYS = 'SELECT id, key FROM entry WHERE id BETWEEN ? AND ? AND name IS NOT NULL AND variant IS NOT NULL ORDER BY id LIMIT ?';
+
+export function* namedKeysOf(db: ReadHandle, cacheId: number): IterableIterator<readonly string[]> {
+  const { first, last } = idsOfCache(cacheId);
+  for (let from = first; ; ) {
+    const rows = db.all<{ id: number; key: string }>(NAMED_KEYS, from, last, ROWS_AT_ONCE);
+    yield rows.map(({ key }) => key);
+    if (rows.length < ROWS_AT_ONCE) return;
+    from = rows.at(-1)!.id + 1;
+  }
+}
+
 const UNDESCRIBED = 'SELECT key FROM entry WHERE id BETWEEN ? AND ? AND file IS NOT NULL AND (name IS NULL OR variant IS NULL OR shape IS NULL)';
 
 export function undescribedKeys(db: ReadHandle, cacheId: number): string[] {

@@ -37,8 +37,8 @@ export interface Entry extends EntrySummary {
  */
 export type EntryChange = Pick<Entry, 'key'> & Partial<Omit<Entry, 'id' | 'cacheId' | 'key'>>;
 
-/** What an entry is called, in what form, for an index of all of them. */
-export type NamedEntry = Pick<Entry, 'key' | 'shape' | 'dtype'> & { readonly name: string; readonly variant: string };
+/** What an entry is called, in what variant, for an index of all of them. */
+export type NamedEntry = Pick<Entry, 'key'> & { readonly name: string; readonly variant: string };
 
 /** What is known of an entry's file. */
 export type EntryFacts = Pick<Entry, 'key' | 'state' | 'position' | 'file' | 'sizeBytes' | 'modifiedAtMs' | 'verifiedAtMs' | 'verifiedChangedAtMs' | 'madeAtMs'>;

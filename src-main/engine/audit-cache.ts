@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import type { VerifyArguments } from '../contract/commands.ts';
 import { FINDINGS } from '../contract/findings.ts';
 import type { Finding } from '../contract/findings.ts';
-import type { EntryChange } from '../catalog/index.ts';
-import type { AuditResult, AuditedEntry, RecordedEntry } from '../kinds/index.ts';
+import type { Entry, EntryChange } from '../catalog/index.ts';
+import type { AuditResult, AuditedEntry } from '../kinds/index.ts';
 import { runAudit, syncCatalog } from '../pipeline/index.ts';
 import { WorkerPool } from '../workers/index.ts';
 import { countFindings } from './count-findings.ts';
@@ -35,10 +35,6 @@ export async function auditCache(context: EngineContext, cache: OpenedCache, req
     if (!isQuiet) context.emit({ type: 'findingFound', jobId: job.id, finding });
   };
   if (lost > 0) report(lostFinding(lost));
-  const recorded = (key: string): RecordedEntry | undefined => {
-    const row = catalog.entries.getByKey(cache.row.id, key);
-    return row === undefined ? undefined : { ...row, variant: row.variant ?? null };
-  };
   const rows = new AuditedRows(context, cache, level);
   const pool = new WorkerPool({ host: context.workerHost, count: workerCount(context, VERIFY_WORKER_BYTES, request.numWorkers), heapMegabytes: WORKER_HEAP_MEGABYTES });
   job.meter.workers = pool.size;
@@ -51,7 +47,7 @@ export async function auditCache(context: EngineContext, cache: OpenedCache, req
         pool,
         meter: job.meter,
         gate: job.gate,
-        recorded,
+        recorded: (key) => rows.recorded(key),
         indexEntries: catalog.caches.get(cache.row.id)?.indexEntries ?? null,
         config: cache.config,
         ...(request.fontsDir === undefined ? {} : { fontsDirectory: resolve(context.cwd, request.fontsDir) }),
@@ -82,6 +78,7 @@ class AuditedRows {
   readonly #cache: OpenedCache;
   readonly #level: 'quick' | 'deep';
   #pending: EntryChange[] = [];
+  #last: { readonly key: string; readonly row: Entry | undefined } | undefined;
 
   constructor(context: EngineContext, cache: OpenedCache, level: 'quick' | 'deep') {
     this.#context = context;
@@ -89,9 +86,15 @@ class AuditedRows {
     this.#level = level;
   }
 
+  /** An entry is judged by its row and then written down: the row is read once for both. */
+  recorded(key: string): Entry | undefined {
+    if (this.#last?.key !== key) this.#last = { key, row: this.#context.catalog.entries.getByKey(this.#cache.row.id, key) };
+    return this.#last.row;
+  }
+
   add({ key, file, isSound, name, variant, shape, dtype, sizeBytes, modifiedAtMs, pixels }: AuditedEntry): void {
     if (file === null) return;
-    const row = this.#context.catalog.entries.getByKey(this.#cache.row.id, key);
+    const row = this.recorded(key);
     this.#pending.push({
       key,
       file,
@@ -114,6 +117,7 @@ class AuditedRows {
   flush(): void {
     const rows = this.#pending;
     this.#pending = [];
+    this.#last = undefined;
     if (rows.length > 0) this.#context.catalog.entries.upsert(this.#cache.row.id, rows);
   }
 }

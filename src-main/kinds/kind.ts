@@ -235,7 +235,8 @@ export interface EntryIndex {
   describe(directory: string, keys: readonly string[], signal: AbortSignal): AsyncIterable<EntryDescription>;
   /** The choices of the index that is there. */
   choicesOf(directory: string): Promise<IndexChoices>;
-  pieces(entries: Iterable<EntryDescription>, choices: IndexChoices): Iterable<string>;
+  /** Those without a name are left out. */
+  pieces(entries: Iterable<Pick<EntryDescription, 'key' | 'name' | 'variant'>>, choices: IndexChoices): Iterable<string>;
 }
 
 /** What an audit has found out about one entry. */

@@ -8,6 +8,8 @@ import type { CacheKind, EntryDescription, EntryIndex, IndexChoices } from '../k
 import type { CacheLayout, Owner } from '../store/index.ts';
 import { cachePath, listNames, removeFile, withIndexLock } from '../store/index.ts';
 
+type IndexedEntry = Pick<EntryDescription, 'key' | 'name' | 'variant'>;
+
 export interface ExportedIndex {
   readonly entries: number;
   /** False where the index was as it should be. */
@@ -35,7 +37,7 @@ export async function exportIndex(catalog: Catalog, cache: Cache, kind: CacheKin
     const strangers = await describeStrangers(catalog, cache, index, layout, present, signal);
     const choices = { ...(await index.choicesOf(layout.directory)), ...wanted };
     let entries = 0;
-    const counted = function* (): Generator<EntryDescription> {
+    const counted = function* (): Generator<IndexedEntry> {
       for (const entry of inKeyOrder(catalog.entries.named(cache.id), strangers)) {
         if (!present.has(entry.key)) continue;
         if (++entries % 1000 === 0) throwIfAborted(signal);
@@ -65,14 +67,21 @@ async function presentKeys(kind: CacheKind, layout: CacheLayout, signal: AbortSi
 
 /** Entries that are there and unknown to the catalog, by key: what another process has made, or the original. */
 async function describeStrangers(catalog: Catalog, cache: Cache, index: EntryIndex, layout: CacheLayout, present: ReadonlySet<string>, signal: AbortSignal): Promise<EntryDescription[]> {
+  const known: string[] = [];
+  for (const keys of catalog.entries.namedKeys(cache.id)) {
+    throwIfAborted(signal);
+    for (const key of keys) if (present.has(key)) known.push(key);
+  }
+  // As a rule all are known, and a second set of all keys is not needed.
+  if (known.length === present.size) return [];
   const unknown = new Set(present);
-  for (const { key } of catalog.entries.named(cache.id)) unknown.delete(key);
+  for (const key of known) unknown.delete(key);
   const strangers: EntryDescription[] = [];
   for await (const entry of index.describe(layout.directory, Array.from(unknown), signal)) if (entry.name !== null) strangers.push(entry);
   return strangers.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-function* inKeyOrder(known: Iterable<EntryDescription>, strangers: readonly EntryDescription[]): Generator<EntryDescription> {
+function* inKeyOrder(known: Iterable<IndexedEntry>, strangers: readonly IndexedEntry[]): Generator<IndexedEntry> {
   let at = 0;
   for (const entry of known) {
     while (at < strangers.length && strangers[at]!.key < entry.key) yield strangers[at++]!;
@@ -83,8 +92,10 @@ function* inKeyOrder(known: Iterable<EntryDescription>, strangers: readonly Entr
   yield* strangers.slice(at);
 }
 
-/** Larger pieces cost fewer system calls. */
-const PIECE_LENGTH = 1 << 18;
+/** Bytes given to the file at once; the longest piece has some hundred thousand. */
+const BLOCK_BYTES = 1 << 20;
+/** UTF-8 bytes a UTF-16 unit can become. */
+const BYTES_PER_UNIT = 3;
 
 /**
  * Writes a file beside and renames it, unless it is what is there already: an index that is as it
@@ -114,31 +125,28 @@ async function write(path: string, pieces: Iterable<string>): Promise<{ readonly
   let bytes = 0;
   const handle = await open(path, 'wx');
   try {
-    for (const piece of joined(pieces)) {
-      const buffer = Buffer.from(piece, 'utf8');
-      hash.update(buffer);
-      bytes += buffer.length;
-      await handle.writeFile(buffer);
+    let block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+    let used = 0;
+    const flush = async (): Promise<void> => {
+      const filled = block.subarray(0, used);
+      hash.update(filled);
+      bytes += used;
+      used = 0;
+      await handle.writeFile(filled);
+    };
+    // Into one block that is used again: text joined in memory first would leave the whole file there as garbage.
+    for (const piece of pieces) {
+      const most = piece.length * BYTES_PER_UNIT;
+      if (used + most > block.length) await flush();
+      if (most > block.length) block = Buffer.allocUnsafeSlow(most);
+      used += block.write(piece, used);
     }
+    await flush();
     await handle.sync();
   } finally {
     await handle.close();
   }
   return { bytes, digest: hash.digest('hex') };
-}
-
-function* joined(pieces: Iterable<string>): Generator<string> {
-  let text: string[] = [];
-  let length = 0;
-  for (const piece of pieces) {
-    text.push(piece);
-    length += piece.length;
-    if (length < PIECE_LENGTH) continue;
-    yield text.join('');
-    text = [];
-    length = 0;
-  }
-  yield text.join('');
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {

@@ -62,16 +62,9 @@ export function baseName(path: string): string {
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 }
 
-/** The value of a key in `cache_index.json`. */
-export function indexValue(key: string, { text, fontPath }: Pick<ImageIdentity, 'text' | 'fontPath'>, prefix: string = DEFAULT_INDEX_PREFIX): Readonly<Record<string, string>> {
-  return { text, font: fontName(fontPath), image_path: `${prefix}/images/${key}.png`, metadata_path: `${prefix}/metadata/${key}.json` };
-}
-
-/** An object of texts, one level deep; JSON.stringify with indentation takes three times as long. */
-function indented(value: Readonly<Record<string, string>>): string {
-  return `{\n${Object.entries(value)
-    .map(([name, text]) => `    "${name}": ${JSON.stringify(text)}`)
-    .join(',\n')}\n  }`;
+/** As it stands inside a JSON text. */
+function inQuotes(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 /**
@@ -80,10 +73,18 @@ function indented(value: Readonly<Record<string, string>>): string {
  *
  * @param entries in the order they shall have in the file
  */
-export function* indexPieces(entries: Iterable<{ readonly key: string } & Pick<ImageIdentity, 'text' | 'fontPath'>>, { prefix, slim }: IndexOptions = {}): Generator<string> {
+export function* indexPieces(entries: Iterable<{ readonly key: string } & Pick<ImageIdentity, 'text' | 'fontPath'>>, { prefix = DEFAULT_INDEX_PREFIX, slim }: IndexOptions = {}): Generator<string> {
+  // Put together by hand: JSON.stringify of the whole value, indented, takes several times as long.
+  const folder = inQuotes(prefix);
+  const fonts = new Map<string, string>();
   let before = '{\n  ';
-  for (const entry of entries) {
-    yield `${before}"${entry.key}": ${slim === true ? '{}' : indented(indexValue(entry.key, entry, prefix))}`;
+  for (const { key, text, fontPath } of entries) {
+    if (slim === true) yield `${before}"${key}": {}`;
+    else {
+      let font = fonts.get(fontPath);
+      if (font === undefined) fonts.set(fontPath, (font = JSON.stringify(fontName(fontPath))));
+      yield `${before}"${key}": {\n    "text": ${JSON.stringify(text)},\n    "font": ${font},\n    "image_path": "${folder}/images/${key}.png",\n    "metadata_path": "${folder}/metadata/${key}.json"\n  }`;
+    }
     before = ',\n  ';
   }
   yield before.startsWith('{') ? '{}' : '\n}';

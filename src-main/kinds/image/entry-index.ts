@@ -87,7 +87,7 @@ async function choicesOf(directory: string): Promise<IndexChoices> {
   }
 }
 
-function* named(entries: Iterable<EntryDescription>): Generator<{ key: string; text: string; fontPath: string }> {
+function* named(entries: Iterable<Pick<EntryDescription, 'key' | 'name' | 'variant'>>): Generator<{ key: string; text: string; fontPath: string }> {
   for (const { key, name, variant } of entries) if (name !== null) yield { key, text: name, fontPath: variant ?? '' };
 }
 
