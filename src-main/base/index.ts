@@ -5,6 +5,7 @@ export * from './digest.ts';
 export * from './disk-reserve.ts';
 export * from './errors.ts';
 export * from './hand-over.ts';
+export * from './key-set.ts';
 export * from './limit.ts';
 export * from './retry.ts';
 export * from './room-words.ts';

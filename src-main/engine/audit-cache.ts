@@ -3,7 +3,7 @@ import type { VerifyArguments } from '../contract/commands.ts';
 import { FINDINGS } from '../contract/findings.ts';
 import type { Finding } from '../contract/findings.ts';
 import type { Entry, EntryChange } from '../catalog/index.ts';
-import type { AuditResult, AuditedEntry } from '../kinds/index.ts';
+import type { AuditResult, AuditedEntry, RecordedEntry } from '../kinds/index.ts';
 import { runAudit, syncCatalog } from '../pipeline/index.ts';
 import { WorkerPool } from '../workers/index.ts';
 import { countFindings } from './count-findings.ts';
@@ -47,7 +47,7 @@ export async function auditCache(context: EngineContext, cache: OpenedCache, req
         pool,
         meter: job.meter,
         gate: job.gate,
-        recorded: (key) => rows.recorded(key),
+        recorded: (key) => recordedOf(rows.recorded(key)),
         indexEntries: catalog.caches.get(cache.row.id)?.indexEntries ?? null,
         config: cache.config,
         ...(request.fontsDir === undefined ? {} : { fontsDirectory: resolve(context.cwd, request.fontsDir) }),
@@ -66,6 +66,10 @@ export async function auditCache(context: EngineContext, cache: OpenedCache, req
     rows.flush();
     await pool.close();
   }
+}
+
+function recordedOf(row: Entry | undefined): RecordedEntry | undefined {
+  return row === undefined ? undefined : { ...row, variant: row.variant ?? null };
 }
 
 function lostFinding(lost: number): Finding {

@@ -2,11 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { LarderError, errnoOf, fileError, syncDirectory, throwIfAborted } from '../base/index.ts';
+import { KeySet, LarderError, errnoOf, fileError, syncDirectory, throwIfAborted } from '../base/index.ts';
 import type { Cache, Catalog } from '../catalog/index.ts';
 import type { CacheKind, EntryDescription, EntryIndex, IndexChoices } from '../kinds/kind.ts';
 import type { CacheLayout, Owner } from '../store/index.ts';
-import { cachePath, listNames, removeFile, withIndexLock } from '../store/index.ts';
+import { cachePath, forEachName, listNames, removeFile, withIndexLock } from '../store/index.ts';
 
 type IndexedEntry = Pick<EntryDescription, 'key' | 'name' | 'variant'>;
 
@@ -56,28 +56,26 @@ async function sweepRests(layout: CacheLayout, index: EntryIndex): Promise<void>
   for (const name of rests) await removeFile(cachePath(layout.directory, name));
 }
 
-async function presentKeys(kind: CacheKind, layout: CacheLayout, signal: AbortSignal): Promise<Set<string>> {
-  const present = new Set<string>();
-  for (const name of await listNames(layout, signal, [dirname(kind.entryFiles('key')[0])])) {
+/** Keys are 32 hex digits in every kind that has an index. */
+async function presentKeys(kind: CacheKind, layout: CacheLayout, signal: AbortSignal): Promise<KeySet> {
+  const present = new KeySet();
+  const take = (name: string): void => {
     const key = kind.keyOfFile(name);
     if (key !== undefined) present.add(key);
-  }
+  };
+  await forEachName(layout, take, signal, [dirname(kind.entryFiles('key')[0])]);
   return present;
 }
 
 /** Entries that are there and unknown to the catalog, by key: what another process has made, or the original. */
-async function describeStrangers(catalog: Catalog, cache: Cache, index: EntryIndex, layout: CacheLayout, present: ReadonlySet<string>, signal: AbortSignal): Promise<EntryDescription[]> {
-  const known: string[] = [];
+async function describeStrangers(catalog: Catalog, cache: Cache, index: EntryIndex, layout: CacheLayout, present: KeySet, signal: AbortSignal): Promise<EntryDescription[]> {
   for (const keys of catalog.entries.namedKeys(cache.id)) {
     throwIfAborted(signal);
-    for (const key of keys) if (present.has(key)) known.push(key);
+    for (const key of keys) present.mark(key);
   }
-  // As a rule all are known, and a second set of all keys is not needed.
-  if (known.length === present.size) return [];
-  const unknown = new Set(present);
-  for (const key of known) unknown.delete(key);
+  if (present.markedSize === present.size) return [];
   const strangers: EntryDescription[] = [];
-  for await (const entry of index.describe(layout.directory, Array.from(unknown), signal)) if (entry.name !== null) strangers.push(entry);
+  for await (const entry of index.describe(layout.directory, [...present.unmarked()], signal)) if (entry.name !== null) strangers.push(entry);
   return strangers.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 

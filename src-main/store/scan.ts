@@ -28,20 +28,25 @@ export interface ScannedFile {
  */
 export async function listNames(layout: CacheLayout, signal?: AbortSignal, folders: readonly string[] = ['']): Promise<string[]> {
   const names: string[] = [];
+  await forEachName(layout, (name) => names.push(name), signal, folders);
+  return names;
+}
+
+/** Like `listNames`, for more names than should be in memory. @throws FILE_NOT_FOUND, PERMISSION_DENIED, CANCELLED */
+export async function forEachName(layout: CacheLayout, onName: (name: string) => void, signal?: AbortSignal, folders: readonly string[] = ['']): Promise<void> {
   for (const folder of folders) {
     const directory = folder === '' ? layout.directory : cachePath(layout.directory, folder);
     try {
       for await (const entry of await opendir(directory, { bufferSize: 4096 })) {
         throwIfAborted(signal);
-        if (folder !== '') names.push(`${folder}/${entry.name}`);
-        else if (entry.name !== PRIVATE_DIRECTORY && !folders.includes(entry.name)) names.push(entry.name);
+        if (folder !== '') onName(`${folder}/${entry.name}`);
+        else if (entry.name !== PRIVATE_DIRECTORY && !folders.includes(entry.name)) onName(entry.name);
       }
     } catch (error) {
       if (folder !== '' && errnoOf(error) === 'ENOENT') continue;
       throw fileError(error, directory, 'reading the cache directory');
     }
   }
-  return names;
 }
 
 const STATS_AT_ONCE = 16;

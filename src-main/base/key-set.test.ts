@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { KeySet } from './key-set.ts';
+
+const keyOf = (i: number): string => createHash('md5').update(`entry ${i}`).digest('hex');
+
+it('has what was put in, each once, and nothing else', () => {
+  const keys = new KeySet();
+  for (let i = 0; i < 5_000; i++) keys.add(keyOf(i));
+  for (let i = 0; i < 100; i++) keys.add(keyOf(i));
+  expect(keys.size).toBe(5_000);
+  for (let i = 0; i < 5_000; i++) expect(keys.has(keyOf(i))).toBe(true);
+  for (let i = 5_000; i < 6_000; i++) expect(keys.has(keyOf(i))).toBe(false);
+});
+
+it('tells which were not marked', () => {
+  const keys = new KeySet();
+  for (let i = 0; i < 3_000; i++) keys.add(keyOf(i));
+  for (let i = 0; i < 3_000; i++) if (i % 1_000 !== 7) expect(keys.mark(keyOf(i))).toBe(true);
+  expect(keys.mark(keyOf(7_777))).toBe(false);
+  expect(keys.mark(keyOf(0))).toBe(true);
+  expect(keys.markedSize).toBe(2_997);
+  expect([...keys.unmarked()].sort()).toEqual([keyOf(7), keyOf(1_007), keyOf(2_007)].sort());
+});
+
+it('keeps marks while it grows', () => {
+  const keys = new KeySet();
+  keys.add(keyOf(1));
+  keys.mark(keyOf(1));
+  for (let i = 2; i < 4_000; i++) keys.add(keyOf(i));
+  expect(keys.markedSize).toBe(1);
+  expect([...keys.unmarked()]).toHaveLength(3_998);
+});
+
+it('tells apart keys that begin alike, and zeros from free places', () => {
+  const keys = new KeySet();
+  const [a, b, zero] = ['00000001000000000000000000000000', '00000001000000000000000000000001', '0'.repeat(32)];
+  keys.add(a!);
+  expect([keys.has(a!), keys.has(b!), keys.has(zero!)]).toEqual([true, false, false]);
+  keys.add(zero!);
+  expect(keys.has(zero!)).toBe(true);
+  expect([...keys.unmarked()].sort()).toEqual([zero, a]);
+});
+
+it('takes no other texts', () => {
+  const keys = new KeySet();
+  for (const text of ['', 'A'.repeat(32), 'g'.repeat(32), '0'.repeat(31), '0'.repeat(33)]) {
+    expect(() => keys.add(text)).toThrow(RangeError);
+    expect(keys.has(text)).toBe(false);
+  }
+});
