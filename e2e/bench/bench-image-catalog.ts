@@ -9,8 +9,9 @@ import { syntheticEntries } from './synthetic-image-cache.ts';
 const QUERIES = 50;
 const BATCH = 20_000;
 
-function fill(catalog: Catalog, rows: number): number {
-  const { id } = catalog.caches.upsert({ kind: 'image', directory: '/bench/images' });
+/** A catalog that knows the entries of `syntheticEntries`. @returns the row of the cache */
+export function fillImageCatalog(catalog: Catalog, directory: string, rows: number): number {
+  const { id } = catalog.caches.upsert({ kind: 'image', directory });
   let batch: Parameters<Catalog['entries']['upsert']>[1] & unknown[] = [];
   const flush = (): void => {
     catalog.entries.upsert(id, batch);
@@ -39,7 +40,7 @@ export async function benchImageCatalog(folder: string, rows: number): Promise<S
   const path = join(own, 'catalog.sqlite');
   try {
     const filled = openCatalog({ path });
-    const cacheId = fill(filled, rows);
+    const cacheId = fillImageCatalog(filled, '/bench/images', rows);
     filled.close();
     const catalog = openCatalog({ path, readonly: true });
     const texts = Array.from(syntheticEntries(rows), ({ text }) => text);

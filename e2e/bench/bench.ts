@@ -4,6 +4,7 @@ import { ensurePython } from '../interop/python-environment.ts';
 import { benchDirectory } from './bench-directory.ts';
 import { benchForecast } from './bench-forecast.ts';
 import { benchImageCatalog } from './bench-image-catalog.ts';
+import { benchImageIndex } from './bench-image-index.ts';
 import { benchImages } from './bench-images.ts';
 import { benchList } from './bench-list.ts';
 import type { BenchSetting } from './bench-pipeline.ts';
@@ -26,8 +27,8 @@ const BUILT: LarderEntries = { cli: join(OUT, 'main', 'cli.js'), worker: join(OU
 const SOURCES: LarderEntries = { cli: join(ROOT, 'src-main', 'hosts', 'cli', 'main.ts'), worker: join(ROOT, 'src-main', 'workers', 'entry.ts') };
 const WITH_PYTHON: ReadonlySet<PartId> = new Set(['pipeline', 'verify', 'images']);
 
-/** Entries of the image cache that is searched. */
-const SEARCHED_ROWS = 100_000;
+/** Entries of the image cache that is searched and whose index is written. */
+const LARGE_ENTRIES = 100_000;
 
 /** The parts that are asked for, one after the other; each is kept as soon as it is through. */
 export class LarderBench {
@@ -105,8 +106,10 @@ export class LarderBench {
   async #images(): Promise<Section | undefined> {
     const { runs, pythonRuns, lines, entriesBefore, rows } = this.#options;
     const drawing = await benchImages({ cli: this.#entries.cli, interpreter: this.#python!.interpreter, folder: this.#folder, runs, pythonRuns, lines, before: entriesBefore, say: this.#say });
-    const search = await benchImageCatalog(this.#folder, Math.min(rows, SEARCHED_ROWS));
-    return drawing === undefined ? search : { ...drawing, about: `${drawing.about} ${search.about}`, figures: [...drawing.figures, ...search.figures] };
+    const search = await benchImageCatalog(this.#folder, Math.min(rows, LARGE_ENTRIES));
+    const index = await benchImageIndex({ interpreter: this.#python!.interpreter, folder: this.#folder, runs, entries: Math.min(rows, LARGE_ENTRIES) });
+    const sections = [...(drawing === undefined ? [] : [drawing]), search, index];
+    return { title: 'Images', about: sections.map(({ about }) => about).join(' '), figures: sections.flatMap(({ figures }) => figures) };
   }
 
   /** Large volumes are made once, and only for who needs them. */

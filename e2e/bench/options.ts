@@ -58,7 +58,7 @@ export function readOptions(argv: readonly string[]): BenchOptions {
     files: count('files', isQuick ? 6 : 24),
     rows: isQuick ? 100_000 : 1_000_000,
     directoryEntries: isQuick ? 2_000 : 100_000,
-    lines: isQuick ? 200 : 1_000,
+    lines: isQuick ? 200 : 2_000,
     entriesBefore: isQuick ? 500 : 5_000,
   };
 }
