@@ -102,6 +102,14 @@ describe.runIf(fonts !== undefined)('images of text in the app', () => {
     expect(await rows().count()).toBe(1 + FONTS.length);
   });
 
+  it('tells the lines of a gallery apart by font and height', async () => {
+    await page.getByRole('button', { name: 'Gallery' }).click();
+    const tiles = page.getByRole('listbox', { name: 'Items of synthetic' }).getByRole('option');
+    for (const font of FONTS) await tiles.filter({ hasText: `${font} · 48 px` }).first().waitFor();
+    await tiles.and(page.getByLabel(`ខ្ញុំចង់រៀនភាសាខ្មែរ។, ${FONTS[0]} · 48 px, cached`)).waitFor();
+    await page.getByRole('button', { name: 'Table' }).click();
+  });
+
   it('shows a line beside its text, and the same line in all fonts', async () => {
     await rows().nth(1).click();
     const inspector = page.getByRole('complementary', { name: 'ខ្ញុំចង់រៀនភាសាខ្មែរ។' });
@@ -117,6 +125,7 @@ describe.runIf(fonts !== undefined)('images of text in the app', () => {
   it('counts by split, font and height, and says what could not be drawn and why', async () => {
     await page.getByRole('navigation', { name: 'Parts of the cache' }).getByRole('link', { name: 'Parameters' }).click();
     const numbers = page.getByRole('region', { name: 'Numbers' });
+    expect(await page.getByText('cache_params.json').count()).toBe(0);
     // Five lines in two fonts of the height 48; of train three and one with an emoji that neither font can draw.
     for (const font of FONTS) await numbers.getByRole('row', { name: new RegExp(`${font.replace('.', '\\.')} 5$`) }).waitFor();
     await numbers.getByRole('row', { name: /^48 10$/ }).waitFor();

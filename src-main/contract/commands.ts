@@ -150,8 +150,15 @@ export interface EntryDetail extends EntrySummary {
   readonly madeSeconds: number | null;
   readonly digest: string | null;
   readonly lastError: string | null;
+  /** Other entries of the same name: the line in other fonts and heights. */
+  readonly siblings?: readonly EntrySummary[];
   /** What the file itself says: layout, records, affines, applied operations. */
   readonly fileFacts: Readonly<Record<string, unknown>> | null;
+}
+
+export interface StatsArguments extends CacheTarget {
+  /** Folder of the lists, by which entries are counted by split where no config says it. May be relative. */
+  readonly corpusDir?: string;
 }
 
 export interface CacheStatistics {

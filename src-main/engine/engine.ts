@@ -111,7 +111,7 @@ export interface Engine {
   preview(cacheId: number, key: string, name: PreviewName, channel?: number): Promise<EntryPreview>;
   /** A picture of a single file that was looked at; `look` gave its number. @throws ENTRY_NOT_FOUND, FILE_NOT_FOUND, CACHE_FOREIGN */
   previewFile(id: string, name: PreviewName, channel?: number): Promise<EntryPreview>;
-  stats(request: Target, signal: AbortSignal): Promise<Commands.CacheStatistics>;
+  stats(request: Commands.StatsArguments, signal: AbortSignal): Promise<Commands.CacheStatistics>;
   map(request: Commands.MapArguments, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   export(request: Commands.ExportArguments, signal: AbortSignal): Promise<{ output: string; format: Commands.ExportFormat; entries: number }>;
   /** What `map` and `export` write, in pieces. @throws CACHE_NOT_FOUND, CONFIG_INVALID, LIST_INVALID */

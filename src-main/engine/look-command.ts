@@ -85,7 +85,9 @@ export async function showCommand(context: EngineContext, request: CacheTarget &
   const entry = findEntry(context, cache, request.entry);
   const facts = entry.file === null ? null : await inspectFile(context, cache, entry.file, entry.key, signal);
   const raw = await describeRawFile(cache.kind, await findRawFile(context, cache.row, entry));
-  return describeEntry(context, { cache: cache.row, entry, facts, parameters: cache.config?.parameters ?? cache.recognised.parameters, raw });
+  const siblings = entry.name === null ? [] : context.catalog.entries.getByName(cache.row.id, entry.name).filter(({ key }) => key !== entry.key);
+  const detail = describeEntry(context, { cache: cache.row, entry, facts, parameters: cache.config?.parameters ?? cache.recognised.parameters, raw });
+  return siblings.length === 0 ? detail : { ...detail, siblings: siblings.map(toSummary) };
 }
 
 interface DescribedEntry {

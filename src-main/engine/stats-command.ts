@@ -1,4 +1,5 @@
-import type { CacheStatistics, CacheTarget } from '../contract/commands.ts';
+import { resolve } from 'node:path';
+import type { CacheStatistics, StatsArguments } from '../contract/commands.ts';
 import type { EntryState } from '../contract/entries.ts';
 import { ENTRY_STATES } from '../contract/entries.ts';
 import type { KindItem } from '../kinds/index.ts';
@@ -10,7 +11,7 @@ import type { OpenedCache } from './open-cache.ts';
 import { formerConfig } from './open-cache.ts';
 
 /** Numbers of a whole cache, by state and split, as the files are now. */
-export async function statsCommand(context: EngineContext, request: CacheTarget, signal: AbortSignal): Promise<CacheStatistics> {
+export async function statsCommand(context: EngineContext, request: StatsArguments, signal: AbortSignal): Promise<CacheStatistics> {
   const cache = await openSynced(context, request, signal);
   const { catalog } = context;
   const files = await statFiles(cache.layout, await listNames(cache.layout, signal, cache.kind.folders), signal);
@@ -40,7 +41,7 @@ export async function statsCommand(context: EngineContext, request: CacheTarget,
     oldestMs: times.reduce<number | null>((least, time) => (least === null || time < least ? time : least), null),
     newestMs: times.reduce<number | null>((most, time) => (most === null || time > most ? time : most), null),
     lastVerifiedAtMs: catalog.caches.getByDirectory(cache.layout.directory)?.lastVerifiedAtMs ?? null,
-    ...(cache.kind.groupsOf === undefined ? {} : { breakdown: breakdownOf(context, cache) }),
+    ...(cache.kind.groupsOf === undefined ? {} : { breakdown: { ...breakdownOf(context, cache), ...(await bySplit(context, cache, request, entries, signal)) } }),
     openFindings,
     parts: partsOf(files.values()),
     ...(cache.kind.groupsOf === undefined ? {} : { alike: catalog.entries.alike(cache.row.id) }),
@@ -60,6 +61,21 @@ function breakdownOf(context: EngineContext, cache: OpenedCache): NonNullable<Ca
     }
   }
   return Object.fromEntries(Object.entries(counts).map(([what, group]) => [what, Object.fromEntries(Object.entries(group).sort(([, a], [, b]) => b - a))]));
+}
+
+/** By the lists of a folder that was named: without a config nothing else says what an entry is for. */
+async function bySplit(context: EngineContext, { kind, row }: OpenedCache, { corpusDir }: StatsArguments, files: readonly ScannedFile[], signal: AbortSignal): Promise<Readonly<Record<string, Readonly<Record<string, number>>>>> {
+  if (corpusDir === undefined || kind.splitsOfNames === undefined) return {};
+  const splits = await kind.splitsOfNames(resolve(context.cwd, corpusDir), signal);
+  const present = new Set(files.map(({ file }) => kind.keyOfFile(file)));
+  const counts: Record<string, number> = {};
+  for (const { key, name } of context.catalog.entries.names(row.id)) {
+    if (!present.delete(key)) continue;
+    const split = splits.get(name) ?? 'none of them';
+    counts[split] = (counts[split] ?? 0) + 1;
+  }
+  if (present.size > 0) counts['text not known'] = present.size;
+  return { split: counts };
 }
 
 function splitsOf(context: EngineContext, cache: OpenedCache): CacheStatistics['perSplit'] {

@@ -385,6 +385,8 @@ export interface CacheKind {
   configText?(choices: PregenerateChoices, cwd: string): string;
   /** By what entries are counted in statistics: `font`, `KhmerOS.ttf`. */
   groupsOf?(entry: { readonly variant?: string | null; readonly shape: readonly number[] | null; readonly maker: string | null; readonly file: string | null }): Readonly<Record<string, string>>;
+  /** Split of each name that the lists of a folder hold, the first where it stands in several. @throws the kind's error if the folder cannot be read; CANCELLED */
+  splitsOfNames?(directory: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   readonly exportForm?: ExportForm;
   /** Items of one name in all its forms, as they would be made, with what a worker must be told for its task `draft`. */
   drafts?(config: KindConfig, request: { readonly text: string; readonly height?: number }, signal: AbortSignal): Promise<readonly DraftRequest[]>;

@@ -21,6 +21,8 @@ export interface KindPictures {
   readonly Picture: ComponentType<PictureProps>;
   /** One entry as large as the window allows, for a quick look. */
   readonly Look: ComponentType<LookProps>;
+  /** What tells entries of one name apart, where there may be several. */
+  readonly about?: (row: EntrySummary) => string | undefined;
   /** Loads what `Look` will draw. @returns takes it back */
   readonly readAhead: (cacheId: number, row: EntrySummary) => () => void;
 }

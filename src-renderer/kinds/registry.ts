@@ -37,6 +37,13 @@ export function rowFormFor(kind: KindId): RowForm | undefined {
   return ROW_FORMS[kind];
 }
 
+const MADE_WITH: Partial<Record<KindId, string>> = { image: 'What each line was drawn with (text, font, height) stands in its own metadata.' };
+
+/** Where a kind writes down what its entries were made with, where that is not a file for all of them. */
+export function madeWithWords(kind: KindId): string | undefined {
+  return MADE_WITH[kind];
+}
+
 const PICTURES: Partial<Record<KindId, KindPictures>> = { image: LINE_PICTURES };
 
 /** How entries of a kind look in the gallery and at a quick look, and beside their names. */

@@ -3,6 +3,8 @@ import type { CacheKind, RecognisedCache } from '../kind.ts';
 import { auditImages } from './audit.ts';
 import { imageBatches } from './batches.ts';
 import { fontName } from './cache-json.ts';
+import { IMAGE_SPLITS } from './contract.ts';
+import { readCorpusSplit } from './corpus.ts';
 import { claimsImageConfig, parseImageConfig, readImageConfig } from './config.ts';
 import { imageConfigText } from './config-text.ts';
 import { draftLines } from './drafts.ts';
@@ -51,6 +53,11 @@ export const imageKind: CacheKind = {
   configText: imageConfigText,
   drafts: draftLines,
   groupsOf: ({ variant, shape, maker, file }) => ({ font: variant == null ? 'unknown' : fontName(variant), height: shape === null ? 'unknown' : String(shape[0]), writer: writerOf({ maker, file }) ?? 'unknown' }),
+  async splitsOfNames(directory, signal) {
+    const splits = new Map<string, string>();
+    for (const split of IMAGE_SPLITS) for (const line of (await readCorpusSplit(directory, split, { signal })).lines) if (!splits.has(line)) splits.set(line, split);
+    return splits;
+  },
   exportForm: imageExport,
   materialOf,
   keyOfFile: keyOfImage,

@@ -39,7 +39,7 @@ export function ImageInspector({ cacheId, entryKey, onClose, children }: Inspect
         <>
           <Findings findings={detail.findings} />
           {detail.file === null ? (
-            <p className={frame.empty}>Not drawn: there is no picture.</p>
+            <p className={frame.empty}>Not drawn: {detail.lastError ?? 'there is no picture. Lines that cannot be drawn stand under Parameters, with the reason.'}</p>
           ) : (
             <figure className={styles.figure}>
               <div className={styles.frame} tabIndex={0} role="group" aria-label="The picture; it can be scrolled">

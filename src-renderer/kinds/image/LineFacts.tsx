@@ -41,6 +41,6 @@ export function LineFacts({ detail, file }: LineFactsProps) {
 }
 
 function madeWords({ madeAtMs, madeByVersion, modifiedAtMs }: EntryDetail, nowMs: number): string | null {
-  if (madeAtMs === null) return modifiedAtMs === null ? null : `${formatAgo(modifiedAtMs, nowMs)}, not by Larder`;
+  if (madeAtMs === null) return modifiedAtMs === null ? null : `${formatAgo(modifiedAtMs, nowMs)}; by whom is not known`;
   return `${formatAgo(madeAtMs, nowMs)}${madeByVersion === null ? '' : ` by Larder ${madeByVersion}`}`;
 }

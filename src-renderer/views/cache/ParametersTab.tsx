@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { CacheParameters, CacheSummary } from '../../../src-main/contract/commands.ts';
+import { madeWithWords } from '../../kinds/registry.ts';
 import { call } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
@@ -19,7 +20,7 @@ export function ParametersTab({ cache }: { readonly cache: CacheSummary }) {
   return (
     <div className={styles.pair}>
       <div className={styles.parameters}>
-        <Verdict parameters={value} />
+        <Verdict parameters={value} kind={cache.kind} />
         <ParameterTable parameters={value} />
         <Facts
           facts={[
@@ -47,7 +48,7 @@ function configWords({ configPath, formerConfig }: CacheParameters): ReactNode {
   return path === undefined ? 'not known; name it once, for example with `larder plan --config …`' : <code>{path}</code>;
 }
 
-function Verdict({ parameters }: { readonly parameters: CacheParameters }) {
+function Verdict({ parameters, kind }: { readonly parameters: CacheParameters; readonly kind: CacheSummary['kind'] }) {
   if (parameters.findings.length > 0) {
     return (
       <div className={styles.bad} role="alert">
@@ -57,7 +58,7 @@ function Verdict({ parameters }: { readonly parameters: CacheParameters }) {
       </div>
     );
   }
-  if (parameters.folder.length === 0) return <p className={styles.quiet}>○ The folder has no cache_params.json; what its entries were made with is not written down there.</p>;
+  if (parameters.folder.length === 0) return <p className={styles.quiet}>○ {madeWithWords(kind) ?? 'The folder has no cache_params.json; what its entries were made with is not written down there.'}</p>;
   if (parameters.formerConfig !== null) return <Stale parameters={parameters} />;
   if (parameters.config === null) return <p className={styles.quiet}>○ {parameters.configPath === null ? 'No config is known' : 'The config cannot be read'}; these are the parameters the folder was made with.</p>;
   const differing = parameterRows(parameters).filter((row) => row.differs).length;

@@ -41,7 +41,7 @@ function statisticsLines(stats: CacheStatistics): string[] {
     const group = stats.states[state];
     if (group.count > 0 && state !== 'cached') lines.push(`  ${state.padEnd(14)} ${formatCount(group.count)}${group.bytes > 0 ? `, ${formatBytes(group.bytes)}` : ''}`);
   }
-  for (const part of stats.parts.length > 1 ? stats.parts : []) lines.push(`  ${part.name.padEnd(14)} ${plural(part.files, 'file')}, ${formatBytes(part.bytes)}; ${formatBytes(part.bytes / part.files)} each on average`);
+  for (const part of stats.parts.length > 1 ? stats.parts : []) lines.push(`  ${(part.name === '' ? './' : part.name).padEnd(14)} ${plural(part.files, 'file')}, ${formatBytes(part.bytes)}; ${formatBytes(part.bytes / part.files)} each on average`);
   for (const [what, groups] of Object.entries(stats.breakdown ?? {})) lines.push(`  ${`by ${what}`.padEnd(14)} ${Object.entries(groups).map(([name, count]) => `${name} ${formatCount(count)}`).join(', ')}`);
   if (stats.alike !== undefined) lines.push(`  ${'same pixels'.padEnd(14)} ${stats.alike.entries === 0 ? 'no two entries' : `${plural(stats.alike.entries, 'entry', 'entries')} show ${plural(stats.alike.contents, 'picture')}`}`);
   for (const { reason, variant, count, example } of stats.refused ?? []) lines.push(`  ${'not drawn'.padEnd(14)} ${reason} ${variant} ${formatCount(count)}; for example: ${example}`);
@@ -58,14 +58,15 @@ function statisticsLines(stats: CacheStatistics): string[] {
 export const statsCommand: Command = {
   name: 'stats',
   summary: 'numbers of a cache: coverage, storage, states, age',
-  usage: '(--config FILE | --cache DIR) [--json]',
-  flags: [...TARGET_FLAGS, JSON_FLAG],
+  usage: '(--config FILE | --cache DIR) [--corpus-dir DIR] [--json]',
+  flags: [...TARGET_FLAGS, { name: 'corpus-dir', value: 'DIR', help: 'of images without a config: the text files, to count by split' }, JSON_FLAG],
   examples: [
     { text: 'larder stats --config configs/config.yaml', does: 'coverage by split, bytes, findings' },
     { text: 'larder stats --cache cache/71a83277d45c9b21d998437693007477 --json', does: 'the same as data' },
   ],
   async run({ flags, terminal, signal, engine }) {
-    const stats = await (await engine()).stats(requireTarget(flags, 'stats'), signal);
+    const corpusDir = flags.text('corpus-dir');
+    const stats = await (await engine()).stats({ ...requireTarget(flags, 'stats'), ...(corpusDir === undefined ? {} : { corpusDir }) }, signal);
     if (terminal.isJson) terminal.json({ type: 'stats', ...stats });
     else for (const line of statisticsLines(stats)) terminal.result(line);
     return EXIT.ok;
@@ -151,9 +152,14 @@ function factLines(value: unknown, indent: string): string[] {
   });
 }
 
+/** A line in every font of a project is this many times there, and more heights are rare. */
+const SIBLINGS_SHOWN = 16;
+
 function detailLines(detail: EntryDetail): string[] {
   const line = (name: string, value: string | null): string[] => (value === null ? [] : [`  ${name.padEnd(12)} ${value}`]);
   const { source, statistics } = detail;
+  const siblings = detail.siblings ?? [];
+  const others = siblings.slice(0, SIBLINGS_SHOWN).map((row) => `${row.key.slice(0, 8)}  ${row.shape === null ? row.state : row.shape.join('×')}  ${row.variant ?? ''}`.trimEnd());
   return [
     detail.name ?? detail.key,
     ...line('hash', detail.key),
@@ -173,6 +179,7 @@ function detailLines(detail: EntryDetail): string[] {
     ...line('verified', detail.verifiedAtMs === null ? 'never' : `${formatTime(detail.verifiedAtMs)} UTC`),
     ...line('last error', detail.lastError),
     ...detail.findings.map((finding) => `  ${finding.severity.padEnd(12)} ${finding.code}: ${finding.message}`),
+    ...(siblings.length === 0 ? [] : [`  the same name, ${plural(siblings.length, 'other entry', 'other entries')}`, ...others.map((text) => `    ${text}`), ...(siblings.length > others.length ? [`    … and ${formatCount(siblings.length - others.length)} more`] : [])]),
     ...(detail.fileFacts === null ? [] : ['  in the file', ...factLines(detail.fileFacts, '    ')]),
   ];
 }

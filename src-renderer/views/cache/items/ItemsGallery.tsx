@@ -102,7 +102,7 @@ function Tile({ index, total, row, style, cacheId, pictures, selection, isOpen, 
       className={styles.tile}
       style={style}
       role="option"
-      aria-label={`${name}, ${row.state}`}
+      aria-label={[name, pictures.about?.(row), row.state].filter(Boolean).join(', ')}
       aria-selected={isChosen}
       aria-posinset={index + 1}
       aria-setsize={total}
@@ -115,7 +115,7 @@ function Tile({ index, total, row, style, cacheId, pictures, selection, isOpen, 
         <TilePicture cacheId={cacheId} row={row} pictures={pictures} />
         {isChosen && <span className={styles.tick}>✓</span>}
       </div>
-      <TileWords row={row} />
+      <TileWords row={row} about={pictures.about?.(row)} />
     </div>
   );
 }
@@ -124,7 +124,7 @@ function TilePicture({ cacheId, row, pictures: { Picture } }: { readonly cacheId
   return row.file === null ? <span className={styles.noFile}>no file</span> : <Picture cacheId={cacheId} row={row} size="tile" />;
 }
 
-function TileWords({ row }: { readonly row: EntrySummary }) {
+function TileWords({ row, about }: { readonly row: EntrySummary; readonly about: string | undefined }) {
   const { shape, tone } = STATE_MARKS[row.state];
   return (
     <div className={styles.words}>
@@ -133,6 +133,11 @@ function TileWords({ row }: { readonly row: EntrySummary }) {
         <span data-tone={tone}>
           <span aria-hidden="true">{shape}</span> {row.state}
         </span>
+        {about !== undefined && (
+          <span className={styles.which} title={about}>
+            {about}
+          </span>
+        )}
         {row.sizeBytes !== null && <span className={styles.size}>{formatBytes(row.sizeBytes)}</span>}
       </span>
     </div>
