@@ -72,6 +72,32 @@ describe.each(disks)('cache and catalog together on $kind without a free byte', 
     expect(await sound()).toBe(4);
   });
 
+  test('with the reserve used up and the disk filled once more deletes, purges and puts back, and nothing looks lost', async () => {
+    const refill = async (ballast?: string): Promise<string> => {
+      if (ballast !== undefined) await rm(ballast);
+      await rm(reserve(), { force: true });
+      return disk.fill();
+    };
+    expectDone(await onDisk('clear', ...config, '--name', 'scan_0001', '--yes'));
+    expectDone(await onDisk('clear', ...config, '--name', 'scan_0002', '--yes'));
+    let ballast = await refill();
+    expectTold(await onDisk('ls', ...config), { exit: 3, code: 'DISK_FULL', about: /disk is full/ });
+    const items = linesOf(await onDisk('quarantine', 'ls', ...config, '--json'));
+    const idOf = (name: string): string => String(items.find((line) => String(line['name']).startsWith(name))!['id']);
+    expectDone(await onDisk('quarantine', 'restore', idOf('scan_0002'), ...config));
+    expect(await sound()).toBe(3);
+    ballast = await refill(ballast);
+    expectDone(await onDisk('quarantine', 'purge', '--all', '--yes', ...config));
+    ballast = await refill(ballast);
+    expectDone(await onDisk('clear', ...config, '--name', 'scan_0003', '--delete', '--yes'));
+    expect(await sound()).toBe(2);
+    await rm(ballast);
+    // Removed and not lost: there is nothing to be made again because something is wrong.
+    expect(linesOf(await onDisk('verify', ...config, '--json')).filter((line) => line.type === 'findingFound' && (line['finding'] as { severity: string }).severity === 'error')).toEqual([]);
+    expectDone(await onDisk('generate', ...config, '--yes'));
+    expect(await sound()).toBe(4);
+  });
+
   test('verifies and remembers what it found; what must be written after the reserve is used up is told as a full disk', async () => {
     const ballast = disk.fill();
     const verified = await onDisk('verify', ...config, '--json');

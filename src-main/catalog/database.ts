@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, parse } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import { DiskReserve, LarderError, fileError } from '../base/index.ts';
@@ -314,6 +314,37 @@ function reopen(path: string, reserve: DiskReserve): WriteHandle {
     return new Handle(openWithRoom(path, reserve), path, reserve);
   } catch (error) {
     throw databaseError(error, path);
+  }
+}
+
+/** Larger files are not taken into memory to make room on a disk. */
+const COPY_BYTES_MAX = 512 * 2 ** 20;
+/** Bytes 18 and 19 of a database tell the way it is written: 2 with a log beside it, which memory has not. */
+const WRITE_VERSION_AT = 18;
+
+/**
+ * What a database says, in memory: for a disk so full that the file can neither be opened nor written. What its log alone
+ * holds is not in it, and where nothing can be read it is empty.
+ */
+export function openDatabaseCopy(path: string): WriteHandle {
+  const copy = readCopy(path);
+  if (copy !== undefined) return copy;
+  return new Handle(openForWriting(':memory:'), ':memory:');
+}
+
+function readCopy(path: string): WriteHandle | undefined {
+  try {
+    if (statSync(path).size > COPY_BYTES_MAX) return undefined;
+    const bytes = readFileSync(path);
+    bytes.fill(1, WRITE_VERSION_AT, WRITE_VERSION_AT + 2);
+    const connection = new (loadDriver())(bytes);
+    connection.pragma('foreign_keys = ON');
+    if (connection.pragma('quick_check', { simple: true }) !== 'ok') return undefined;
+    migrate(connection, path);
+    return new Handle(connection, ':memory:');
+  } catch {
+    // The entries are read from the caches then.
+    return undefined;
   }
 }
 

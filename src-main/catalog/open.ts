@@ -1,7 +1,7 @@
 import { isLarderError } from '../base/index.ts';
 import { cacheReader, cacheWriter } from './cache-rows.ts';
 import type { Catalog, ReadCatalog } from './catalog.ts';
-import { openDatabase, openDatabaseReadonly } from './database.ts';
+import { openDatabase, openDatabaseCopy, openDatabaseReadonly } from './database.ts';
 import type { WriteHandle } from './database.ts';
 import { countStates, keepCounts } from './entry-counts.ts';
 import { entryPages } from './entry-pages.ts';
@@ -53,7 +53,12 @@ function saveCounts(db: WriteHandle, views: EntryViews): void {
 }
 
 function openWritable(path: string, readerEntry: string | undefined): Catalog {
-  const { handle: db, setAside } = openDatabase(path);
+  const { handle, setAside } = openDatabase(path);
+  return catalogOn(handle, setAside, readerEntry);
+}
+
+function catalogOn(db: WriteHandle, setAside: string | null, readerEntry?: string): Catalog {
+  const { path } = db;
   const views = new EntryViews(db);
   const reader = entryReader(db, views);
   const here = entryPages(db, views, reader, findingReader(db));
@@ -74,6 +79,11 @@ function openWritable(path: string, readerEntry: string | undefined): Catalog {
       db.close();
     },
   };
+}
+
+/** What a catalog says, in memory: to work with where its disk is so full that it can neither be opened nor written. */
+export function openCatalogCopy(path: string): Catalog {
+  return catalogOn(openDatabaseCopy(path), null);
 }
 
 /**

@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdtempSync, rmSync, statSync, statfsSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openCatalog } from './index.ts';
+import { openCatalog, openCatalogCopy } from './index.ts';
 
 const MB = 2 ** 20;
 
@@ -17,6 +17,38 @@ const trial = mount('1m');
 if (trial.problem === undefined) execFileSync('umount', [trial.directory]);
 else console.log(`No file system can be mounted here, so the reserve is not tested on a full one: ${trial.problem}`);
 rmSync(trial.directory, { recursive: true, force: true });
+
+describe('a copy of the catalog in memory', () => {
+  it('says what the file says, takes what is written, and leaves the file as it is', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'larder-copy-'));
+    const path = join(directory, 'catalog.sqlite');
+    const catalog = openCatalog({ path });
+    const { id } = catalog.caches.upsert({ kind: 'volume', directory: '/cache' });
+    catalog.entries.upsert(id, [{ key: 'a', name: 'scan a', state: 'cached', file: 'a.pt' }]);
+    catalog.close();
+    const copy = openCatalogCopy(path);
+    expect(copy.entries.getByKey(id, 'a')).toMatchObject({ name: 'scan a', state: 'cached', file: 'a.pt' });
+    copy.entries.upsert(id, [{ key: 'a', state: 'missing', file: null }]);
+    copy.close();
+    const again = openCatalog({ path });
+    expect(again.entries.getByKey(id, 'a')).toMatchObject({ state: 'cached', file: 'a.pt' });
+    again.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  it('is empty where the file is none or damaged, and a catalog all the same', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'larder-copy-'));
+    const path = join(directory, 'catalog.sqlite');
+    for (const text of [undefined, '', 'no database at all, but long enough to have a header of a hundred bytes '.repeat(20)]) {
+      if (text !== undefined) writeFileSync(path, text);
+      const copy = openCatalogCopy(path);
+      expect(copy.caches.list()).toEqual([]);
+      expect(copy.caches.upsert({ kind: 'volume', directory: '/cache' }).id).toBe(1);
+      copy.close();
+    }
+    rmSync(directory, { recursive: true });
+  });
+});
 
 describe.skipIf(trial.problem !== undefined)('the catalog on a disk of 12 MB', () => {
   let directory: string;

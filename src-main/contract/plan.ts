@@ -18,7 +18,7 @@ export interface PlannedItem {
   readonly rawBytes: number | null;
 }
 
-export const BLOCKED_REASONS = ['not-on-hub', 'no-source', 'no-path', 'missing-glyph', 'wrong-shaping', 'substituted', 'too-long', 'bad-font', 'bad-text'] as const;
+export const BLOCKED_REASONS = ['not-on-hub', 'no-source', 'no-path', 'unreadable', 'missing-glyph', 'wrong-shaping', 'substituted', 'too-long', 'bad-font', 'bad-text'] as const;
 export type BlockedReason = (typeof BLOCKED_REASONS)[number];
 
 /** An item that cannot be made, with the reason. */

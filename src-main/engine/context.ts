@@ -22,6 +22,8 @@ export interface EngineOptions {
   readonly startSample?: SampleStarter;
   /** Where this host keeps a token; absent where it has no safe place. */
   readonly secrets?: SecretStore;
+  /** What is to be done makes room: a disk that is too full for the catalog must not keep it from being done. */
+  readonly isMakingRoom?: boolean;
   /** What a job does when the disk is full: true pauses it until there is room, false ends it. */
   readonly waitsForSpace?: boolean;
 }

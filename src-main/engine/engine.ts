@@ -13,7 +13,6 @@ import type { Settings, SettingsAnswer } from '../contract/settings.ts';
 import type { DiskUsage } from '../contract/storage.ts';
 import type { PlanProgress } from '../contract/plan.ts';
 import { LarderError, fileError } from '../base/index.ts';
-import { openCatalog } from '../catalog/index.ts';
 import type { PreviewName, RepositoryReference } from '../kinds/index.ts';
 import type { Source } from '../sources/index.ts';
 import { createHubSource, hubCacheDirectory, resolveHubSettings } from '../sources/index.ts';
@@ -21,6 +20,7 @@ import { clearCommand, previewClear } from './clear-command.ts';
 import { checkConfig, keepConfig } from './config-command.ts';
 import { DiskWatch } from './disk-watch.ts';
 import { forgetCommand, recallCommand } from './forget-command.ts';
+import { bringHomeTo, catalogPath, despiteFullCatalog, openOrCopy } from './full-catalog.ts';
 import type { ConfigRequest } from './config-command.ts';
 import type { EngineContext, EngineOptions } from './context.ts';
 import { DraftViewer } from './draft-viewer.ts';
@@ -174,7 +174,8 @@ export function createEngine(options: EngineOptions): Engine {
   } catch (error) {
     throw fileError(error, options.dataDirectory, 'making the folder of the catalog');
   }
-  const catalog = openCatalog({ path: join(options.dataDirectory, 'catalog.sqlite'), readerEntry: options.readerEntry });
+  const path = catalogPath(options.dataDirectory);
+  const { catalog, isCopy } = openOrCopy(path, options.readerEntry, options.isMakingRoom === true);
   const sample = new Sample(options);
   const settings = new SettingsStore(options.dataDirectory, (message) => emit({ type: 'noticed', message }));
   const log = new JobLog(join(options.dataDirectory, 'logs'));
@@ -244,13 +245,13 @@ export function createEngine(options: EngineOptions): Engine {
     map: (request, signal) => mapCommand(context, request, signal),
     export: (request, signal) => exportCommand(context, request, signal),
     document: (cacheId, name, signal) => documentCommand(context, cacheId, name, signal),
-    previewClear: (request, signal) => previewClear(context, request, signal),
-    tidy: (request, signal) => tidyCommand(context, request, signal),
-    clear: (request, signal) => clearCommand(context, request, signal),
-    clearLeftovers: (request, signal) => clearLeftovers(context, request, signal),
-    quarantineList: (request, signal) => listQuarantined(context, request, signal),
-    quarantineRestore: (request, signal) => restoreQuarantined(context, request, signal),
-    quarantinePurge: (request, signal) => purgeQuarantined(context, request, signal),
+    previewClear: (request, signal) => despiteFullCatalog(context, (there) => previewClear(there, request, signal)),
+    tidy: (request, signal) => despiteFullCatalog(context, (there) => tidyCommand(there, request, signal)),
+    clear: (request, signal) => (request.delete === true ? despiteFullCatalog(context, (there) => clearCommand(there, request, signal)) : clearCommand(context, request, signal)),
+    clearLeftovers: (request, signal) => despiteFullCatalog(context, (there) => clearLeftovers(there, request, signal)),
+    quarantineList: (request, signal) => despiteFullCatalog(context, (there) => listQuarantined(there, request, signal)),
+    quarantineRestore: (request, signal) => despiteFullCatalog(context, (there) => restoreQuarantined(there, request, signal)),
+    quarantinePurge: (request, signal) => despiteFullCatalog(context, (there) => purgeQuarantined(there, request, signal)),
     diskUsage: (cacheId, signal) => diskCommand(context, cacheId, signal),
     ownDiskUsage: (signal) => ownDiskCommand(context, signal),
     clearPreviews: () => maker.clear(),
@@ -275,6 +276,7 @@ export function createEngine(options: EngineOptions): Engine {
       maker.close();
       drafts.close();
       sample.close();
+      if (isCopy) bringHomeTo(path, catalog);
       catalog.close();
     },
   };

@@ -267,7 +267,8 @@ export async function sweepRaw(layout: CacheLayout, staging: Staging | undefined
   try {
     for (const name of await readdir(layout.raw)) {
       const digest = name.split('-')[0]!;
-      if (!wanted.has(digest) && (isAlone || own.has(digest))) await rm(join(layout.raw, name), { force: true });
+      // One that the disk keeps is left to the next run.
+      if (!wanted.has(digest) && (isAlone || own.has(digest))) await rm(join(layout.raw, name), { force: true }).catch(() => undefined);
     }
     if (isAlone) await discardPartials(layout.raw, 'stray');
   } catch (error) {

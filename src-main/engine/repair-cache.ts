@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { FixArguments, FixResult } from '../contract/commands.ts';
-import { isCancelled, isLarderError, writeFileAtomic } from '../base/index.ts';
+import { fileError, isCancelled, isLarderError, toWire, writeFileAtomic } from '../base/index.ts';
 import type { EntryRepair, KindItem, RepairKnowledge } from '../kinds/index.ts';
-import { exportIndex } from '../pipeline/index.ts';
+import { STOPPING, exportIndex } from '../pipeline/index.ts';
 import type { CacheLayout } from '../store/index.ts';
 import { cachePath, currentOwner, finishPublishing, lockCache, moveToFreeName, quarantineFile, removeEmptyFolders, removeFile, sweepClaims, sweepEmptyRecords, sweepStaging } from '../store/index.ts';
 import { auditCache } from './audit-cache.ts';
@@ -80,9 +80,22 @@ class CacheRepair {
     for await (const repair of audit.planRepairs(this.#knowledge(unfinished), this.#job.signal)) {
       await this.#job.gate.pass(this.#job.signal);
       stage.total++;
-      await this.#apply(repair);
-      stage.finish(repair.name ?? repair.key);
+      try {
+        await this.#apply(repair);
+        stage.finish(repair.name ?? repair.key);
+      } catch (error) {
+        this.#failOrStop(repair, error);
+        stage.fail(repair.name ?? repair.key);
+      }
     }
+  }
+
+  /** A disk that fails one file costs its entry; what concerns all of them ends the repair. */
+  #failOrStop({ key, name }: EntryRepair, cause: unknown): void {
+    const error = fileError(cause, this.#layout.directory, 'repairing an entry of');
+    if (!isLarderError(error) || isCancelled(error) || STOPPING.has(error.code)) throw error;
+    this.notRemade.push({ name: name ?? key, reason: error.message });
+    this.#context.emit({ type: 'itemFailed', jobId: this.#job.id, key, name: name ?? key, attempts: 1, error: toWire(error) });
   }
 
   #knowledge(unfinished: RepairKnowledge['unfinished']): RepairKnowledge {
@@ -113,13 +126,21 @@ class CacheRepair {
     for (const { from, to } of repair.rename) {
       if (!(await moveToFreeName(cachePath(this.#layout.directory, from), cachePath(this.#layout.directory, to)))) await this.#aside(from, key, name, repair.reason);
     }
-    for (const { file, bytes } of repair.write) await writeFileAtomic(cachePath(this.#layout.directory, file), bytes);
+    for (const { file, bytes } of repair.write) await this.#write(cachePath(this.#layout.directory, file), bytes);
     if (entry !== undefined) {
       entries.upsert(this.#cache.row.id, [{ key, name: entry.name, variant: entry.variant, shape: entry.shape, dtype: entry.dtype, state: 'cached' }]);
       if (repair.write.length > 0 || repair.rename.length > 0) this.remade++;
     }
     if (remake !== undefined) this.#items.push(remake);
     if (refusal !== undefined) this.notRemade.push({ name: name ?? key, reason: refusal });
+  }
+
+  async #write(path: string, bytes: Uint8Array): Promise<void> {
+    try {
+      await writeFileAtomic(path, bytes);
+    } catch (error) {
+      throw fileError(error, path, 'writing');
+    }
   }
 
   #forget(key: string): void {

@@ -1,6 +1,6 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BlockedItem, Plan, PlanProgress, PlannedItem } from '../contract/plan.ts';
+import type { BlockedItem, BlockedReason, Plan, PlanProgress, PlannedItem } from '../contract/plan.ts';
 import { LarderError, errnoOf, fileError, forEachLimited, isCancelled, isLarderError, throwIfAborted } from '../base/index.ts';
 import type { CacheKind, ItemOrigin, KindConfig, KindItem } from '../kinds/kind.ts';
 import type { Source, SourceFile } from '../sources/index.ts';
@@ -146,26 +146,39 @@ function fromItems(items: readonly KindItem[], blocked: BlockedItem[]): WorkItem
 
 async function findLocal(items: readonly KindItem[], config: KindConfig, clash: NameClash, blocked: BlockedItem[], signal: AbortSignal, onProgress: (progress: PlanProgress) => void): Promise<WorkItem[]> {
   let done = 0;
+  const unreadable: unknown[] = [];
   const found: (WorkItem | undefined)[] = Array.from({ length: items.length });
   await forEachLimited(
     items.entries(),
     STATS_AT_ONCE,
     async ([at, item]) => {
       onProgress({ phase: 'looking for raw files', done: done++, total: items.length });
+      const block = (reason: BlockedReason, error: unknown): void => {
+        if (!isLarderError(error)) throw error;
+        blocked.push({ key: item.key, name: item.name, reason, message: error.message });
+      };
       let origin: ItemOrigin;
       try {
         origin = config.originOf(item);
       } catch (error) {
-        if (!isLarderError(error)) throw error;
-        blocked.push({ key: item.key, name: item.name, reason: 'no-path', message: error.message });
+        block('no-path', error);
         return;
       }
-      const there = await fileBytes(origin.localPath);
-      const bytes = there !== undefined && (await clash.isOwn(item.name, origin.localPath)) ? there : undefined;
+      let bytes: number | undefined;
+      try {
+        const there = await fileBytes(origin.localPath);
+        bytes = there !== undefined && (await clash.isOwn(item.name, origin.localPath)) ? there : undefined;
+      } catch (error) {
+        unreadable.push(error);
+        block('unreadable', error);
+        return;
+      }
       found[at] = { item, origin, localPath: bytes === undefined ? undefined : origin.localPath, remote: undefined, rawBytes: bytes ?? null };
     },
     signal,
   );
+  // One file costs its item; a folder that shows none of them is the matter itself.
+  if (unreadable.length > 0 && unreadable.length === items.length) throw unreadable[0];
   return found.filter((entry) => entry !== undefined);
 }
 

@@ -38,7 +38,8 @@ export async function preprocessItem(
     try {
       return (await pool.run({ kind: config.kind, task: 'preprocess', payload }, { signal })) as PreprocessOutcome;
     } catch (error) {
-      await rm(stagedPath, { force: true });
+      // What cannot be removed goes with the staging folder; the trouble that led here is the one to tell.
+      await rm(stagedPath, { force: true }).catch(() => undefined);
       if (!isLarderError(error) || error.code === 'CANCELLED') throw error;
       if (attempt >= ATTEMPTS || !PASSING.has(error.code)) throw withAttempts(error, attempt);
       emit({ type: 'itemRetried', jobId, name: work.item.name, attempt, error: toWire(error) });

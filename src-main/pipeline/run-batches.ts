@@ -77,7 +77,7 @@ class BatchRun {
       }
     } finally {
       meter.waitingFor = undefined;
-      await claims.releaseAll();
+      await this.#releasing(() => claims.releaseAll());
     }
     return { published: this.#published, alreadyThere: this.#alreadyThere, failed: this.#failed, bytesDownloaded: 0, downloadSeconds: 0, connectionSeconds: 0 };
   }
@@ -86,7 +86,17 @@ class BatchRun {
     try {
       await this.#makeAll(batch.items);
     } finally {
-      await this.#d.claims.release(batch.id);
+      await this.#releasing(() => this.#d.claims.release(batch.id));
+    }
+  }
+
+  /** A mark that the disk keeps stands for nobody once this process has ended: no reason to stop. */
+  async #releasing(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!isLarderError(error)) throw error;
+      this.#d.emit({ type: 'noticed', jobId: this.#d.jobId, message: `${error.message} The next run removes it.` });
     }
   }
 

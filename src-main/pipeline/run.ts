@@ -116,7 +116,7 @@ class GenerateRun {
 
   async run(): Promise<GenerateCounts> {
     const outcomes = await Promise.allSettled([this.#fetchAll(), this.#preprocessAll()]);
-    await this.#d.claims.releaseAll();
+    await this.#releasing(() => this.#d.claims.releaseAll());
     if (this.#stopError !== undefined) throw this.#stopError;
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     return { published: this.#published, alreadyThere: this.#alreadyThere, failed: this.#failed, bytesDownloaded: this.#bytesDownloaded, downloadSeconds: this.#downloadMs / 1000, connectionSeconds: this.#connectionMs / 1000 };
@@ -153,20 +153,34 @@ class GenerateRun {
   async #begin(work: WorkItem): Promise<void> {
     const { item } = work;
     await this.#d.gate.pass(this.#signal);
-    if (!(await this.#withRoom(0, () => this.#d.claims.take(item.key)))) {
-      if (await this.#isThere(item.key)) this.#countElsewhere(work);
-      else this.#elsewhere.push(work);
-      return;
-    }
     try {
+      if (!(await this.#withRoom(0, () => this.#d.claims.take(item.key)))) {
+        if (await this.#isThere(item.key)) this.#countElsewhere(work);
+        else this.#elsewhere.push(work);
+        return;
+      }
       if (await this.#isThere(item.key)) {
         this.#countElsewhere(work);
-        await this.#d.claims.release(item.key);
+        await this.#release(item.key);
       } else if (work.localPath === undefined) await this.#withRoom(work.rawBytes ?? 0, () => this.#fetch(work));
       else await this.#ready.push({ work, rawPath: work.localPath, fetched: undefined });
     } catch (error) {
-      await this.#d.claims.release(item.key);
+      await this.#release(item.key);
       this.#stopOrFail(work, error);
+    }
+  }
+
+  async #release(key: string): Promise<void> {
+    await this.#releasing(() => this.#d.claims.release(key));
+  }
+
+  /** A mark that the disk keeps stands for nobody once this process has ended: no reason to stop, nor to call an entry failed. */
+  async #releasing(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!isLarderError(error)) throw error;
+      this.#d.emit({ type: 'noticed', jobId: this.#d.jobId, message: `${error.message} The next run removes it.` });
     }
   }
 
@@ -221,7 +235,7 @@ class GenerateRun {
     } catch (error) {
       this.#window.release();
       this.#downloading.drop(work.item.name);
-      throw error;
+      throw fileError(error, layout.raw, 'downloading to');
     }
     if (!fetched.owned) this.#window.release();
   }
@@ -254,7 +268,7 @@ class GenerateRun {
       // What was downloaded for an item that cannot be made would be left over; the user's own stays.
       if (!this.#signal.aborted) await this.#dropRaw(ready);
     } finally {
-      await this.#d.claims.release(item.key);
+      await this.#release(item.key);
     }
   }
 
@@ -290,7 +304,13 @@ class GenerateRun {
 
   async #dropRaw(ready: ReadyItem): Promise<void> {
     if (ready.fetched === undefined || !ready.fetched.owned) return;
-    await removeDownload(ready.fetched);
+    const { path } = ready.fetched;
+    // One that the disk keeps is left to the next run; its entry is made.
+    await removeDownload(ready.fetched).catch((error: unknown) => {
+      const told = fileError(error, path, 'removing the raw file');
+      if (!isLarderError(told)) throw told;
+      this.#d.emit({ type: 'noticed', jobId: this.#d.jobId, message: told.message });
+    });
     this.#window.release();
   }
 

@@ -30,6 +30,16 @@ async function sync(): Promise<Entry> {
   return catalog.entries.getByKey(cache.id, KEY)!;
 }
 
+it('leaves an entry as it was last seen where the disk does not show its file', async () => {
+  await writeFile(join(layout.directory, FILE), 'good');
+  const { cacheId } = await sync();
+  // The system refuses to look at such a name, as it does at a bad place of a disk.
+  const refused = `${'x'.repeat(300)}.pt`;
+  await rm(join(layout.directory, FILE));
+  catalog.entries.upsert(cacheId, [{ key: KEY, file: refused, digest: 'of good' }]);
+  expect(await sync()).toMatchObject({ state: 'cached', file: refused, digest: 'of good' });
+});
+
 it('does not take a file for unchanged whose size and time were given back after its content was changed', async () => {
   const path = join(layout.directory, FILE);
   await writeFile(path, 'good');

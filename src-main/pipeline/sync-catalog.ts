@@ -76,6 +76,8 @@ class CatalogSync {
     for (const row of rows) {
       const file = files.get(this.#unmet.get(row.key) ?? row.file ?? '');
       this.#unmet.delete(row.key);
+      // What cannot be looked at is as it was last seen.
+      if (file?.isShown === false) continue;
       if (file?.isRegular !== true) this.#gone(row);
       else this.#met(row, file, row.position !== null || !hasList);
     }
@@ -106,7 +108,7 @@ class CatalogSync {
       this.#layout,
       Array.from(keys.keys()),
       (file) => {
-        if (!file.isRegular) return;
+        if (!file.isRegular || !file.isShown) return;
         this.#files++;
         this.#added++;
         this.#changes.push(changeOf(keys.get(file.file)!, file, !hasList));

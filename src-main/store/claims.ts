@@ -159,8 +159,9 @@ export function openClaims(layout: CacheLayout, owner: Owner): Claims {
       }
     },
     async release(key) {
-      if (!held.delete(key)) return;
+      if (!held.has(key)) return;
       await removeFile(pathOf(key), 'releasing the claim');
+      held.delete(key);
     },
     async releaseAll() {
       await Promise.all(Array.from(held, (key) => removeFile(pathOf(key), 'releasing the claim')));

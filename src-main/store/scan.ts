@@ -3,7 +3,7 @@ import type { BigIntStats } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { errnoOf, fileError, forEachLimited, throwIfAborted } from '../base/index.ts';
+import { errnoOf, fileError, forEachLimited, isLarderError, throwIfAborted } from '../base/index.ts';
 import type { CacheLayout } from './layout.ts';
 import { PRIVATE_DIRECTORY, cachePath } from './layout.ts';
 
@@ -18,6 +18,8 @@ export interface ScannedFile {
   /** ctime: no program can set it back. */
   readonly changedAtMs: number;
   readonly isRegular: boolean;
+  /** False where the disk lists the file and fails to show it: nothing else here is known of it then. */
+  readonly isShown: boolean;
 }
 
 /**
@@ -62,7 +64,7 @@ export async function statFiles(layout: CacheLayout, names: readonly string[], s
   return files;
 }
 
-/** Like `statFiles`, for more files than should be in memory. @throws PERMISSION_DENIED, CANCELLED */
+/** Like `statFiles`, for more files than should be in memory. A file that the disk does not show is told as such. @throws PERMISSION_DENIED, CANCELLED */
 export async function forEachFile(layout: CacheLayout, names: readonly string[], onFile: (file: ScannedFile) => void, signal?: AbortSignal): Promise<void> {
   let isFast = true;
   for (let at = 0; at < names.length; at += BLOCK) {
@@ -82,7 +84,7 @@ function factsNow(layout: CacheLayout, file: string, onFile: (file: ScannedFile)
     const facts = lstatSync(join(layout.directory, file), { bigint: true, throwIfNoEntry: false });
     if (facts !== undefined) onFile(scanned(file, facts));
   } catch (error) {
-    throw fileError(error, join(layout.directory, file), 'reading the facts of');
+    notShown(layout, file, error, onFile);
   }
 }
 
@@ -90,8 +92,15 @@ async function factsLater(layout: CacheLayout, file: string, onFile: (file: Scan
   try {
     onFile(scanned(file, await lstat(join(layout.directory, file), { bigint: true })));
   } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw fileError(error, join(layout.directory, file), 'reading the facts of');
+    if (errnoOf(error) !== 'ENOENT') notShown(layout, file, error, onFile);
   }
+}
+
+/** A bad place of the disk costs its file: whoever reads that will say what is wrong with it, and the others are looked at. */
+function notShown(layout: CacheLayout, file: string, error: unknown, onFile: (file: ScannedFile) => void): void {
+  const told = fileError(error, join(layout.directory, file), 'reading the facts of');
+  if (!isLarderError(told, 'IO_FAILED')) throw told;
+  onFile({ file, sizeBytes: 0, allocatedBytes: 0, modifiedAtMs: 0, modifiedNs: 0n, changedAtMs: 0, isRegular: true, isShown: false });
 }
 
 function scanned(file: string, facts: BigIntStats): ScannedFile {
@@ -103,5 +112,6 @@ function scanned(file: string, facts: BigIntStats): ScannedFile {
     modifiedNs: facts.mtimeNs,
     changedAtMs: Number(facts.ctimeNs) / 1e6,
     isRegular: facts.isFile(),
+    isShown: true,
   };
 }

@@ -23,6 +23,7 @@ import {
   quarantineFile,
   quarantineFiles,
   restoreFromQuarantine,
+  statFiles,
   sweepClaims,
   sweepEmptyRecords,
   sweepStaging,
@@ -240,6 +241,16 @@ describe('a record of nothing', () => {
     expect(await hasMarks(layout)).toBe(false);
     expect((await listQuarantine(layout)).map(({ file }) => file).sort()).toEqual(['one.pt', 'two.pt']);
     expect(await readdir(layout.quarantine)).toHaveLength(2);
+  });
+});
+
+describe('looking at files', () => {
+  it('tells one that the disk does not show, and shows the others', async () => {
+    await writeFile(join(directory, 'there'), 'abc');
+    // The system refuses to look at such a name, as it does at a bad place of a disk.
+    const refused = 'x'.repeat(300);
+    const files = await statFiles(layout, ['there', refused, 'gone']);
+    expect([...files.values()].map(({ file, isShown, sizeBytes }) => ({ file, isShown, sizeBytes }))).toEqual([{ file: 'there', isShown: true, sizeBytes: 3 }, { file: refused, isShown: false, sizeBytes: 0 }]);
   });
 });
 

@@ -5,14 +5,14 @@ import { createDraw } from '../draw.ts';
 import type { Draw } from '../draw.ts';
 import type { Scenario } from '../faults/stage.ts';
 import { volumeScenario } from '../faults/volume-scenarios.ts';
-import { describeExits, walkFaults } from '../faults/walk.ts';
+import { describeExits, noneMet, walkFaults } from '../faults/walk.ts';
 import { walkPart } from '../faults/walk-parts.ts';
 import type { Part } from '../full/part.ts';
 import { fullDiskViolations } from './check.ts';
 import { ITEMS, Place, fillMidway, mount, realDisks, spareInodes, undisturbed, worksWhenFull } from './real-disks.ts';
 import type { RealDisk } from './real-disks.ts';
 
-const SMALL = { stride: 160, inodeStride: 24, midway: [4] } as const;
+const SMALL = { stride: 70, inodeStride: 24, midway: [4] } as const;
 const INODES = 220;
 const LEAVE_BYTES_MAX = 400_000;
 
@@ -137,13 +137,13 @@ const inodesPart: Part = {
 export const diskCampaign: Campaign = {
   name: 'disk',
   title: 'Full disks',
-  attempt: `no space and a used-up quota at one write after the other, in the command and in its worker, of \`generate\` over ${ITEMS} items, lasting until the run has ended; on real small file systems (tmpfs, and ext4 on a loop device) a disk that somebody else fills midway, one inode more each time from none, and clear, delete, purge and restore without a free byte, with the catalog on the same disk too.`,
-  promise: 'the run stops in good order with exit 3 and `DISK_FULL`, in a sentence with numbers; whatever has a final name is whole; with room again the same command completes every entry with its own numbers and leaves nothing behind; removing, purging and putting back work without a free byte.',
+  attempt: `no space and a used-up quota at one write after the other, in the command and in its worker, of \`generate\` over ${ITEMS} items, lasting until the run has ended; on real small file systems (tmpfs, and ext4 on a loop device) a disk that somebody else fills midway, one inode more each time from none, and clear, delete, purge and restore without a free byte, with the catalog on the same disk too, and with the space that it keeps for that used up before.`,
+  promise: 'the run stops in good order with exit 3 and `DISK_FULL`, in a sentence with numbers; whatever has a final name is whole; with room again the same command completes every entry with its own numbers and leaves nothing behind; removing, purging and putting back work without a free byte, and what was removed is not told to be lost.',
   async run({ seed }) {
     const dose = SMALL;
     const violations = new Violations();
     const draw = createDraw(seed);
-    const count = { met: 0, exits: new Map<string, number>() };
+    const count = noneMet();
     await walkFaults(generate, { kinds: ['ENOSPC', 'EDQUOT'], roles: ['main', 'worker'], isLasting: true, stride: dose.stride }, draw, count, violations, ({ hit, result }) => fullDiskViolations(result).map((violation) => `no space at ${hit}: ${violation}`));
     const tried: Tried = { midway: 0, inodes: 0, full: 0 };
     const disks = realDisks();

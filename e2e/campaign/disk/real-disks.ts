@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { entryFileOf } from '../../invariants/answers.ts';
+import { entryFileOf, findingsOf } from '../../invariants/answers.ts';
 import { openSetting } from '../../invariants/setting.ts';
 import type { Result, Setting } from '../../invariants/setting.ts';
 import { mountBlockDisk, mountProblem, mountSmallDisk } from '../../invariants/small-disk.ts';
@@ -41,6 +41,11 @@ export class Place {
     const setting = await openSetting({ targetShape: SHAPE, dataset: tinyDataset(ITEMS), projectDirectory: join(disk.directory, 'project') });
     const environment: Record<string, string> = isCatalogOnIt ? { LARDER_DATA_DIR: join(disk.directory, 'data') } : {};
     return new Place(disk, setting, expected ?? new Map(), environment);
+  }
+
+  /** What the catalog keeps for a full disk. */
+  get reserve(): string {
+    return join(this.#environment['LARDER_DATA_DIR'] ?? this.setting.dataDirectory, 'catalog.sqlite.reserve');
   }
 
   start(...words: readonly string[]): ReturnType<Setting['startWith']> {
@@ -127,11 +132,13 @@ export async function worksWhenFull(place: Place, draw: Draw): Promise<string[]>
   const isThere = (n: number): boolean => place.look().entries.has(entryFileOf(tinyName(n)));
   const violations: string[] = [];
   const must = async (words: readonly string[], isDone: () => boolean): Promise<void> => {
-    // Whoever looks at the cache takes the reserve that the last one has used up.
+    // Whoever looks at the cache takes the reserve that the last one has used up; or somebody has filled that too.
     await place.run('ls');
+    const isReserveUsed = draw.chance(0.5);
+    if (isReserveUsed) rmSync(place.reserve, { force: true });
     const ballast = place.disk.fill();
     const result = await place.run(...words);
-    violations.push(...mustWorkViolations(words.join(' '), result, isDone()));
+    violations.push(...mustWorkViolations(`${words.join(' ')}${isReserveUsed ? ' with the reserve used up' : ''}`, result, isDone()));
     rmSync(ballast);
   };
   await must(['clear', '--only', tinyName(first), '--delete', '--yes'], () => !isThere(first));
@@ -139,5 +146,9 @@ export async function worksWhenFull(place: Place, draw: Draw): Promise<string[]>
   await must(['quarantine', 'restore', '--all', '--yes'], () => isThere(second));
   await place.run('clear', '--only', tinyName(second), '--yes');
   await must(['quarantine', 'purge', '--all', '--yes'], () => place.look().aside.length === 0);
+  await must(['clear', '--only', tinyName(first === 0 ? 1 : 0), '--delete', '--yes'], () => !isThere(first === 0 ? 1 : 0));
+  const verified = await place.run('verify', '--json');
+  const lost = findingsOf(verified).filter(({ severity }) => severity === 'error');
+  violations.push(...lost.map(({ message }) => `what was removed is told to be lost: ${message}`));
   return [...violations, ...(await resumes(place))];
 }

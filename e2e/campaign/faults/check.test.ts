@@ -8,6 +8,8 @@ import { makeEntries } from '../damage/entries.ts';
 import { endViolations, momentViolations, readState, twiceViolations } from './check.ts';
 import type { CacheState } from './check.ts';
 import type { FaultKind } from './fault.ts';
+import { itemViolations } from './item-check.ts';
+import type { StageItem } from './stage.ts';
 import { FAULT_VARIABLE } from './fault.ts';
 import { answerViolations } from './run-fault.ts';
 
@@ -44,6 +46,19 @@ describe('the checker', () => {
     expect(twiceViolations(made, made, again, wanted)).toEqual([]);
   });
 
+  it('sees an item that failed unnamed, and others that went with it', () => {
+    const itemOf = ({ file }: typeof first): StageItem => ({ key: file.slice(0, 32), marks: [file.slice(0, 32)], files: [file] });
+    const [one, two] = [itemOf(first), itemOf(second)];
+    const stage = { items: [one, two], inTheEnd: () => [] };
+    const ended = (...lines: readonly object[]): Parameters<typeof itemViolations>[0] => ({ code: 1, signal: null, stdout: lines.map((line) => `${JSON.stringify(line)}\n`).join(''), stderr: '' });
+    expect(itemViolations(ended(), state([first, second]), stage, two.marks)).toEqual([]);
+    expect(itemViolations(ended({ type: 'itemFailed', key: two.key }), state([first]), stage, two.marks)).toEqual([]);
+    expect(itemViolations(ended({ type: 'plan', blocked: [{ key: two.key }] }), state([first]), stage, two.marks)).toEqual([]);
+    expect(itemViolations(ended({ type: 'itemFailed', key: one.key }), state([first]), stage, two.marks)[0]).toMatch(/could not be made and is not named/);
+    expect(itemViolations(ended({ type: 'itemFailed', key: two.key }), state([]), stage, two.marks)).toEqual([`${first.file} has nothing to do with it and was not made`]);
+    expect(itemViolations(ended({ type: 'error', error: { code: 'IO_FAILED' } }), state([first, second]), stage, two.marks)[0]).toMatch(/all of it stopped for one item/);
+  });
+
   it('sees a record of nothing in quarantine', () => {
     const directory = mkdtempSync(join(tmpdir(), 'larder-check-'));
     mkdirSync(join(directory, '.larder', 'quarantine', 'an-id'), { recursive: true });
@@ -76,7 +91,7 @@ describe('the hook', () => {
     const tell = (name, work) => work().then((value) => console.log(name, value), (error) => console.log(name, error.code));
     await tell('readFile', () => readFile('a', 'utf8'));
     await tell('elsewhere', async () => readFileSync(process.execPath).length > 0);
-    await tell('writeFile', () => writeFile('b', 'x').then(() => 'done'));
+    await tell('writeFile', () => writeFile(process.cwd() + '/b', 'x').then(() => 'done'));
     const handle = await open('a', 'r+');
     await tell('read', async () => (await handle.read(Buffer.alloc(6), 0, 6, 0)).bytesRead);
     await tell('write', async () => (await handle.write(Buffer.from('ABCDEF'), 0, 6, 0)).bytesWritten);
@@ -84,14 +99,14 @@ describe('the hook', () => {
     await tell('readFileSync', async () => readFileSync('a', 'utf8'));
   `;
 
-  function run(kind: FaultKind, after: number, isLasting = false): { readonly lines: readonly string[]; readonly signal: NodeJS.Signals | null; readonly hit: string } {
+  function run(kind: FaultKind, after: number, isLasting = false, about?: readonly string[]): { readonly lines: readonly string[]; readonly signal: NodeJS.Signals | null; readonly hit: string } {
     // The program lies outside, so that its own loading is not counted.
     const root = join(folder, 'files');
     writeFileSync(join(root, 'a'), 'abcdef');
     writeFileSync(join(folder, 'program.mjs'), PROGRAM);
     const hitFile = join(folder, 'hit');
     rmSync(hitFile, { force: true });
-    const environment = { ...process.env, NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, 'fault-hook.ts')).href}`, [FAULT_VARIABLE]: JSON.stringify({ kind, role: 'main', after, isLasting, root, hitFile }) };
+    const environment = { ...process.env, NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, 'fault-hook.ts')).href}`, [FAULT_VARIABLE]: JSON.stringify({ kind, role: 'main', after, isLasting, root, hitFile, ...(about === undefined ? {} : { about }) }) };
     const { stdout, signal } = spawnSync(process.execPath, ['../program.mjs'], { cwd: root, env: environment, encoding: 'utf8' });
     return { lines: stdout.trim().split('\n'), signal, hit: existsSync(hitFile) ? readFileSync(hitFile, 'utf8') : '' };
   }
@@ -105,6 +120,10 @@ describe('the hook', () => {
 
   it('goes on failing where that is asked for', () => {
     expect(run('ENOSPC', 0, true).lines.filter((line) => line.endsWith('ENOSPC'))).toEqual(['writeFile ENOSPC', 'write ENOSPC']);
+  });
+
+  it('fails what is about one file alone', () => {
+    expect(run('EIO', 0, true, ['/b']).lines).toEqual(['readFile abcdef', 'elsewhere true', 'writeFile EIO', 'read 6', 'write 6', 'readFileSync ABCDEF']);
   });
 
   it('lets reads and writes fall short', () => {

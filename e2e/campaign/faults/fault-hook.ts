@@ -18,7 +18,7 @@ let calls = 0;
 
 function isInside(path: unknown): boolean {
   const text = typeof path === 'string' ? path : path instanceof URL ? path.pathname : Buffer.isBuffer(path) ? path.toString() : '';
-  return text !== '' && `${resolve(text)}/`.startsWith(`${order.root}/`);
+  return text !== '' && `${resolve(text)}/`.startsWith(`${order.root}/`) && order.about?.every((name) => !text.includes(name)) !== true;
 }
 
 /** @returns true if the fault is to happen to this call */
@@ -53,7 +53,8 @@ function wrapSync(name: string, sort: CallSort): void {
   const target = fs as unknown as Record<string, Call>;
   const original = target[name]!;
   target[name] = function (this: unknown, ...args) {
-    if (!isInside(pathOf(args[0])) || !isMet(sort, name)) return original.apply(this, args);
+    const isForced = order.kind === 'ENOENT' && (args[1] as { readonly force?: boolean } | undefined)?.force === true;
+    if (!isInside(pathOf(args[0])) || isForced || !isMet(sort, name)) return original.apply(this, args);
     if (isShort) return original.apply(this, shortened(args));
     throw failure(name, pathOf(args[0]));
   };
@@ -76,7 +77,9 @@ function wrapPromise(name: string, sort: CallSort): void {
   target[name] = async function (this: unknown, ...args) {
     // Of two paths the one inside counts: a rename into the folder is a change of it.
     const path = [args[0], args[1]].find((one) => isInside(one));
-    if (path === undefined || isShort || !isMet(sort, name)) return await original.apply(this, args);
+    // What is gone already is removed as it was to be.
+    const isForced = order.kind === 'ENOENT' && (args[1] as { readonly force?: boolean } | undefined)?.force === true;
+    if (path === undefined || isShort || isForced || !isMet(sort, name)) return await original.apply(this, args);
     throw failure(name, String(path));
   };
 }

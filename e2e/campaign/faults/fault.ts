@@ -14,6 +14,8 @@ export interface FaultOrder {
   readonly isLasting: boolean;
   /** Only calls on files below it count. */
   readonly root: string;
+  /** Only calls on paths with one of these in them count; all do without it. */
+  readonly about?: readonly string[];
   /** Written where the fault was met, with the name of the call. */
   readonly hitFile: string;
 }

@@ -7,6 +7,7 @@ import { tinyDataset } from '../../invariants/tiny-dataset.ts';
 import { flipBit } from '../../sample/index.ts';
 import { IMAGE_FORM } from './cache-form.ts';
 import { endViolations, momentViolations, readCache, twiceViolations } from './check.ts';
+import type { CacheState } from './check.ts';
 import type { FaultRole } from './fault.ts';
 import { indexViolations } from './index-check.ts';
 import { keptState, mustSucceed } from './kept-state.ts';
@@ -62,6 +63,7 @@ const COMMANDS: readonly ImageCommand[] = [
     },
     isTaking: true,
   },
+  { name: 'verify of images', roles: ['main', 'worker'], words: ['verify', '--num-workers', '1'], begin: () => Promise.resolve(), isTaking: false },
   { name: 'clear of images', roles: ['main'], words: ['clear', '--name', CLEARED, '--yes'], begin: () => Promise.resolve(), cleared: CLEARED, isTaking: true },
   {
     name: 'restore of images',
@@ -71,6 +73,8 @@ const COMMANDS: readonly ImageCommand[] = [
     isTaking: true,
   },
 ];
+
+const keysOf = ({ entries }: CacheState): string[] => [...entries.keys()].flatMap((file) => /^images\/(.+)\.png$/.exec(file)?.[1] ?? []).sort();
 
 /** Lines of text, a font and a config that makes images of them. */
 function openPlace(setting: Setting, fonts: string): Place {
@@ -99,8 +103,9 @@ async function openStage(scenario: Scenario, command: ImageCommand, fonts: strin
     scenario,
     root: setting.root,
     project: setting.project.directory,
+    items: keysOf(whole).map((key) => ({ key, marks: [key], files: [`images/${key}.png`, `metadata/${key}.json`] })),
     reset: () => state.reset(),
-    start: (environment) => state.start(environment, words),
+    start: (environment, more = []) => state.start(environment, [...words, ...more]),
     again: () => state.again(words),
     look,
     atAnyMoment: (before, now) => [...momentViolations(before, now, IMAGE_FORM), ...indexViolations(now, false, command.isTaking)],
@@ -109,19 +114,15 @@ async function openStage(scenario: Scenario, command: ImageCommand, fonts: strin
   };
 }
 
-export const IMAGE_SCENARIOS: readonly Scenario[] = COMMANDS.map((command) => {
+/** @throws if there is none of that name */
+export function imageScenario(name: string): Scenario {
+  const command = COMMANDS.find((one) => one.name === name);
+  if (command === undefined) throw new Error(`There is no scenario ${name}.`);
   const scenario: Scenario = {
-    name: command.name,
+    name,
     roles: command.roles,
     problem: () => (findKhmerFonts() === undefined ? NO_FONTS : undefined),
     open: () => openStage(scenario, command, findKhmerFonts()!),
   };
-  return scenario;
-});
-
-/** @throws if there is none of that name */
-export function imageScenario(name: string): Scenario {
-  const scenario = IMAGE_SCENARIOS.find((one) => one.name === name);
-  if (scenario === undefined) throw new Error(`There is no scenario ${name}.`);
   return scenario;
 }

@@ -8,14 +8,15 @@ import { upgradeProblem } from '../upgrade/kill-upgrade.ts';
 import type { Strike } from '../upgrade/kill-upgrade.ts';
 import { OLD_CATALOGS, killUpgrades, nameOf } from '../upgrade/walk-upgrade.ts';
 import type { OldCatalog } from '../upgrade/walk-upgrade.ts';
-import { IMAGE_SCENARIOS } from './image-scenarios.ts';
+import { imageScenario } from './image-scenarios.ts';
 import { killAtMoment } from './kill-moment.ts';
 import type { Scenario } from './stage.ts';
 import { volumeScenario } from './volume-scenarios.ts';
-import { walkFaults } from './walk.ts';
+import { noneMet, walkFaults } from './walk.ts';
 import { walkPart } from './walk-parts.ts';
 
 const VOLUME_COMMANDS = ['generate', 'fix', 'clear', 'restore'] as const;
+const IMAGE_COMMANDS = ['pregenerate', 'fix of images', 'clear of images', 'restore of images'] as const;
 const SMALL = { moments: 2, stride: 110, upgrades: 3 } as const;
 /** Kills at random moments of each command in the full dose, and of one portion. */
 const FULL_MOMENTS = 1_000;
@@ -24,7 +25,7 @@ const PORTION_CALLS = 40;
 /** Bringing a catalog up to date takes as long as starting the process that does it. */
 const UPGRADE_MS = 400;
 
-const KILLED: readonly Scenario[] = [...VOLUME_COMMANDS.map((name) => volumeScenario(name)), ...IMAGE_SCENARIOS];
+const KILLED: readonly Scenario[] = [...VOLUME_COMMANDS.map((name) => volumeScenario(name)), ...IMAGE_COMMANDS.map((name) => imageScenario(name))];
 
 async function killAtRandom(scenario: Scenario, moments: number, draw: Draw, violations: Violations): Promise<number> {
   const stage = await scenario.open();
@@ -116,7 +117,7 @@ export const killCampaign: Campaign = {
   async run({ seed }) {
     const violations = new Violations();
     const draw = createDraw(seed);
-    const count = { met: 0, exits: new Map<string, number>() };
+    const count = noneMet();
     const tried = KILLED.filter((scenario) => scenario.problem?.() === undefined);
     const untried = KILLED.filter((scenario) => scenario.problem?.() !== undefined);
     let midway = 0;

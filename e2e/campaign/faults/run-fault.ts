@@ -3,18 +3,27 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { errorCodeOf, faultOf } from '../answers.ts';
 import { FAULT_VARIABLE } from './fault.ts';
+import type { CacheState } from './check.ts';
 import type { FaultOrder } from './fault.ts';
+import { itemViolations } from './item-check.ts';
 import type { Stage } from './stage.ts';
 import type { Result } from '../../invariants/setting.ts';
 
 const HOOK = pathToFileURL(join(import.meta.dirname, 'fault-hook.ts')).href;
-/** A sound run takes half a second, and ten seconds is the bound on a machine that does nothing else. */
-export const HANG_MS = 30_000;
+/** No fault may keep a command for longer. */
+const HANG_MS = 10_000;
+/** Where the machine does so much else that a sound run takes seconds, a hang is what takes many times as long as that. */
+const SOUND_RUNS = 8;
+/** After this nobody waits any more. */
+const GIVEN_UP_MS = 90_000;
 
 export interface FaultRun {
   /** The call that was met; undefined if the command ended before. */
   readonly hit: string | undefined;
   readonly result: Result;
+  readonly seconds: number;
+  /** What there was when it had ended. */
+  readonly cut: CacheState;
   readonly violations: readonly string[];
 }
 
@@ -26,27 +35,39 @@ export async function runFault(stage: Stage, order: Omit<FaultOrder, 'root' | 'h
   const before = stage.look();
   // A disk that fails is the project's; a kill strikes wherever Larder works.
   const full: FaultOrder = { ...order, root: order.kind === 'kill' ? stage.root : stage.project, hitFile };
-  const running = stage.start({ NODE_OPTIONS: `--import=${HOOK}`, [FAULT_VARIABLE]: JSON.stringify(full) });
-  const timer = setTimeout(() => running.killTree(), HANG_MS);
+  const startedAt = performance.now();
+  const running = stage.start({ NODE_OPTIONS: `--import=${HOOK}`, [FAULT_VARIABLE]: JSON.stringify(full) }, order.about === undefined ? [] : ['--json']);
+  const timer = setTimeout(() => running.killTree(), GIVEN_UP_MS);
   const result = await running.ended;
   clearTimeout(timer);
+  const seconds = (performance.now() - startedAt) / 1000;
   const hit = existsSync(hitFile) ? readFileSync(hitFile, 'utf8') : undefined;
   const cut = stage.look();
-  const violations = [...answerViolations(result, order.kind === 'kill'), ...stage.atAnyMoment(before, cut)];
+  const violations = [...answerViolations(result, order.kind === 'kill'), ...stage.atAnyMoment(before, cut), ...(order.about === undefined || hit === undefined ? [] : itemViolations(result, cut, stage, order.about))];
+  if (seconds * 1000 > HANG_MS && order.kind !== 'kill') violations.push(...(await hangViolations(stage, seconds)));
   if (hit !== undefined) {
     const again = await stage.again();
     const fault = faultOf(again);
     if (fault !== undefined) violations.push(`the next run: ${fault}`);
     violations.push(...stage.inTheEnd(before, cut, stage.look()).map((violation) => `after the next run (exit ${again.code} ${errorCodeOf(again) ?? ''}): ${violation}`));
   }
-  const what = `${stage.scenario.name}: ${order.kind}${order.isLasting ? ' lasting' : ''} at call ${order.after} of the ${order.role} (${hit ?? 'not met'})`;
-  return { hit, result, violations: violations.map((violation) => `${what}: ${violation}`) };
+  const what = `${stage.scenario.name}: ${order.kind}${order.isLasting ? ' lasting' : ''} at call ${order.after} of the ${order.role}${order.about === undefined ? '' : ' about one item'} (${hit ?? 'not met'})`;
+  return { hit, result, seconds, cut, violations: violations.map((violation) => `${what}: ${violation}`) };
+}
+
+/** @param seconds it took */
+async function hangViolations(stage: Stage, seconds: number): Promise<string[]> {
+  stage.reset();
+  const startedAt = performance.now();
+  await stage.start({}).ended;
+  const soundSeconds = (performance.now() - startedAt) / 1000;
+  return seconds > Math.max(HANG_MS / 1000, SOUND_RUNS * soundSeconds) ? [`it hung: no end within ${seconds.toFixed(1)} s, and an undisturbed run takes ${soundSeconds.toFixed(1)} s`] : [];
 }
 
 /** What is wrong with how a command ended that met a fault. */
 export function answerViolations(result: Result, isKill: boolean): string[] {
   if (isKill) return [];
-  if (result.signal === 'SIGKILL') return [`it hung: no end within ${HANG_MS / 1000} s: ${(result.stdout + result.stderr).slice(-200)}`];
+  if (result.signal === 'SIGKILL') return [`it hung: no end within ${GIVEN_UP_MS / 1000} s: ${(result.stdout + result.stderr).slice(-200)}`];
   const fault = faultOf(result);
   if (fault !== undefined) return [fault];
   const isKnown = result.code !== null && [0, 1, 2, 3].includes(result.code);

@@ -38,7 +38,7 @@ export async function runHere([name, ...words]: readonly string[], { dataDirecto
   const reporter = new Reporter(terminal);
   let engine: ReturnType<typeof createEngine> | undefined;
   const open = (): ReturnType<typeof createEngine> => {
-    const opened = createEngine({ dataDirectory, cwd, environment, workerHost: workers, version: OPTIONS.version });
+    const opened = createEngine({ dataDirectory, cwd, environment, workerHost: workers, version: OPTIONS.version, isMakingRoom: command.isMakingRoom === true });
     opened.onEvent((event) => reporter.report(event));
     return opened;
   };

@@ -12,6 +12,14 @@ export interface Scenario {
   open(): Promise<Stage>;
 }
 
+export interface StageItem {
+  readonly key: string;
+  /** One of these is in the path of every file that is about this item and no other. */
+  readonly marks: readonly string[];
+  /** Files of its entry, as paths in the cache. */
+  readonly files: readonly string[];
+}
+
 /** A scenario that can be begun again and again from the same state. */
 export interface Stage {
   readonly scenario: Scenario;
@@ -19,8 +27,11 @@ export interface Stage {
   readonly root: string;
   /** The project alone: the cache and what it is made of, without Larder's own data. */
   readonly project: string;
+  /** What it is run on; each of them is in the cache in the end, unless the command removes it. */
+  readonly items: readonly StageItem[];
   reset(): void;
-  start(environment: Readonly<Record<string, string>>): Running;
+  /** @param more words behind those of the command */
+  start(environment: Readonly<Record<string, string>>, more?: readonly string[]): Running;
   /** The same command, undisturbed, in this process: what a kill asks of the next start costs no start. */
   again(): Promise<Result>;
   look(): CacheState;

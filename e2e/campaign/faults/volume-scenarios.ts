@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { flipBit } from '../../sample/index.ts';
@@ -27,6 +28,7 @@ interface VolumeCommand {
 
 const config = (setting: Setting): string[] => ['--config', setting.project.configPath];
 const fileOf = (setting: Setting, n: number): string => join(setting.cacheDirectory(), entryFileOf(tinyName(n)));
+const keyOf = (volumeName: string): string => entryFileOf(volumeName).slice(0, -'.pt'.length);
 const always = (): boolean => true;
 
 const COMMANDS: readonly VolumeCommand[] = [
@@ -85,11 +87,12 @@ async function openStage(scenario: Scenario, command: VolumeCommand, items: numb
     scenario,
     root: setting.root,
     project: setting.project.directory,
+    items: setting.dataset.volumes.map(({ volumeName, bytes }) => ({ key: keyOf(volumeName), marks: [keyOf(volumeName), volumeName, createHash('sha256').update(bytes).digest('hex')], files: [entryFileOf(volumeName)] })),
     reset: () => {
       state.reset();
       setting.hub.clearRequests();
     },
-    start: (environment) => state.start(environment, words),
+    start: (environment, more = []) => state.start(environment, [...words, ...more]),
     again: () => state.again(words),
     look: () => readState(directory),
     atAnyMoment: momentViolations,

@@ -11,6 +11,8 @@ export interface Walk {
   readonly isLasting: boolean;
   /** Calls between two that are tried; 1 for every one of them. */
   readonly stride: number;
+  /** Only what is about the second item fails. */
+  readonly isOneItem?: boolean;
 }
 
 export interface WalkCount {
@@ -18,6 +20,17 @@ export interface WalkCount {
   met: number;
   /** By exit code of the command that met it. */
   readonly exits: Map<string, number>;
+  /** The longest a command took that met one. */
+  slowestSeconds: number;
+}
+
+export function noneMet(): WalkCount {
+  return { met: 0, exits: new Map(), slowestSeconds: 0 };
+}
+
+/** The item in the middle: one before it and one after it go on. */
+export function marksOfOne({ items }: Stage): readonly string[] {
+  return items[1]!.marks;
 }
 
 /** No command of three items makes as many calls: a walk that gets here goes in a circle. */
@@ -29,10 +42,11 @@ const CALLS_MAX = 5_000;
  */
 async function walkKind(stage: Stage, kind: FaultKind, role: FaultRole, walk: Walk, draw: Draw, count: WalkCount, violations: Violations, look: (run: FaultRun) => readonly string[]): Promise<void> {
   for (let after = draw.below(walk.stride); after < CALLS_MAX; after += 1 + draw.below(walk.stride * 2 - 1)) {
-    const run = await runFault(stage, { kind, role, after, isLasting: walk.isLasting });
+    const run = await runFault(stage, { kind, role, after, isLasting: walk.isLasting, ...(walk.isOneItem === true ? { about: marksOfOne(stage) } : {}) });
     violations.addAll(run.violations);
     if (run.hit === undefined) return;
     count.met++;
+    count.slowestSeconds = Math.max(count.slowestSeconds, run.seconds);
     const exit = run.result.code === null ? 'killed' : `exit ${run.result.code}`;
     count.exits.set(exit, (count.exits.get(exit) ?? 0) + 1);
     violations.addAll(look(run));

@@ -14,6 +14,8 @@ export interface CommandContext {
 export interface Command {
   readonly name: string;
   readonly aliases?: readonly string[];
+  /** Works on a disk that is too full for the catalog. */
+  readonly isMakingRoom?: true;
   readonly summary: string;
   /** What stands behind the name: `--config C [--limit N]`. */
   readonly usage: string;

@@ -94,7 +94,7 @@ async function runOne(command: Command, argv: readonly string[], options: Comman
     signal: abort.signal,
     async engine() {
       if (engine !== undefined) return engine;
-      engine = createEngine({ dataDirectory: dataDirectory(process.env), cwd: process.cwd(), environment: process.env, workerHost: createNodeWorkerHost(options.workerEntry, process.env, command.name === 'serve'), readerEntry: command.name === 'serve' ? options.readerEntry : undefined, version: options.version, startSample: sampleStarter(options.demoEntry), waitsForSpace: waitsForSpace(command, context) });
+      engine = createEngine({ dataDirectory: dataDirectory(process.env), cwd: process.cwd(), environment: process.env, workerHost: createNodeWorkerHost(options.workerEntry, process.env, command.name === 'serve'), readerEntry: command.name === 'serve' ? options.readerEntry : undefined, version: options.version, startSample: sampleStarter(options.demoEntry), waitsForSpace: waitsForSpace(command, context), isMakingRoom: command.isMakingRoom === true });
       engine.onEvent((event) => {
         if (event.type === 'jobStarted') jobId ??= event.jobId;
         reporter.report(event);

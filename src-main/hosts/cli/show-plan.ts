@@ -28,6 +28,7 @@ function blockedLines(plan: Plan): string[] {
   const notOnHub = plan.blocked.filter((item) => item.reason === 'not-on-hub');
   const noSource = plan.blocked.filter((item) => item.reason === 'no-source');
   const noPath = plan.blocked.filter((item) => item.reason === 'no-path');
+  const unreadable = plan.blocked.filter((item) => item.reason === 'unreadable');
   const lines: string[] = [];
   if (notOnHub.length > 0) lines.push(`  not on the Hub   ${formatCount(notOnHub.length)}   (${names(notOnHub)})`);
   if (noSource.length > 0) lines.push(`  without a source ${formatCount(noSource.length)}   (${names(noSource)})`);
@@ -35,6 +36,7 @@ function blockedLines(plan: Plan): string[] {
     const items = plan.blocked.filter((item) => item.reason === reason);
     if (items.length > 0) lines.push(`  ${title.padEnd(16)} ${formatCount(items.length)}   (${items[0]!.message}${items.length > 1 ? ' …' : ''})`);
   }
+  if (unreadable.length > 0) lines.push(`  not readable     ${formatCount(unreadable.length)}   (${unreadable[0]!.message}${unreadable.length > 1 ? ' …' : ''})`);
   if (noPath.length > 0) lines.push(`  unusable names   ${formatCount(noPath.length)}   (${names(noPath)})`);
   return lines;
 }

@@ -3,7 +3,7 @@ import { formatBytes, formatCount, formatSeconds } from '../../lib/format.ts';
 import { recordJobs, recordWords } from '../jobs/forecast-words.ts';
 import styles from './NewView.module.css';
 
-const REASONS = { 'not-on-hub': 'not on the Hub', 'no-source': 'without a source', 'no-path': 'unusable names', 'missing-glyph': 'a glyph is missing in the font', 'wrong-shaping': 'shaped wrongly by the font', 'substituted': 'another font would be drawn', 'too-long': 'too long for a picture', 'bad-font': 'unusable fonts', 'bad-text': 'unusable lines' } as const;
+const REASONS = { 'not-on-hub': 'not on the Hub', 'no-source': 'without a source', 'no-path': 'unusable names', 'unreadable': 'raw files the disk does not show', 'missing-glyph': 'a glyph is missing in the font', 'wrong-shaping': 'shaped wrongly by the font', 'substituted': 'another font would be drawn', 'too-long': 'too long for a picture', 'bad-font': 'unusable fonts', 'bad-text': 'unusable lines' } as const;
 
 /** The numbers of `larder plan`. */
 export function PlanNumbers({ plan }: { readonly plan: PlanSummary }) {

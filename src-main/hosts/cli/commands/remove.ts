@@ -10,6 +10,7 @@ import { requireTarget } from './verify.ts';
 
 export const clearCommand: Command = {
   name: 'clear',
+  isMakingRoom: true,
   summary: 'remove entries, through quarantine unless told otherwise',
   usage: '(--config FILE | --cache DIR | --previews) [--state S…] [--split S] [--name TEXT] [--only NAME…] [--older AGE] [--delete] [--leftovers] [--yes] [--json]',
   about: 'Shows what would go and asks. Without --delete the files move to quarantine and `larder quarantine restore --all` puts them back; space is regained by `larder quarantine purge`.',
@@ -120,6 +121,7 @@ async function purge(context: CommandContext): Promise<number> {
 
 export const quarantineCommand: Command = {
   name: 'quarantine',
+  isMakingRoom: true,
   summary: 'what was set aside: list, put back, delete (ls, restore, purge)',
   usage: '(ls | restore ID… | purge ID…) (--config FILE | --cache DIR) [--all | --job ID] [--json]',
   flags: [CONFIG_FLAG, CACHE_FLAG, KIND_FLAG, { name: 'all', help: 'everything in quarantine' }, { name: 'ids-from', value: 'FILE', help: 'ids from a file, one a line; - for stdin' }, { name: 'job', value: 'ID', help: 'when restoring: what this job set aside' }, { name: 'replace', help: 'when restoring: set aside the file that has the name now' }, YES_FLAG, JSON_FLAG],
