@@ -1,8 +1,8 @@
 import type { CacheTarget, QuarantineItem } from '../contract/commands.ts';
 import { isFindingCode } from '../contract/findings.ts';
-import { LarderError, isLarderError } from '../base/index.ts';
+import { LarderError } from '../base/index.ts';
 import type { QuarantineRecord } from '../store/index.ts';
-import { listQuarantine, lockCache, purgeFromQuarantine, quarantineFile, restoreFromQuarantine } from '../store/index.ts';
+import { listQuarantine, lockCache, nameTaken, purgeFromQuarantine, quarantineFile, restoreFiles, restoreFromQuarantine } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { openCache } from './open-cache.ts';
@@ -46,12 +46,17 @@ async function pick(context: EngineContext, cache: OpenedCache, request: Picked)
   return request.ids;
 }
 
-/** Of several for one place the best is to end there. What the quarantine does not have comes last, to be refused. */
-async function inGoodOrder(cache: OpenedCache, ids: readonly string[], isReplacing: boolean): Promise<readonly string[]> {
-  const picked = new Set(ids);
-  const known = restoreOrder((await listQuarantine(cache.layout)).filter(({ id }) => picked.has(id)), isReplacing);
-  for (const id of known) picked.delete(id);
-  return [...known, ...picked];
+interface Ordered {
+  readonly records: readonly QuarantineRecord[];
+  /** What the quarantine does not have. */
+  readonly unknown: readonly string[];
+}
+
+/** Of several for one place the best is to end there. */
+async function inGoodOrder(cache: OpenedCache, ids: readonly string[], isReplacing: boolean): Promise<Ordered> {
+  const unknown = new Set(ids);
+  const records = new Map((await listQuarantine(cache.layout)).filter(({ id }) => unknown.delete(id)).map((record) => [record.id, record]));
+  return { records: restoreOrder(Array.from(records.values()), isReplacing).map((id) => records.get(id)!), unknown: Array.from(unknown) };
 }
 
 /**
@@ -66,14 +71,15 @@ export async function restoreQuarantined(context: EngineContext, request: CacheT
   const lock = await lockCache(cache.layout, { needsNoSpace: true });
   const restored: QuarantineItem[] = [];
   try {
-    for (const id of await inGoodOrder(cache, await pick(context, cache, request), request.replace === true)) {
-      try {
-        restored.push(toItem(await restoreOne(context, cache, id, request.replace === true)));
-      } catch (error) {
-        if (request.all !== true || !isLarderError(error, 'ENTRY_EXISTS')) throw error;
-        context.emit({ type: 'noticed', message: `${String(error.details?.['file'])} is in the cache again; ${id} stays in quarantine. Put it back in its place with --replace, or purge it.` });
-      }
-    }
+    const { records, unknown } = await inGoodOrder(cache, await pick(context, cache, request), request.replace === true);
+    const taken = await restoreFiles(cache.layout, records, {
+      ...(request.replace === true ? { onTaken: (record) => makeWay(context, cache, record) } : {}),
+      onRestored: (back) => restored.push(...back.map(toItem)),
+    });
+    if (taken.length > 0 && request.all !== true) throw nameTaken(taken[0]!);
+    for (const { id, file } of taken) context.emit({ type: 'noticed', message: `${file} is in the cache again; ${id} stays in quarantine. Put it back in its place with --replace, or purge it.` });
+    // To be refused, in words.
+    for (const id of unknown) await restoreFromQuarantine(cache.layout, id);
   } finally {
     try {
       // What was put back before an error is back, and the rows and the index have to say so.
@@ -95,17 +101,11 @@ function markDamaged(context: EngineContext, cache: OpenedCache, { file, name, c
   context.catalog.findings.replace(cache.row.id, { key }, [{ code, severity: 'error', key, file, message, ...(name === null ? {} : { name }) }], { foundAtMs: Date.now() });
 }
 
-async function restoreOne(context: EngineContext, cache: OpenedCache, id: string, isReplace: boolean): Promise<QuarantineRecord> {
-  try {
-    return await restoreFromQuarantine(cache.layout, id);
-  } catch (error) {
-    if (!isReplace || !isLarderError(error, 'ENTRY_EXISTS')) throw error;
-    const file = String(error.details?.['file']);
-    const key = cache.kind.keyOfFile(file) ?? null;
-    const aside = { file, key, name: null, reason: { code: 'replaced', message: `Replaced by ${id} from quarantine.` }, nowMs: Date.now(), larderVersion: context.version };
-    await withRoom(context, cache.layout.directory, () => quarantineFile(cache.layout, aside));
-    return await restoreFromQuarantine(cache.layout, id);
-  }
+/** What has the name of a file is set aside for it. */
+async function makeWay(context: EngineContext, cache: OpenedCache, { id, file }: QuarantineRecord): Promise<boolean> {
+  const aside = { file, key: cache.kind.keyOfFile(file) ?? null, name: null, reason: { code: 'replaced', message: `Replaced by ${id} from quarantine.` }, nowMs: Date.now(), larderVersion: context.version };
+  await withRoom(context, cache.layout.directory, () => quarantineFile(cache.layout, aside));
+  return true;
 }
 
 /** Removes quarantined files for good. @throws ENTRY_NOT_FOUND, CACHE_IN_USE */

@@ -9,6 +9,7 @@ export * from './owner.ts';
 export { moveToFreeName, publishFile } from './publish.ts';
 export * from './publish-many.ts';
 export * from './quarantine.ts';
+export { restoreFiles } from './restore.ts';
 export * from './scan.ts';
 export * from './space.ts';
 export * from './staging.ts';

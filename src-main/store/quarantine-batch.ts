@@ -1,7 +1,7 @@
 import { lstat, readFile, readdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf, fileError, isLarderError, syncDirectory, writeFileAtomic } from '../base/index.ts';
-import { makeFolder, removeFile, removeFolder, removeIfEmpty } from './folders.ts';
+import { makeFolder, removeFolder, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { cachePath, childPath } from './layout.ts';
 import type { QuarantineRecord, QuarantineRequest } from './quarantine.ts';
@@ -131,11 +131,15 @@ export function batchPath(layout: CacheLayout, { id, file }: QuarantineRecord): 
   return cachePath(childPath(layout.quarantine, folderOf(id)), file);
 }
 
-/** Removes a file of a batch, and the batch with its last one. */
-export async function forgetInBatch(layout: CacheLayout, record: QuarantineRecord): Promise<void> {
-  const folder = childPath(layout.quarantine, folderOf(record.id));
-  await removeFile(cachePath(folder, record.file));
-  if (dirname(record.file) !== '.') await removeIfEmpty(join(folder, dirname(record.file)));
-  if ((await readdir(folder)).every((name) => name === MANIFEST_FILE)) await removeFolder(folder);
-  for (const directory of [layout.quarantine, layout.privateDirectory]) await removeIfEmpty(directory);
+/** Removes the folders of these that have nothing in them any more, and batches of which only the manifest is left. */
+export async function tidyBatches(layout: CacheLayout, records: readonly QuarantineRecord[]): Promise<void> {
+  const inside = new Map<string, Set<string>>();
+  for (const { id, file } of records) {
+    const folder = childPath(layout.quarantine, folderOf(id));
+    inside.set(folder, (inside.get(folder) ?? new Set()).add(dirname(file)));
+  }
+  for (const [folder, inner] of inside) {
+    for (const name of inner) if (name !== '.') await removeIfEmpty(join(folder, name));
+    if ((await readdir(folder)).every((name) => name === MANIFEST_FILE)) await removeFolder(folder);
+  }
 }

@@ -5,9 +5,9 @@ import { LarderError, errnoOf, fileError, syncDirectory, writeFileAtomic } from 
 import { holdsFile, makeFolder, namesIn, removeFolder, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { cachePath, childPath } from './layout.ts';
-import { moveToFreeName } from './publish.ts';
-import { MANIFEST_FILE, batchPath, forgetInBatch, isBatchId, moveBatch, readBatch, readBatchRecord } from './quarantine-batch.ts';
+import { MANIFEST_FILE, isBatchId, moveBatch, readBatch, readBatchRecord } from './quarantine-batch.ts';
 import type { QuarantineFacts } from './quarantine-batch.ts';
+import { forgetRecords, restoreFiles } from './restore.ts';
 
 /** Why and when a file was set aside; stored as `reason.json` beside it. */
 export interface QuarantineRecord {
@@ -209,10 +209,6 @@ async function forget(layout: CacheLayout, id: string): Promise<void> {
   for (const directory of [layout.quarantine, layout.privateDirectory]) await removeIfEmpty(directory);
 }
 
-async function forgetRecord(layout: CacheLayout, record: QuarantineRecord): Promise<void> {
-  await (isBatchId(record.id) ? forgetInBatch(layout, record) : forget(layout, record.id));
-}
-
 /**
  * Puts a file back under its name, byte for byte.
  *
@@ -220,27 +216,23 @@ async function forgetRecord(layout: CacheLayout, record: QuarantineRecord): Prom
  */
 export async function restoreFromQuarantine(layout: CacheLayout, id: string): Promise<QuarantineRecord> {
   const record = await getRecord(layout, id);
-  const to = cachePath(layout.directory, record.file);
-  try {
-    const isFree = await moveToFreeName(isBatchId(id) ? batchPath(layout, record) : childPath(childPath(layout.quarantine, id), basename(record.file)), to);
-    if (!isFree) {
-      throw new LarderError('ENTRY_EXISTS', `${record.file} is in the cache again and is not overwritten.`, {
-        hint: 'Restore with `--replace` to set the present file aside first, or purge the one in quarantine.',
-        details: { id, file: record.file },
-      });
-    }
-    await forgetRecord(layout, record);
-    return record;
-  } catch (error) {
-    throw fileError(error, to, 'restoring from quarantine');
-  }
+  const [taken] = await restoreFiles(layout, [record]);
+  if (taken !== undefined) throw nameTaken(record);
+  return record;
+}
+
+export function nameTaken({ id, file }: QuarantineRecord): LarderError {
+  return new LarderError('ENTRY_EXISTS', `${file} is in the cache again and is not overwritten.`, {
+    hint: 'Restore with `--replace` to set the present file aside first, or purge the one in quarantine.',
+    details: { id, file },
+  });
 }
 
 /** Removes one quarantined file for good. Needs no free space. */
 export async function purgeFromQuarantine(layout: CacheLayout, id: string): Promise<QuarantineRecord> {
   const record = await getRecord(layout, id);
   try {
-    await forgetRecord(layout, record);
+    await forgetRecords(layout, [record]);
     return record;
   } catch (error) {
     throw fileError(error, join(layout.quarantine, id), 'purging from quarantine');
