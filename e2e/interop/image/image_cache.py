@@ -3,6 +3,7 @@ state of 2025-07-19): the same keys, the same files, the same reading contract. 
 
 usage: image_cache.py check CACHE PAIRS.json     every pair is a hit, every PNG opens, every JSON is Python's
        image_cache.py write CACHE                writes a small cache as the class does
+       image_cache.py choose K LINES.json FONT…  the pairs of a training that chooses fonts as docs/formats/image-cache.md says
 """
 import hashlib
 import json
@@ -104,8 +105,19 @@ def check(root, pairs):
         problems.append("cache_index.json is not what json.dump writes")
     if cache.cache_index != before:
         problems.append("the class has dropped entries")
-    print(json.dumps({"pairs": len(pairs), "hits": hits, "problems": problems[:20]}, ensure_ascii=False))
+    print(json.dumps({"pairs": len(pairs), "hits": hits, "entries": len(before), "problems": problems[:20]}, ensure_ascii=False))
     return 0 if hits == len(pairs) and not problems else 1
+
+
+def choose(count, lines, fonts):
+    F = sorted(fonts, key=lambda font: font.replace("\\", "/").encode("utf-8"))
+    pairs = []
+    for text in lines:
+        start = int.from_bytes(hashlib.md5(text.encode()).digest()[:8], "big")
+        # Every font that a random choice among the K of a line can give.
+        pairs += [{"text": text, "font_path": F[(start + k) % len(F)], "image_height": 32} for k in range(count)]
+    print(json.dumps({"pairs": pairs}))
+    return 0
 
 
 def write(root):
@@ -126,4 +138,6 @@ if __name__ == "__main__":
     sys.stdout.reconfigure(encoding="utf-8")
     if sys.argv[1] == "write":
         sys.exit(write(sys.argv[2]))
+    if sys.argv[1] == "choose":
+        sys.exit(choose(int(sys.argv[2]), json.load(open(sys.argv[3], encoding="utf-8")), sys.argv[4:]))
     sys.exit(check(sys.argv[2], json.load(open(sys.argv[3], encoding="utf-8"))))

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { HitReport } from '../../../src-main/contract/hits.ts';
 import type { Finding } from '../../../src-main/contract/findings.ts';
-import { KHMER_FONTS, NO_FONTS, createImageSetting, jsonLines } from '../../image/setting.ts';
+import { GOLDEN, KHMER_FONTS, NO_FONTS, createImageSetting, jsonLines } from '../../image/setting.ts';
 import type { ImageSetting } from '../../image/setting.ts';
 
 const PYTHON_FOLDER = join(import.meta.dirname, '..', '..', '..', 'resources', 'python');
@@ -15,6 +15,9 @@ interface Pair {
   readonly font_path: string;
   readonly image_height: number;
 }
+
+/** The golden judge: the reading contract, or with `--original` the class itself. It works on a copy, because the class drops what it cannot open. */
+const VERIFY_HITS = join(GOLDEN, 'verify_hits.py');
 
 async function python(interpreter: string, ...words: string[]): Promise<{ code: number; answer: Record<string, unknown> }> {
   try {
@@ -35,7 +38,7 @@ const LINES = ['ភាសាខ្មែរ', 'ថ្ងៃទី<SPACE>១២<S
  *
  * @returns how many checks failed
  */
-export async function proveImageCache(interpreter: string, say: (line: string) => void): Promise<number> {
+export async function proveImageCache(interpreter: string, say: (line: string) => void, original?: string): Promise<number> {
   await using setting = await createImageSetting();
   let failures = 0;
   const tell = (isRight: boolean, what: string): void => {
@@ -57,7 +60,7 @@ export async function proveImageCache(interpreter: string, say: (line: string) =
   tell(Object.keys(JSON.parse(before.toString('utf8')) as object).length === pairs.length, 'and its index has lost nothing');
   await proveHits(interpreter, setting, pairs, tell);
   if (KHMER_FONTS === undefined) say(`  left out: rendering, because ${NO_FONTS}`);
-  else await proveRendered(interpreter, setting, tell);
+  else await proveRendered({ interpreter, original, setting, tell });
   return failures;
 }
 
@@ -79,15 +82,37 @@ function described(answer: Record<string, unknown>): string {
   return problems.length === 0 ? '' : `: ${problems.slice(0, 3).join('; ')}`;
 }
 
-async function proveRendered(interpreter: string, setting: ImageSetting, tell: (isRight: boolean, what: string) => void): Promise<void> {
+interface Rendering {
+  readonly interpreter: string;
+  readonly original: string | undefined;
+  readonly setting: ImageSetting;
+  readonly tell: (isRight: boolean, what: string) => void;
+}
+
+async function proveRendered({ interpreter, original, setting, tell }: Rendering): Promise<void> {
+  const fonts = (await readdir(KHMER_FONTS!)).filter((name) => /^KhmerOS(?:siemreap|battambang|bokor|muol|muollight|metalchrieng|fasthand)?\.ttf$/.test(name));
   await setting.writeCorpus({ train: LINES, val: [LINES[0]!] });
-  for (const height of [32, 48]) {
-    const made = await setting.run('pregenerate', '--corpus-dir', 'corpus', '--fonts-dir', KHMER_FONTS!, '--cache', `c${height}`, '--height', String(height), '--splits', 'train', 'val', '--json');
-    tell(made.exitCode === 0, `pregenerate at height ${height}`);
-    const fonts = (await readdir(KHMER_FONTS!)).filter((name) => /^KhmerOS(?:siemreap|battambang|bokor|muol|muollight|metalchrieng|fasthand)?\.ttf$/.test(name));
-    const pairs = LINES.flatMap((text) => fonts.map((font) => ({ text, font_path: `fonts/${font}`, image_height: height })));
+  const make = async (cache: string, ...choices: string[]): Promise<void> => {
+    const made = await setting.run('pregenerate', '--corpus-dir', 'corpus', '--fonts-dir', KHMER_FONTS!, '--cache', cache, '--splits', 'train', 'val', ...choices, '--json');
+    tell(made.exitCode === 0, `pregenerate ${choices.join(' ')}`);
+  };
+  // Every key of the cache is one that training asks for, and it finds each of them.
+  const check = async (cache: string, pairs: readonly Pair[]): Promise<void> => {
     await writeFile(setting.path('pairs.json'), JSON.stringify(pairs));
-    const checked = await python(interpreter, 'check', setting.path(`c${height}`), setting.path('pairs.json'));
-    tell(checked.code === 0, `the class hits ${String(checked.answer['hits'])} of ${pairs.length} at height ${height}; every PNG opens, every JSON is Python's byte for byte${described(checked.answer)}`);
+    const { code, answer } = await python(interpreter, 'check', setting.path(cache), setting.path('pairs.json'));
+    tell(code === 0 && answer['entries'] === pairs.length, `the class hits ${String(answer['hits'])} of ${pairs.length}, which are all ${String(answer['entries'])} entries; every PNG opens, every JSON is Python's byte for byte${described(answer)}`);
+    const judged = await promisify(execFile)(interpreter, [VERIFY_HITS, setting.path(cache), setting.path('pairs.json'), ...(original === undefined ? [] : ['--original', original])]).catch((error: unknown) => ({ stdout: String(error) }));
+    tell(judged.stdout.startsWith(`hits ${pairs.length} of ${pairs.length}\n`), `verify_hits.py${original === undefined ? '' : ' with the original class'}: ${judged.stdout.trim().split('\n')[0]}`);
+  };
+  for (const height of [32, 48]) {
+    await make(`c${height}`, '--height', String(height));
+    await check(`c${height}`, LINES.flatMap((text) => fonts.map((font) => ({ text, font_path: `fonts/${font}`, image_height: height }))));
+  }
+  await writeFile(setting.path('lines.json'), JSON.stringify(LINES));
+  for (const prefix of ['fonts/', 'C:\\data\\fonts\\']) {
+    const cache = prefix.startsWith('C') ? 'chosen-windows' : 'chosen';
+    await make(cache, '--fonts-per-line', '3', '--font-prefix', prefix);
+    const { answer } = await python(interpreter, 'choose', '3', setting.path('lines.json'), ...fonts.map((name) => `${prefix}${name}`));
+    await check(cache, answer['pairs'] as Pair[]);
   }
 }
