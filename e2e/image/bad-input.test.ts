@@ -90,8 +90,8 @@ describe.skipIf(KHMER_FONTS === undefined)('lines that are odd', () => {
   it('are drawn, or named with the reason', async () => {
     await using setting = await createImageSetting();
     const folder = await fontFolder(setting);
-    const drawn = ['ក ខ', 'a\u0001b', 'ក\u200Bខ', '<TAB>', 'ក<NEWLINE>ខ'];
-    const refused = { 'too-long': ['ក'.repeat(100_000)], 'missing-glyph': ['שלום', '😀'], 'wrong-shaping': ['\u17B6\u17C6', '\u17D2'] };
+    const drawn = ['ក ខ', 'a\u0001b', 'a\u0000b\u007F\u0085c', '\u001B[31mក\u0007', 'ក\u200Bខ', '\uFEFF', '<TAB>', 'ក<NEWLINE>ខ', 'ក\u2028ខ'];
+    const refused = { 'too-long': ['ក'.repeat(100_000), 'x'.repeat(100_000)], 'missing-glyph': ['שלום', 'مرحبا', '😀', '👨‍👩‍👧', '\u202Eabc'], 'wrong-shaping': ['\u17B6\u17C6', '\u17D2', '\u17BB'] };
     await setting.writeCorpus({ train: [...drawn, ...Object.values(refused).flat()] });
     const result = await pregenerate(setting, folder);
     expectWords(result);
@@ -99,7 +99,13 @@ describe.skipIf(KHMER_FONTS === undefined)('lines that are odd', () => {
     const blocked = planOf(result).blocked.map(({ name, reason }) => [reason, name]);
     for (const [reason, lines] of Object.entries(refused)) for (const line of lines) expect(blocked).toContainEqual([reason, line]);
     expect(await readdir(setting.path('cache', 'images'))).toHaveLength(drawn.length);
-    expect((await setting.run('verify', '--cache', 'cache')).exitCode).toBe(0);
+    const verified = await setting.run('verify', '--cache', 'cache');
+    expect(verified.exitCode).toBe(0);
+    // What steers a terminal is shown and not sent.
+    const listed = await setting.run('ls', '--cache', 'cache');
+    expect(listed.stdout).toContain('␛[31mក␇');
+    // oxlint-disable-next-line no-control-regex -- these are what must not be there
+    expect(listed.stdout).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/);
   });
 });
 
@@ -112,7 +118,8 @@ describe.skipIf(KHMER_FONTS === undefined)('a corpus', () => {
     await writeFile(setting.path('corpus', 'train_1.txt'), '\uFEFFក\nខ\n');
     const result = await pregenerate(setting, folder);
     expectWords(result);
-    expect(planOf(result).warnings.join('\n')).toMatch(/train_0\.txt is not UTF-8 at byte 2/);
+    expect(result.exitCode).toBe(0);
+    expect(planOf(result).warnings.join('\n')).toMatch(/train_0\.txt is not UTF-8 at byte 2; none of its 2 lines is used/);
     // The byte order mark is part of the first line, as it is for training, and of its key.
     const texts = await Promise.all((await readdir(setting.path('cache', 'metadata'))).map(async (name) => (JSON.parse(await readFile(setting.path('cache', 'metadata', name), 'utf8')) as { text: string }).text));
     expect(texts.sort()).toEqual(['ខ', '\uFEFFក']);
@@ -125,9 +132,12 @@ describe.skipIf(KHMER_FONTS === undefined)('a corpus', () => {
     const empty = await pregenerate(setting, folder);
     expectWords(empty);
     expect(planOf(empty).warnings.join('\n')).toMatch(/No line of text/);
+    expect([empty.exitCode, jsonLines<{ error: { code: string } }>(empty, 'error').map(({ error }) => error.code)]).toEqual([2, ['CORPUS_INVALID']]);
+    // Nothing was begun.
+    await expect(readdir(setting.path('cache'))).rejects.toMatchObject({ code: 'ENOENT' });
     const absent = await setting.run('pregenerate', '--corpus-dir', 'nowhere', '--fonts-dir', folder, '--cache', 'other', '--json');
     expectWords(absent);
-    expect(absent.exitCode).not.toBe(0);
+    expect(absent.exitCode).toBe(2);
     expect(absent.stdout).toContain('nowhere');
   });
 });
@@ -153,6 +163,15 @@ describe.skipIf(KHMER_FONTS === undefined || MOUNT_PROBLEM !== undefined)('a dis
       const full = await running;
       expectWords(full);
       expect([full.exitCode, jsonLines<{ error: { code: string } }>(full, 'error').map(({ error }) => error.code)]).toEqual([3, ['DISK_FULL']]);
+      // Where it stopped: whole pictures, metadata or none beside each, no index or one that names what is there.
+      const stopped = (await readdir(join(cache, 'images'))).map((name) => name.slice(0, -4));
+      expect(stopped.length).toBeGreaterThan(50);
+      expect(stopped.length).toBeLessThan(400 * 8);
+      const index = await readFile(join(cache, 'cache_index.json'), 'utf8').catch(() => '{}');
+      for (const key of Object.keys(JSON.parse(index) as object)) expect(stopped).toContain(key);
+      const state = await setting.run('verify', '--cache', cache, '--json');
+      const codes = new Set(jsonLines<{ finding: { code: string } }>(state, 'findingFound').map(({ finding }) => finding.code));
+      for (const code of codes) expect(['index-missing', 'image-unindexed', 'stray-temp', 'missing']).toContain(code);
       const refused = await setting.run(...words);
       expect([refused.exitCode, jsonLines<{ error: { code: string } }>(refused, 'error').map(({ error }) => error.code)]).toEqual([3, ['DISK_WOULD_NOT_FIT']]);
       await rm(ballast);

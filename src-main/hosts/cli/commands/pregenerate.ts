@@ -91,6 +91,8 @@ export const pregenerateCommand: Command = {
     else for (const line of planLines(planned.plan)) if (flags.isSet('dry-run')) terminal.result(line);
       else terminal.say(line);
     if (!terminal.isJson) for (const warning of planned.plan.warnings) terminal.warn(warning);
+    // Nothing is begun, and a script does not take it for a job well done.
+    if (planned.plan.required === 0) throw new LarderError('CORPUS_INVALID', 'There is nothing to render: the corpus has no line of text for these splits.', { hint: 'Name the folder that holds train.txt (or train_0.txt, train_1.txt, …), val.txt and test.txt with --corpus-dir; the notes say what was found.' });
     if (flags.isSet('dry-run')) return planned.plan.disk.fits ? EXIT.ok : EXIT.refused;
     assertFits(planned.plan);
     const result = await engine.generate(request, signal, planned);
