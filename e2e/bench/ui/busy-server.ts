@@ -21,6 +21,8 @@ const MONITOR = pathToFileURL(join(import.meta.dirname, 'loop-monitor.mjs')).hre
 interface LoopDelays {
   readonly maxMs: number;
   readonly p99Ms: number;
+  /** The longest pause without what of it was waiting for a core; absent where the system does not tell. */
+  readonly ownMaxMs?: number;
 }
 
 /** Generates one cache and verifies another while a third, of a million rows, is browsed. How long its main process was ever late. */
@@ -38,9 +40,11 @@ export async function busyServer(browser: Browser, environment: NodeJS.ProcessEn
       await run('clear', '--config', project.configPath, '--state', 'cached', '--delete', '--yes');
       delays.push(await measure(browser, environment, folder));
     }
+    const own = delays.flatMap(({ ownMaxMs }) => ownMaxMs ?? []);
     return [
       { name: 'Main process, generating, verifying and browsing: longest pause', unit: 'ms', values: delays.map(({ maxMs }) => maxMs), budget: 50 },
       { name: 'Main process, generating, verifying and browsing: 99 of 100 pauses within', unit: 'ms', values: delays.map(({ p99Ms }) => p99Ms), budget: 50 },
+      ...(own.length === 0 ? [] : [{ name: 'Main process, generating, verifying and browsing: longest pause that was not waiting for a core', unit: 'ms' as const, values: own, budget: 50 }]),
     ];
   } finally {
     await hub.close();

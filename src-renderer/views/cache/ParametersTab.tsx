@@ -30,15 +30,15 @@ export function ParametersTab({ cache }: { readonly cache: CacheSummary }) {
           ]}
         />
         <CommandLine place="parameters: numbers" command={commandFor('stats', cache)} purpose="parameters and numbers of this cache" />
-        <section className={styles.library} aria-label="Library">
-          <p className={styles.quiet}>Of no more interest, or moved? Its files stay as they are, its history is kept, and opening it brings it back.</p>
-          <button type="button" className="button" data-size="small" onClick={() => forget(cache)}>
-            Remove from library
-          </button>
-          <CommandLine place="parameters: forget" command={forgetWords(cache)} purpose={`take ${cache.label} out of the library`} />
-        </section>
       </div>
       {!cache.isGone && <Numbers cache={cache} />}
+      <section className={styles.library} aria-label="Library">
+        <p className={styles.quiet}>Of no more interest, or moved? Its files stay as they are, its history is kept, and opening it brings it back.</p>
+        <button type="button" className="button" data-size="small" onClick={() => forget(cache)}>
+          Remove from library
+        </button>
+        <CommandLine place="parameters: forget" command={forgetWords(cache)} purpose={`take ${cache.label} out of the library`} />
+      </section>
     </div>
   );
 }
