@@ -85,7 +85,7 @@ function about({ lines, before }: ImageBench): string {
   return [
     `\`larder pregenerate\` of ${counted(lines, 'line')} of 118 characters in one font at height 32, into a cache that has ${counted(before, 'entry', 'entries')}, against the original's path in Pillow, which writes its whole index again with every image (\`e2e/bench/image_cache_path.py\`).`,
     'For Larder it is the whole command, with its start, its plan, the glyph guard, syncing every file and the index; for Pillow the work without starting Python. The original draws in one process; Larder with two workers unless the figure says so.',
-    'The two do not draw the same: the original forms no subscripts.',
+    'The two do not draw the same: the original forms no subscripts. The prototype this is built after drew and wrote 263 lines of that length a second on one core (3.8 ms each), without guard, syncing and index.',
   ].join(' ');
 }
 
