@@ -4,7 +4,7 @@ import { encodeGreyPng } from '../../src-main/formats/png/index.ts';
 import { imageKey, metadataText } from '../../src-main/kinds/image/cache-json.ts';
 import { benchLines } from './bench-images.ts';
 
-const FONTS = ['KhmerOS', 'KhmerOSsiemreap', 'KhmerOSbattambang', 'KhmerOSbokor', 'KhmerOSmuol', 'KhmerOSmuollight', 'KhmerOSmetalchrieng', 'KhmerOSfasthand'].map((name) => `fonts/${name}.ttf`);
+export const FONTS = ['KhmerOS', 'KhmerOSsiemreap', 'KhmerOSbattambang', 'KhmerOSbokor', 'KhmerOSmuol', 'KhmerOSmuollight', 'KhmerOSmetalchrieng', 'KhmerOSfasthand'].map((name) => `fonts/${name}.ttf`);
 const HEIGHT = 32;
 /** Of a line of 118 characters. */
 const WIDTH = 845;
