@@ -231,9 +231,11 @@ describe('invariant 5: two processes may use one cache', () => {
     setting.hub.clearRequests();
     const running = setting.start(...generate());
     while (!setting.hub.requests.some((request) => request.listener === 'storage')) await sleep(10);
-    for (const words of [['fix'], ['clear', '--yes'], ['clear', '--delete', '--yes'], ['quarantine', 'purge', '--all', '--yes'], ['quarantine', 'restore', '--all']]) {
+    for (const words of [['fix'], ['clear', '--yes'], ['clear', '--delete', '--yes'], ['quarantine', 'restore', '--all']]) {
       expectTold(await setting.run(...words, ...config), { exit: 3, code: 'CACHE_IN_USE', about: new RegExp(`in use by process ${running.child.pid}`) });
     }
+    // What is set aside is no entry: it may be just the room that the other waits for.
+    expect((await setting.run('quarantine', 'purge', '--all', '--yes', ...config)).code).toBe(0);
     expect(entriesNow()).toEqual(damaged);
     expect(running.child.exitCode).toBeNull();
     running.killTree();

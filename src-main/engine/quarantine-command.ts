@@ -108,10 +108,14 @@ async function makeWay(context: EngineContext, cache: OpenedCache, { id, file }:
   return true;
 }
 
-/** Removes quarantined files for good. @throws ENTRY_NOT_FOUND, CACHE_IN_USE */
+/**
+ * Removes quarantined files for good; also while somebody generates, who may be waiting for just this room.
+ *
+ * @throws ENTRY_NOT_FOUND; CACHE_IN_USE where somebody sets aside, puts back or purges
+ */
 export async function purgeQuarantined(context: EngineContext, request: CacheTarget & Picked, signal: AbortSignal): Promise<readonly QuarantineItem[]> {
   const cache = await openCache(context, request, signal);
-  const lock = await lockCache(cache.layout, { needsNoSpace: true });
+  const lock = await lockCache(cache.layout, { needsNoSpace: true, besideWriters: true });
   const purged: QuarantineItem[] = [];
   try {
     for (const id of await pick(context, cache, request)) purged.push(toItem(await purgeFromQuarantine(cache.layout, id)));

@@ -17,6 +17,8 @@ export interface CacheLock {
 export interface LockOptions {
   /** Staging folder of the same process, which does not count as another's. */
   readonly ownStaging?: string;
+  /** The work touches neither entries nor staging: it need not wait for those who generate. */
+  readonly besideWriters?: boolean;
   /** The work removes or puts back files: it goes on where the disk is too full for a mark. */
   readonly needsNoSpace?: boolean;
 }
@@ -48,6 +50,7 @@ function inUse(layout: CacheLayout, holder: string): LarderError {
  */
 export async function lockCache(layout: CacheLayout, options: LockOptions = {}): Promise<CacheLock> {
   const lock = await takeLock(layout, options);
+  if (options.besideWriters === true) return lock;
   const other = (await listStaging(layout)).find((folder) => folder.isAlive && folder.directory !== options.ownStaging);
   if (other === undefined) return lock;
   await lock.release();

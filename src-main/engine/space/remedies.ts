@@ -37,7 +37,9 @@ async function ofCache(context: EngineContext, cache: Cache, running: EnginePlan
   const target = `--cache ${quoted(cache.directory)}`;
   const remedies: SpaceRemedy[] = [{ kind: 'quarantine', ...about, command: `larder quarantine purge --all ${target}`, ...(await measured(layout.quarantine)) }];
   const isOwn = running?.config.directory === cache.directory;
-  if (!isOwn && !(await isWorkedOn(layout.directory))) {
+  // Only what is set aside can be given up while somebody works there: another process, or the job that asks and waits.
+  if (isOwn ? context.waitsForSpace === true : await isWorkedOn(layout.directory)) return remedies;
+  if (!isOwn) {
     const [staging, raw] = [await measured(layout.staging), await measured(layout.raw)];
     remedies.push({ kind: 'leftovers', ...about, command: `larder clear --leftovers ${target}`, bytes: staging.bytes + raw.bytes, files: staging.files + raw.files });
   }

@@ -28,7 +28,7 @@ export function StorageTab({ cache, job, revision, nowMs }: StorageTabProps) {
         <ShareTable title="By split" rows={bySplit} />
         <ShareTable title="By age" rows={byAge} />
       </div>
-      <Quarantine cache={cache} isBusy={job !== undefined} revision={revision} nowMs={nowMs} />
+      <Quarantine cache={cache} job={job} revision={revision} nowMs={nowMs} />
     </div>
   );
 }

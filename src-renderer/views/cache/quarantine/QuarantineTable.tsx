@@ -6,11 +6,11 @@ import { TableHead } from '../../../ui/TableHead.tsx';
 interface QuarantineTableProps {
   readonly items: readonly QuarantineItem[];
   readonly nowMs: number;
-  readonly isDisabled: boolean;
+  readonly disabled: Readonly<Record<'restore' | 'purge', boolean>>;
   readonly onAsk: (what: 'restore' | 'purge', item: QuarantineItem) => void;
 }
 
-export function QuarantineTable({ items, nowMs, isDisabled, onAsk }: QuarantineTableProps) {
+export function QuarantineTable({ items, nowMs, disabled, onAsk }: QuarantineTableProps) {
   return (
     <table>
       <TableHead columns={['Volume', 'Reason', 'Since', 'Size', { name: 'Actions', isHidden: true }]} />
@@ -25,10 +25,10 @@ export function QuarantineTable({ items, nowMs, isDisabled, onAsk }: QuarantineT
             <td>{formatAgo(item.quarantinedAtMs, nowMs)}</td>
             <td>{formatBytes(item.sizeBytes)}</td>
             <td>
-              <button type="button" className="button" data-size="small" disabled={isDisabled} aria-label={`Put ${item.name ?? item.file} back`} onClick={() => onAsk('restore', item)}>
+              <button type="button" className="button" data-size="small" disabled={disabled.restore} aria-label={`Put ${item.name ?? item.file} back`} onClick={() => onAsk('restore', item)}>
                 Put back …
               </button>{' '}
-              <button type="button" className="button" data-size="small" disabled={isDisabled} aria-label={`Delete ${item.name ?? item.file} for good`} onClick={() => onAsk('purge', item)}>
+              <button type="button" className="button" data-size="small" disabled={disabled.purge} aria-label={`Delete ${item.name ?? item.file} for good`} onClick={() => onAsk('purge', item)}>
                 Delete …
               </button>
             </td>
