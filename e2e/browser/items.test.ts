@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright';
@@ -209,6 +209,22 @@ describe('Items', () => {
       library.hub.setBytesPerSecond(1_000_000_000);
     }
     await toasts().getByText(/2 files set aside, 3 entries made again/).waitFor({ timeout: 30_000 });
+    await page.getByText('Nothing was found.').waitFor();
+  });
+
+  it('tell what a job of a terminal finds while it still runs', async () => {
+    await rm(join(library.directory, (await entryNames())[0]!));
+    library.hub.setBytesPerSecond(50_000);
+    const fixing = library.run('fix', '--config', library.project.configPath);
+    try {
+      const live = page.getByRole('region', { name: 'Found by the running job' });
+      await live.getByText(/1 found so far/).waitFor();
+      await live.locator('summary').click();
+      await live.getByText(/had been in the cache and is gone/).waitFor();
+    } finally {
+      library.hub.setBytesPerSecond(1_000_000_000);
+    }
+    expect((await fixing).exitCode).toBe(0);
     await page.getByText('Nothing was found.').waitFor();
   });
 });

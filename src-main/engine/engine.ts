@@ -42,6 +42,7 @@ import { tidyCommand } from './tidy-command.ts';
 import { findingsCommand, getCache, offsetCommand, overviewCommand, parametersCommand, repairsCommand, storageCommand } from './overview-command.ts';
 import { hitsCommand } from './hits-command.ts';
 import { JobLog } from './job-log.ts';
+import type { LogFollower } from './log-follower.ts';
 import { LooseFiles } from './loose-files.ts';
 import { planCommand } from './plan-command.ts';
 import { keepChoices, textOfChoices } from './pregenerate-command.ts';
@@ -144,6 +145,8 @@ export interface Engine {
   job(id: string): Commands.JobSummary;
   /** With its failures and the end of its log. */
   jobDetail(id: string): JobDetail;
+  /** What happens in a job that another process runs, in pieces, as it is asked for. */
+  followJob(id: string): LogFollower;
   cancelJob(id: string, signal: AbortSignal): Promise<Commands.JobSummary>;
   /** Holds a running job between two items. @throws JOB_NOT_FOUND, ARGUMENT_INVALID if it is not running */
   pauseJob(id: string): Commands.JobSummary;
@@ -263,6 +266,7 @@ export function createEngine(options: EngineOptions): Engine {
     jobs: () => listJobs(context),
     job: (id) => getJob(context, id),
     jobDetail: (id) => jobDetail(context, log, id),
+    followJob: (id) => log.follow(id),
     cancelJob: (id, signal) => cancelJob(context, id, signal),
     pauseJob: (id) => pauseJob(context, id),
     continueJob: (id) => continueJob(context, id),

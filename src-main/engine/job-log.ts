@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { EngineEvent } from '../contract/events.ts';
 import type { LoggedEvent } from '../contract/jobs.ts';
 import { errnoOf } from '../base/index.ts';
+import { LogFollower } from './log-follower.ts';
 
 /** A log is cut in two at this size and its older half goes with the next cut. */
 const HALF_BYTES = 256 * 1024;
@@ -42,6 +43,11 @@ export class JobLog {
     const path = this.#path(jobId);
     const lines = [`${path}.1`, path].flatMap((file) => readOrEmpty(file).split('\n'));
     return lines.filter((line) => line !== '').slice(-count).flatMap(parsed);
+  }
+
+  /** For what another process writes meanwhile. */
+  follow(jobId: string): LogFollower {
+    return new LogFollower(this.#path(JOB_ID.test(jobId) ? jobId : 'none'));
   }
 
   #path(jobId: string): string {

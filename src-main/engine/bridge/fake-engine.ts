@@ -16,6 +16,8 @@ export interface FakeEngine {
   readonly asked: unknown[];
   library: readonly CacheSummary[];
   jobs: readonly JobSummary[];
+  /** What another process writes into the log of its job. */
+  logged: EngineEvent[];
   settings: Settings;
   emit(event: EngineEvent): void;
 }
@@ -27,6 +29,7 @@ export function makeFakeEngine(change: Partial<Engine> = {}): FakeEngine {
     asked: [],
     library: [FAKE_CACHE],
     jobs: [],
+    logged: [],
     settings: DEFAULT_SETTINGS,
     emit: (event) => {
       for (const listener of listeners) listener(event);
@@ -36,6 +39,7 @@ export function makeFakeEngine(change: Partial<Engine> = {}): FakeEngine {
       loadLibrary: () => undefined,
       lookAtDisk: () => Promise.resolve(false),
       jobs: () => fake.jobs,
+      followJob: () => ({ next: () => fake.logged.splice(0) }) as unknown as ReturnType<Engine['followJob']>,
       currentSettings: () => fake.settings,
       page: (cacheId, request) => {
         fake.asked.push({ cacheId, ...request });

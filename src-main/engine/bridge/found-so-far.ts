@@ -13,7 +13,7 @@ export class FoundSoFar {
   readonly #jobs = new Map<string, Map<string, Counted>>();
 
   add(event: EngineEvent): void {
-    if (event.type === 'jobEnded') this.#jobs.delete(event.jobId);
+    if (event.type === 'jobEnded') this.drop(event.jobId);
     if (event.type !== 'findingFound') return;
     const groups = this.#jobs.get(event.jobId) ?? new Map<string, Counted>();
     this.#jobs.set(event.jobId, groups);
@@ -23,6 +23,11 @@ export class FoundSoFar {
     group.count++;
     group.newest.push(event.finding);
     if (group.newest.length > FOUND_NEWEST_MAX) group.newest.shift();
+  }
+
+  /** Of a job that runs no more. */
+  drop(jobId: string): void {
+    this.#jobs.delete(jobId);
   }
 
   /** By the number of the job; in no order. */

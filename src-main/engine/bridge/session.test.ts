@@ -101,6 +101,33 @@ describe('a session', () => {
     session.close();
   });
 
+  it('tells what a job of another process finds while it runs, to windows that come later too; what its own jobs find once', () => {
+    const { bridge, fake } = open();
+    const found = (jobId: string, key: string): EngineEvent => ({ type: 'findingFound', jobId, finding: { code: 'crc-mismatch', severity: 'error', key, message: key } });
+    fake.jobs = [fakeJob('theirs', { command: 'verify' })];
+    fake.logged = [{ type: 'jobStarted', jobId: 'theirs', command: 'verify', directory: '/c' }, found('theirs', 'a')];
+    const told: UpdateMessage[] = [];
+    const session = bridge.open((message) => told.push(message));
+    session.subscribe();
+    expect(told[0]?.payload).toMatchObject({ type: 'snapshot', snapshot: { found: { theirs: [{ code: 'crc-mismatch', count: 1 }] } } });
+    fake.logged = [found('theirs', 'b'), { type: 'jobPaused', jobId: 'theirs' }];
+    vi.advanceTimersByTime(1_000);
+    expect(told.slice(1).map(({ payload }) => payload)).toEqual([{ type: 'events', events: [found('theirs', 'b')] }]);
+    session.subscribe();
+    expect(told.at(-1)?.payload).toMatchObject({ type: 'snapshot', snapshot: { found: { theirs: [{ count: 2 }] } } });
+    fake.jobs = [];
+    vi.advanceTimersByTime(1_000);
+    session.subscribe();
+    expect(told.at(-1)?.payload).toMatchObject({ type: 'snapshot', snapshot: { found: {} } });
+    // A job of this engine writes the same log, which is not read then.
+    fake.emit({ type: 'jobStarted', jobId: 'own', command: 'verify', directory: '/c' });
+    fake.jobs = [fakeJob('own', { command: 'verify' })];
+    fake.logged = [found('own', 'c')];
+    vi.advanceTimersByTime(1_000);
+    expect(fake.logged).toHaveLength(1);
+    session.close();
+  });
+
   it('tells a library that changed, within five seconds or as soon as a job moves', () => {
     const { session, fake, types } = open();
     session.subscribe();

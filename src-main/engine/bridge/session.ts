@@ -32,11 +32,12 @@ export interface Bridge {
 export function createBridge(options: RouterOptions): Bridge {
   const jobs = new StartedJobs(options.engine);
   const found = new FoundSoFar();
-  const watch = new StateWatch(options.engine, (error) => options.onFault('watch', error));
+  const watch = new StateWatch(options.engine, found, (error) => options.onFault('watch', error));
   const router = createRouter(options, jobs, () => watch.pollAll());
   // The beginning and the end of a job of this engine are in the catalog by the time they are told.
   options.engine.onEvent((event) => {
     found.add(event);
+    if (event.type === 'jobStarted') watch.addOwn(event.jobId);
     if (event.type === 'jobStarted' || event.type === 'jobEnded') watch.poll();
   });
   return {

@@ -3,6 +3,8 @@ import type { Snapshot, Update } from '../../contract/methods.ts';
 import type { Settings } from '../../contract/settings.ts';
 import { DEFAULT_SETTINGS } from '../../contract/settings.ts';
 import type { Engine } from '../engine.ts';
+import { ForeignFindings } from './foreign-findings.ts';
+import type { FoundSoFar } from './found-so-far.ts';
 
 /** How often the rows of jobs are read while somebody looks. */
 const JOBS_EVERY_MS = 1_000;
@@ -21,11 +23,21 @@ export class StateWatch {
   #libraryReadAtMs = 0;
   #settings: Settings = DEFAULT_SETTINGS;
   #timer: NodeJS.Timeout | undefined;
+  readonly #foreign: ForeignFindings;
+  readonly #found: FoundSoFar;
   readonly #onFault: (error: unknown) => void;
 
-  constructor(engine: Engine, onFault: (error: unknown) => void) {
+  /** @param found where what other processes find is counted too */
+  constructor(engine: Engine, found: FoundSoFar, onFault: (error: unknown) => void) {
     this.#engine = engine;
+    this.#foreign = new ForeignFindings(engine);
+    this.#found = found;
     this.#onFault = onFault;
+  }
+
+  /** A job of this engine: what it finds is told by itself. */
+  addOwn(jobId: string): void {
+    this.#foreign.addOwn(jobId);
   }
 
   /** Everything as it is now; news after it go to the listener. */
@@ -48,7 +60,9 @@ export class StateWatch {
   poll(): void {
     this.#readSettings();
     try {
-      const changed = this.#changedJobs(this.#engine.jobs());
+      const jobs = this.#engine.jobs();
+      const changed = this.#changedJobs(jobs);
+      this.#tellFound(jobs);
       if (changed.length > 0) this.#tell({ type: 'jobs', jobs: changed });
       if (changed.length > 0 || Date.now() - this.#libraryReadAtMs >= LIBRARY_EVERY_MS) this.#readLibrary();
       this.#lookAtDisk();
@@ -72,6 +86,13 @@ export class StateWatch {
     const changed = jobs.filter((job) => this.#jobs.get(job.id) !== now.get(job.id));
     this.#jobs = now;
     return changed;
+  }
+
+  #tellFound(jobs: readonly JobSummary[]): void {
+    const { found, ended } = this.#foreign.look(jobs);
+    for (const id of ended) this.#found.drop(id);
+    for (const event of found) this.#found.add(event);
+    if (found.length > 0) this.#tell({ type: 'events', events: found });
   }
 
   #lookAtDisk(): void {

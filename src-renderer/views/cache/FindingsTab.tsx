@@ -144,7 +144,7 @@ function FindingLine({ cacheId, finding }: { readonly cacheId: number; readonly 
   );
 }
 
-/** Findings as they come, while this engine verifies; those of another process are there when it ends. */
+/** Findings as they come, whichever process verifies. */
 function LiveFindings({ job, cache }: { readonly job: JobSummary; readonly cache: CacheSummary }) {
   const groups = useLiveFindings(job.id);
   const count = countOf(groups);
