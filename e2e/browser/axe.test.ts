@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axe from 'axe-core';
@@ -14,6 +14,7 @@ import type { SampleLibrary } from './sample-library.ts';
 import { makeSampleLibrary } from './sample-library.ts';
 import type { ServedLarder } from './serve.ts';
 import { serve } from './serve.ts';
+import { weakTexts } from './weak-texts.js';
 
 const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
 
@@ -22,12 +23,18 @@ let library: SampleLibrary;
 let served: ServedLarder;
 let page: Page;
 let screens: readonly PageScreen[];
+let entryFile: string;
 
 beforeAll(async () => {
   await mkdir(SCREENSHOTS, { recursive: true });
   [browser, library] = await Promise.all([launchChromium(), makeSampleLibrary()]);
   // A second cache, one that Larder did not make.
   await library.run('verify', '--cache', library.foreignDirectory);
+  // Something in the quarantine, and something that a run has left.
+  await library.run('clear', '--config', library.project.configPath, '--only', library.names.valid[0]!, '--yes');
+  await mkdir(join(library.directory, '.larder', 'raw'), { recursive: true });
+  await writeFile(join(library.directory, '.larder', 'raw', 'left'), 'half a volume');
+  entryFile = (await readdir(library.directory)).find((file) => file.endsWith('.pt'))!;
   served = await serve(library.environment, library.folder);
   page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
   page.setDefaultTimeout(15_000);
@@ -79,13 +86,60 @@ describe.each(['dark', 'light'] as const)('axe in %s', (colorScheme) => {
     await page.keyboard.press('Escape');
   });
 
-  it.each(['Generate', 'Verify', 'Fix'])('finds nothing in the dialog behind %s', async (action) => {
-    await page.goto(`${served.origin}/#/cache/1/items`);
-    await page.getByRole('main').getByRole('button', { name: new RegExp(`^${action}`) }).first().click();
-    await page.getByRole('dialog').waitFor();
-    expect(await complaintsOf(action)).toEqual([]);
-    await page.keyboard.press('Escape');
-  });
+});
+
+/** Every dialog: where it is opened, and by what. */
+const DIALOGS: readonly (readonly [name: string, hash: string, open: () => Promise<void>])[] = [
+  ['Generate', '#/cache/1/items', () => press(/^Generate \d/)],
+  ['Verify', '#/cache/1/items', () => press('Verify')],
+  ['Fix', '#/cache/1/items', () => press(/^Fix \d/)],
+  ['Export', '#/cache/1/items', () => press('Export …')],
+  ['Clear entries', '#/cache/1/items', clearOne],
+  ['Put back', '#/cache/1/storage', () => press('Put all back …')],
+  ['Delete from quarantine', '#/cache/1/storage', () => press('Delete all …')],
+  ['Clear a cache', '#/storage', () => press(/^Clear sample-chest …$/)],
+  ['Clear leftovers', '#/storage', () => press(/clear leftovers of sample-chest …$/)],
+  ['Clear previews', '#/storage', () => press('Clear previews …')],
+  ['Look at a list', '#/', () => lookAt(library.project.trainCsvPath)],
+  ['Look at an entry', '#/', () => lookAt(join(library.directory, entryFile))],
+  ['Look at nothing', '#/', () => lookAt(library.project.directory)],
+];
+
+async function press(name: string | RegExp): Promise<void> {
+  await page.getByRole('main').getByRole('button', { name, exact: true }).first().click();
+}
+
+async function clearOne(): Promise<void> {
+  await page.getByRole('row').filter({ hasText: 'cached' }).first().click({ modifiers: ['Control'] });
+  await press('Clear 1 …');
+}
+
+async function lookAt(path: string): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('look at a file');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Path on the server').fill(path);
+  await page.getByRole('button', { name: 'Look', exact: true }).click();
+  await page.getByText('Looking …').waitFor({ state: 'detached' });
+}
+
+it.each(DIALOGS)('axe finds nothing in the dialog %s, in either theme, with everything in it open', async (name, hash, open) => {
+  await page.goto(`${served.origin}/${hash}`);
+  await open();
+  const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
+  await page.waitForLoadState('networkidle');
+  for (const closed of await dialog.locator('details:not([open]) > summary').all()) await closed.click();
+  const isFinal = dialog.getByRole('radio', { name: 'Delete for good' });
+  if ((await isFinal.count()) > 0) await isFinal.check();
+  const found: string[] = [];
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: join(SCREENSHOTS, `dialog-${name.replaceAll(' ', '-')}-${colorScheme}.png`) });
+    found.push(...(await complaintsOf(`${name}, ${colorScheme}`)), ...(await page.evaluate(weakTexts)).map((text) => `${name}, ${colorScheme}: ${text}`));
+  }
+  expect(found).toEqual([]);
+  await page.keyboard.press('Escape');
 });
 
 it('moves nothing for those who asked for less motion', async () => {
