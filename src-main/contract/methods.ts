@@ -16,7 +16,10 @@ export interface CacheReference {
   readonly cacheId: number;
 }
 
-export interface ItemsArguments extends CacheReference, Pick<ListArguments, 'states' | 'text' | 'sort' | 'descending' | 'offset'> {
+/** What a list of items leaves out, and how it is sorted. */
+export type ItemsFilter = Pick<ListArguments, 'states' | 'text' | 'minSizeBytes' | 'maxSizeBytes' | 'olderThanMs' | 'newerThanMs' | 'sort' | 'descending'>;
+
+export interface ItemsArguments extends CacheReference, ItemsFilter, Pick<ListArguments, 'offset'> {
   /** Rows of the page, at most `ITEMS_PER_PAGE_MAX`. */
   readonly limit?: number;
 }
@@ -26,11 +29,18 @@ export interface EntryReference extends CacheReference {
   readonly key: string;
 }
 
-export interface PositionArguments extends EntryReference, Pick<ListArguments, 'states' | 'text' | 'sort' | 'descending'> {}
+export interface PositionArguments extends EntryReference, ItemsFilter {}
 
 export type GenerateChoices = Pick<GenerateArguments, 'limit' | 'only' | 'batchSize' | 'numWorkers'>;
-export type VerifyChoices = Pick<VerifyArguments, 'level' | 'changedOnly' | 'only'>;
-export type FixChoices = Pick<FixArguments, 'only'>;
+export type VerifyChoices = Pick<VerifyArguments, 'level' | 'changedOnly' | 'only' | 'numWorkers' | 'fontsDir'>;
+export type FixChoices = Pick<FixArguments, 'only' | 'numWorkers' | 'delete' | 'reRender' | 'corpusDir' | 'fontsDir'>;
+
+/** Entries to remove, by their keys. */
+export interface ClearedEntries extends CacheReference {
+  readonly only: readonly string[];
+  /** For good, instead of setting them aside. */
+  readonly delete?: boolean;
+}
 
 /** What the page says about itself, and what it shows in its commands. */
 export interface AppInfo {
@@ -77,11 +87,11 @@ export interface Methods extends ConfigMethods, DroppedMethods, JobMethods, Sett
   /** Verifies, sets aside what is damaged, and makes it again. */
   readonly 'cache.fix': { readonly input: CacheReference & FixChoices; readonly output: StartedJob };
   /** What `cache.fix` would do about the findings that are known; of these entries only, if they are named. */
-  readonly 'cache.repairs': { readonly input: CacheReference & FixChoices; readonly output: RepairPreview };
+  readonly 'cache.repairs': { readonly input: CacheReference & Pick<FixChoices, 'only'>; readonly output: RepairPreview };
   /** What `cache.clear` would set aside. */
   readonly 'cache.previewClear': { readonly input: CacheReference & { readonly only: readonly string[] }; readonly output: ClearPreview };
-  /** Sets entries aside; `quarantine.restore` puts them back. */
-  readonly 'cache.clear': { readonly input: CacheReference & { readonly only: readonly string[] }; readonly output: StartedJob };
+  /** Sets entries aside, and `quarantine.restore` puts them back; or deletes them for good. */
+  readonly 'cache.clear': { readonly input: ClearedEntries; readonly output: StartedJob };
   readonly 'quarantine.list': { readonly input: CacheReference; readonly output: readonly QuarantineItem[] };
   /** By ids, or all that one job set aside. `replace`: a file that has the name again is set aside for it. */
   readonly 'quarantine.restore': { readonly input: CacheReference & ({ readonly ids: readonly string[] } | { readonly jobId: string }) & { readonly replace?: boolean }; readonly output: readonly QuarantineItem[] };

@@ -1,4 +1,4 @@
-import type { ClearPreview } from './commands.ts';
+import type { ClearPreview, ClearedLeftovers } from './commands.ts';
 import type { EntryState } from './entries.ts';
 import type { StartedJob } from './methods.ts';
 
@@ -50,8 +50,10 @@ export interface StorageMethods {
   /** Larder's own data; caches that lie in it are left out, they count for themselves. */
   readonly 'storage.own': { readonly input: NoInput; readonly output: DiskUsage };
   readonly 'storage.previewClear': { readonly input: ClearChoices; readonly output: ClearPreview };
-  /** To quarantine; `quarantine.restore` puts it back. */
-  readonly 'storage.clear': { readonly input: ClearChoices; readonly output: StartedJob };
+  /** To quarantine, and `quarantine.restore` puts it back; or for good. */
+  readonly 'storage.clear': { readonly input: ClearChoices & { readonly delete?: boolean }; readonly output: StartedJob };
+  /** Removes what runs that were cut off have left to go on with; downloads begin anew then. */
+  readonly 'storage.clearLeftovers': { readonly input: { readonly cacheId: number }; readonly output: ClearedLeftovers };
   /** Removes pictures made for viewing; they are made again when they are looked at. */
   readonly 'storage.clearPreviews': { readonly input: NoInput; readonly output: { readonly files: number; readonly bytes: number } };
 }

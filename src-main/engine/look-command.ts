@@ -50,8 +50,13 @@ export const SORTS: Readonly<Record<NonNullable<ListArguments['sort']>, EntrySor
   position: 'position',
 };
 
+/** Ages from an hour on are meant to the minute: within it the same question has the same answer, and pages of one list go together. */
+function stepOf(nowMs: number, { olderThanMs = Infinity, newerThanMs = Infinity }: Pick<ListArguments, 'olderThanMs' | 'newerThanMs'>): number {
+  return Math.min(olderThanMs, newerThanMs) < 3_600_000 ? nowMs : nowMs - (nowMs % 60_000);
+}
+
 export function filterOf(cacheId: number, request: Pick<ListArguments, 'states' | 'text' | 'minSizeBytes' | 'maxSizeBytes' | 'olderThanMs' | 'newerThanMs'>): EntryFilter {
-  const now = Date.now();
+  const now = stepOf(Date.now(), request);
   return {
     cacheId,
     ...(request.states === undefined ? {} : { states: request.states }),

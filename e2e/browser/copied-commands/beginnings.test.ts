@@ -2,6 +2,8 @@ import { cp, mkdir, mkdtemp, readFile, readdir, realpath, rm } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Plan } from '../../../src-main/contract/plan.ts';
+import { formatBytes, formatCount } from '../../../src-renderer/lib/format.ts';
 import { demoEnvironment } from '../../demo/run-command.ts';
 import type { HubDouble } from '../../hub/index.ts';
 import { createHubDouble } from '../../hub/index.ts';
@@ -49,14 +51,28 @@ describe.skipIf(NO_SHELL)('what a copied command begins, against the forms besid
 
   const button = (name: string | RegExp) => twins.page.getByRole('button', { name, exact: true });
 
-  it('the empty Library: the demo runs to its end, the examples with what they name', async () => {
-    const demo = await twins.type('empty library: demo');
+  it('the empty Library: the demo runs to its end, in a project like that of the sample', async () => {
+    const demo = await twins.type('empty library: demo', { flags: ' --keep' });
     expect([demo.exitCode, demo.stderr]).toEqual([0, expect.not.stringContaining('INTERNAL')]);
-    expect((await twins.type('empty library: verify')).stdout).toMatch(/entries: \d+ sound/);
-    // In a folder of its own, since the form below makes the same cache.
-    expect((await twins.type('empty library: generate', { where: 'clicked', flags: ' --limit 1 --yes --json | tail -1' })).stdout).toContain('"published":1');
-    await rm(twins.clicked.project.cacheRoot, { recursive: true });
+    const kept = /Kept: (.*)/.exec(demo.stdout)![1]!;
+    await button('Try the sample dataset').click();
+    await twins.page.getByRole('button', { name: /^Generate \d+ entries/ }).waitFor({ timeout: LONG_MS });
+    twins.expectShown(await projectIn(kept), await projectIn(join(twins.clicked.folder, 'data', 'sample')));
+    await rm(kept, { recursive: true });
   }, 240_000);
+
+  it('the empty Library: the examples do what they say with what they name', async () => {
+    await twins.page.goto(`${twins.served.origin}/#/`);
+    const entries = (await readdir(join(twins.typed.folder, 'path/to/cache'))).filter((name) => name.endsWith('.pt'));
+    const verified = await twins.type('empty library: verify', { flags: ' --json | tail -1' });
+    const { entries: read, sound } = JSON.parse(verified.stdout) as { readonly entries: number; readonly sound: number };
+    twins.expectShown([entries.length, entries.length], [read, sound]);
+    // In a folder of its own, since the form below makes the same cache.
+    const made = await twins.type('empty library: generate', { where: 'clicked', flags: ' --limit 1 --yes --json | tail -1' });
+    const { published } = JSON.parse(made.stdout) as { readonly published: number };
+    twins.expectShown(published, (await readdir(twins.clicked.project.cacheRoot, { recursive: true })).filter((name) => name.endsWith('.pt')).length);
+    await rm(twins.clicked.project.cacheRoot, { recursive: true });
+  });
 
   it('a folder: known by the same numbers, and untouched', async () => {
     await twins.page.goto(`${twins.served.origin}/#/new`);
@@ -65,8 +81,10 @@ describe.skipIf(NO_SHELL)('what a copied command begins, against the forms besid
     expect((await twins.type('new: folder')).exitCode).toBe(0);
     await button('Open').click();
     await twins.page.waitForURL(/#\/cache\//);
-    const [one, other] = await Promise.all([twins.clicked, twins.typed].map(async (side) => (await twins.json(side, "stats --cache 'from python'"))[0]!));
-    for (const name of ['files', 'bytes', 'states', 'kind', 'required']) expect(other![name], name).toEqual(one![name]);
+    await twins.expectSame(async (side) => {
+      const { files, bytes, states, kind, required } = (await twins.json(side, "stats --cache 'from python'"))[0]!;
+      return { files, bytes, states, kind, required };
+    });
     expect(await readdir(join(twins.typed.folder, 'from python'))).toEqual(before);
     expect(await readdir(join(twins.clicked.folder, 'from python'))).toEqual(before);
   });
@@ -77,20 +95,30 @@ describe.skipIf(NO_SHELL)('what a copied command begins, against the forms besid
     await button('Read').click();
     await twins.page.getByLabel(/^Limit/).fill('1');
     const planned = await twins.type('new: plan', { flags: ' --json' });
-    const plan = JSON.parse(planned.stdout) as { readonly items: readonly { readonly name: string }[]; readonly download: { readonly files: number } };
+    const plan = JSON.parse(planned.stdout) as Plan;
     expect(plan.items).toHaveLength(1);
     await button('Plan').click();
     await button('Generate 1 entry').waitFor();
+    const rows = await twins.page.getByRole('region', { name: 'Plan' }).locator('dt, dt + dd').allInnerTexts();
+    const figure = (name: string): string | undefined => rows[rows.indexOf(name) + 1];
+    twins.expectShown(
+      [plan.required, plan.present, plan.items.length, plan.memory.workers, plan.batchSize].map(formatCount).concat(formatBytes(plan.download.bytes), formatBytes(plan.disk.peakBytes)),
+      ['required', 'present', 'to make', 'workers', 'raw files', 'download', 'disk'].map(figure),
+    );
     expect((await twins.type('new: generate')).exitCode).toBe(0);
     await button('Generate 1 entry').click();
     await twins.page.waitForURL(/#\/cache\//);
     const made = async (side: NewSide) => (await twins.json(side, `ls --config ${side.project.configPath}`)).map(({ key, state, shape, dtype }) => ({ key, state, shape, dtype }));
     await expect.poll(async () => (await made(twins.clicked)).filter(({ state }) => state === 'cached').length, { timeout: LONG_MS }).toBe(1);
-    expect(await made(twins.typed)).toEqual(await made(twins.clicked));
     const [hash] = await readdir(twins.clicked.project.cacheRoot);
-    const params = (side: NewSide) => readFile(join(side.project.cacheRoot, hash!, 'cache_params.json'), 'utf8');
-    expect(await params(twins.typed)).toBe(await params(twins.clicked));
+    await twins.expectSame(async (side) => [await made(side), await readFile(join(side.project.cacheRoot, hash!, 'cache_params.json'), 'utf8')]);
   });
+
+  /** What a sample project is made of, but for where it lies and the port of its Hub. */
+  async function projectIn(folder: string): Promise<readonly string[]> {
+    const texts = await Promise.all(['config.yaml', 'train.csv', 'valid.csv'].map((name) => readFile(join(folder, name), 'utf8')));
+    return texts.map((text) => text.replaceAll(folder, 'FOLDER').replace(/127\.0\.0\.1:\d+/, 'HUB'));
+  }
 
   it('leaves no place of these screens out', () => twins.expectAllRun('beginnings'));
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import type { CommandPlace } from '../../../src-renderer/ui/command-places.ts';
 import { demoEnvironment } from '../../demo/run-command.ts';
 import type { Ended, Side, Twins } from './twins.ts';
 import { LONG_MS, NO_SHELL, makeTwins } from './twins.ts';
+import { filled, setOption } from './volume-story.ts';
 
 const FONTS = ['KhmerOS.ttf', 'KhmerOSmuol.ttf'];
 /** Three lines in two fonts. */
@@ -34,6 +35,7 @@ describe.skipIf(NO_SHELL || fonts === undefined)('what a copied command does to 
   });
   afterAll(() => twins?.close());
 
+  const goTo = (link: string) => twins.page.getByRole('navigation', { name: 'Screens and caches' }).getByRole('link', { name: link }).click();
   const button = (name: string | RegExp) => twins.page.getByRole('button', { name, exact: true });
   const toasts = () => twins.page.getByRole('status', { name: 'What was done' });
   const grid = () => twins.page.getByRole('grid', { name: 'Items of synthetic' });
@@ -49,18 +51,19 @@ describe.skipIf(NO_SHELL || fonts === undefined)('what a copied command does to 
   }
 
   async function expectTheSame() {
-    const [clicked, typed] = await Promise.all([standing(twins.clicked), standing(twins.typed)]);
-    expect(typed.states.filter((state) => !state.endsWith(' foreign'))).toHaveLength(ENTRIES);
-    expect(typed).toEqual(clicked);
-    return typed;
+    const both = await twins.expectSame(standing);
+    expect(both.states.filter((state) => !state.endsWith(' foreign'))).toHaveLength(ENTRIES);
+    return both;
   }
 
-  async function both(open: string | RegExp, place: CommandPlace, go: string | RegExp, done: RegExp): Promise<Ended> {
+  async function both(open: string | RegExp, place: CommandPlace, go: string | RegExp, done: RegExp, option?: Parameters<typeof setOption>[1]): Promise<Ended> {
     // The others move up when one goes.
     const buttons = toasts().getByRole('button', { name: 'Dismiss' });
     while ((await buttons.count()) > 0) await buttons.first().click();
     await button(open).click();
-    const goes = twins.page.getByRole('dialog').getByRole('button', { name: go, exact: true });
+    const dialog = twins.page.getByRole('dialog');
+    await setOption(dialog, option);
+    const goes = dialog.getByRole('button', { name: go, exact: true });
     await expect.poll(() => goes.isEnabled(), { timeout: LONG_MS }).toBe(true);
     const ended = await twins.type(place);
     await goes.click();
@@ -82,15 +85,18 @@ describe.skipIf(NO_SHELL || fonts === undefined)('what a copied command does to 
     await giveConfigs();
     await expectTheSame();
     const index = async (side: Side) => Object.keys(JSON.parse(await readFile(join(cacheOf(side), 'cache_index.json'), 'utf8')) as object).sort();
-    expect(await index(twins.typed)).toHaveLength(ENTRIES);
-    expect(await index(twins.typed)).toEqual(await index(twins.clicked));
+    expect(await twins.expectSame(index)).toHaveLength(ENTRIES);
   });
 
-  it('verify: finds a picture that was changed in both', async () => {
+  it.each([
+    ['Everything', '5 sound, 1 damaged'],
+    ['What changed', '5 sound, 1 damaged'],
+    ['Structure only', '5 sound, 1 damaged'],
+  ])('verify, %s: finds a picture that was changed in both', async (depth, said) => {
     const [name] = (await readdir(join(cacheOf(twins.clicked), 'images'))).sort();
     for (const side of [twins.clicked, twins.typed]) await writeFile(join(cacheOf(side), 'images', name!), 'no picture any more');
-    const ended = await both('Verify', 'cache: verify', 'Verify', /5 sound, 1 damaged/);
-    expect([ended.exitCode, ended.stdout]).toEqual([1, expect.stringContaining('5 sound, 1 damaged')]);
+    const ended = await both('Verify', 'cache: verify', 'Verify', /5 sound, 1 damaged/, depth);
+    expect([ended.exitCode, ended.stdout]).toEqual([1, expect.stringContaining(said)]);
     await expectTheSame();
   });
 
@@ -110,6 +116,20 @@ describe.skipIf(NO_SHELL || fonts === undefined)('what a copied command does to 
     expect((await expectTheSame()).digests).toHaveLength(ENTRIES);
   });
 
+  it('clear, on the Storage screen: of a split aside, of a state for good; drawn again each time', async () => {
+    for (const [grouping, name] of [['split', 'train'], ['state', 'cached']] as const) {
+      await goTo('Storage');
+      await twins.page.getByRole('radio', { name: grouping }).check({ force: true });
+      const count = name === 'train' ? FONTS.length : ENTRIES;
+      const ended = name === 'train' ? await both('Clear train …', 'storage: clear', `Set aside ${count}`, /2 entries .* set aside/) : await both('Clear cached …', 'storage: clear', `Delete ${count} for good`, /6 entries .* deleted for good/, 'Delete for good');
+      expect(ended.exitCode).toBe(0);
+      expect((await expectTheSame()).digests).toHaveLength(ENTRIES - count);
+      await goTo('synthetic');
+      expect((await both(`Generate ${count}`, 'cache: generate', `Generate ${count}`, new RegExp(`${count} entries made`))).exitCode).toBe(0);
+      expect((await expectTheSame()).digests).toHaveLength(ENTRIES);
+    }
+  });
+
   it('what is shown and written: the list, a line, the numbers, the map', async () => {
     const key = /^[0-9a-f]+/.exec((await readdir(join(cacheOf(twins.clicked), 'images')))[0]!)![0];
     await twins.page.getByRole('searchbox').fill(key.slice(0, 8));
@@ -125,6 +145,32 @@ describe.skipIf(NO_SHELL || fonts === undefined)('what a copied command does to 
     expect(await readFile(join(twins.typed.folder, 'hash_map.json'), 'utf8')).toBe(await readFile(await (await download).path(), 'utf8'));
     await twins.page.getByRole('navigation', { name: 'Parts of the cache' }).getByRole('link', { name: 'Parameters' }).click();
     expect(JSON.parse((await twins.type('parameters: numbers', { flags: ' --json' })).stdout)).toMatchObject({ kind: 'image', files: ENTRIES });
+  });
+
+  it('without a config: verified and fixed with the folders of its fonts and its lines', async () => {
+    const loose = (side: Side) => join(side.folder, 'loose');
+    for (const side of [twins.clicked, twins.typed]) {
+      await cp(cacheOf(side), loose(side), { recursive: true });
+      await rm(join(loose(side), '.larder'), { recursive: true, force: true });
+      const [name] = (await readdir(join(loose(side), 'images'))).sort();
+      await writeFile(join(loose(side), 'images', name!), 'no picture any more');
+    }
+    await twins.page.goto(`${twins.served.origin}/#/new`);
+    await twins.page.getByLabel('Folder on the server').fill(loose(twins.clicked));
+    await button('Open').click();
+    await twins.page.getByRole('heading', { name: 'loose' }).waitFor();
+    const fonts = join(twins.clicked.folder, 'fonts');
+    const verified = await both('Verify', 'cache: verify', 'Verify', /5 sound, 1 damaged/, filled({ 'Fonts folder': fonts, Workers: '1' }));
+    expect(verified.stdout).toContain('5 sound, 1 damaged');
+    const fixed = await both(/^Fix 1$/, 'cache: fix', 'Fix 1', /1 entry made again/, filled({ 'Corpus folder': join(twins.clicked.folder, 'data', 'processed'), 'Fonts folder': fonts, Workers: '1' }, 'Delete for good'));
+    expect([fixed.exitCode, fixed.stdout]).toEqual([0, expect.stringContaining('1 entry made again')]);
+    const now = await twins.expectSame(async (side) => {
+      const names = (await readdir(join(loose(side), 'images'))).sort();
+      const pictures = await Promise.all(names.map((name) => readFile(join(loose(side), 'images', name), 'base64')));
+      return { names, pictures, aside: (await twins.json(side, 'quarantine ls --cache loose')).map(({ file }) => file) };
+    });
+    // Of the index alone a copy is kept; the picture is gone.
+    expect([now.names.length, now.aside]).toEqual([ENTRIES, ['cache_index.json']]);
   });
 
   it('leaves no place of these screens out', () => twins.expectAllRun('images'));

@@ -1,7 +1,10 @@
 import type { CommandPlace } from '../../../src-renderer/ui/command-places.ts';
 
+/** The stories that copy commands: files beside this one, and `room` on a disk that fills up, in `../space.test.ts`. */
+export type Suite = 'volumes' | 'removals' | 'looks' | 'jobs' | 'images' | 'beginnings' | 'room';
+
 /** Which suite runs what each place copies; a place without one does not compile, and one that its suite leaves out fails it. */
-export const TESTED_IN: Readonly<Record<CommandPlace, 'volumes' | 'removals' | 'looks' | 'jobs' | 'images' | 'beginnings' | 'room'>> = {
+export const TESTED_IN: Readonly<Record<CommandPlace, Suite>> = {
   'library: stop': 'jobs',
   'library: fix': 'volumes',
   'library: generate': 'removals',
@@ -33,16 +36,17 @@ export const TESTED_IN: Readonly<Record<CommandPlace, 'volumes' | 'removals' | '
   'jobs: resume': 'jobs',
   'jobs: cancel': 'jobs',
   'jobs: retry': 'jobs',
-  // Offered only on a full disk, without a button that does the same: e2e/invariants/room.test.ts holds what is offered.
   'jobs: room': 'room',
   'new: plan': 'beginnings',
   'new: generate': 'beginnings',
   'new: images': 'images',
   'new: folder': 'beginnings',
   'storage: clear': 'removals',
+  'storage: leftovers': 'removals',
   'storage: previews': 'looks',
   'settings: all': 'looks',
   'settings: one': 'looks',
+  'dropped: folder': 'looks',
   'dropped: list': 'looks',
   'dropped: entry': 'looks',
   'palette: chosen': 'looks',

@@ -1,4 +1,4 @@
-import { rename } from 'node:fs/promises';
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCatalog } from '../../../src-main/catalog/index.ts';
@@ -7,7 +7,7 @@ import { makeSampleLibrary } from '../sample-library.ts';
 import { expectTheSame } from './standing.ts';
 import type { Twins } from './twins.ts';
 import { NO_SHELL, makeTwins } from './twins.ts';
-import { volumeStory } from './volume-story.ts';
+import { filled, volumeStory } from './volume-story.ts';
 
 /** Folders in the library of a side, as its catalog has them. */
 function libraryOf({ folder }: SampleLibrary): readonly string[] {
@@ -30,9 +30,29 @@ describe.skipIf(NO_SHELL)('what a copied command removes and makes again, agains
 
   const { toasts, button, goTo, openTab, dismiss, both, press, choose, quarantineIds } = volumeStory(() => twins);
 
+  /** The same caches in both libraries, each with a part of its folder. */
+  async function expectLibraries(parts: readonly string[]): Promise<void> {
+    const known = await twins.expectSame((side) => Promise.resolve(libraryOf(side).map((directory) => directory.replace(side.folder, ''))));
+    expect(known).toEqual(parts.map((part) => expect.stringContaining(part) as string));
+  }
+
   it('clear of chosen entries', async () => {
     await choose(2, 4);
     expect((await both(/^Clear 2 …$/, 'cache: clear', 'Set aside 2', /2 entries .* set aside/)).exitCode).toBe(0);
+    expect((await expectTheSame(twins)).files).toHaveLength(1);
+  });
+
+  it('clear for good: nothing more is set aside', async () => {
+    await choose(1, 1);
+    const ended = await both(/^Clear 1 …$/, 'cache: clear', 'Delete 1 for good', /1 entry .* deleted for good/, 'Delete for good');
+    expect([ended.exitCode, ended.stdout]).toEqual([0, expect.stringMatching(/^1 entry .* deleted\./)]);
+    expect(await toasts().getByRole('button', { name: 'Undo' }).count()).toBe(0);
+    const { files, setAside } = await expectTheSame(twins);
+    expect([files.length, setAside.length]).toEqual([0, 2]);
+  });
+
+  it('generate, with a limit, a number of workers and of raw files at once', async () => {
+    expect((await both(/^Generate 4$/, 'cache: generate', 'Generate 1', /1 entry made/, filled({ Limit: '1', Workers: '1', 'Batch size': '2' }))).exitCode).toBe(0);
     expect((await expectTheSame(twins)).files).toHaveLength(1);
   });
 
@@ -61,6 +81,22 @@ describe.skipIf(NO_SHELL)('what a copied command removes and makes again, agains
     expect((await expectTheSame(twins)).files).toHaveLength(4);
   });
 
+  it('leftovers of a run that was cut off', async () => {
+    const raw = (side: SampleLibrary) => join(side.directory, '.larder', 'raw');
+    for (const side of [twins.clicked, twins.typed]) {
+      await mkdir(raw(side), { recursive: true });
+      await writeFile(join(raw(side), 'train_1_a_1.nii.gz.part'), 'half a volume');
+    }
+    await goTo('Storage');
+    await button(/clear leftovers of sample-chest …$/).click();
+    const { exitCode, stdout } = await twins.type('storage: leftovers');
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^1 leftover \(13 B\) removed/)]);
+    await twins.page.getByRole('dialog').getByRole('button', { name: 'Delete for good' }).click();
+    await toasts().getByText('1 leftover removed, 13 B').waitFor();
+    expect(await twins.expectSame((side) => readdir(raw(side)).catch(() => []))).toEqual([]);
+    await goTo('sample-chest');
+  });
+
   it('the quarantine: one deleted, then all the rest, each by its id', async () => {
     await openTab('Storage');
     const rows = twins.page.getByRole('region', { name: 'Quarantine' }).getByRole('row');
@@ -84,7 +120,7 @@ describe.skipIf(NO_SHELL)('what a copied command removes and makes again, agains
     const jobs = stdout.trim().split('\n').map((line) => JSON.parse(line) as { readonly command: string; readonly state: string });
     const shown = await twins.page.locator('main').getByRole('article').evaluateAll((all) => all.map((card) => (card as unknown as { ariaLabel: string }).ariaLabel));
     expect(jobs.map(({ state }) => state)).toEqual(jobs.map(() => 'succeeded'));
-    expect(shown.map((label) => label.replace(/, done.*/, ' succeeded'))).toEqual(jobs.map(({ command, state }) => `${command} ${state}`));
+    twins.expectShown(jobs.map(({ command, state }) => `${command} ${state}`), shown.map((label) => label.replace(/, done.*/, ' succeeded')));
   });
 
   it('out of the library and back, with every file in its place', async () => {
@@ -95,11 +131,11 @@ describe.skipIf(NO_SHELL)('what a copied command removes and makes again, agains
     await button('Remove from library').click();
     await toasts().getByText('out of the library; nothing on disk was touched').waitFor();
     await expect.poll(() => twins.page.getByRole('article', { name: 'sample-chest' }).count()).toBe(0);
-    expect([libraryOf(twins.typed), libraryOf(twins.clicked)]).toEqual([[], []]);
+    await expectLibraries([]);
     expect((await twins.type('cache: undo')).exitCode).toBe(0);
     await button('Undo').click();
     await twins.page.getByRole('article', { name: 'sample-chest' }).waitFor();
-    expect([libraryOf(twins.typed), libraryOf(twins.clicked)]).toEqual([[twins.typed.directory], [twins.clicked.directory]]);
+    await expectLibraries(['/cache/']);
     expect(await expectTheSame(twins)).toEqual(before);
   });
 
@@ -111,7 +147,7 @@ describe.skipIf(NO_SHELL)('what a copied command removes and makes again, agains
     await twins.page.getByText('Its folder is not there: moved, deleted, or on a disk that is not mounted.').waitFor();
     await button('Remove from library').first().click();
     await expect.poll(() => libraryOf(twins.clicked)).toEqual([]);
-    expect(libraryOf(twins.typed)).toEqual([]);
+    await expectLibraries([]);
   });
 
   it('leaves no place of these screens out', () => twins.expectAllRun('removals'));

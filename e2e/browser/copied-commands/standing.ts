@@ -50,8 +50,7 @@ export async function setAside(twins: Twins<SampleLibrary>, side: SampleLibrary)
 
 /** @returns how both are */
 export async function expectTheSame(twins: Twins<SampleLibrary>): Promise<Standing> {
-  const [one, other] = await Promise.all([standing(twins, twins.clicked), standing(twins, twins.typed)]);
-  expect(other.states).toHaveLength(4);
-  expect(other).toEqual(one);
-  return other;
+  const both = await twins.expectSame((side) => standing(twins, side));
+  expect(both.states).toHaveLength(4);
+  return both;
 }

@@ -9,7 +9,8 @@ import { CLI } from '../ensure-built.ts';
 import { launchChromium } from '../find-chromium.ts';
 import type { ServedLarder } from '../serve.ts';
 import { serve } from '../serve.ts';
-import { TESTED_IN } from './places.ts';
+import type { Suite } from './places.ts';
+import { Rounds } from './rounds.ts';
 
 export const LONG_MS = 40_000;
 /** Copied lines are for a POSIX shell. */
@@ -29,7 +30,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-interface TypeOptions {
+export interface TypeOptions {
   /** To be added to the line, where a terminal would ask or the answer is to be read. */
   readonly flags?: string;
   /** `clicked`: in the folder of the page itself, for what has a twin only there. */
@@ -54,31 +55,24 @@ export interface Twins<S extends Side> {
   json(side: S, words: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** A line of the place as it is shown. */
   shown(place: CommandPlace): Locator;
-  /** Fails unless every place of that suite was copied and run. */
-  expectAllRun(suite: (typeof TESTED_IN)[CommandPlace]): void;
+  /** Reads the same on both sides and fails unless it is equal: the end of a comparison. @returns what it is */
+  expectSame<T>(read: (side: S) => Promise<T>): Promise<T>;
+  /** The same for what a command says and what the page shows. */
+  expectShown<T>(said: T, shown: T): void;
+  /** Fails unless every place of that suite was copied, run and compared, and beside it what its click has called. */
+  expectAllRun(suite: Suite): void;
   close(): Promise<void>;
 }
 
 export async function makeTwins<S extends Side>(make: () => Promise<S>): Promise<Twins<S>> {
   const [browser, clicked, typed] = await Promise.all([launchChromium(), make(), make()]);
-  for (const { folder } of [clicked, typed]) {
-    await mkdir(join(folder, 'bin'), { recursive: true });
-    await writeFile(join(folder, 'bin/larder'), `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`, { mode: 0o755 });
-  }
+  for (const { folder } of [clicked, typed]) await installLarder(folder);
   const served = await serve(clicked.environment, clicked.folder);
-  const page = await openPage(browser, served);
-  const ran = new Set<CommandPlace>();
+  const page = await openPage(browser);
+  const rounds = new Rounds(page);
+  await page.goto(served.url);
+  await page.getByRole('main').waitFor();
   const shown = (place: CommandPlace): Locator => page.locator(`[data-command-place="${place}"]`);
-  const shell = async ({ folder, environment }: S, line: string): Promise<Ended> => {
-    const env = { ...environment, PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}` };
-    try {
-      const { stdout, stderr } = await promisify(execFile)('/bin/sh', ['-c', line], { cwd: folder, env, maxBuffer: 2 ** 26 });
-      return { exitCode: 0, stdout, stderr };
-    } catch (error) {
-      const { code, stdout, stderr } = error as { readonly code: number; readonly stdout: string; readonly stderr: string };
-      return { exitCode: code, stdout, stderr };
-    }
-  };
   return {
     clicked,
     typed,
@@ -88,7 +82,7 @@ export async function makeTwins<S extends Side>(make: () => Promise<S>): Promise
     shown,
     async type(place, { flags = '', where = 'typed', having, renamed = new Map() } = {}) {
       const line = await copy(page, having === undefined ? shown(place).first() : shown(place).filter({ hasText: having }).first());
-      ran.add(place);
+      rounds.typed(place);
       if (where === 'clicked') return await shell(clicked, `${line}${flags}`);
       let there = line.replaceAll(clicked.folder, typed.folder);
       for (const [here, other] of renamed) there = there.replaceAll(here, other);
@@ -98,10 +92,17 @@ export async function makeTwins<S extends Side>(make: () => Promise<S>): Promise
       const { stdout } = await shell(side, `larder ${words} --json`);
       return stdout.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
     },
-    expectAllRun(suite) {
-      const wanted = Object.entries(TESTED_IN).filter(([, where]) => where === suite).map(([place]) => place);
-      expect(wanted.filter((place) => !ran.has(place as CommandPlace))).toEqual([]);
+    async expectSame(read) {
+      const [here, there] = await Promise.all([read(clicked), read(typed)]);
+      expect(there).toEqual(here);
+      rounds.compared();
+      return there;
     },
+    expectShown(said, onPage) {
+      expect(onPage).toEqual(said);
+      rounds.compared();
+    },
+    expectAllRun: (suite) => rounds.expectAllRun(suite),
     async close() {
       await browser.close();
       await served.stop();
@@ -110,17 +111,33 @@ export async function makeTwins<S extends Side>(make: () => Promise<S>): Promise
   };
 }
 
-async function openPage(browser: Browser, served: ServedLarder): Promise<Page> {
+/** Puts `larder` where `shell` finds it. */
+export async function installLarder(folder: string): Promise<void> {
+  await mkdir(join(folder, 'bin'), { recursive: true });
+  await writeFile(join(folder, 'bin/larder'), `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`, { mode: 0o755 });
+}
+
+/** Runs a line as a shell does. */
+export async function shell({ folder, environment }: Pick<Side, 'folder' | 'environment'>, line: string): Promise<Ended> {
+  const env = { ...environment, PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}` };
+  try {
+    const { stdout, stderr } = await promisify(execFile)('/bin/sh', ['-c', line], { cwd: folder, env, maxBuffer: 2 ** 26 });
+    return { exitCode: 0, stdout, stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { readonly code: number; readonly stdout: string; readonly stderr: string };
+    return { exitCode: code, stdout, stderr };
+  }
+}
+
+async function openPage(browser: Browser): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, permissions: ['clipboard-read', 'clipboard-write'] });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
-  await page.goto(served.url);
-  await page.getByRole('main').waitFor();
   return page;
 }
 
 /** @returns what the button of the line put into the clipboard */
-async function copy(page: Page, line: Locator): Promise<string> {
+export async function copy(page: Page, line: Locator): Promise<string> {
   await line.waitFor();
   await page.evaluate("navigator.clipboard.writeText('nothing yet')");
   await line.getByRole('button').click();

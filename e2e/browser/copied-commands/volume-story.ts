@@ -1,9 +1,26 @@
+import type { Locator } from 'playwright';
 import { expect } from 'vitest';
 import type { CommandPlace } from '../../../src-renderer/ui/command-places.ts';
 import type { SampleLibrary } from '../sample-library.ts';
 import { setAside } from './standing.ts';
 import type { Ended, Twins } from './twins.ts';
 import { LONG_MS } from './twins.ts';
+
+/** A radio button by its name, or whatever else is to be set in a dialog. */
+export async function setOption(dialog: Locator, option: string | ((dialog: Locator) => Promise<void>) | undefined): Promise<void> {
+  if (typeof option === 'string') await dialog.getByRole('radio', { name: option }).check();
+  else await option?.(dialog);
+}
+
+/** Numbers and folders of a dialog, by their labels. */
+export function filled(fields: Readonly<Record<string, string>>, radio?: string): (dialog: Locator) => Promise<void> {
+  return async (dialog) => {
+    if (radio !== undefined) await dialog.getByRole('radio', { name: radio }).check();
+    const options = dialog.getByText('Options', { exact: true });
+    if ((await options.count()) > 0) await options.click();
+    for (const [label, text] of Object.entries(fields)) await dialog.getByLabel(label).fill(text);
+  };
+}
 
 /** What hands do with the sample cache of the page, and what a copied command does beside them. */
 export function volumeStory(story: () => Twins<SampleLibrary>) {
@@ -29,17 +46,18 @@ export function volumeStory(story: () => Twins<SampleLibrary>) {
     await story().page.keyboard.press('Escape');
     await button(/^All 4/).click();
     await expect.poll(() => grid().getByRole('row').count()).toBe(5);
-    await grid().getByRole('row').nth(first).click();
+    // A plain click on one opens it; with Ctrl it is picked.
+    await grid().getByRole('row').nth(first).click(last > first ? {} : { modifiers: ['Control'] });
     if (last > first) await grid().getByRole('row').nth(last).click({ modifiers: ['Shift'] });
   }
 
   /** Opens an action, runs its copied command on the other folder, then does the click. @returns the command's end */
-  async function both(open: string | RegExp, place: CommandPlace, go: string | RegExp, done: RegExp, option?: string, renamed?: ReadonlyMap<string, string>): Promise<Ended> {
+  async function both(open: string | RegExp, place: CommandPlace, go: string | RegExp, done: RegExp, option?: string | ((dialog: Locator) => Promise<void>), renamed?: ReadonlyMap<string, string>): Promise<Ended> {
     await dismiss();
     await button(open).click();
     const dialog = story().page.getByRole('dialog');
     await dialog.waitFor();
-    if (option !== undefined) await dialog.getByRole('radio', { name: option }).check();
+    await setOption(dialog, option);
     const goes = dialog.getByRole('button', { name: go, exact: true });
     // Its preview is read before it can be pressed, and a copied command would change it.
     await expect.poll(() => goes.isEnabled(), { timeout: LONG_MS }).toBe(true);

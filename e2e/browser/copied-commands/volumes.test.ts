@@ -74,7 +74,7 @@ describe.skipIf(NO_SHELL)('what a copied command does to volumes, against the cl
     const rows = twins.page.getByRole('region', { name: 'Quarantine' }).getByRole('row');
     expect(files).toHaveLength(2);
     await expect.poll(() => rows.count()).toBe(3);
-    expect((await rows.locator('small').allInnerTexts()).sort()).toEqual(files.sort());
+    twins.expectShown(files.sort(), (await rows.locator('small').allInnerTexts()).sort());
     await dismiss();
     await rows.filter({ hasNotText: 'Replaced by' }).nth(1).getByRole('button', { name: /^Put .* back$/ }).click();
     const ended = await twins.type('quarantine: put back', { renamed: await quarantineIds() });

@@ -17,6 +17,10 @@ const CODES_MAX = 100;
 /** Offsets beyond the largest catalog only cost time. */
 const OFFSET_MAX = 100_000_000;
 
+/** A hundred years; older ages are typing errors. */
+const AGE_MAX_MS = 100 * 365 * 86_400_000;
+const PATH_MAX = 4096;
+
 const nothing = z.strictObject({});
 const cacheId = z.int().positive();
 const states = z.array(z.enum(ENTRY_STATES)).max(ENTRY_STATES.length);
@@ -26,13 +30,27 @@ const key = z.string().min(1).max(KEY_MAX);
 const keys = z.array(key).min(1).max(CHOSEN_MAX);
 const jobId = z.string().regex(/^[0-9a-zA-Z-]{1,40}$/, 'is no id');
 const ids = z.array(z.string().min(1).max(KEY_MAX)).min(1).max(CHOSEN_MAX);
+const numWorkers = z.int().min(1).max(1024);
 const generate = z.strictObject({
   cacheId,
   limit: z.int().positive().exactOptional(),
   only: keys.exactOptional(),
   batchSize: z.int().min(1).max(100_000).exactOptional(),
-  numWorkers: z.int().min(1).max(1024).exactOptional(),
+  numWorkers: numWorkers.exactOptional(),
 });
+const path = z.string().min(1).max(PATH_MAX).refine((value) => !value.includes('\0'), 'holds a NUL character');
+const bytes = z.int().min(0);
+const age = z.number().min(0).max(AGE_MAX_MS);
+const itemsFilter = {
+  states: states.exactOptional(),
+  text: text.exactOptional(),
+  minSizeBytes: bytes.exactOptional(),
+  maxSizeBytes: bytes.exactOptional(),
+  olderThanMs: age.exactOptional(),
+  newerThanMs: age.exactOptional(),
+  sort: sort.exactOptional(),
+  descending: z.boolean().exactOptional(),
+};
 
 /**
  * The inputs of all methods. Everything from a window is parsed here before any of our code sees
@@ -47,15 +65,12 @@ export const METHOD_SCHEMAS: { readonly [M in MethodName]: z.ZodType<MethodInput
   'cache.recall': z.strictObject({ directory: z.string().min(1).max(4096) }),
   'cache.items': z.strictObject({
     cacheId,
-    states: states.exactOptional(),
-    text: text.exactOptional(),
-    sort: sort.exactOptional(),
-    descending: z.boolean().exactOptional(),
+    ...itemsFilter,
     offset: z.int().min(0).max(OFFSET_MAX).exactOptional(),
     limit: z.int().min(1).max(ITEMS_PER_PAGE_MAX).exactOptional(),
   }),
   'cache.sample': z.strictObject({ cacheId }),
-  'cache.position': z.strictObject({ cacheId, key, states: states.exactOptional(), text: text.exactOptional(), sort: sort.exactOptional(), descending: z.boolean().exactOptional() }),
+  'cache.position': z.strictObject({ cacheId, key, ...itemsFilter }),
   'cache.overview': z.strictObject({ cacheId }),
   'cache.findings': z.strictObject({
     cacheId,
@@ -70,11 +85,11 @@ export const METHOD_SCHEMAS: { readonly [M in MethodName]: z.ZodType<MethodInput
   'cache.entry': z.strictObject({ cacheId, key }),
   'cache.plan': generate,
   'cache.generate': generate,
-  'cache.verify': z.strictObject({ cacheId, level: z.enum(['quick', 'deep']).exactOptional(), changedOnly: z.boolean().exactOptional(), only: keys.exactOptional() }),
-  'cache.fix': z.strictObject({ cacheId, only: keys.exactOptional() }),
+  'cache.verify': z.strictObject({ cacheId, level: z.enum(['quick', 'deep']).exactOptional(), changedOnly: z.boolean().exactOptional(), only: keys.exactOptional(), numWorkers: numWorkers.exactOptional(), fontsDir: path.exactOptional() }),
+  'cache.fix': z.strictObject({ cacheId, only: keys.exactOptional(), numWorkers: numWorkers.exactOptional(), delete: z.boolean().exactOptional(), reRender: z.boolean().exactOptional(), corpusDir: path.exactOptional(), fontsDir: path.exactOptional() }),
   'cache.repairs': z.strictObject({ cacheId, only: keys.exactOptional() }),
   'cache.previewClear': z.strictObject({ cacheId, only: keys }),
-  'cache.clear': z.strictObject({ cacheId, only: keys }),
+  'cache.clear': z.strictObject({ cacheId, only: keys, delete: z.boolean().exactOptional() }),
   'quarantine.list': z.strictObject({ cacheId }),
   'quarantine.restore': z.union([z.strictObject({ cacheId, ids, replace: z.boolean().exactOptional() }), z.strictObject({ cacheId, jobId, replace: z.boolean().exactOptional() })]),
   'quarantine.purge': z.strictObject({ cacheId, ids }),

@@ -49,9 +49,9 @@ export function cacheMethods({ engine, jobs, onChanged }: MethodContext): Pick<M
     },
     'cache.repairs': ({ cacheId, only }) => engine.repairs(cacheId, only),
     'cache.previewClear': ({ cacheId, only }, signal) => engine.previewClear({ ...target(cacheId), only }, signal),
-    async 'cache.clear'({ cacheId, only }) {
+    async 'cache.clear'({ cacheId, ...choices }) {
       const { cache } = target(cacheId);
-      return await jobs.start({ command: 'clear', directory: cache, run: (signal) => engine.clear({ cache, only }, signal) });
+      return await jobs.start({ command: 'clear', directory: cache, run: (signal) => engine.clear({ cache, ...choices }, signal) });
     },
     async 'cache.forget'({ cacheId }) {
       await engine.forget(target(cacheId));

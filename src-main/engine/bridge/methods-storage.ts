@@ -4,7 +4,7 @@ import { summaryOf } from './methods-cache.ts';
 
 /** What the Storage screen asks and does. */
 export function storageMethods({ engine, jobs }: MethodContext): Pick<MethodHandlers, keyof StorageMethods> {
-  const requestOf = ({ cacheId, ...choices }: ClearChoices) => ({ ...choices, cache: summaryOf(engine, cacheId).directory });
+  const requestOf = <C extends ClearChoices>({ cacheId, ...choices }: C) => ({ ...choices, cache: summaryOf(engine, cacheId).directory });
   return {
     'storage.disk': ({ cacheId }, signal) => engine.diskUsage(cacheId, signal),
     'storage.own': (_input, signal) => engine.ownDiskUsage(signal),
@@ -13,6 +13,7 @@ export function storageMethods({ engine, jobs }: MethodContext): Pick<MethodHand
       const request = requestOf(input);
       return await jobs.start({ command: 'clear', directory: request.cache, run: (signal) => engine.clear(request, signal) });
     },
+    'storage.clearLeftovers': ({ cacheId }, signal) => engine.clearLeftovers({ cache: summaryOf(engine, cacheId).directory }, signal),
     'storage.clearPreviews': () => engine.clearPreviews(),
   };
 }

@@ -16,6 +16,7 @@ export const STORAGE_SCHEMAS: { readonly [K in keyof StorageMethods]: z.ZodType<
   'storage.disk': z.strictObject({ cacheId }),
   'storage.own': z.strictObject({}),
   'storage.previewClear': clear,
-  'storage.clear': clear,
+  'storage.clear': z.strictObject({ ...clear.shape, delete: z.boolean().exactOptional() }),
+  'storage.clearLeftovers': z.strictObject({ cacheId }),
   'storage.clearPreviews': z.strictObject({}),
 };

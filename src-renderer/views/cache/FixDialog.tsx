@@ -1,5 +1,7 @@
+import { useState } from 'react';
 import type { CacheSummary, RepairPreview } from '../../../src-main/contract/commands.ts';
 import { FINDINGS } from '../../../src-main/contract/findings.ts';
+import { hasRawFiles } from '../../kinds/config-parts.ts';
 import { formatBytes, formatCount } from '../../lib/format.ts';
 import { call } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
@@ -7,6 +9,11 @@ import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
 import { commandFor } from './commands.ts';
 import styles from './Dialogs.module.css';
+import { JobOptions } from './JobOptions.tsx';
+import { MaterialFields, NO_MATERIAL, materialChoices, materialFlags } from './MaterialFields.tsx';
+import { RemovalChoice } from './RemovalChoice.tsx';
+import type { NumberTexts } from './job-options.ts';
+import { areNumbers, numberFlags, numbersOf } from './job-options.ts';
 import { useQuery } from './use-query.ts';
 import { useStart } from './use-start.ts';
 
@@ -20,7 +27,13 @@ interface FixDialogProps {
 /** What repairing would do about what is known, and the question whether to go ahead. */
 export function FixDialog({ cache, only, onClose }: FixDialogProps) {
   const { start, isStarting, error } = useStart(cache, onClose);
+  const [texts, setTexts] = useState<NumberTexts>({});
+  const [material, setMaterial] = useState(NO_MATERIAL);
+  const [isFinal, setIsFinal] = useState(false);
+  const [isRedrawing, setIsRedrawing] = useState(false);
+  const needsMaterial = cache.configPath === null && !hasRawFiles(cache.kind);
   const choices = { cacheId: cache.id, ...(only === undefined ? {} : { only }) };
+  const fix = { ...choices, ...numbersOf(texts), ...materialChoices(material), ...(isFinal ? { delete: true } : {}), ...(isRedrawing ? { reRender: true } : {}) };
   const { value: repairs, error: unknown } = useQuery(`repairs ${JSON.stringify(choices)}`, 0, () => call('cache.repairs', choices));
   const entries = repairs?.entries ?? 0;
   const problem = error ?? unknown;
@@ -29,28 +42,45 @@ export function FixDialog({ cache, only, onClose }: FixDialogProps) {
       title={only === undefined ? `Fix ${cache.label}` : `Fix ${formatCount(only.length)} of ${cache.label}`}
       onClose={onClose}
       actions={
-        <button type="button" className="button" data-tone="main" disabled={isStarting || entries === 0} onClick={() => void start(() => call('cache.fix', choices))}>
-          {isStarting ? 'Starting …' : `Fix ${formatCount(entries)}`}
+        <button type="button" className="button" data-tone="main" disabled={isStarting || (entries === 0 && !isRedrawing) || !areNumbers(texts)} onClick={() => void start(() => call('cache.fix', fix))}>
+          {isStarting ? 'Starting …' : entries === 0 ? 'Fix' : `Fix ${formatCount(entries)}`}
         </button>
       }
     >
       {repairs === undefined && unknown === undefined && <p role="status">Looking what that is …</p>}
-      {repairs !== undefined && <RepairWords repairs={repairs} />}
-      {cache.configPath === null && <p className={styles.bad}>▲ {cache.formerConfigPath === null ? 'No config is known for this cache' : 'The config of this cache makes another folder now'}: damaged files can be set aside, but not made again.</p>}
+      {repairs !== undefined && <RepairWords repairs={repairs} isFinal={isFinal} />}
+      {(repairs?.files ?? 0) > 0 && <RemovalChoice isFinal={isFinal} onChange={setIsFinal} />}
+      {!hasRawFiles(cache.kind) && <RedrawChoice isOn={isRedrawing} onChange={setIsRedrawing} />}
+      {needsMaterial && <MaterialFields names={['corpusDir', 'fontsDir']} material={material} onChange={setMaterial} />}
+      <JobOptions names={['numWorkers']} texts={texts} onChange={setTexts} />
+      {cache.configPath === null && !(needsMaterial && material.fontsDir.trim() !== '') && <p className={styles.bad}>▲ {cache.formerConfigPath === null ? 'No config is known for this cache' : 'The config of this cache makes another folder now'}: damaged files can be set aside, but not made again.</p>}
       {problem !== undefined && <ErrorNote error={problem} />}
-      <CommandLine place="cache: fix" command={commandFor('fix', cache, only === undefined ? {} : { only })} purpose="fix" />
+      <CommandLine place="cache: fix" command={commandFor('fix', cache, { ...(only === undefined ? {} : { only }), flags: `${isFinal ? ' --delete' : ''}${isRedrawing ? ' --re-render' : ''}${numberFlags(texts)}${materialFlags(material)}` })} purpose="fix" />
     </Dialog>
   );
 }
 
-function RepairWords({ repairs }: { readonly repairs: RepairPreview }) {
+/** What is not damaged is drawn again only where it is asked for. */
+function RedrawChoice({ isOn, onChange }: { readonly isOn: boolean; readonly onChange: (isOn: boolean) => void }) {
+  return (
+    <label className={styles.choice}>
+      <input type="checkbox" checked={isOn} onChange={(event) => onChange(event.target.checked)} />
+      <span>
+        Draw again what is only out of date
+        <small>Pictures of a font that has changed, of another program, and the same picture under different texts.</small>
+      </span>
+    </label>
+  );
+}
+
+function RepairWords({ repairs, isFinal }: { readonly repairs: RepairPreview; readonly isFinal: boolean }) {
   const { files, entries, bytes } = repairs;
   if (entries === 0) return <p>Nothing is known to be wrong with these. What has not been made yet is made by Generate; Verify looks whether anything is damaged.</p>;
   return (
     <>
       <p>
-        {files > 0 && `${formatCount(files)} damaged ${files === 1 ? 'file' : 'files'} (${formatBytes(bytes)}) will be set aside in quarantine. `}
-        {formatCount(entries)} {entries === 1 ? 'entry' : 'entries'} will be made again from {entries === 1 ? 'its' : 'their'} source. Nothing is deleted; it can be undone.
+        {files > 0 && `${formatCount(files)} damaged ${files === 1 ? 'file' : 'files'} (${formatBytes(bytes)}) will be ${isFinal ? 'deleted for good' : 'set aside in quarantine'}. `}
+        {formatCount(entries)} {entries === 1 ? 'entry' : 'entries'} will be made again from {entries === 1 ? 'its' : 'their'} source. {isFinal ? <strong className={styles.bad}>This cannot be undone.</strong> : 'Nothing is deleted; it can be undone.'}
       </p>
       <table className={styles.repairs}>
         <thead>

@@ -1,12 +1,18 @@
+import { useState } from 'react';
 import type { CacheSummary } from '../../../src-main/contract/commands.ts';
 import type { PlanSummary } from '../../../src-main/contract/plan.ts';
 import { formatBytes, formatCount, formatSeconds } from '../../lib/format.ts';
+import { useSettled } from '../../lib/use-settled.ts';
 import { call } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
 import { Facts } from './Facts.tsx';
 import { commandFor } from './commands.ts';
+import { hasRawFiles } from '../../kinds/config-parts.ts';
+import { JobOptions } from './JobOptions.tsx';
+import type { NumberTexts } from './job-options.ts';
+import { areNumbers, numberFlags, numbersOf } from './job-options.ts';
 import { recordJobs, recordWords } from '../jobs/forecast-words.ts';
 import styles from './Dialogs.module.css';
 import { useQuery } from './use-query.ts';
@@ -19,13 +25,18 @@ interface GenerateDialogProps {
   readonly onClose: () => void;
 }
 
+/** A plan asks the source, so not at every letter. */
+const PLAN_AFTER_MS = 400;
+
 /** The plan, and the question whether to go ahead. */
 export function GenerateDialog({ cache, only, onClose }: GenerateDialogProps) {
-  const choices = { cacheId: cache.id, ...(only === undefined ? {} : { only }) };
+  const [typed, setTyped] = useState<NumberTexts>({});
+  const texts = useSettled(typed, PLAN_AFTER_MS);
+  const choices = { cacheId: cache.id, ...(only === undefined ? {} : { only }), ...numbersOf(texts) };
   const plan = useQuery(`plan ${JSON.stringify(choices)}`, 0, () => call('cache.plan', choices));
   const { start, isStarting, error } = useStart(cache, onClose);
   const value = plan.value;
-  const canStart = value !== undefined && value.toMake > 0 && value.disk.fits && !isStarting;
+  const canStart = value !== undefined && value.toMake > 0 && value.disk.fits && !isStarting && areNumbers(typed) && texts === typed;
   return (
     <Dialog
       title={only === undefined ? `Generate ${cache.label}` : `Generate ${formatCount(only.length)} of ${cache.label}`}
@@ -43,8 +54,9 @@ export function GenerateDialog({ cache, only, onClose }: GenerateDialogProps) {
         </p>
       )}
       {value !== undefined && <PlanFacts plan={value} />}
+      <JobOptions names={hasRawFiles(cache.kind) ? ['limit', 'numWorkers', 'batchSize'] : ['limit', 'numWorkers']} texts={typed} onChange={setTyped} />
       {error !== undefined && <ErrorNote error={error} />}
-      <CommandLine place="cache: generate" command={commandFor('generate', cache, { ...(only === undefined ? {} : { only }), flags: ' --yes' })} purpose="generate" />
+      <CommandLine place="cache: generate" command={commandFor('generate', cache, { ...(only === undefined ? {} : { only }), flags: `${numberFlags(typed)} --yes` })} purpose="generate" />
     </Dialog>
   );
 }

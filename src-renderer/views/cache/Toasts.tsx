@@ -51,7 +51,7 @@ function ToastLine({ toast }: { readonly toast: Toast }) {
           {isUndoing ? 'Undoing …' : 'Undo'}
         </button>
       )}
-      {toast.command !== undefined && <CommandButton place="cache: undo" command={toast.command} purpose="put back what was set aside" />}
+      {toast.command !== undefined && <CommandButton {...toast.command} />}
       <button type="button" className={styles.dismiss} aria-label="Dismiss" onClick={() => dismissToast(toast.id)}>
         ✕
       </button>

@@ -5,9 +5,14 @@ import { formatBytes, formatCount } from '../../lib/format.ts';
 import { call } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
+import { hasRawFiles } from '../../kinds/config-parts.ts';
 import { ErrorNote } from './ErrorNote.tsx';
 import { commandFor } from './commands.ts';
 import styles from './Dialogs.module.css';
+import { JobOptions } from './JobOptions.tsx';
+import { MaterialFields, NO_MATERIAL, materialChoices, materialFlags } from './MaterialFields.tsx';
+import type { NumberTexts } from './job-options.ts';
+import { areNumbers, numberFlags, numbersOf } from './job-options.ts';
 import { useStart } from './use-start.ts';
 
 interface Depth {
@@ -34,6 +39,9 @@ interface VerifyDialogProps {
 /** How deep to look. Verifying changes nothing on disk. */
 export function VerifyDialog({ cache, only, onClose }: VerifyDialogProps) {
   const [depth, setDepth] = useState(DEPTHS[0]!);
+  const [texts, setTexts] = useState<NumberTexts>({});
+  const [material, setMaterial] = useState(NO_MATERIAL);
+  const needsMaterial = cache.configPath === null && !hasRawFiles(cache.kind);
   const { start, isStarting, error } = useStart(cache, onClose);
   const count = only?.keys.length ?? cache.present;
   return (
@@ -41,7 +49,7 @@ export function VerifyDialog({ cache, only, onClose }: VerifyDialogProps) {
       title={only === undefined ? `Verify ${cache.label}` : `Verify ${formatCount(only.keys.length)} of ${cache.label}`}
       onClose={onClose}
       actions={
-        <button type="button" className="button" data-tone="main" disabled={isStarting} onClick={() => void start(() => call('cache.verify', { cacheId: cache.id, ...depth.choices, ...(only === undefined ? {} : { only: only.keys }) }))}>
+        <button type="button" className="button" data-tone="main" disabled={isStarting || !areNumbers(texts)} onClick={() => void start(() => call('cache.verify', { cacheId: cache.id, ...depth.choices, ...(only === undefined ? {} : { only: only.keys }), ...numbersOf(texts), ...materialChoices(material) }))}>
           {isStarting ? 'Starting …' : 'Verify'}
         </button>
       }
@@ -61,8 +69,10 @@ export function VerifyDialog({ cache, only, onClose }: VerifyDialogProps) {
           </label>
         ))}
       </fieldset>
+      {needsMaterial && <MaterialFields names={['fontsDir']} material={material} onChange={setMaterial} />}
+      <JobOptions names={['numWorkers']} texts={texts} onChange={setTexts} />
       {error !== undefined && <ErrorNote error={error} />}
-      <CommandLine place="cache: verify" command={commandFor('verify', cache, { ...(only === undefined ? {} : { only: only.keys }), flags: depth.flags })} purpose="verify" />
+      <CommandLine place="cache: verify" command={commandFor('verify', cache, { ...(only === undefined ? {} : { only: only.keys }), flags: `${depth.flags}${numberFlags(texts)}${materialFlags(material)}` })} purpose="verify" />
     </Dialog>
   );
 }

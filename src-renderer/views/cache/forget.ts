@@ -2,7 +2,7 @@ import type { CacheSummary } from '../../../src-main/contract/commands.ts';
 import { shellWord } from '../../lib/format.ts';
 import { call } from '../../state/index.ts';
 import { navigate } from '../navigation/use-route.ts';
-import { showFailure, showToast } from './toasts.ts';
+import { showFailure, showToast, undoCommand } from './toasts.ts';
 
 /** By its folder: the config may make another one by now. */
 export function forgetWords({ directory }: Pick<CacheSummary, 'directory'>): string {
@@ -13,7 +13,7 @@ export function forgetWords({ directory }: Pick<CacheSummary, 'directory'>): str
 export function forget(cache: CacheSummary): void {
   call('cache.forget', { cacheId: cache.id }).then(() => {
     navigate({ screen: 'library' });
-    showToast({ tone: 'done', text: `${cache.label} is out of the library; nothing on disk was touched.`, undo: () => recall(cache), command: `${forgetWords(cache)} --undo` });
+    showToast({ tone: 'done', text: `${cache.label} is out of the library; nothing on disk was touched.`, undo: () => recall(cache), command: undoCommand('put it back into the library', `${forgetWords(cache)} --undo`) });
   }, showFailure);
 }
 

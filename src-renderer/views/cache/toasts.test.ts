@@ -5,8 +5,10 @@ const ENDED = { state: 'succeeded', errorMessage: null } as const;
 
 describe('how a job ended, in words', () => {
   it.each([
-    ['clear', { count: 1, bytes: 33_600_000 }, '1 entry (33.6 MB) set aside.'],
+    ['clear', { count: 1, bytes: 33_600_000, quarantined: true }, '1 entry (33.6 MB) set aside.'],
+    ['clear', { count: 2, bytes: 33_600_000, quarantined: false }, '2 entries (33.6 MB) deleted for good.'],
     ['fix', { quarantined: 3, remade: 2, notRemade: [{ name: 'x', reason: 'y' }] }, '3 files set aside, 2 entries made again, 1 not: see History.'],
+    ['fix', { quarantined: 0, deleted: 2, remade: 2, notRemade: [] }, '2 files deleted for good, 2 entries made again.'],
     ['generate', { published: 1_200, failed: 1, blocked: 0 }, '1,200 entries made, 1 failed.'],
     ['verify', { entries: 4, sound: 2, skipped: 1, damaged: 1 }, '4 entries verified: 3 sound, 1 damaged.'],
   ] as const)('%s', (command, result, text) => {

@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import type { CacheSummary, JobSummary } from '../../../src-main/contract/commands.ts';
 import { formatBytes, formatCount } from '../../lib/format.ts';
 import { call } from '../../state/index.ts';
+import type { CommandLineProps } from '../../ui/CommandLine.tsx';
 import { commandFor } from './commands.ts';
 
 /** Something that was done or went wrong, and how it is undone. */
@@ -10,8 +11,8 @@ export interface Toast {
   readonly text: string;
   readonly tone: 'done' | 'bad';
   readonly undo?: () => Promise<void>;
-  /** Undoes it in a terminal. */
-  readonly command?: string;
+  /** What undoes it in a terminal, or where nothing is to be undone, does the same there. */
+  readonly command?: CommandLineProps;
 }
 
 interface ToastState {
@@ -75,10 +76,12 @@ export function endText({ command, state, result, errorMessage }: Pick<JobSummar
   const count = (name: string, one: string, many: string): string => `${formatCount(number(name))} ${number(name) === 1 ? one : many}`;
   switch (command) {
     case 'clear':
-      return `${count('count', 'entry', 'entries')} (${formatBytes(number('bytes'))}) set aside.`;
+      return `${count('count', 'entry', 'entries')} (${formatBytes(number('bytes'))}) ${result?.['quarantined'] === false ? 'deleted for good' : 'set aside'}.`;
     case 'fix': {
       const left = Array.isArray(result?.['notRemade']) ? result['notRemade'].length : 0;
-      return `${count('quarantined', 'file', 'files')} set aside, ${count('remade', 'entry', 'entries')} made again${left > 0 ? `, ${formatCount(left)} not: see History` : ''}.`;
+      const deleted = number('deleted') > 0 ? [`${count('deleted', 'file', 'files')} deleted for good`] : [];
+      const aside = number('quarantined') > 0 || deleted.length === 0 ? [`${count('quarantined', 'file', 'files')} set aside`] : [];
+      return `${[...deleted, ...aside].join(', ')}, ${count('remade', 'entry', 'entries')} made again${left > 0 ? `, ${formatCount(left)} not: see History` : ''}.`;
     }
     case 'generate':
       return `${count('published', 'entry', 'entries')} made${number('failed') > 0 ? `, ${formatCount(number('failed'))} failed` : ''}${number('blocked') > 0 ? `, ${formatCount(number('blocked'))} cannot be made` : ''}.`;
@@ -87,15 +90,19 @@ export function endText({ command, state, result, errorMessage }: Pick<JobSummar
   }
 }
 
+export function undoCommand(purpose: string, command: string): CommandLineProps {
+  return { place: 'cache: undo', purpose, command };
+}
+
 function titleOf(command: JobSummary['command']): string {
   return command.charAt(0).toUpperCase() + command.slice(1);
 }
 
 function endToast(job: JobSummary, cache: CacheSummary): Omit<Toast, 'id'> {
   const text = `${cache.label}: ${endText(job)}`;
-  const setAside = job.command === 'clear' ? job.result?.['count'] : job.result?.['quarantined'];
+  const setAside = job.command !== 'clear' ? job.result?.['quarantined'] : job.result?.['quarantined'] === true ? job.result['count'] : 0;
   if (job.state !== 'succeeded' || typeof setAside !== 'number' || setAside === 0) return { tone: job.state === 'failed' ? 'bad' : 'done', text };
-  return { tone: 'done', text, undo: () => putBack(job, cache), command: commandFor('quarantine restore', cache, { flags: ` --job ${job.id} --replace` }) };
+  return { tone: 'done', text, undo: () => putBack(job, cache), command: undoCommand('put back what was set aside', commandFor('quarantine restore', cache, { flags: ` --job ${job.id} --replace` })) };
 }
 
 /** Restores what the job set aside; files that have the names again go to the quarantine for it. */

@@ -5,7 +5,7 @@ import { offerMaterial } from '../../kinds/material.ts';
 import { call, desktop } from '../../state/index.ts';
 import { showToast } from '../cache/toasts.ts';
 import { navigate } from '../navigation/use-route.ts';
-import { loadPath, loadText } from '../new/new-state.ts';
+import { loadPath, loadText, openFolderCommand } from '../new/new-state.ts';
 
 /** What is shown of the last thing that was given to look at. */
 export type DropView =
@@ -90,7 +90,7 @@ async function adopt(path: string, own: number): Promise<void> {
   if (own !== looks) return;
   closeDrop();
   navigate({ screen: 'cache', cacheId, tab: 'items', entryKey: null });
-  showToast({ tone: 'done', text: `${path} is in the library now. Nothing in the folder was touched.` });
+  showToast({ tone: 'done', text: `${path} is in the library now. Nothing in the folder was touched.`, command: { place: 'dropped: folder', purpose: 'open this folder', command: openFolderCommand(path) } });
 }
 
 /** A folder that is known by its path: of an entry that was looked at. */

@@ -1,9 +1,8 @@
 import type { FormEvent } from 'react';
 import { useEffect, useRef, useState } from 'react';
-import { shellWord } from '../../lib/format.ts';
 import { usePage } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
-import { openFolder, useNew } from './new-state.ts';
+import { openFolder, openFolderCommand, useNew } from './new-state.ts';
 import styles from './NewView.module.css';
 import { ProblemBox } from './ProblemBox.tsx';
 
@@ -37,7 +36,7 @@ export function OpenFolder() {
         </button>
       </div>
       {problem?.at === 'folder' && <ProblemBox problem={problem} />}
-      {path.trim() !== '' && <CommandLine place="new: folder" command={`larder stats --cache ${shellWord(path.trim())}`} purpose="open this folder" />}
+      {path.trim() !== '' && <CommandLine place="new: folder" command={openFolderCommand(path.trim())} purpose="open this folder" />}
     </form>
   );
 }

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { CheckedConfigAnswer, ConfigInput } from '../../../src-main/contract/methods-config.ts';
 import type { PlanProgress, PlanSummary } from '../../../src-main/contract/plan.ts';
+import { shellWord } from '../../lib/format.ts';
 import { call } from '../../state/index.ts';
 import { navigate } from '../navigation/use-route.ts';
 import type { Choices } from './config-choices.ts';
@@ -167,6 +168,11 @@ export async function generate(): Promise<void> {
 export function askForFolder(): void {
   useNew.setState({ wantsFolder: true });
   navigate({ screen: 'new' });
+}
+
+/** Reading its numbers takes a folder into the library. */
+export function openFolderCommand(path: string): string {
+  return `larder stats --cache ${shellWord(path)}`;
 }
 
 /** Takes a cache folder into the library and goes to it. */

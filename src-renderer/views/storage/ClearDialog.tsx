@@ -5,6 +5,7 @@ import { formatBytes, formatCount, formatSeconds, shellWord } from '../../lib/fo
 import { call } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
+import { RemovalChoice } from '../cache/RemovalChoice.tsx';
 import { ErrorNote } from '../cache/ErrorNote.tsx';
 import { commandFor } from '../cache/commands.ts';
 import { watchJob } from '../cache/toasts.ts';
@@ -28,13 +29,14 @@ interface Part {
 export function ClearDialog({ group, library, onClose }: ClearDialogProps) {
   const [isStarting, setIsStarting] = useState(false);
   const [error, setError] = useState<Error>();
+  const [isFinal, setIsFinal] = useState(false);
   const preview = useQuery(`clear ${JSON.stringify(group.choices)}`, 0, () => previewAll(group.choices, library));
   const parts = preview.value ?? [];
   const count = sum(parts, (part) => part.preview.count);
   const start = async (): Promise<void> => {
     setIsStarting(true);
     try {
-      for (const { cache, choices } of parts) watchJob((await call('storage.clear', choices)).jobId, cache);
+      for (const { cache, choices } of parts) watchJob((await call('storage.clear', { ...choices, ...(isFinal ? { delete: true } : {}) })).jobId, cache);
       onClose();
     } catch (problem) {
       setError(problem instanceof Error ? problem : new Error(String(problem)));
@@ -46,17 +48,18 @@ export function ClearDialog({ group, library, onClose }: ClearDialogProps) {
       title={`Clear ${group.clearName}`}
       onClose={onClose}
       actions={
-        <button type="button" className="button" data-tone="main" disabled={isStarting || count === 0} onClick={() => void start()}>
-          {isStarting ? 'Starting …' : `Set aside ${formatCount(count)}`}
+        <button type="button" className="button" data-tone={isFinal ? 'bad' : 'main'} disabled={isStarting || count === 0} onClick={() => void start()}>
+          {isStarting ? 'Starting …' : isFinal ? `Delete ${formatCount(count)} for good` : `Set aside ${formatCount(count)}`}
         </button>
       }
     >
       {preview.error !== undefined && <ErrorNote error={preview.error} />}
       {preview.value === undefined && preview.error === undefined && <p role="status">Looking what that is …</p>}
-      {preview.value !== undefined && <Words parts={parts} />}
+      {preview.value !== undefined && <Words parts={parts} isFinal={isFinal} />}
+      {count > 0 && <RemovalChoice isFinal={isFinal} onChange={setIsFinal} />}
       {error !== undefined && <ErrorNote error={error} />}
       {parts.map(({ cache, choices }) => (
-        <CommandLine key={cache.id} place="storage: clear" command={clearWords(cache, choices)} purpose={`clear in ${cache.label}`} />
+        <CommandLine key={cache.id} place="storage: clear" command={clearWords(cache, choices, isFinal)} purpose={`clear in ${cache.label}`} />
       ))}
     </Dialog>
   );
@@ -66,7 +69,7 @@ function sum(parts: readonly Part[], of: (part: Part) => number): number {
   return parts.reduce((total, part) => total + of(part), 0);
 }
 
-function Words({ parts }: { readonly parts: readonly Part[] }) {
+function Words({ parts, isFinal }: { readonly parts: readonly Part[]; readonly isFinal: boolean }) {
   const count = sum(parts, (part) => part.preview.count);
   const names = parts.flatMap((part) => part.preview.names);
   const lost = sum(parts, (part) => part.preview.notRemade);
@@ -74,7 +77,7 @@ function Words({ parts }: { readonly parts: readonly Part[] }) {
   return (
     <>
       <p>
-        {formatCount(count)} {count === 1 ? 'entry' : 'entries'} ({formatBytes(sum(parts, (part) => part.preview.bytes))}) of {parts.map((part) => part.cache.label).join(', ')} will be set aside in quarantine. It can be undone; the space is free again when the quarantine is emptied, on the Storage tab of the cache.
+        {formatCount(count)} {count === 1 ? 'entry' : 'entries'} ({formatBytes(sum(parts, (part) => part.preview.bytes))}) of {parts.map((part) => part.cache.label).join(', ')} will be {isFinal ? <strong className={styles.bad}>deleted for good. This cannot be undone.</strong> : 'set aside in quarantine. It can be undone.'}
       </p>
       <p>{remakeWords(parts)}</p>
       {lost > 0 && (
@@ -115,7 +118,7 @@ async function previewAll(all: readonly ClearChoices[], library: readonly CacheS
 
 const DAY_MS = 86_400_000;
 
-function clearWords(cache: CacheSummary, { states, split, olderThanMs }: ClearChoices): string {
+function clearWords(cache: CacheSummary, { states, split, olderThanMs }: ClearChoices, isFinal: boolean): string {
   const filters = [...(states ?? []).map((state) => ` --state ${state}`), split === undefined ? '' : ` --split ${shellWord(split)}`, olderThanMs === undefined ? '' : ` --older ${olderThanMs / DAY_MS}d`];
-  return commandFor('clear', cache, { flags: `${filters.join('')} --yes` });
+  return commandFor('clear', cache, { flags: `${filters.join('')}${isFinal ? ' --delete' : ''} --yes` });
 }

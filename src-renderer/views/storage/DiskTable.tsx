@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import type { CacheSummary } from '../../../src-main/contract/commands.ts';
-import type { DiskPart, DiskUsage } from '../../../src-main/contract/storage.ts';
+import type { DiskPart, DiskShare, DiskUsage } from '../../../src-main/contract/storage.ts';
 import { formatBytes } from '../../lib/format.ts';
 import { cacheHash } from '../navigation/route.ts';
+import { LeftoversDialog } from './LeftoversDialog.tsx';
 import { PreviewsDialog } from './PreviewsDialog.tsx';
 import styles from './StorageView.module.css';
 import type { DiskState } from './use-disk.ts';
@@ -28,6 +29,7 @@ function allocated(disk: DiskUsage, parts: readonly DiskPart[]): number {
 
 /** What the folders really take, by what it is for; each row is what `du` says of that folder. */
 export function DiskTable({ library, disk }: { readonly library: readonly CacheSummary[]; readonly disk: DiskState }) {
+  const [clearing, setClearing] = useState<CacheSummary | null>(null);
   const measured = library.flatMap((cache) => {
     const found = disk.caches.get(cache.id)?.disk;
     return found === undefined ? [] : [{ cache, disk: found }];
@@ -57,7 +59,7 @@ export function DiskTable({ library, disk }: { readonly library: readonly CacheS
             {measured.map((row) => (
               <tr key={row.cache.id}>
                 <FolderName name={row.cache.label} directory={row.cache.directory} />
-                {row.disk instanceof Error ? <Unreadable reason={row.disk.message} /> : <Numbers disk={row.disk} quarantineHref={cacheHash(row.cache.id, 'storage')} />}
+                {row.disk instanceof Error ? <Unreadable reason={row.disk.message} /> : <Numbers disk={row.disk} cache={row.cache} onClear={() => setClearing(row.cache)} />}
               </tr>
             ))}
             {disk.own !== null && (
@@ -80,6 +82,7 @@ export function DiskTable({ library, disk }: { readonly library: readonly CacheS
         </table>
       </div>
       {disk.own !== null && <ClearPreviews disk={disk.own} />}
+      {clearing !== null && <LeftoversDialog cache={clearing} shares={leftovers(measured.find(({ cache }) => cache.id === clearing.id)?.disk)} onClose={() => setClearing(null)} />}
     </section>
   );
 }
@@ -110,14 +113,39 @@ function Unreadable({ reason }: { readonly reason: string }) {
   );
 }
 
-function Numbers({ disk, quarantineHref }: { readonly disk: DiskUsage; readonly quarantineHref?: string }) {
+/** What runs that were cut off would go on with. */
+function leftovers(disk: DiskUsage | Error | undefined): readonly DiskShare[] {
+  return disk === undefined || disk instanceof Error ? [] : disk.parts.filter(({ part, files }) => (part === 'staging' || part === 'downloads') && files > 0);
+}
+
+interface NumbersProps {
+  readonly disk: DiskUsage;
+  readonly cache?: CacheSummary;
+  readonly onClear?: () => void;
+}
+
+function Numbers({ disk, cache, onClear }: NumbersProps) {
   if (!disk.isThere) return <Unreadable reason="This folder is not there now." />;
   return (
     <>
       {COLUMNS.map(({ title, parts }) => {
         const bytes = allocated(disk, parts);
-        const isLink = title === 'Quarantine' && bytes > 0 && quarantineHref !== undefined;
-        return <td key={title}>{bytes === 0 ? '–' : isLink ? <a href={quarantineHref}>{formatBytes(bytes)}</a> : formatBytes(bytes)}</td>;
+        if (bytes === 0) return <td key={title}>–</td>;
+        if (cache !== undefined && title === 'Quarantine')
+          return (
+            <td key={title}>
+              <a href={cacheHash(cache.id, 'storage')}>{formatBytes(bytes)}</a>
+            </td>
+          );
+        if (cache !== undefined && title === 'In work' && leftovers(disk).length > 0)
+          return (
+            <td key={title}>
+              <button type="button" className={styles.amount} aria-label={`${formatBytes(bytes)} in work: clear leftovers of ${cache.label} …`} title="Clear leftovers …" onClick={onClear}>
+                {formatBytes(bytes)}
+              </button>
+            </td>
+          );
+        return <td key={title}>{formatBytes(bytes)}</td>;
       })}
       <td>
         <b>{formatBytes(disk.allocatedBytes)}</b>

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { CacheSummary, ClearPreview } from '../../../../src-main/contract/commands.ts';
 import { formatBytes, formatCount, formatSeconds } from '../../../lib/format.ts';
 import { call } from '../../../state/index.ts';
@@ -5,6 +6,7 @@ import { CommandLine } from '../../../ui/CommandLine.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import styles from '../Dialogs.module.css';
 import { ErrorNote } from '../ErrorNote.tsx';
+import { RemovalChoice } from '../RemovalChoice.tsx';
 import { commandFor } from '../commands.ts';
 import { useQuery } from '../use-query.ts';
 import { useStart } from '../use-start.ts';
@@ -17,13 +19,14 @@ interface ClearEntriesDialogProps {
   readonly onStarted: () => void;
 }
 
-/** Which files would be set aside, what making them again would cost, and the question whether to go ahead. */
+/** Which files would go and where to, what making them again would cost, and the question whether to go ahead. */
 export function ClearEntriesDialog({ cache, keys, onClose, onStarted }: ClearEntriesDialogProps) {
   const preview = useQuery(`clear ${cache.id} ${keys.join(' ')}`, 0, () => call('cache.previewClear', { cacheId: cache.id, only: keys }));
   const { start, isStarting, error } = useStart(cache, () => {
     onClose();
     onStarted();
   });
+  const [isFinal, setIsFinal] = useState(false);
   const count = preview.value?.count ?? 0;
   const problem = error ?? preview.error;
   return (
@@ -31,27 +34,28 @@ export function ClearEntriesDialog({ cache, keys, onClose, onStarted }: ClearEnt
       title={`Clear ${formatCount(keys.length)} of ${cache.label}`}
       onClose={onClose}
       actions={
-        <button type="button" className="button" data-tone="main" disabled={isStarting || count === 0} onClick={() => void start(() => call('cache.clear', { cacheId: cache.id, only: keys }))}>
-          {isStarting ? 'Starting …' : `Set aside ${formatCount(count)}`}
+        <button type="button" className="button" data-tone={isFinal ? 'bad' : 'main'} disabled={isStarting || count === 0} onClick={() => void start(() => call('cache.clear', { cacheId: cache.id, only: keys, ...(isFinal ? { delete: true } : {}) }))}>
+          {isStarting ? 'Starting …' : isFinal ? `Delete ${formatCount(count)} for good` : `Set aside ${formatCount(count)}`}
         </button>
       }
     >
       {preview.value === undefined && preview.error === undefined && <p role="status">Looking what that is …</p>}
-      {preview.value !== undefined && <ClearWords preview={preview.value} />}
+      {preview.value !== undefined && <ClearWords preview={preview.value} isFinal={isFinal} />}
+      <RemovalChoice isFinal={isFinal} onChange={setIsFinal} />
       {problem !== undefined && <ErrorNote error={problem} />}
-      <CommandLine place="cache: clear" command={commandFor('clear', cache, { only: keys, flags: ' --yes' })} purpose="clear the chosen entries" />
+      <CommandLine place="cache: clear" command={commandFor('clear', cache, { only: keys, flags: `${isFinal ? ' --delete' : ''} --yes` })} purpose="clear the chosen entries" />
     </Dialog>
   );
 }
 
-function ClearWords({ preview }: { readonly preview: ClearPreview }) {
+function ClearWords({ preview, isFinal }: { readonly preview: ClearPreview; readonly isFinal: boolean }) {
   const { count, bytes, names, remakeSeconds, remakeDownloadBytes, notRemade } = preview;
   const costs = [...(remakeSeconds === null ? [] : [`about ${formatSeconds(remakeSeconds)} of a worker`]), ...(remakeDownloadBytes === 0 ? [] : [`${formatBytes(remakeDownloadBytes)} of downloads`])];
   const rest = count - names.length;
   return (
     <>
       <p>
-        {formatCount(count)} {count === 1 ? 'file' : 'files'} ({formatBytes(bytes)}) will be set aside in quarantine. It can be undone; the space is free again when the quarantine is emptied, on the Storage tab.
+        {formatCount(count)} {count === 1 ? 'file' : 'files'} ({formatBytes(bytes)}) will be {isFinal ? <strong className={styles.bad}>deleted for good. This cannot be undone.</strong> : 'set aside in quarantine. It can be undone.'}
       </p>
       {costs.length > 0 && <p>Making {count === 1 ? 'it' : 'them'} again would take {costs.join(' and ')}.</p>}
       {notRemade > 0 && <p className={styles.bad}>▲ {formatCount(notRemade)} of them no known config asks for: nothing would make {notRemade === 1 ? 'it' : 'them'} again.</p>}

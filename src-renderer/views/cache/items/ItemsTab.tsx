@@ -15,6 +15,7 @@ import { ItemsGallery } from './ItemsGallery.tsx';
 import styles from './ItemsTab.module.css';
 import { ItemsTable } from './ItemsTable.tsx';
 import { QuickLook } from './QuickLook.tsx';
+import { SizeAndAge } from './SizeAndAge.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
 import { StateChips } from './StateChips.tsx';
 import { SortChoice, ViewSwitch, lastView } from './ViewSwitch.tsx';
@@ -25,6 +26,7 @@ import type { ItemsListProps } from './list-props.ts';
 import type { RowPages } from './row-pages.ts';
 import type { Selection } from './selection.ts';
 import { NOTHING, choose, chooseRange, rangeTo, toggle } from './selection.ts';
+import { NO_BOUNDS, boundsQuery, countBounds } from './size-and-age.ts';
 import { useFollow, useReveal } from './use-choice.ts';
 import type { ItemsQuery } from './use-row-pages.ts';
 import { useRowPages } from './use-row-pages.ts';
@@ -47,8 +49,11 @@ export function ItemsTab({ cache, overview, job, entryKey, revision, nowMs }: It
   const [state, setState] = useState<EntryState | null>(null);
   const [order, setOrder] = useState<Order>(LIST_ORDER);
   const [selection, setSelection] = useState<Selection>(NOTHING);
+  const [bounds, setBounds] = useState(NO_BOUNDS);
+  const [hasBounds, setHasBounds] = useState(false);
   const typed = useDeferredValue(text.trim());
-  const query: ItemsQuery = { ...order, ...(state === null ? {} : { states: [state] }), ...(typed === '' ? {} : { text: typed }) };
+  const bounded = countBounds(bounds);
+  const query: ItemsQuery = { ...order, ...(state === null ? {} : { states: [state] }), ...(typed === '' ? {} : { text: typed }), ...boundsQuery(bounds) };
   const { pages, about } = useRowPages(cache.id, query, revision);
   const [view, setView] = useState(lastView);
   const [isLooking, setIsLooking] = useState(false);
@@ -120,6 +125,9 @@ export function ItemsTab({ cache, overview, job, entryKey, revision, nowMs }: It
         <div className={styles.filters}>
           <input type="search" value={text} placeholder={form?.searchHint ?? 'Name, or the start of a hash'} aria-label={`Search by ${form === undefined ? 'name' : 'text'} or the start of a hash`} onChange={(event) => change(() => setText(event.target.value))} />
           <StateChips overview={overview} all={all} state={state} onChange={(next) => change(() => setState(next))} />
+          <button type="button" className="button" data-size="small" aria-expanded={hasBounds} onClick={() => setHasBounds(!hasBounds)}>
+            Size and age{bounded > 0 && ` · ${bounded}`}
+          </button>
           <div className={styles.views}>
             {view === 'gallery' && <SortChoice order={order} onChange={(next) => change(() => setOrder(next))} />}
             <button type="button" className="button" data-size="small" disabled={total === 0} title="Space in the list" onClick={list.onLook}>
@@ -128,13 +136,14 @@ export function ItemsTab({ cache, overview, job, entryKey, revision, nowMs }: It
             <ViewSwitch view={view} onChange={setView} />
           </div>
         </div>
+        {hasBounds && <SizeAndAge texts={bounds} onChange={(next) => change(() => setBounds(next))} />}
         {pages.error !== null && <ErrorNote error={pages.error} onRetry={() => pages.refresh()} />}
         {hasBar && <SelectionBar cache={cache} job={job} rows={Array.from(selection.rows.values())} total={total} onAll={onAll} onNone={() => setSelection(NOTHING)} />}
         {pages.total === 0 ? (
           <p className={styles.nothing} role="status">
             {all === 0 ? 'There is nothing in this cache yet.' : 'Nothing fits. '}
             {all > 0 && (
-              <button type="button" className="button" data-size="small" onClick={() => change(() => (setText(''), setState(null)))}>
+              <button type="button" className="button" data-size="small" onClick={() => change(() => (setText(''), setState(null), setBounds(NO_BOUNDS)))}>
                 Show all {formatCount(all)}
               </button>
             )}
@@ -145,7 +154,7 @@ export function ItemsTab({ cache, overview, job, entryKey, revision, nowMs }: It
           <ItemsTable {...list} form={form} order={order} nowMs={nowMs} onSort={(sort) => change(() => setOrder(clicked(order, sort)))} />
         )}
         <div className={styles.command}>
-          <CommandLine place="items: list" command={listCommand(cache, query, total)} purpose="list these items" />
+          <CommandLine place="items: list" command={listCommand(cache, query, bounds, total)} purpose="list these items" />
         </div>
         <p className="visually-hidden" role="status">
           {pages.total === null ? '' : `${formatCount(pages.total)} items`}

@@ -1,16 +1,19 @@
 import type { CacheSummary } from '../../../../src-main/contract/commands.ts';
 import { shellWord } from '../../../lib/format.ts';
 import { commandFor } from '../commands.ts';
+import type { BoundTexts } from './size-and-age.ts';
+import { boundsFlags } from './size-and-age.ts';
 import type { ItemsQuery } from './use-row-pages.ts';
 
 /** Rows `larder ls` prints unless told otherwise; a screen scrolls through all of them. */
 const LISTED = 100;
 
 /** The list as it is filtered and sorted on the screen. */
-export function listCommand(cache: CacheSummary, query: ItemsQuery, total: number): string {
+export function listCommand(cache: CacheSummary, query: ItemsQuery, bounds: BoundTexts, total: number): string {
   const flags = [
     ...(query.states ?? []).map((state) => ` --state ${state}`),
     query.text === undefined ? '' : ` --name=${shellWord(query.text)}`,
+    boundsFlags(bounds),
     query.sort === undefined || query.sort === 'position' ? '' : ` --sort ${query.sort}`,
     query.descending === true ? ' --desc' : '',
     total > LISTED ? ` --limit ${total}` : '',

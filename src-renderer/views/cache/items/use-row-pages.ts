@@ -1,9 +1,9 @@
 import { useEffect, useReducer, useRef, useState } from 'react';
-import type { ItemsArguments } from '../../../../src-main/contract/methods.ts';
+import type { ItemsFilter } from '../../../../src-main/contract/methods.ts';
 import { call } from '../../../state/index.ts';
 import { RowPages } from './row-pages.ts';
 
-export type ItemsQuery = Pick<ItemsArguments, 'states' | 'text' | 'sort' | 'descending'>;
+export type ItemsQuery = ItemsFilter;
 
 /** Rows of a cache for one filter and order; what was shown stays until the first rows of the next are there. */
 export function useRowPages(cacheId: number, query: ItemsQuery, revision: string): { readonly pages: RowPages; readonly about: string } {

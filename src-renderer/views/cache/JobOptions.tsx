@@ -1,0 +1,51 @@
+import { useId } from 'react';
+import styles from './Dialogs.module.css';
+import type { NumberName, NumberTexts } from './job-options.ts';
+import { numberProblem } from './job-options.ts';
+
+interface Field {
+  readonly name: NumberName;
+  readonly label: string;
+  readonly placeholder: string;
+  readonly about: string;
+}
+
+const FIELDS: Readonly<Record<NumberName, Field>> = {
+  limit: { name: 'limit', label: 'Limit', placeholder: 'all', about: 'only the first so many' },
+  numWorkers: { name: 'numWorkers', label: 'Workers', placeholder: 'auto', about: 'at most, as far as the memory holds them' },
+  batchSize: { name: 'batchSize', label: 'Batch size', placeholder: '100', about: 'raw files on disk at once, at most' },
+};
+
+interface JobOptionsProps {
+  readonly names: readonly NumberName[];
+  readonly texts: NumberTexts;
+  readonly onChange: (texts: NumberTexts) => void;
+}
+
+/** Numbers that few jobs need, closed at first; each has its flag in the command. */
+export function JobOptions({ names, texts, onChange }: JobOptionsProps) {
+  return (
+    <details className={styles.options}>
+      <summary>Options</summary>
+      <div className={styles.numbers}>
+        {names.map((name) => (
+          <NumberField key={name} field={FIELDS[name]} text={texts[name] ?? ''} onChange={(text) => onChange({ ...texts, [name]: text })} />
+        ))}
+      </div>
+    </details>
+  );
+}
+
+function NumberField({ field, text, onChange }: { readonly field: Field; readonly text: string; readonly onChange: (text: string) => void }) {
+  const aboutId = useId();
+  const problem = numberProblem(field.name, text);
+  return (
+    <label className={styles.field}>
+      <span>{field.label}</span>
+      <input type="text" inputMode="numeric" autoComplete="off" placeholder={field.placeholder} value={text} aria-invalid={problem !== null} aria-describedby={aboutId} onChange={(event) => onChange(event.target.value)} />
+      <small id={aboutId} className={problem === null ? styles.quiet : styles.bad}>
+        {problem === null ? field.about : `▲ ${problem}`}
+      </small>
+    </label>
+  );
+}

@@ -1,0 +1,57 @@
+import { useId } from 'react';
+import { shellWord } from '../../lib/format.ts';
+import { usePage } from '../../state/index.ts';
+import styles from './Dialogs.module.css';
+
+/** Folders that entries were made from, as they were typed, for caches whose config is not known. */
+export interface MaterialTexts {
+  readonly corpusDir: string;
+  readonly fontsDir: string;
+}
+
+export const NO_MATERIAL: MaterialTexts = { corpusDir: '', fontsDir: '' };
+
+type MaterialName = keyof MaterialTexts;
+
+const FIELDS: Readonly<Record<MaterialName, { readonly label: string; readonly about: string; readonly flag: string }>> = {
+  corpusDir: { label: 'Corpus folder', about: 'where a lost text is searched', flag: 'corpus-dir' },
+  fontsDir: { label: 'Fonts folder', about: 'whether fonts have changed, and to draw lines again', flag: 'fonts-dir' },
+};
+const NAMES = Object.keys(FIELDS) as readonly MaterialName[];
+
+/** What the engine is asked with; what is empty is left out. */
+export function materialChoices(material: MaterialTexts): Partial<MaterialTexts> {
+  return Object.fromEntries(NAMES.filter((name) => material[name].trim() !== '').map((name) => [name, material[name].trim()]));
+}
+
+/** The same on the command line, with a space before each flag. */
+export function materialFlags(material: MaterialTexts): string {
+  return NAMES.filter((name) => material[name].trim() !== '')
+    .map((name) => ` --${FIELDS[name].flag} ${shellWord(material[name].trim())}`)
+    .join('');
+}
+
+interface MaterialFieldsProps {
+  readonly names: readonly MaterialName[];
+  readonly material: MaterialTexts;
+  readonly onChange: (material: MaterialTexts) => void;
+}
+
+export function MaterialFields({ names, material, onChange }: MaterialFieldsProps) {
+  const host = usePage((state) => state.info?.host);
+  const id = useId();
+  return (
+    <div className={styles.numbers}>
+      {names.map((name) => (
+        <label key={name} className={styles.field}>
+          <span>{FIELDS[name].label}</span>
+          <input type="text" spellCheck={false} autoComplete="off" value={material[name]} aria-describedby={`${id}-${name}`} onChange={(event) => onChange({ ...material, [name]: event.target.value })} />
+          <small id={`${id}-${name}`} className={styles.quiet}>
+            {host === 'server' ? 'On the server: ' : ''}
+            {FIELDS[name].about}
+          </small>
+        </label>
+      ))}
+    </div>
+  );
+}
