@@ -208,7 +208,7 @@ describe('Items', () => {
     } finally {
       library.hub.setBytesPerSecond(1_000_000_000);
     }
-    await toasts().getByText(/2 files set aside, 3 entries made again/).waitFor({ timeout: 30_000 });
+    await toasts().getByText(/2 files set aside, 3 entries made again/).waitFor({ timeout: 60_000 });
     await page.getByText('Nothing was found.').waitFor();
   });
 
@@ -220,7 +220,7 @@ describe('Items', () => {
       const live = page.getByRole('region', { name: 'Found by the running job' });
       await live.getByText(/1 found so far/).waitFor();
       await live.locator('summary').click();
-      await live.getByText(/had been in the cache and is gone/).waitFor();
+      await live.getByRole('listitem').filter({ hasText: '.nii.gz' }).waitFor();
     } finally {
       library.hub.setBytesPerSecond(1_000_000_000);
     }
