@@ -142,6 +142,21 @@ it.each(DIALOGS)('axe finds nothing in the dialog %s, in either theme, with ever
   await page.keyboard.press('Escape');
 });
 
+it('axe finds nothing where items are bounded by size and age, in either theme', async () => {
+  await page.goto(`${served.origin}/#/cache/1/items`);
+  await press('Size and age');
+  await page.getByLabel('At least').fill('1kB');
+  await page.getByLabel('Made within the last').fill('long');
+  await page.getByRole('alert').getByText('An age, such as 12h or 30d.').waitFor();
+  const found: string[] = [];
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: join(SCREENSHOTS, `items-bounds-${colorScheme}.png`) });
+    found.push(...(await complaintsOf(`bounds, ${colorScheme}`)), ...(await page.evaluate(weakTexts)));
+  }
+  expect(found).toEqual([]);
+});
+
 it('moves nothing for those who asked for less motion', async () => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   expect(await onEveryScreen(async (name) => (await page.evaluate(movingParts)).map((part) => `${name}: ${part}`))).toEqual([]);

@@ -1,4 +1,5 @@
-import { copyFile, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { copyFile, cp, mkdir, mkdtemp, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,13 +7,19 @@ import { setTimeout as setTimeoutAsync } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findKhmerFonts } from '../../src-main/kinds/image/find-khmer-fonts.ts';
+import { formatBytes } from '../../src-renderer/lib/format.ts';
 import { demoEnvironment } from '../demo/run-command.ts';
 import { launchChromium } from './find-chromium.ts';
 import type { ServedLarder } from './serve.ts';
 import { serve } from './serve.ts';
+import { weakTexts } from './weak-texts.js';
 
+const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
 const FONTS = ['KhmerOS.ttf', 'KhmerOSmuol.ttf'];
 const LINES = ['ភាសាខ្មែរ', 'ខ្ញុំចង់រៀនភាសាខ្មែរ។', 'ABC 123', '🙂 ភាសា'];
+
+/** Enough to be held in the middle of them. */
+const LONG_LINES = 1_000;
 
 const fonts = findKhmerFonts();
 if (fonts === undefined) console.log('Images are not tested in a browser: no Khmer OS fonts on this machine (Debian: apt-get install fonts-khmeros).');
@@ -28,6 +35,7 @@ describe.runIf(fonts !== undefined)('images of text in the app', () => {
 
   beforeAll(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'larder-images-')));
+    await mkdir(SCREENSHOTS, { recursive: true });
     await mkdir(join(folder, 'fonts'));
     await mkdir(join(folder, 'data', 'processed'), { recursive: true });
     for (const font of FONTS) await copyFile(join(fonts!, font), join(folder, 'fonts', font));
@@ -98,7 +106,7 @@ describe.runIf(fonts !== undefined)('images of text in the app', () => {
     await page.getByRole('searchbox').first().fill('រៀន');
     await rows().filter({ hasText: 'ខ្ញុំចង់រៀនភាសាខ្មែរ។' }).nth(1).waitFor();
     const heights = () => rows().getByRole('img').evaluateAll((images) => images.map((image) => (image as unknown as { readonly naturalHeight: number }).naturalHeight));
-    await expect.poll(heights).toEqual([48, 48]);
+    await expect.poll(heights, { timeout: 10_000 }).toEqual([48, 48]);
     expect(await rows().count()).toBe(1 + FONTS.length);
   });
 
@@ -176,5 +184,95 @@ describe.runIf(fonts !== undefined)('images of text in the app', () => {
     const done = page.getByRole('article', { name: 'generate, done' });
     await expect.poll(() => done.count(), { timeout: 20_000 }).toBe(2);
     expect(await done.getByText('10 made').count()).toBe(2);
+  });
+
+  const images = async (): Promise<readonly string[]> => (await readdir(join(folder, 'data', 'synthetic', 'images'))).sort();
+  const toasts = () => page.getByRole('status', { name: 'What was done' });
+  const goTo = (link: string) => page.getByRole('navigation', { name: 'Screens and caches' }).getByRole('link', { name: link }).click();
+
+  it('counts on the Storage screen, by split too, as the disk does', async () => {
+    await goTo('Storage');
+    await page.getByText(/of entries in 1 cache/).waitFor();
+    const sizes = await Promise.all((await images()).map(async (name) => (await stat(join(folder, 'data', 'synthetic', 'images', name))).size));
+    const bytes = formatBytes(sizes.reduce((sum, size) => sum + size, 0));
+    await page.getByRole('table', { name: 'Entries by cache' }).getByRole('row', { name: `synthetic 10 ${bytes} 100 %` }).waitFor();
+    await page.getByRole('radio', { name: 'split' }).check({ force: true });
+    for (const row of [/^train 6 /, /^val 2 /, /^test 2 /]) await page.getByRole('table', { name: 'Entries by split' }).getByRole('row', { name: row }).waitFor();
+    if (process.platform !== 'linux') return;
+    const du = Number(execFileSync('du', ['-s', '--block-size=1', join(folder, 'data', 'synthetic')], { encoding: 'utf8' }).split('\t')[0]);
+    const cells = page.getByRole('table', { name: 'On disk' }).getByRole('row', { name: /^synthetic/ }).getByRole('cell');
+    expect((await cells.nth(7).innerText()).trim()).toBe(formatBytes(du));
+  });
+
+  it('is cleared from there by a split, and put back', async () => {
+    const before = await images();
+    await page.getByRole('button', { name: 'Clear val …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Clear val' });
+    await dialog.getByText('2 entries').waitFor();
+    await dialog.getByText('Names').click();
+    expect((await dialog.getByRole('listitem').allInnerTexts()).every((name) => name.includes('ថ្ងៃ'))).toBe(true);
+    await dialog.getByRole('button', { name: 'Set aside 2' }).click();
+    await toasts().getByText(/2 entries .* set aside/).waitFor();
+    expect(await images()).toHaveLength(8);
+    await toasts().getByRole('button', { name: 'Undo' }).click();
+    await toasts().getByText(/put back/).waitFor();
+    expect(await images()).toEqual(before);
+  });
+
+  it('is asked for the folders it was made from, where no config says them', async () => {
+    const loose = join(folder, 'loose');
+    await cp(join(folder, 'data', 'synthetic'), loose, { recursive: true });
+    await writeFile(join(loose, 'images', (await images())[0]!), 'no picture any more');
+    await goTo('New from config');
+    await page.getByLabel('Folder on the server').fill(loose);
+    await page.getByRole('button', { name: 'Open', exact: true }).click();
+    await page.getByRole('button', { name: 'Verify', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Fonts folder').waitFor();
+    await dialog.getByRole('button', { name: 'Verify', exact: true }).click();
+    await page.getByRole('button', { name: 'Fix 1', exact: true }).click();
+    await dialog.getByText('damaged files can be set aside, but not made again').waitFor();
+    await dialog.getByLabel('Corpus folder').fill(join(folder, 'data', 'processed'));
+    await dialog.getByLabel('Fonts folder').fill(join(folder, 'fonts'));
+    await dialog.getByLabel('Draw again what is only out of date').check();
+    await dialog.getByText(`larder fix --cache ${loose} --re-render --corpus-dir ${join(folder, 'data', 'processed')} --fonts-dir ${join(folder, 'fonts')}`).waitFor();
+    expect(await dialog.getByText('but not made again').count()).toBe(0);
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: join(SCREENSHOTS, `images-fix-${colorScheme}.png`) });
+      expect(await page.evaluate(weakTexts)).toEqual([]);
+    }
+    await page.keyboard.press('Escape');
+  });
+
+  it('is held between two batches, and goes on where it was', async () => {
+    await writeFile(join(folder, 'data', 'processed', 'train.txt'), Array.from({ length: LONG_LINES }, (_, index) => `XYZ ${index}`).join('\n'));
+    await goTo('New from config');
+    const configs = join(folder, 'larder', 'configs');
+    await page.getByLabel('File on the server').fill(join(configs, (await readdir(configs))[0]!));
+    await page.getByRole('button', { name: 'Read', exact: true }).click();
+    await page.getByRole('button', { name: 'Plan', exact: true }).click();
+    await page.getByRole('button', { name: /^Generate [\d,]+ entries/ }).click();
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    await page.getByText('generate is paused').waitFor();
+    // What was under way is finished.
+    let held = -1;
+    await expect
+      .poll(
+        async () => {
+          const last = held;
+          held = (await images()).length;
+          return held === last;
+        },
+        { timeout: 20_000, interval: 700 },
+      )
+      .toBe(true);
+    const all = 10 + LONG_LINES * FONTS.length;
+    expect(held).toBeLessThan(all);
+    await page.getByText('generate is paused').waitFor();
+    await page.getByRole('button', { name: 'Resume', exact: true }).click();
+    await page.getByRole('button', { name: 'Verify', exact: true }).waitFor({ timeout: 100_000 });
+    expect(await images()).toHaveLength(all);
+    expect(complaints).toEqual([]);
   });
 });
