@@ -72,6 +72,11 @@ export function fileError(error: unknown, path: string, doing: string): unknown 
         ...options,
         hint: 'Check the owner and the mode of that path, or choose another folder in the config.',
       });
+    case 'ELOOP':
+      return new LarderError('PATH_REFUSED', `${path} is a link, and links are not followed there (${doing}).`, {
+        ...options,
+        hint: 'Put the file itself in its place, or remove the link.',
+      });
     case 'EROFS':
       return new LarderError('READ_ONLY', `Read-only file system: ${doing} ${path} is not possible.`, {
         ...options,

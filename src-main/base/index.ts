@@ -1,4 +1,5 @@
 export * from './abort.ts';
+export * from './as-it-is.ts';
 export * from './atomic-write.ts';
 export * from './csv-line.ts';
 export * from './digest.ts';

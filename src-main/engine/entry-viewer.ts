@@ -55,6 +55,8 @@ export class EntryViewer {
     if (entry.file === null) throw new LarderError('ENTRY_NOT_FOUND', `${entry.name ?? key} is ${entry.state}: there is no file to draw.`, { hint: 'Make it with `larder generate`.' });
     const file = await fileOf(cache, kind, entry.file);
     const { recognised } = file;
+    // What is not made of a raw file is a picture itself.
+    if ((name === 'nifti' || name === 'reduced') && recognised.rawPayload === undefined) throw new LarderError('ENTRY_NOT_FOUND', `${entry.name ?? key} is a picture and has no volume.`, { hint: 'Ask for its picture.' });
     // Who sees a list of small pictures soon looks at one of them.
     if (name === 'thumbnail') this.#maker.inspecting.prepare(kind.id);
     if (name !== 'raw' && name !== 'raw-reduced') return this.#maker.preview({ kind: kind.id, name, file, payload: (outputPath) => recognised.previewPayload({ path: file.path, key, outputPath }) });

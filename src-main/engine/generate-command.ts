@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GenerateArguments, GenerateResult } from '../contract/commands.ts';
 import type { ErrorCode } from '../contract/errors.ts';
@@ -29,7 +29,7 @@ import { writeParameters } from './write-parameters.ts';
  * a whole before the first entry.
  */
 async function prepareDirectory(plan: EnginePlan, layout: CacheLayout): Promise<void> {
-  await assertOwnFolders(layout);
+  await assertOwnFolders(layout, plan.kind.folders);
   if (plan.config.parametersFile === undefined) {
     await makeFolder(layout.directory);
     return;
@@ -38,7 +38,8 @@ async function prepareDirectory(plan: EnginePlan, layout: CacheLayout): Promise<
   try {
     await makeFolder(layout.directory);
     const path = childPath(layout.directory, file);
-    const exists = await stat(path).then(
+    // Also a link, which is told by whoever verifies, and not followed.
+    const exists = await lstat(path).then(
       () => true,
       (error: unknown) => {
         if (errnoOf(error) === 'ENOENT') return false;

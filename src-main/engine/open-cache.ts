@@ -60,7 +60,7 @@ export async function openCache(context: EngineContext, target: CacheTarget, sig
 }
 
 async function recognise(kind: CacheKind, directory: string, signal: AbortSignal): Promise<RecognisedCache | undefined> {
-  await assertOwnFolders(cacheLayout(directory));
+  await assertOwnFolders(cacheLayout(directory), kind.folders);
   const names = await listNames(cacheLayout(directory), signal);
   return await kind.recognise(directory, names);
 }

@@ -3,6 +3,7 @@ import type { PlanProgress } from '../contract/plan.ts';
 import type { CacheKind, KindConfig } from '../kinds/index.ts';
 import { planGenerate } from '../pipeline/index.ts';
 import type { PlannedWork } from '../pipeline/index.ts';
+import { assertOwnFolders, cacheLayout } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import { downloadsAtOnce } from './downloads-at-once.ts';
 import { forecastOf, forecastRecord, measurementKeys } from './forecast/index.ts';
@@ -25,10 +26,11 @@ export interface EnginePlan extends PlannedWork {
 /**
  * What `generate` would do with the same arguments.
  *
- * @throws CONFIG_INVALID, CONFIG_UNREADABLE, LIST_INVALID, ARGUMENT_INVALID, CANCELLED
+ * @throws CONFIG_INVALID, CONFIG_UNREADABLE, LIST_INVALID, ARGUMENT_INVALID, PATH_REFUSED, CANCELLED
  */
 export async function planCommand(context: EngineContext, request: PlanArguments, signal: AbortSignal, onProgress?: (progress: PlanProgress) => void): Promise<EnginePlan> {
   const { kind, config } = await readConfig(context, request.config, request.kind);
+  await assertOwnFolders(cacheLayout(config.directory), kind.folders);
   const opened = config.repository === undefined ? undefined : await context.openSource(config.repository);
   const { workers, memoryBytes } = context.settings.current();
   const numWorkers = request.numWorkers ?? workers;

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { KeySet, LarderError, errnoOf, fileError, syncDirectory, throwIfAborted } from '../base/index.ts';
 import type { Cache, Catalog } from '../catalog/index.ts';
@@ -148,14 +148,17 @@ async function write(path: string, pieces: Iterable<string>): Promise<{ readonly
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {
-  return await stat(path).then(
-    (facts) => facts.size,
+  return await lstat(path).then(
+    (facts) => (facts.isFile() ? facts.size : NO_FILE),
     (error: unknown) => {
       if (errnoOf(error) === 'ENOENT') return undefined;
       throw fileError(error, path, 'looking at the index');
     },
   );
 }
+
+/** A link, a folder: it is replaced, and never read. */
+const NO_FILE = -1;
 
 async function digestOf(path: string): Promise<string> {
   const hash = createHash('sha256');

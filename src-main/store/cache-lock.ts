@@ -1,6 +1,6 @@
 import { lstat, readFile, utimes } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { LarderError, fileError, isLarderError } from '../base/index.ts';
+import { AS_IT_IS, LarderError, fileError, isLarderError } from '../base/index.ts';
 import { isMarkHeld, takeMark } from './claims.ts';
 import { inFolder, namesIn, removeFile, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
@@ -25,7 +25,7 @@ export interface LockOptions {
 
 async function holderOf(layout: CacheLayout): Promise<string> {
   try {
-    const parsed: unknown = JSON.parse(await readFile(layout.lock, 'utf8'));
+    const parsed: unknown = JSON.parse(await readFile(layout.lock, { encoding: 'utf8', flag: AS_IT_IS }));
     return isOwner(parsed) ? `process ${parsed.pid} on ${parsed.host}` : 'another process';
   } catch {
     return 'another process';

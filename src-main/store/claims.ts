@@ -1,6 +1,6 @@
-import { link, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, lstat, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { errnoOf, fileError } from '../base/index.ts';
+import { AS_IT_IS, errnoOf, fileError } from '../base/index.ts';
 import { inFolder, removeFile } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { childPath } from './layout.ts';
@@ -47,7 +47,7 @@ async function createWithoutLinks(path: string, text: string): Promise<boolean> 
 const HALF_WRITTEN_GRACE_MS = 60_000;
 
 async function isFresh(path: string): Promise<boolean> {
-  return await stat(path).then(
+  return await lstat(path).then(
     (facts) => Date.now() - facts.mtimeMs < HALF_WRITTEN_GRACE_MS,
     (error: unknown) => errnoOf(error) !== 'ENOENT',
   );
@@ -66,7 +66,7 @@ interface Standing {
  */
 async function judge(path: string, stagingRoot?: string): Promise<Standing> {
   try {
-    const facts = await stat(path);
+    const facts = await lstat(path);
     const parsed = await readMark(path);
     if (!isOwner(parsed)) return { state: (await isFresh(path)) ? 'held' : 'dead', id: `half-written-${facts.ino}` };
     const touched = [facts.mtimeMs];
@@ -80,12 +80,12 @@ async function judge(path: string, stagingRoot?: string): Promise<Standing> {
   }
 }
 
-/** @returns undefined for a mark that cannot be read as JSON */
+/** @returns undefined for a mark that cannot be read as JSON, and for a link, which is none of ours */
 async function readMark(path: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(path, 'utf8'));
+    return JSON.parse(await readFile(path, { encoding: 'utf8', flag: AS_IT_IS }));
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    if (error instanceof SyntaxError || errnoOf(error) === 'ELOOP') return undefined;
     throw error;
   }
 }

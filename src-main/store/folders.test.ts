@@ -32,6 +32,14 @@ describe('own folders', () => {
     await expect(assertOwnFolders(layout)).rejects.toMatchObject({ code: 'PATH_REFUSED', details: { path: layout[place] } });
   });
 
+  it('and those of the entries may not be links either', async () => {
+    await mkdir(join(root, 'elsewhere'));
+    await mkdir(layout.directory);
+    await symlink(join(root, 'elsewhere'), join(layout.directory, 'images'));
+    await expect(assertOwnFolders(layout, ['', 'images'])).rejects.toMatchObject({ code: 'PATH_REFUSED', details: { path: join(layout.directory, 'images') } });
+    await assertOwnFolders(layout, ['', 'metadata']);
+  });
+
   it('may not hold links among the downloads', async () => {
     await mkdir(layout.raw, { recursive: true });
     await symlink(join(root, 'anything'), join(layout.raw, 'x.part'));

@@ -2,6 +2,7 @@ import { lstat, mkdir, opendir, readdir, rm, rmdir, unlink } from 'node:fs/promi
 import { dirname, join } from 'node:path';
 import { LarderError, errnoOf, fileError } from '../base/index.ts';
 import type { CacheLayout } from './layout.ts';
+import { cachePath } from './layout.ts';
 
 /**
  * Makes a folder and those above it. Node's own `recursive` tells ENOENT where a file system is
@@ -106,7 +107,7 @@ export async function holdsFile(directory: string, apart: (name: string) => bool
 }
 
 function refused(path: string): LarderError {
-  return new LarderError('PATH_REFUSED', `${path} is a link or no folder. Larder keeps its own files there and does not follow it: what it removes must lie in the cache.`, {
+  return new LarderError('PATH_REFUSED', `${path} is a link or no folder. Larder writes and removes files there and does not follow it: what it touches must lie in the cache.`, {
     hint: 'Remove the link, or move the folder it leads to into its place.',
     details: { path },
   });
@@ -125,10 +126,13 @@ async function isPlainFolder(path: string): Promise<boolean> {
  * A cache may come from somebody else. Folders in which Larder writes and removes files by itself
  * must be real ones inside it, and downloads are only ever continued in real files.
  *
+ * @param folders in which the kind has its entries; '' is the cache itself, which may be wherever its user says
+ *
  * @throws PATH_REFUSED; PERMISSION_DENIED
  */
-export async function assertOwnFolders(layout: CacheLayout): Promise<void> {
-  for (const path of [layout.privateDirectory, layout.staging, layout.claims, layout.quarantine, layout.raw]) {
+export async function assertOwnFolders(layout: CacheLayout, folders: readonly string[] = []): Promise<void> {
+  const ofEntries = folders.filter((folder) => folder !== '').map((folder) => cachePath(layout.directory, folder));
+  for (const path of [...ofEntries, layout.privateDirectory, layout.staging, layout.claims, layout.quarantine, layout.raw]) {
     if (!(await isPlainFolder(path))) throw refused(path);
   }
   const raw = await readdir(layout.raw, { withFileTypes: true }).catch((error: unknown) => {

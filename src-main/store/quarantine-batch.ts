@@ -1,6 +1,6 @@
 import { lstat, readFile, readdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { errnoOf, fileError, isLarderError, syncDirectory, writeFileAtomic } from '../base/index.ts';
+import { AS_IT_IS, errnoOf, fileError, isLarderError, syncDirectory, writeFileAtomic } from '../base/index.ts';
 import { makeFolder, removeFolder, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { cachePath, childPath } from './layout.ts';
@@ -74,6 +74,11 @@ async function isMovedInto(folder: string, layout: CacheLayout, file: string): P
   }
 }
 
+/** A manifest that is a link is none of ours. */
+function ignoreLink(error: unknown): undefined {
+  if (errnoOf(error) !== 'ELOOP') ignoreMissing(error);
+}
+
 function ignoreMissing(error: unknown): undefined {
   if (errnoOf(error) !== 'ENOENT') throw error;
 }
@@ -84,7 +89,7 @@ let last: { readonly path: string; readonly records: ReadonlyMap<string, Quarant
 async function readManifest(folder: string, isRecord: (value: unknown) => value is QuarantineRecord): Promise<ReadonlyMap<string, QuarantineRecord> | undefined> {
   const path = join(folder, MANIFEST_FILE);
   if (last?.path === path) return last.records;
-  const text = await readFile(path, 'utf8').catch(ignoreMissing);
+  const text = await readFile(path, { encoding: 'utf8', flag: AS_IT_IS }).catch(ignoreLink);
   if (text === undefined) return undefined;
   const records = new Map<string, QuarantineRecord>();
   for (const line of text.split('\n')) {

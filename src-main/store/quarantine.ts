@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants, copyFile, lstat, readFile, readdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { LarderError, errnoOf, fileError, syncDirectory, writeFileAtomic } from '../base/index.ts';
+import { AS_IT_IS, LarderError, errnoOf, fileError, syncDirectory, writeFileAtomic } from '../base/index.ts';
 import { holdsFile, makeFolder, namesIn, removeFolder, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { cachePath, childPath } from './layout.ts';
@@ -70,7 +70,7 @@ export async function quarantineFile(layout: CacheLayout, request: QuarantineReq
     };
     await writeFileAtomic(join(folder, REASON_FILE), `${JSON.stringify(record, null, 2)}\n`);
     const to = childPath(folder, basename(request.file));
-    await (request.isCopied === true ? copyFile(from, to, constants.COPYFILE_FICLONE) : rename(from, to));
+    await (request.isCopied === true && facts.isFile() ? copyFile(from, to, constants.COPYFILE_FICLONE) : rename(from, to));
     isMoved = true;
     await syncDirectory(folder);
     await syncDirectory(dirname(from));
@@ -106,10 +106,10 @@ function isRecord(value: unknown): value is QuarantineRecord {
 
 async function parseRecord(folder: string): Promise<QuarantineRecord | undefined> {
   try {
-    const parsed: unknown = JSON.parse(await readFile(join(folder, REASON_FILE), 'utf8'));
+    const parsed: unknown = JSON.parse(await readFile(join(folder, REASON_FILE), { encoding: 'utf8', flag: AS_IT_IS }));
     return isRecord(parsed) ? parsed : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError || errnoOf(error) === 'ENOENT') return undefined;
+    if (error instanceof SyntaxError || errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ELOOP') return undefined;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
-import { readFile, readdir, rename, stat, utimes, writeFile } from 'node:fs/promises';
+import { lstat, readFile, readdir, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf, fileError } from '../base/index.ts';
+import { AS_IT_IS, errnoOf, fileError } from '../base/index.ts';
 import { sweepLockDrafts } from './claims.ts';
 import { inFolder, namesIn, removeFolder, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
@@ -73,8 +73,8 @@ export async function removeEmptyFolders(layout: CacheLayout): Promise<void> {
 async function ownerOf(directory: string): Promise<{ owner: Owner; lastSignMs: number } | undefined> {
   try {
     const path = join(directory, OWNER_FILE);
-    const parsed: unknown = JSON.parse(await readFile(path, 'utf8'));
-    return isOwner(parsed) ? { owner: parsed, lastSignMs: (await stat(path)).mtimeMs } : undefined;
+    const parsed: unknown = JSON.parse(await readFile(path, { encoding: 'utf8', flag: AS_IT_IS }));
+    return isOwner(parsed) ? { owner: parsed, lastSignMs: (await lstat(path)).mtimeMs } : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { basename, dirname, join, parse } from 'node:path';
-import { errnoOf, fileError } from '../base/index.ts';
+import { AS_IT_IS, errnoOf, fileError } from '../base/index.ts';
 import { makeFolder, namesIn } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { cachePath } from './layout.ts';
@@ -31,7 +31,8 @@ export async function findUnfinished(layout: CacheLayout, form: EntryForm, own?:
       const file = beside.find((candidate) => basename(candidate) === name);
       if (file === undefined || (await exists(cachePath(layout.directory, file))) || !(await exists(cachePath(layout.directory, main!)))) continue;
       const staged = join(folder.directory, name);
-      if (form.isWhole(key, await readFile(staged))) found.set(file, staged);
+      if (!(await lstat(staged)).isFile()) continue;
+      if (form.isWhole(key, await readFile(staged, { flag: AS_IT_IS }))) found.set(file, staged);
     }
   }
   return found;

@@ -13,7 +13,7 @@ import { indexViolations } from './index-check.ts';
 import { keptState, mustSucceed } from './kept-state.ts';
 import type { Scenario, Stage } from './stage.ts';
 
-const NO_FONTS = 'the Khmer OS fonts, with which images are drawn, are not on this machine (Debian: fonts-khmeros)';
+export const NO_FONTS = 'the Khmer OS fonts, with which images are drawn, are not on this machine (Debian: fonts-khmeros)';
 const LINES = ['ភាសា', 'ខ្មែរ', 'សាលា'] as const;
 const [, CLEARED] = LINES;
 
@@ -30,7 +30,8 @@ interface ImageCommand {
   readonly isTaking: boolean;
 }
 
-interface Place {
+/** Lines of text, a font and a config that makes images of them. */
+export interface Place {
   readonly setting: Setting;
   readonly cache: string;
   readonly config: readonly string[];
@@ -76,8 +77,8 @@ const COMMANDS: readonly ImageCommand[] = [
 
 const keysOf = ({ entries }: CacheState): string[] => [...entries.keys()].flatMap((file) => /^images\/(.+)\.png$/.exec(file)?.[1] ?? []).sort();
 
-/** Lines of text, a font and a config that makes images of them. */
-function openPlace(setting: Setting, fonts: string): Place {
+/** Writes them into the project. */
+export function openPlace(setting: Setting, fonts: string): Place {
   const at = (name: string): string => join(setting.project.directory, name);
   for (const folder of ['corpus', 'fonts']) mkdirSync(at(folder));
   writeFileSync(join(at('corpus'), 'train.txt'), LINES.map((line) => `${line}\n`).join(''));

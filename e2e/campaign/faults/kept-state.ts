@@ -13,7 +13,7 @@ export interface KeptState {
   close(): Promise<void>;
 }
 
-const WORKER = join(CLI, '..', 'worker.js');
+export const WORKER = join(CLI, '..', 'worker.js');
 
 export async function mustSucceed(running: Promise<Result>): Promise<void> {
   const { code, stdout, stderr } = await running;

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import type { Campaign, CampaignContext, CampaignOutcome } from '../campaign.ts';
 import { Violations, counted } from '../campaign.ts';
+import { createDraw } from '../draw.ts';
+import { tryLinks } from '../links/links.ts';
+import type { Part } from '../full/part.ts';
 import { keepCorpus, readCorpus } from './corpus.ts';
 import { fuzz } from './fuzz.ts';
 import type { FuzzReport } from './fuzz.ts';
@@ -10,6 +13,8 @@ import { TARGETS } from './targets.ts';
 const FULL_MINUTES = 24;
 const PORTION_MINUTES = 2;
 const SMALL_MS = 3_000;
+/** Links planted, each met by one command. */
+const LINKS = { small: 60, full: 5_000, portion: 200 } as const;
 function line({ target, files, shapes, codes, slowestMs, peakMegabytes }: FuzzReport): string {
   return `${target}: ${counted(files, 'file')}, ${counted(shapes, 'different answer')} under ${counted(codes.length, 'name')}; slowest ${slowestMs < 10 ? slowestMs.toFixed(1) : Math.round(slowestMs)} ms, at most ${Math.round(peakMegabytes)} MB`;
 }
@@ -23,26 +28,40 @@ async function readHostile({ seed }: Pick<CampaignContext, 'seed'>): Promise<Cam
     reports.push(report);
     violations.addAll(report.violations);
   }
+  const links = await tryLinks(LINKS.small, createDraw(seed));
+  violations.addAll(links.violations);
   const files = reports.reduce((sum, report) => sum + report.files, 0);
-  return { dose: `${counted(files, 'file')} over ${counted(TARGETS.length, 'format')}, ${SMALL_MS / 1000} s each`, violations: violations.all(), measured: reports.map(line) };
+  return { dose: `${counted(files, 'file')} over ${counted(TARGETS.length, 'format')}, ${SMALL_MS / 1000} s each; ${counted(links.links, 'link')} in caches, ${counted(links.served, 'entry', 'entries')} of them asked for at the browser door`, violations: violations.all(), measured: [...reports.map(line), ...links.notes] };
 }
 
 export const hostileCampaign: Campaign = {
   name: 'hostile',
   title: 'Hostile files',
-  attempt: 'pickles that call anything, deep, wide and self-containing ones; archives with bombs, overlapping members, lies about sizes and places, `../` names; and mutations of those and of sound files, grown from whatever was answered in a new way, for `.pt`, pickle, NIfTI, gzip, YAML, CSV and JSON, and for PNG, fonts, metadata and the index of an image cache. What was answered in a new way is kept and tried again in every run.',
-  promise: 'no code is run and nothing is read or written outside (the reading process is locked in by Node\'s permission model and would fail), an answer within 5 s, at most 700 MB of memory, a finding or an error by its stable name.',
+  attempt: 'pickles that call anything, deep, wide and self-containing ones; archives with bombs, overlapping members, lies about sizes and places, `../` names; and mutations of those and of sound files, grown from whatever was answered in a new way, for `.pt`, pickle, NIfTI, gzip, YAML, CSV and JSON, and for PNG, fonts, metadata and the index of an image cache. What was answered in a new way is kept and tried again in every run. And links in caches of both kinds, in the place of entries, metadata, the index, parameters, folders and Larder\'s own files, to files and folders outside, to themselves, upwards, to nothing and to what never ends, met by every command and asked for at the browser door.',
+  promise: 'no code is run and nothing is read or written outside (the reading process is locked in by Node\'s permission model and would fail), an answer within 5 s, at most 700 MB of memory, a finding or an error by its stable name; no link is followed out of a cache, to read, to write, to remove or to serve, and `verify` names it.',
   run: readHostile,
-  parts: TARGETS.map((target) => ({
-    name: target.name,
-    unit: `minutes of ${TARGETS.length} formats`,
-    asked: FULL_MINUTES,
-    portion: PORTION_MINUTES,
-    run: async ({ seed, count }) => {
-      const corpus = readCorpus(target.name);
-      const report = await fuzz({ module: join(import.meta.dirname, 'targets.ts'), target: target.name, seed, milliseconds: count * 60_000, corpus });
-      keepCorpus(target.name, [...corpus, ...report.news]);
-      return { done: count, violations: report.violations, figures: { [`${target.name}: files`]: report.files }, note: line(report) };
+  parts: [
+    {
+      name: 'symlinks',
+      unit: 'links in caches',
+      asked: LINKS.full,
+      portion: LINKS.portion,
+      run: async ({ seed, count }) => {
+        const { violations, served, notes } = await tryLinks(count, createDraw(seed));
+        return { done: count, violations, figures: { 'links asked for at the browser door': served }, note: notes.join(' ') };
+      },
     },
-  })),
+    ...TARGETS.map((target): Part => ({
+      name: target.name,
+      unit: `minutes of ${TARGETS.length} formats`,
+      asked: FULL_MINUTES,
+      portion: PORTION_MINUTES,
+      run: async ({ seed, count }) => {
+        const corpus = readCorpus(target.name);
+        const report = await fuzz({ module: join(import.meta.dirname, 'targets.ts'), target: target.name, seed, milliseconds: count * 60_000, corpus });
+        keepCorpus(target.name, [...corpus, ...report.news]);
+        return { done: count, violations: report.violations, figures: { [`${target.name}: files`]: report.files }, note: line(report) };
+      },
+    })),
+  ],
 };

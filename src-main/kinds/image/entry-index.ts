@@ -1,6 +1,6 @@
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf, fileError, throwIfAborted } from '../../base/index.ts';
+import { AS_IT_IS, errnoOf, fileError, throwIfAborted } from '../../base/index.ts';
 import { readPngHeader } from '../../formats/png/index.ts';
 import type { EntryDescription, EntryIndex, IndexChoices } from '../kind.ts';
 import { DEFAULT_INDEX_PREFIX, indexPieces } from './cache-json.ts';
@@ -38,16 +38,16 @@ async function ofMetadata(directory: string, key: string): Promise<EntryDescript
 
 async function readOrNothing(path: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(path);
+    return await readFile(path, { flag: AS_IT_IS });
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
+    if (isNothing(error)) return undefined;
     throw fileError(error, path, 'reading the metadata');
   }
 }
 
 async function readHeader(path: string): Promise<ReturnType<typeof readPngHeader>> {
   try {
-    const handle = await open(path, 'r');
+    const handle = await open(path, AS_IT_IS);
     try {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(33), 0, 33, 0);
       return readPngHeader(buffer.subarray(0, bytesRead));
@@ -55,9 +55,15 @@ async function readHeader(path: string): Promise<ReturnType<typeof readPngHeader
       await handle.close();
     }
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
+    if (isNothing(error)) return undefined;
     throw fileError(error, path, 'reading the image');
   }
+}
+
+/** It is gone, or a link, which tells nothing about the entry. */
+function isNothing(error: unknown): boolean {
+  const errno = errnoOf(error);
+  return errno === 'ENOENT' || errno === 'ELOOP';
 }
 
 /** Bytes at the start of an index that hold at least one entry, or say that they hold none. */
@@ -67,7 +73,7 @@ const HEAD_BYTES = 64 * 1024;
 async function choicesOf(directory: string): Promise<IndexChoices> {
   const none = { prefix: DEFAULT_INDEX_PREFIX, slim: false };
   try {
-    const handle = await open(join(directory, INDEX_FILE), 'r');
+    const handle = await open(join(directory, INDEX_FILE), AS_IT_IS);
     try {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
       const head = buffer.subarray(0, bytesRead).toString('utf8');
@@ -82,7 +88,7 @@ async function choicesOf(directory: string): Promise<IndexChoices> {
       await handle.close();
     }
   } catch (error) {
-    if (error instanceof SyntaxError || errnoOf(error) === 'ENOENT') return none;
+    if (error instanceof SyntaxError || isNothing(error)) return none;
     throw fileError(error, join(directory, INDEX_FILE), 'reading the index');
   }
 }

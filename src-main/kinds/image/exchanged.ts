@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AS_IT_IS } from '../../base/index.ts';
 import type { EntryRepair } from '../kind.ts';
 import type { ImageIdentity } from './cache-json.ts';
 import type { Damaged, KeyEvidence } from './judge.ts';
@@ -43,7 +44,7 @@ function agrees(remembered: string | null | undefined, found: string | null): bo
 /** Bytes of the pictures of every pair, by the key they belong to: read before the first of them is moved. */
 export async function readExchanged(directory: string, pairs: ReadonlyMap<string, KeyEvidence>): Promise<Map<string, Uint8Array>> {
   const bytes = new Map<string, Uint8Array>();
-  for (const [key, other] of pairs) bytes.set(key, await readFile(join(directory, imageFile(other.key))));
+  for (const [key, other] of pairs) bytes.set(key, await readFile(join(directory, imageFile(other.key)), { flag: AS_IT_IS }));
   return bytes;
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf, fileError } from '../../base/index.ts';
+import { AS_IT_IS, errnoOf, fileError } from '../../base/index.ts';
 import { greyPixels, pixelsMd5, readPng } from '../../formats/png/index.ts';
 import type { ExportForm } from '../kind.ts';
 import { imageFile, metadataFile } from './paths.ts';
@@ -8,9 +8,10 @@ import { readMetadata } from './metadata-read.ts';
 
 async function readOrNothing(path: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(path);
+    return await readFile(path, { flag: AS_IT_IS });
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
+    const errno = errnoOf(error);
+    if (errno === 'ENOENT' || errno === 'ELOOP') return undefined;
     throw fileError(error, path, 'reading for the export');
   }
 }

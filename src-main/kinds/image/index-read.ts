@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { errnoOf, fileError, throwIfAborted } from '../../base/index.ts';
+import { AS_IT_IS, errnoOf, fileError, throwIfAborted } from '../../base/index.ts';
 import { INDEX_FILE } from './paths.ts';
 import { scanObject } from './scan-object.ts';
 
@@ -38,7 +38,8 @@ async function readOnce(path: string, signal: AbortSignal): Promise<CacheIndex> 
   const duplicates = new Set<string>();
   let sizeBytes = 0;
   const counted = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    const file = await open(path, AS_IT_IS);
+    for await (const chunk of file.createReadStream({ highWaterMark: 1 << 20 })) {
       throwIfAborted(signal);
       sizeBytes += (chunk as Buffer).length;
       yield chunk as Buffer;
@@ -52,6 +53,7 @@ async function readOnce(path: string, signal: AbortSignal): Promise<CacheIndex> 
     return problem === undefined ? { state: 'readable', values, duplicates, sizeBytes } : { state: 'unreadable', problem, values: new Map(), duplicates: new Set(), sizeBytes };
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return { state: 'missing', values, duplicates, sizeBytes: 0 };
+    if (errnoOf(error) === 'ELOOP') return { state: 'unreadable', problem: 'it is a link, and links are not followed', values, duplicates, sizeBytes: 0 };
     throw fileError(error, path, 'reading the index');
   }
 }

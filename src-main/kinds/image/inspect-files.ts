@@ -1,6 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { errnoOf, fileError, throwIfAborted } from '../../base/index.ts';
+import { AS_IT_IS, errnoOf, fileError, throwIfAborted } from '../../base/index.ts';
 import { greyPixels, isPlainGrey, pixelsMd5, readPng, readPngHeader } from '../../formats/png/index.ts';
 import type { PngProblem } from '../../formats/png/index.ts';
 import type { MetadataReading } from './metadata-read.ts';
@@ -79,14 +79,11 @@ function imageFacts(path: string, isQuick: boolean): ImageFacts | null {
   return { ...common, problems, width: header?.width ?? null, height: header?.height ?? null, isPlainGrey: header === undefined || isPlainGrey(header), pixelsMd5: grey === undefined ? null : pixelsMd5(grey) };
 }
 
-/** A pipe that has a picture's name gives nothing, and nobody waits for it; Windows has no such flag. */
-const READ_AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
-
-/** @returns undefined if it is gone; a sentence if the disk does not give it */
+/** @returns undefined if it is gone; a sentence if the disk does not give it, or it is a link */
 function readWhole(path: string): { readonly bytes: Buffer; readonly modifiedNs: bigint } | { readonly unreadable: string } | undefined {
   let descriptor: number | undefined;
   try {
-    descriptor = openSync(path, READ_AT_ONCE);
+    descriptor = openSync(path, AS_IT_IS);
     const { mtimeNs } = fstatSync(descriptor, { bigint: true });
     return { bytes: readFileSync(descriptor), modifiedNs: mtimeNs };
   } catch (error) {

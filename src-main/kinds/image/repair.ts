@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AS_IT_IS } from '../../base/index.ts';
 import type { Finding, FindingCode } from '../../contract/findings.ts';
 import { encodeGreyPng, greyPixels, readPng } from '../../formats/png/index.ts';
 import type { EntryRepair, RepairKnowledge } from '../kind.ts';
@@ -131,7 +132,7 @@ function keepImage(base: Base, evidence: KeyEvidence, identity: ImageIdentity): 
 }
 
 async function readPixels(directory: string, file: string): Promise<{ grey: Uint8Array; width: number; height: number } | undefined> {
-  const { header, content } = readPng(await readFile(join(directory, file)));
+  const { header, content } = readPng(await readFile(join(directory, file), { flag: AS_IT_IS }));
   const grey = header === undefined || content === undefined ? undefined : greyPixels(header, content);
   return grey === undefined ? undefined : { grey, width: header!.width, height: header!.height };
 }

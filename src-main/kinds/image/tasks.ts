@@ -1,6 +1,6 @@
-import { copyFile, stat } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileError } from '../../base/index.ts';
+import { AS_IT_IS, fileError } from '../../base/index.ts';
 import { encodeGreyPng } from '../../formats/png/index.ts';
 import type { DraftPicture, KindTasks, TaskContext } from '../kind.ts';
 import type { ImageBatchPayload } from './batches.ts';
@@ -59,8 +59,7 @@ async function inspect({ path, key, directory }: ImageInspectPayload, context: T
 /** The picture of an entry is the entry. */
 async function copyImage({ path, outputPath }: ImagePreviewPayload): Promise<null> {
   try {
-    await stat(path);
-    await copyFile(path, outputPath);
+    await writeFile(outputPath, await readFile(path, { flag: AS_IT_IS }));
     return null;
   } catch (error) {
     throw fileError(error, path, 'reading the image');

@@ -1,9 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding } from '../../contract/findings.ts';
 import type { NamedPath } from '../../contract/config.ts';
 import type { ParameterLine } from '../../contract/plan.ts';
-import { LarderError, errnoOf, fileError } from '../../base/index.ts';
+import { AS_IT_IS, LarderError, errnoOf, fileError } from '../../base/index.ts';
 import type { CacheKind, ItemList, ItemOrigin, KindConfig, KindItem, RawRequest, RecognisedCache } from '../kind.ts';
 import { checkVolumeConfig, rawDirectoryOf, readVolumeConfig } from './config.ts';
 import type { VolumeConfig } from './config.ts';
@@ -135,15 +135,22 @@ class VolumeKindConfig implements KindConfig {
 /** A real one has 5 kB. */
 const PARAMETERS_MAX_BYTES = 1 << 20;
 
-/** Text of `cache_params.json`; undefined if there is none, or something else of that name. */
-async function readParameters(directory: string): Promise<string | undefined> {
+interface ReadParameters {
+  /** Undefined if there are none, or something else of that name. */
+  readonly text: string | undefined;
+  readonly isLink: boolean;
+}
+
+/** `cache_params.json` as it is: a cache may come from anybody, and a link in it may lead anywhere. */
+async function readParameters(directory: string): Promise<ReadParameters> {
   const path = join(directory, PARAMETERS_FILE);
   try {
-    const facts = await stat(path);
-    return facts.isFile() && facts.size <= PARAMETERS_MAX_BYTES ? await readFile(path, 'utf8') : undefined;
+    const facts = await lstat(path);
+    const isRead = facts.isFile() && facts.size <= PARAMETERS_MAX_BYTES;
+    return { text: isRead ? await readFile(path, { encoding: 'utf8', flag: AS_IT_IS }) : undefined, isLink: facts.isSymbolicLink() };
   } catch (error) {
     const errno = errnoOf(error);
-    if (errno === 'ENOENT' || errno === 'ENOTDIR') return undefined;
+    if (errno === 'ENOENT' || errno === 'ENOTDIR') return { text: undefined, isLink: false };
     throw fileError(error, path, 'reading the parameters of the cache');
   }
 }
@@ -154,12 +161,13 @@ function rawPayload({ path, name, channel, outputPath }: RawRequest, window: Gre
 
 /** How a directory without a config is recognised: by its parameters, or by what its entries are called. */
 async function recogniseVolumes(directory: string, names: readonly string[]): Promise<RecognisedCache | undefined> {
-  const text = await readParameters(directory);
+  const { text, isLink } = await readParameters(directory);
   if (text === undefined && !names.some((name) => ENTRY_NAME.test(name))) return undefined;
   const findings: Finding[] = [];
   let expected: VolumeExpectation = {};
   let parameters: ParameterLine[] = [];
   let rawWindow: GreyWindow | undefined;
+  if (isLink) findings.push({ code: 'params-mismatch', severity: 'warning', file: PARAMETERS_FILE, message: `${PARAMETERS_FILE} is a link and was not followed: nothing is known of the parameters.` });
   if (text !== undefined) {
     const read = parseCacheParams(text);
     const name = directory.slice(directory.lastIndexOf('/') + 1);
