@@ -123,7 +123,7 @@ describe.runIf(fonts !== undefined)('images of text in the app', () => {
     const inspector = page.getByRole('complementary', { name: 'ខ្ញុំចង់រៀនភាសាខ្មែរ។' });
     await inspector.getByText('As training sees it').waitFor();
     const same = inspector.getByRole('region', { name: 'The same line in all fonts' });
-    await expect.poll(() => same.getByRole('link').count()).toBe(FONTS.length);
+    await expect.poll(() => same.getByRole('link').count(), { timeout: 20_000 }).toBe(FONTS.length);
     const before = page.url();
     await same.getByRole('link', { name: /KhmerOSmuol/ }).click();
     await inspector.getByText('fonts/KhmerOSmuol.ttf').waitFor();

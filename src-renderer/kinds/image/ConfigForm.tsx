@@ -46,7 +46,7 @@ export function ImageConfigForm({ onConfig }: ConfigFormProps) {
         {text('fontPrefix')}
       </Field>
       <Field label="Height" about={`${choices.height} px`}>
-        <input type="range" min={HEIGHT_LIMITS.min} max={128} step={4} value={choices.height} aria-valuetext={`${choices.height} pixels`} onChange={(event) => change({ height: event.target.valueAsNumber })} />
+        <input type="range" min={HEIGHT_LIMITS.min} max={HEIGHT_LIMITS.max} step={4} value={choices.height} aria-valuetext={`${choices.height} pixels`} onChange={(event) => change({ height: event.target.valueAsNumber })} />
       </Field>
       <Field label="Fonts per line" about="a number, or all: only with all does an unchanged training find every line">
         <input type="text" className={styles.input} autoComplete="off" value={choices.fontsPerLine} onChange={(event) => change({ fontsPerLine: event.target.value })} />
