@@ -164,6 +164,7 @@ describe.skipIf(NO_SHELL || fonts === undefined)('what a copied command does to 
     expect(verified.stdout).toContain('5 sound, 1 damaged');
     const fixed = await both(/^Fix 1$/, 'cache: fix', 'Fix 1', /1 entry made again/, filled({ 'Corpus folder': join(twins.clicked.folder, 'data', 'processed'), 'Fonts folder': fonts, Workers: '1' }, 'Delete for good'));
     expect([fixed.exitCode, fixed.stdout]).toEqual([0, expect.stringContaining('1 entry made again')]);
+    expect(await toasts().getByRole('button', { name: 'Undo' }).count()).toBe(0);
     const now = await twins.expectSame(async (side) => {
       const names = (await readdir(join(loose(side), 'images'))).sort();
       const pictures = await Promise.all(names.map((name) => readFile(join(loose(side), 'images', name), 'base64')));

@@ -98,10 +98,17 @@ function titleOf(command: JobSummary['command']): string {
   return command.charAt(0).toUpperCase() + command.slice(1);
 }
 
+/** Files that can be put back; none where they were deleted for good, though a copy of an index may have been kept. */
+function setAsideBy({ command, result }: JobSummary): number {
+  const { quarantined, count, deleted } = result ?? {};
+  if (command === 'clear') return quarantined === true ? Number(count) : 0;
+  return deleted === undefined || deleted === 0 ? Number(quarantined ?? 0) : 0;
+}
+
 function endToast(job: JobSummary, cache: CacheSummary): Omit<Toast, 'id'> {
   const text = `${cache.label}: ${endText(job)}`;
-  const setAside = job.command !== 'clear' ? job.result?.['quarantined'] : job.result?.['quarantined'] === true ? job.result['count'] : 0;
-  if (job.state !== 'succeeded' || typeof setAside !== 'number' || setAside === 0) return { tone: job.state === 'failed' ? 'bad' : 'done', text };
+  const setAside = setAsideBy(job);
+  if (job.state !== 'succeeded' || setAside === 0) return { tone: job.state === 'failed' ? 'bad' : 'done', text };
   return { tone: 'done', text, undo: () => putBack(job, cache), command: undoCommand('put back what was set aside', commandFor('quarantine restore', cache, { flags: ` --job ${job.id} --replace` })) };
 }
 
