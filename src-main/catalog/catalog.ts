@@ -32,8 +32,8 @@ export interface EntryReader {
   iterate(query: EntryFilter & EntryOrder): IterableIterator<Entry>;
   /** Entries whose name and variant are known, by key; reads a few thousand at a time. */
   named(cacheId: number): IterableIterator<NamedEntry>;
-  /** Keys of those, in lists of a few thousand, in the order of their row ids. */
-  namedKeys(cacheId: number): IterableIterator<readonly string[]>;
+  /** Keys of those, a few thousand at a time, one after the other without anything between: for kinds whose keys are all of one length. */
+  namedKeys(cacheId: number): IterableIterator<string>;
   /** All entries, in lists of a few thousand, in the order of their row ids; rows may change meanwhile. */
   facts(cacheId: number): IterableIterator<readonly EntryFacts[]>;
   /** Entries that have a name. */

