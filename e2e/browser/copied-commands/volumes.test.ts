@@ -76,7 +76,7 @@ describe.skipIf(NO_SHELL)('what a copied command does to volumes, against the cl
     await expect.poll(() => rows.count()).toBe(3);
     twins.expectShown(files.sort(), (await rows.locator('small').allInnerTexts()).sort());
     await dismiss();
-    await rows.filter({ hasNotText: 'Replaced by' }).nth(1).getByRole('button', { name: /^Put .* back$/ }).click();
+    await rows.filter({ hasNotText: 'Replaced by' }).nth(1).getByRole('button', { name: /^Put back / }).click();
     const ended = await twins.type('quarantine: put back', { renamed: await quarantineIds() });
     expect([ended.exitCode, ended.stderr]).toEqual([0, '']);
     await twins.page.getByRole('dialog').getByRole('button', { name: 'Put 1 back' }).click();

@@ -25,7 +25,7 @@ export function QuarantineTable({ items, nowMs, disabled, onAsk }: QuarantineTab
             <td>{formatAgo(item.quarantinedAtMs, nowMs)}</td>
             <td>{formatBytes(item.sizeBytes)}</td>
             <td>
-              <button type="button" className="button" data-size="small" disabled={disabled.restore} aria-label={`Put ${item.name ?? item.file} back`} onClick={() => onAsk('restore', item)}>
+              <button type="button" className="button" data-size="small" disabled={disabled.restore} aria-label={`Put back ${item.name ?? item.file}`} onClick={() => onAsk('restore', item)}>
                 Put back …
               </button>{' '}
               <button type="button" className="button" data-size="small" disabled={disabled.purge} aria-label={`Delete ${item.name ?? item.file} for good`} onClick={() => onAsk('purge', item)}>
