@@ -8,7 +8,8 @@ const electronSuites = electronAbsence() === undefined ? ['e2e/app/**/*.test.ts'
 const FONTS = 'e2e/image/ensure-fonts.ts';
 /** What starts Larder's processes takes the built ones: they start in a fifth of the time. */
 const BUILT = 'e2e/browser/ensure-built.ts';
-const COMMANDS = { testTimeout: 120_000, hookTimeout: 120_000, globalSetup: [FONTS, BUILT] };
+const COMPILED = 'e2e/browser/compile-once.ts';
+const COMMANDS = { testTimeout: 120_000, hookTimeout: 120_000, globalSetup: [FONTS, BUILT, COMPILED] };
 const APP = { ...COMMANDS, hookTimeout: 300_000 };
 /** They assert how soon Larder stops: beside another suite they would measure that one too. */
 const ALONE = ['e2e/cli/cancel.test.ts', 'e2e/invariants/invariant-10.test.ts'];

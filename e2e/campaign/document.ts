@@ -21,8 +21,9 @@ one. After every portion what was reached is written down here, so that it can b
 A portion that found something does not count; it is tried again first, alone with \`--portion\` and the place it printed, until it holds.
 
 All chance comes from the seed, so a violation can be seen again. The checker of each campaign is tested by itself: its test plants
-what it must see (\`npm run test:unit\`). Where a fault is placed at the n-th call, n grows until a run ends without meeting it: nothing
-is left untried behind an early stop.
+what it must see (\`npm run test:unit\`). Where the full dose places a fault at the n-th call, n grows until a run ends without meeting it:
+nothing is left untried behind an early stop. The small dose notes the calls of an undisturbed run and places faults at some of them, so
+that every kind of fault and every command is met.
 `;
 
 /** The whole of docs/trust.md. */

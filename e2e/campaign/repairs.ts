@@ -38,4 +38,6 @@ export const REPAIRS: readonly Repair[] = [
   { campaign: 'hostile', found: 'In a cache of images that came from somebody else, links in the place of pictures, metadata or the index were followed: `verify` and `fix` read what lay outside, and `pregenerate` wrote through a folder `images` that was a link.', fixed: 'Files of a cache are opened as they are, and links are told by name; folders of entries must be real ones (`PATH_REFUSED`).' },
   { campaign: 'hostile', found: 'A `cache_params.json` that was a link, and links in the place of Larder\'s own small files, were followed and read.', fixed: 'They are not; the parameters are told as not known.' },
   { campaign: 'hostile', found: 'The browser door answered with 500, as a fault of Larder, where the volume of an image was asked for.', fixed: '404 with what it is.' },
+  { campaign: 'hostile', found: 'A link in the place of a mark that says who works on an item or on the index was taken for one that is just being written: `fix` and `pregenerate` waited for a minute.', fixed: 'It is nobody\'s, and is replaced at once.' },
+  { campaign: 'io', found: '`pregenerate` that ended because a picture could not be published threw away the metadata of those that were: they stayed without, and no later run made it.', fixed: 'What is whole in the staging folder gets its name before that is removed.' },
 ];

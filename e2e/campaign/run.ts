@@ -15,6 +15,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import compileOnce from '../browser/compile-once.ts';
 import ensureBuilt from '../browser/ensure-built.ts';
 import type { Campaign, CampaignOutcome } from './campaign.ts';
 import { CAMPAIGNS } from './campaigns.ts';
@@ -67,6 +68,7 @@ async function main(): Promise<number> {
     return 0;
   }
   await ensureBuilt();
+  compileOnce();
   const seed = wholeNumber('seed', values.seed, (values.full ? seedUnderWay(campaigns) : undefined) ?? Math.floor(Math.random() * SEED_MAX));
   const lanes = Math.max(1, wholeNumber('at-once', values['at-once'], 2));
   const python = values.python ?? (existsSync(PYTHON) ? PYTHON : undefined);

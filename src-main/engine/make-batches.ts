@@ -91,6 +91,8 @@ export async function makeInBatches(context: EngineContext, request: BatchReques
       { replace: request.replace === true },
       job.signal,
     ).catch(async (error: unknown) => {
+      // A picture that has its name gets its metadata too, before what is staged goes: no later run would draw it again.
+      await finishPublishing(layout, form, staging.directory).catch(() => undefined);
       // What was published until then is found by training too; the error is what the user must hear.
       await index.write(new AbortController().signal).catch(() => undefined);
       throw error;

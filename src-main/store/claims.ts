@@ -68,7 +68,8 @@ async function judge(path: string, stagingRoot?: string): Promise<Standing> {
   try {
     const facts = await lstat(path);
     const parsed = await readMark(path);
-    if (!isOwner(parsed)) return { state: (await isFresh(path)) ? 'held' : 'dead', id: `half-written-${facts.ino}` };
+    // A link is nobody's: what Larder writes there is a file from the beginning.
+    if (!isOwner(parsed)) return { state: !facts.isSymbolicLink() && (await isFresh(path)) ? 'held' : 'dead', id: `half-written-${facts.ino}` };
     const touched = [facts.mtimeMs];
     if (stagingRoot !== undefined) {
       const heartbeat = join(childPath(stagingRoot, parsed.id), 'owner.json');

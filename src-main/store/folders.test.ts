@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -92,5 +92,16 @@ describe('marks that a full disk left half-written', () => {
     await utimes(mark, longAgo, longAgo);
     expect(await takeMark(mark, currentOwner())).toBe(true);
     expect(await readdir(layout.claims)).toEqual(['key']);
+  });
+
+  it('are nobody\'s at once where they are links, which Larder makes none of', async () => {
+    await mkdir(layout.claims, { recursive: true });
+    const mark = join(layout.claims, 'key');
+    await writeFile(join(root, 'target'), 'kept');
+    await symlink(join(root, 'target'), mark);
+    expect(await isMarkHeld(mark)).toBe(false);
+    expect(await takeMark(mark, currentOwner())).toBe(true);
+    expect(await readdir(layout.claims)).toEqual(['key']);
+    expect(await readFile(join(root, 'target'), 'utf8')).toBe('kept');
   });
 });

@@ -6,6 +6,7 @@ import type { Campaign, CampaignContext, CampaignOutcome } from '../campaign.ts'
 import { Violations, counted } from '../campaign.ts';
 import { createDraw } from '../draw.ts';
 import { readState } from '../faults/check.ts';
+import { inProcess } from '../faults/kept-state.ts';
 import { tensorsOf } from './check.ts';
 import { mountFolding } from './folding-disk.ts';
 import { NAMES, oddDataset } from './names.ts';
@@ -17,11 +18,13 @@ const FULL_ROUNDS = 200;
 /** Tensors of every volume, as made under a plain name. */
 async function plainContents(): Promise<string[]> {
   const setting = await openSetting({ targetShape: [8, 8, 8], dataset: tinyDataset(NAMES.length) });
+  const here = inProcess(setting);
   try {
-    await setting.run('generate', '--yes', '--config', setting.project.configPath);
+    await here.run('generate', '--yes', '--num-workers', '1', '--config', setting.project.configPath);
     const { entries } = readState(setting.cacheDirectory(), []);
     return NAMES.map((_, n) => tensorsOf(entries.get(entryFileOf(tinyName(n)))!)!);
   } finally {
+    here.close();
     await setting.close();
   }
 }

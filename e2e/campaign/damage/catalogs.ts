@@ -6,6 +6,7 @@ import { tinyDataset } from '../../invariants/tiny-dataset.ts';
 import { errorCodeOf, faultOf, lastLine } from '../answers.ts';
 import type { Violations } from '../campaign.ts';
 import { createDraw } from '../draw.ts';
+import { inProcess } from '../faults/kept-state.ts';
 import { DAMAGES } from './damages.ts';
 
 const VOLUMES = 4;
@@ -19,11 +20,12 @@ export async function damageCatalogs(seed: number, count: number, violations: Vi
   let told = 0;
   const draw = createDraw(seed + 2);
   const setting = await openSetting({ targetShape: [8, 8, 8], dataset: tinyDataset(VOLUMES) });
+  const here = inProcess(setting);
   try {
-    const config = ['--config', setting.project.configPath];
-    const made = await setting.run('generate', ...config, '--yes');
+    const config = ['--config', setting.project.configPath, '--num-workers', '1'];
+    const made = await here.run('generate', ...config, '--yes');
     if (made.code !== 0) throw new Error(made.stderr);
-    await setting.run('verify', ...config);
+    await here.run('verify', ...config);
     const path = join(setting.dataDirectory, 'catalog.sqlite');
     const sound = readFileSync(path);
     const before = await soundEntries(setting.cacheDirectory());
@@ -31,17 +33,18 @@ export async function damageCatalogs(seed: number, count: number, violations: Vi
       const damage = draw.oneOf(DAMAGES);
       for (const name of readdirSync(setting.dataDirectory)) if (name.startsWith('catalog')) rmSync(join(setting.dataDirectory, name), { recursive: true });
       writeFileSync(path, damage.apply(sound, Buffer.from(sound).reverse(), draw));
-      let result = await setting.run('verify', ...config, '--json');
+      let result = await here.run('verify', ...config, '--json');
       // Damage that only shows while it works stops the command, in words; the next one begins anew.
       if (errorCodeOf(result) === 'CATALOG_DAMAGED' && faultOf(result) === undefined) {
         told++;
-        result = await setting.run('verify', ...config, '--json');
+        result = await here.run('verify', ...config, '--json');
       }
       for (const violation of catalogViolations(result, VOLUMES)) violations.add(`catalog: ${damage.name} (${n}): ${violation}`);
       await compareEntries(setting, before, (what) => violations.add(`catalog: ${damage.name} (${n}): ${what}`));
     }
     return told;
   } finally {
+    here.close();
     await setting.close();
   }
 }

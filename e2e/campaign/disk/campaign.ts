@@ -3,16 +3,18 @@ import type { Campaign } from '../campaign.ts';
 import { Violations, counted } from '../campaign.ts';
 import { createDraw } from '../draw.ts';
 import type { Draw } from '../draw.ts';
+import { noteCalls } from '../faults/note-calls.ts';
 import type { Scenario } from '../faults/stage.ts';
 import { volumeScenario } from '../faults/volume-scenarios.ts';
-import { describeExits, noneMet, walkFaults } from '../faults/walk.ts';
+import { describeExits, noneMet, unmetKinds, walkFaults } from '../faults/walk.ts';
 import { walkPart } from '../faults/walk-parts.ts';
 import type { Part } from '../full/part.ts';
 import { fullDiskViolations } from './check.ts';
 import { ITEMS, Place, fillMidway, mount, realDisks, spareInodes, undisturbed, worksWhenFull } from './real-disks.ts';
 import type { RealDisk } from './real-disks.ts';
 
-const SMALL = { stride: 70, inodeStride: 24, midway: [4] } as const;
+/** Writes tried of each kind in each process, and the rest of the small dose. */
+const SMALL = { tries: 2, inodeStride: 24, midway: [4] } as const;
 const INODES = 220;
 const LEAVE_BYTES_MAX = 400_000;
 
@@ -144,7 +146,13 @@ export const diskCampaign: Campaign = {
     const violations = new Violations();
     const draw = createDraw(seed);
     const count = noneMet();
-    await walkFaults(generate, { kinds: ['ENOSPC', 'EDQUOT'], roles: ['main', 'worker'], isLasting: true, stride: dose.stride }, draw, count, violations, ({ hit, result }) => fullDiskViolations(result).map((violation) => `no space at ${hit}: ${violation}`));
+    const stage = await generate.open();
+    try {
+      await walkFaults(stage, await noteCalls(stage), { kinds: ['ENOSPC', 'EDQUOT'], roles: ['main', 'worker'], isLasting: true, tries: dose.tries }, draw, count, violations, ({ hit, result }) => fullDiskViolations(result).map((violation) => `no space at ${hit}: ${violation}`));
+    } finally {
+      await stage.close();
+    }
+    violations.addAll(unmetKinds(['ENOSPC', 'EDQUOT'], count));
     const tried: Tried = { midway: 0, inodes: 0, full: 0 };
     const disks = realDisks();
     const expected = await undisturbed();

@@ -10,6 +10,8 @@ import { tensorsOf } from '../clock/check.ts';
 import type { Draw } from '../draw.ts';
 import { endViolations, momentViolations, readState } from '../faults/check.ts';
 import type { CacheState } from '../faults/check.ts';
+import { inProcess } from '../faults/kept-state.ts';
+import type { InProcess } from '../faults/kept-state.ts';
 import { fullDiskViolations, mustWorkViolations } from './check.ts';
 
 export const ITEMS = 10;
@@ -29,12 +31,14 @@ export class Place {
   readonly setting: Setting;
   readonly expected: ReadonlyMap<string, Buffer>;
   readonly #environment: Record<string, string>;
+  readonly #here: InProcess;
 
   private constructor(disk: SmallDisk, setting: Setting, expected: ReadonlyMap<string, Buffer>, environment: Record<string, string>) {
     this.disk = disk;
     this.setting = setting;
     this.expected = expected;
     this.#environment = environment;
+    this.#here = inProcess(setting, environment);
   }
 
   static async open(disk: SmallDisk, isCatalogOnIt: boolean, expected?: ReadonlyMap<string, Buffer>): Promise<Place> {
@@ -56,6 +60,11 @@ export class Place {
     return await this.start(...words).ended;
   }
 
+  /** In this process: what the disk has room for, before what is tried and after it. */
+  async runHere(...words: readonly string[]): Promise<Result> {
+    return await this.#here.run(...words, '--config', this.setting.project.configPath);
+  }
+
   look(): CacheState {
     try {
       const directory = this.setting.cacheDirectory();
@@ -67,6 +76,7 @@ export class Place {
   }
 
   async close(): Promise<void> {
+    this.#here.close();
     await this.setting.close();
     this.disk.unmount();
   }
@@ -85,10 +95,12 @@ const GENERATE = ['generate', '--yes', '--num-workers', '1', '--batch-size', '2'
 /** What an undisturbed run makes, on an ordinary disk. */
 export async function undisturbed(): Promise<ReadonlyMap<string, Buffer>> {
   const setting = await openSetting({ targetShape: SHAPE, dataset: tinyDataset(ITEMS) });
+  const here = inProcess(setting);
   try {
-    await setting.run(...GENERATE, '--config', setting.project.configPath);
+    await here.run(...GENERATE, '--config', setting.project.configPath);
     return readState(setting.cacheDirectory(), []).entries;
   } finally {
+    here.close();
     await setting.close();
   }
 }
@@ -105,7 +117,7 @@ export async function fillMidway(place: Place, made: number, leaveBytes: number)
 
 /** The same command completes what was stopped, and leaves nothing over. */
 async function resumes(place: Place): Promise<string[]> {
-  const again = await place.run(...GENERATE);
+  const again = await place.runHere(...GENERATE);
   const told = again.code === 0 ? [] : [`with room again it ended with exit ${again.code}: ${again.stderr.slice(-300)}`];
   const now = place.look();
   // An entry also holds the path of its raw file, which differs from place to place.
@@ -126,14 +138,14 @@ export async function spareInodes(place: Place, spare: number): Promise<{ readon
 
 /** Everything that frees space, and what is undone, without a free byte. */
 export async function worksWhenFull(place: Place, draw: Draw): Promise<string[]> {
-  const begun = await place.run(...GENERATE);
+  const begun = await place.runHere(...GENERATE);
   if (begun.code !== 0) return [`the cache could not be made: ${begun.stderr.slice(-300)}`];
   const [first, second] = [draw.below(ITEMS / 2), ITEMS / 2 + draw.below(ITEMS / 2)];
   const isThere = (n: number): boolean => place.look().entries.has(entryFileOf(tinyName(n)));
   const violations: string[] = [];
   const must = async (words: readonly string[], isDone: () => boolean): Promise<void> => {
     // Whoever looks at the cache takes the reserve that the last one has used up; or somebody has filled that too.
-    await place.run('ls');
+    await place.runHere('ls');
     const isReserveUsed = draw.chance(0.5);
     if (isReserveUsed) rmSync(place.reserve, { force: true });
     const ballast = place.disk.fill();
@@ -142,12 +154,12 @@ export async function worksWhenFull(place: Place, draw: Draw): Promise<string[]>
     rmSync(ballast);
   };
   await must(['clear', '--only', tinyName(first), '--delete', '--yes'], () => !isThere(first));
-  await place.run('clear', '--only', tinyName(second), '--yes');
+  await place.runHere('clear', '--only', tinyName(second), '--yes');
   await must(['quarantine', 'restore', '--all', '--yes'], () => isThere(second));
-  await place.run('clear', '--only', tinyName(second), '--yes');
+  await place.runHere('clear', '--only', tinyName(second), '--yes');
   await must(['quarantine', 'purge', '--all', '--yes'], () => place.look().aside.length === 0);
   await must(['clear', '--only', tinyName(first === 0 ? 1 : 0), '--delete', '--yes'], () => !isThere(first === 0 ? 1 : 0));
-  const verified = await place.run('verify', '--json');
+  const verified = await place.runHere('verify', '--json', '--num-workers', '1');
   const lost = findingsOf(verified).filter(({ severity }) => severity === 'error');
   violations.push(...lost.map(({ message }) => `what was removed is told to be lost: ${message}`));
   return [...violations, ...(await resumes(place))];

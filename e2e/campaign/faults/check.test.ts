@@ -2,16 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeEntries } from '../damage/entries.ts';
+import { createDraw } from '../draw.ts';
 import { endViolations, momentViolations, readState, twiceViolations } from './check.ts';
 import type { CacheState } from './check.ts';
-import type { FaultKind } from './fault.ts';
+import type { FaultKind, NoteOrder, NotedCall } from './fault.ts';
 import { itemViolations } from './item-check.ts';
 import type { StageItem } from './stage.ts';
-import { FAULT_VARIABLE } from './fault.ts';
-import { answerViolations } from './run-fault.ts';
+import { FAULT_VARIABLE, isCounted } from './fault.ts';
+import { HOOK, answerViolations } from './run-fault.ts';
+import { drawPlaces, noneMet, unmetKinds } from './walk.ts';
 
 const [first, second] = (await makeEntries(2)).map(({ key, bytes }) => ({ file: `${key}.pt`, bytes: Buffer.from(bytes) })) as [{ file: string; bytes: Buffer }, { file: string; bytes: Buffer }];
 const state = (entries: readonly (typeof first)[], aside: readonly (typeof first)[] = [], leftovers: readonly string[] = []): CacheState => ({ entries: new Map(entries.map(({ file, bytes }) => [file, bytes])), aside, leftovers });
@@ -77,6 +78,24 @@ describe('the checker', () => {
   });
 });
 
+describe('the walk of the small dose', () => {
+  it('takes one call of each equal share, and all of them where there are too few', () => {
+    const draw = createDraw(3);
+    for (let n = 0; n < 50; n++) {
+      const places = drawPlaces(10, 2, draw);
+      expect(places.map((place) => Math.floor(place / 5))).toEqual([0, 1]);
+    }
+    expect(drawPlaces(2, 5, draw)).toEqual([0, 1]);
+    expect(drawPlaces(0, 5, draw)).toEqual([]);
+  });
+
+  it('says which kind it never met', () => {
+    const count = noneMet();
+    count.kinds.add('EIO');
+    expect(unmetKinds(['EIO', 'EROFS'], count)).toEqual(['no EROFS was met, so nothing is known of it']);
+  });
+});
+
 describe('the hook', () => {
   let folder: string;
   beforeEach(() => {
@@ -106,7 +125,7 @@ describe('the hook', () => {
     writeFileSync(join(folder, 'program.mjs'), PROGRAM);
     const hitFile = join(folder, 'hit');
     rmSync(hitFile, { force: true });
-    const environment = { ...process.env, NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, 'fault-hook.ts')).href}`, [FAULT_VARIABLE]: JSON.stringify({ kind, role: 'main', after, isLasting, root, hitFile, ...(about === undefined ? {} : { about }) }) };
+    const environment = { ...process.env, NODE_OPTIONS: `--import=${HOOK}`, [FAULT_VARIABLE]: JSON.stringify({ kind, role: 'main', after, isLasting, root, hitFile, ...(about === undefined ? {} : { about }) }) };
     const { stdout, signal } = spawnSync(process.execPath, ['../program.mjs'], { cwd: root, env: environment, encoding: 'utf8' });
     return { lines: stdout.trim().split('\n'), signal, hit: existsSync(hitFile) ? readFileSync(hitFile, 'utf8') : '' };
   }
@@ -124,6 +143,21 @@ describe('the hook', () => {
 
   it('fails what is about one file alone', () => {
     expect(run('EIO', 0, true, ['/b']).lines).toEqual(['readFile abcdef', 'elsewhere true', 'writeFile EIO', 'read 6', 'write 6', 'readFileSync ABCDEF']);
+  });
+
+  it('notes every call inside the folder, so that it is known which of them a fault can meet', () => {
+    const root = join(folder, 'files');
+    writeFileSync(join(root, 'a'), 'abcdef');
+    writeFileSync(join(folder, 'program.mjs'), PROGRAM);
+    const order: NoteOrder = { kind: 'note', root, noteFile: join(folder, 'calls') };
+    spawnSync(process.execPath, ['../program.mjs'], { cwd: root, env: { ...process.env, NODE_OPTIONS: `--import=${HOOK}`, [FAULT_VARIABLE]: JSON.stringify(order) } });
+    const noted = readFileSync(order.noteFile, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as NotedCall);
+    const [a, b] = [join(root, 'a'), join(root, 'b')];
+    expect(noted.map(({ sort, paths: [path] }) => [sort, path])).toEqual([['read', a], ['write', b], ['open', a], ['read', a], ['write', a], ['read', a]]);
+    const counted = (kind: FaultKind, about?: readonly string[]): number => noted.filter((call) => isCounted({ kind, root, ...(about === undefined ? {} : { about }) }, call)).length;
+    expect([counted('EIO'), counted('ENOSPC'), counted('short-read'), counted('EIO', ['/b']), counted('EIO', ['/c'])]).toEqual([6, 2, 1, 1, 0]);
+    // What was counted is what is met, and nothing behind it.
+    expect([run('EIO', 5).hit, run('EIO', 6).hit, run('short-read', 0).hit, run('short-read', 1).hit]).toEqual(['readFileSync', '', 'handle.read', '']);
   });
 
   it('lets reads and writes fall short', () => {

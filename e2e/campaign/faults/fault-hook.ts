@@ -5,25 +5,33 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { resolve } from 'node:path';
-import type { CallSort, FaultOrder } from './fault.ts';
-import { FAULT_VARIABLE, canMeet } from './fault.ts';
+import type { Call, CallSort, FaultOrder, FaultRole, NoteOrder, NotedCall } from './fault.ts';
+import { FAULT_VARIABLE, isBelow, isCounted, isShort } from './fault.ts';
 
-type Call = (this: unknown, ...args: unknown[]) => unknown;
+type Original = (this: unknown, ...args: unknown[]) => unknown;
 
-const order = JSON.parse(process.env[FAULT_VARIABLE] ?? '{}') as FaultOrder;
-const isMine = (/worker|entry\.ts/.test(process.argv[1] ?? '') ? 'worker' : 'main') === order.role;
+const order = JSON.parse(process.env[FAULT_VARIABLE] ?? '{}') as FaultOrder | NoteOrder | { readonly kind?: undefined };
+const role: FaultRole = /worker|entry\.ts/.test(process.argv[1] ?? '') ? 'worker' : 'main';
+const isMine = order.kind === 'note' || (order.kind !== undefined && order.role === role);
 const writeHit = fs.writeFileSync;
 const paths = new Map<number, string>();
+const note = order.kind === 'note' ? noteInto(order.noteFile) : undefined;
 let calls = 0;
 
-function isInside(path: unknown): boolean {
-  const text = typeof path === 'string' ? path : path instanceof URL ? path.pathname : Buffer.isBuffer(path) ? path.toString() : '';
-  return text !== '' && `${resolve(text)}/`.startsWith(`${order.root}/`) && order.about?.every((name) => !text.includes(name)) !== true;
+/** By what the functions of the system were before this: its own writing is not to be noted. */
+function noteInto(path: string): (call: NotedCall) => void {
+  const [write, descriptor] = [fs.writeSync, fs.openSync(path, 'a')];
+  return (call) => void write(descriptor, `${JSON.stringify(call)}\n`);
 }
 
 /** @returns true if the fault is to happen to this call */
-function isMet(sort: CallSort, name: string): boolean {
-  if (!isMine || !canMeet(order.kind, sort)) return false;
+function isMet(call: Call, name: string): boolean {
+  if (order.kind === undefined || !isMine) return false;
+  if (order.kind === 'note') {
+    if (call.paths.some((path) => isBelow(path, order.root))) note?.({ ...call, role });
+    return false;
+  }
+  if (!isCounted(order, call)) return false;
   const n = calls++;
   if (n < order.after || (n > order.after && !order.isLasting)) return false;
   if (n === order.after) writeHit(order.hitFile, name);
@@ -35,52 +43,56 @@ function failure(name: string, path: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${order.kind}: planted, ${name} '${path}'`), { code: order.kind, errno: -5, syscall: name, path });
 }
 
-/** The path a call is about: its first argument, or what the descriptor stands for. */
+/** The path a call is about, or what its descriptor stands for; empty where it is neither. */
 function pathOf(target: unknown): string {
   if (typeof target === 'number') return paths.get(target) ?? '';
-  return target instanceof URL ? target.pathname : String(target);
+  const text = typeof target === 'string' ? target : target instanceof URL ? target.pathname : Buffer.isBuffer(target) ? target.toString() : '';
+  return text === '' ? '' : resolve(text);
 }
 
-const isShort = order.kind === 'short-read' || order.kind === 'short-write';
+/** Calls of two paths: a rename into the folder is a change of it. */
+const OF_TWO = new Set(['rename', 'renameSync', 'link', 'linkSync', 'symlink', 'copyFile']);
+
+function callOf(name: string, sort: CallSort, args: readonly unknown[]): Call {
+  const isForced = (args[1] as { readonly force?: boolean } | undefined)?.force === true;
+  return { sort, paths: (OF_TWO.has(name) ? args.slice(0, 2) : args.slice(0, 1)).map(pathOf), isForced, isShortable: ArrayBuffer.isView(args[1]) && typeof args[3] === 'number' && args[3] > 1 };
+}
+
+const shortens = order.kind !== undefined && order.kind !== 'note' && isShort(order.kind);
 
 /** Reads and writes of one byte: what the system may do at any time, and nobody expects. */
-function shortened(args: unknown[]): unknown[] {
-  const [target, buffer, offset, length, ...rest] = args;
-  return ArrayBuffer.isView(buffer) && typeof length === 'number' && length > 1 ? [target, buffer, offset, 1, ...rest] : args;
+function shortened([target, buffer, offset, , ...rest]: readonly unknown[]): unknown[] {
+  return [target, buffer, offset, 1, ...rest];
 }
 
 function wrapSync(name: string, sort: CallSort): void {
-  const target = fs as unknown as Record<string, Call>;
+  const target = fs as unknown as Record<string, Original>;
   const original = target[name]!;
   target[name] = function (this: unknown, ...args) {
-    const isForced = order.kind === 'ENOENT' && (args[1] as { readonly force?: boolean } | undefined)?.force === true;
-    if (!isInside(pathOf(args[0])) || isForced || !isMet(sort, name)) return original.apply(this, args);
-    if (isShort) return original.apply(this, shortened(args));
+    if (!isMet(callOf(name, sort, args), name)) return original.apply(this, args);
+    if (shortens) return original.apply(this, shortened(args));
     throw failure(name, pathOf(args[0]));
   };
 }
 
 function wrapCallback(name: string, sort: CallSort): void {
-  const target = fs as unknown as Record<string, Call>;
+  const target = fs as unknown as Record<string, Original>;
   const original = target[name]!;
   target[name] = function (this: unknown, ...args) {
-    if (!isInside(pathOf(args[0])) || !isMet(sort, name)) return original.apply(this, args);
-    if (isShort) return original.apply(this, shortened(args));
+    if (!isMet(callOf(name, sort, args), name)) return original.apply(this, args);
+    if (shortens) return original.apply(this, shortened(args));
     const done = args.at(-1) as (error: Error) => void;
     return process.nextTick(() => done(failure(name, pathOf(args[0]))));
   };
 }
 
 function wrapPromise(name: string, sort: CallSort): void {
-  const target = fs.promises as unknown as Record<string, Call>;
+  const target = fs.promises as unknown as Record<string, Original>;
   const original = target[name]!;
   target[name] = async function (this: unknown, ...args) {
-    // Of two paths the one inside counts: a rename into the folder is a change of it.
-    const path = [args[0], args[1]].find((one) => isInside(one));
-    // What is gone already is removed as it was to be.
-    const isForced = order.kind === 'ENOENT' && (args[1] as { readonly force?: boolean } | undefined)?.force === true;
-    if (path === undefined || isShort || isForced || !isMet(sort, name)) return await original.apply(this, args);
-    throw failure(name, String(path));
+    const call = { ...callOf(name, sort, args), isShortable: false };
+    if (!isMet(call, name)) return await original.apply(this, args);
+    throw failure(name, call.paths[0] ?? '');
   };
 }
 
@@ -88,14 +100,15 @@ interface Handle {
   readonly fd: number;
 }
 
-function wrapHandle(prototype: Record<string, Call>, name: string, sort: CallSort): void {
+function wrapHandle(prototype: Record<string, Original>, name: string, sort: CallSort): void {
   const original = prototype[name]!;
   prototype[name] = async function (this: unknown, ...args) {
     const path = paths.get((this as Handle).fd) ?? '';
-    if (!isInside(path) || !isMet(sort, `handle.${name}`)) return await original.apply(this, args);
-    if (!isShort) throw failure(`handle.${name}`, path);
     const [buffer, offset, length, ...rest] = args;
-    if (!ArrayBuffer.isView(buffer)) return await original.apply(this, args);
+    // A whole file is written by as many calls as it needs, which do not come by here.
+    const isView = (name === 'read' || name === 'write') && ArrayBuffer.isView(buffer);
+    if (!isMet({ sort, paths: [path], isForced: false, isShortable: isView }, `handle.${name}`)) return await original.apply(this, args);
+    if (!shortens || !isView) throw failure(`handle.${name}`, path);
     const from = typeof offset === 'number' ? offset : 0;
     return await original.call(this, buffer, from, Math.min(1, typeof length === 'number' ? length : buffer.byteLength - from), ...rest);
   };
@@ -105,7 +118,7 @@ function wrapHandle(prototype: Record<string, Call>, name: string, sort: CallSor
 function rememberPaths(): void {
   const { open } = fs.promises;
   const openSync = fs.openSync;
-  const openCallback = fs.open as unknown as Call;
+  const openCallback = fs.open as unknown as Original;
   Object.assign(fs.promises, {
     open: async (...args: Parameters<typeof open>) => {
       const handle = await open(...args);
@@ -131,7 +144,7 @@ function rememberPaths(): void {
 
 async function install(): Promise<void> {
   const handle = await fs.promises.open(import.meta.filename, 'r');
-  const prototype = Object.getPrototypeOf(handle) as Record<string, Call>;
+  const prototype = Object.getPrototypeOf(handle) as Record<string, Original>;
   await handle.close();
   rememberPaths();
   const sorts: readonly (readonly [CallSort, readonly string[], readonly string[]])[] = [

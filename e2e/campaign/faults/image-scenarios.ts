@@ -10,7 +10,8 @@ import { endViolations, momentViolations, readCache, twiceViolations } from './c
 import type { CacheState } from './check.ts';
 import type { FaultRole } from './fault.ts';
 import { indexViolations } from './index-check.ts';
-import { keptState, mustSucceed } from './kept-state.ts';
+import { inProcess, keptState, mustSucceed } from './kept-state.ts';
+import type { InProcess } from './kept-state.ts';
 import type { Scenario, Stage } from './stage.ts';
 
 export const NO_FONTS = 'the Khmer OS fonts, with which images are drawn, are not on this machine (Debian: fonts-khmeros)';
@@ -23,7 +24,7 @@ interface ImageCommand {
   readonly roles: readonly FaultRole[];
   readonly words: readonly string[];
   /** Makes the state it starts from out of a whole cache. */
-  begin(place: Place): Promise<void>;
+  begin(place: Place, here: InProcess): Promise<void>;
   /** The text whose entry must be in quarantine in the end. */
   readonly cleared?: string;
   /** While it works the index lists what is away. */
@@ -70,7 +71,7 @@ const COMMANDS: readonly ImageCommand[] = [
     name: 'restore of images',
     roles: ['main'],
     words: ['quarantine', 'restore', '--all', '--yes'],
-    begin: ({ setting, config }) => mustSucceed(setting.run('clear', ...config, '--name', CLEARED, '--yes')),
+    begin: ({ config }, here) => mustSucceed(here.run('clear', ...config, '--name', CLEARED, '--yes')),
     isTaking: true,
   },
 ];
@@ -92,13 +93,14 @@ async function openStage(scenario: Scenario, command: ImageCommand, fonts: strin
   const setting = await openSetting({ dataset: tinyDataset(1) });
   const place = openPlace(setting, fonts);
   const { cache, config } = place;
-  await mustSucceed(setting.run('pregenerate', ...config));
+  const here = inProcess(setting);
+  await mustSucceed(here.run('pregenerate', ...config, '--jobs', '1'));
   const look = (): ReturnType<typeof readCache> => readCache(cache, IMAGE_FORM);
   const whole = look();
   const isCleared = (file: string): boolean => command.cleared !== undefined && whole.entries.get(file.replace('images/', 'metadata/').replace(/png$/, 'json'))!.includes(JSON.stringify(command.cleared));
   const wanted = new Map([...whole.entries].filter(([file]) => !isCleared(file)));
-  await command.begin(place);
-  const state = keptState(setting, [cache, setting.dataDirectory]);
+  await command.begin(place, here);
+  const state = keptState(setting, here, [cache, setting.dataDirectory]);
   const words = [...command.words, ...config];
   return {
     scenario,

@@ -20,13 +20,26 @@ export async function mustSucceed(running: Promise<Result>): Promise<void> {
   if (code !== 0) throw new Error(`the state could not be made: ${stdout}${stderr}`);
 }
 
-export function keptState(setting: Setting, folders: readonly string[]): KeptState {
+/** Commands on a setting in this process, with a worker that stays for the next one. */
+export interface InProcess {
+  run(...words: readonly string[]): Promise<Result>;
+  close(): void;
+}
+
+/** @param environment beside the setting's */
+export function inProcess(setting: Setting, environment: Readonly<Record<string, string>> = {}): InProcess {
+  const mine = { ...setting.environment, ...environment };
+  const workers = new KeptWorkers(WORKER, mine);
+  return {
+    run: (...words) => runHere(words, { dataDirectory: environment['LARDER_DATA_DIR'] ?? setting.dataDirectory, cwd: setting.root, environment: mine, workers }),
+    close: () => workers.close(),
+  };
+}
+
+export function keptState(setting: Setting, here: InProcess, folders: readonly string[]): KeptState {
   const kept = join(setting.root, 'kept');
   const copy = (from: string, to: string): void => cpSync(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
   for (const [n, folder] of folders.entries()) if (existsSync(folder)) copy(folder, join(kept, String(n)));
-  const workers = new KeptWorkers(WORKER, setting.environment);
-  // Code that is compiled once for all starts: a third of what a start takes.
-  const compiled = { NODE_COMPILE_CACHE: join(setting.root, 'compiled') };
   return {
     reset: () => {
       for (const [n, folder] of folders.entries()) {
@@ -37,10 +50,10 @@ export function keptState(setting: Setting, folders: readonly string[]): KeptSta
         copy(from, folder);
       }
     },
-    start: (environment, words) => setting.startWith({ environment: { ...compiled, ...environment } }, ...words),
-    again: (words) => runHere(words, { dataDirectory: setting.dataDirectory, cwd: setting.root, environment: setting.environment, workers }),
+    start: (environment, words) => setting.startWith({ environment }, ...words),
+    again: (words) => here.run(...words),
     close: async () => {
-      workers.close();
+      here.close();
       await setting.close();
     },
   };

@@ -10,14 +10,16 @@ import { OLD_CATALOGS, killUpgrades, nameOf } from '../upgrade/walk-upgrade.ts';
 import type { OldCatalog } from '../upgrade/walk-upgrade.ts';
 import { imageScenario } from './image-scenarios.ts';
 import { killAtMoment } from './kill-moment.ts';
-import type { Scenario } from './stage.ts';
+import { noteCalls } from './note-calls.ts';
+import type { Scenario, Stage } from './stage.ts';
 import { volumeScenario } from './volume-scenarios.ts';
 import { noneMet, walkFaults } from './walk.ts';
 import { walkPart } from './walk-parts.ts';
 
 const VOLUME_COMMANDS = ['generate', 'fix', 'clear', 'restore'] as const;
 const IMAGE_COMMANDS = ['pregenerate', 'fix of images', 'clear of images', 'restore of images'] as const;
-const SMALL = { moments: 2, stride: 110, upgrades: 3 } as const;
+/** Of each command: kills at random moments, and at calls of each of its processes. */
+const SMALL = { moments: 1, tries: 2, upgrades: 2 } as const;
 /** Kills at random moments of each command in the full dose, and of one portion. */
 const FULL_MOMENTS = 1_000;
 const PORTION_MOMENTS = 40;
@@ -27,23 +29,31 @@ const UPGRADE_MS = 400;
 
 const KILLED: readonly Scenario[] = [...VOLUME_COMMANDS.map((name) => volumeScenario(name)), ...IMAGE_COMMANDS.map((name) => imageScenario(name))];
 
-async function killAtRandom(scenario: Scenario, moments: number, draw: Draw, violations: Violations): Promise<number> {
+/** @param wholeMs what an undisturbed run takes */
+async function killAtRandom(stage: Stage, wholeMs: number, moments: number, draw: Draw, violations: Violations): Promise<number> {
+  let midway = 0;
+  for (let n = 0; n < moments; n++) {
+    const { wasKilled, violations: found } = await killAtMoment(stage, () => sleep((wholeMs * draw.below(1_000)) / 1_000));
+    if (wasKilled) midway++;
+    violations.addAll(found.map((violation) => `${stage.scenario.name}, killed at random (${n}): ${violation}`));
+  }
+  return midway;
+}
+
+async function onStage<T>(scenario: Scenario, work: (stage: Stage) => Promise<T>): Promise<T> {
   const stage = await scenario.open();
   try {
-    stage.reset();
-    const startedAt = performance.now();
-    await stage.start({}).ended;
-    const wholeMs = performance.now() - startedAt;
-    let midway = 0;
-    for (let n = 0; n < moments; n++) {
-      const { wasKilled, violations: found } = await killAtMoment(stage, () => sleep((wholeMs * draw.below(1_000)) / 1_000));
-      if (wasKilled) midway++;
-      violations.addAll(found.map((violation) => `${scenario.name}, killed at random (${n}): ${violation}`));
-    }
-    return midway;
+    return await work(stage);
   } finally {
     await stage.close();
   }
+}
+
+async function wholeMsOf(stage: Stage): Promise<number> {
+  stage.reset();
+  const startedAt = performance.now();
+  await stage.start({}).ended;
+  return performance.now() - startedAt;
 }
 
 function* randomMoments(count: number, draw: Draw): Generator<Strike> {
@@ -77,7 +87,7 @@ function momentsPart(scenario: Scenario): Part {
     problem: () => scenario.problem?.(),
     run: async ({ seed, count }: PortionContext) => {
       const violations = new Violations();
-      const midway = await killAtRandom(scenario, count, createDraw(seed), violations);
+      const midway = await onStage(scenario, async (stage) => await killAtRandom(stage, await wholeMsOf(stage), count, createDraw(seed), violations));
       return { done: count, violations: violations.all(), figures: { 'killed at a random moment midway': midway } };
     },
   };
@@ -122,8 +132,11 @@ export const killCampaign: Campaign = {
     const untried = KILLED.filter((scenario) => scenario.problem?.() !== undefined);
     let midway = 0;
     for (const scenario of tried) {
-      midway += await killAtRandom(scenario, SMALL.moments, draw, violations);
-      await walkFaults(scenario, { kinds: ['kill'], roles: scenario.roles, isLasting: false, stride: SMALL.stride }, draw, count, violations);
+      await onStage(scenario, async (stage) => {
+        const noted = await noteCalls(stage);
+        midway += await killAtRandom(stage, noted.milliseconds, SMALL.moments, draw, violations);
+        await walkFaults(stage, noted, { kinds: ['kill'], roles: scenario.roles, isLasting: false, tries: SMALL.tries }, draw, count, violations);
+      });
     }
     const problem = upgradeProblem();
     const [moments, calls] = problem === undefined ? await killSomeUpgrades(draw, violations) : [0, 0];

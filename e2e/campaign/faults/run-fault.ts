@@ -4,12 +4,12 @@ import { pathToFileURL } from 'node:url';
 import { errorCodeOf, faultOf } from '../answers.ts';
 import { FAULT_VARIABLE } from './fault.ts';
 import type { CacheState } from './check.ts';
-import type { FaultOrder } from './fault.ts';
+import type { FaultKind, FaultOrder } from './fault.ts';
 import { itemViolations } from './item-check.ts';
 import type { Stage } from './stage.ts';
 import type { Result } from '../../invariants/setting.ts';
 
-const HOOK = pathToFileURL(join(import.meta.dirname, 'fault-hook.ts')).href;
+export const HOOK = pathToFileURL(join(import.meta.dirname, 'fault-hook.ts')).href;
 /** No fault may keep a command for longer. */
 const HANG_MS = 10_000;
 /** Where the machine does so much else that a sound run takes seconds, a hang is what takes many times as long as that. */
@@ -27,14 +27,18 @@ export interface FaultRun {
   readonly violations: readonly string[];
 }
 
+/** Files on which calls count: a disk that fails is the project's; a kill strikes wherever Larder works. */
+export function rootOf(stage: Stage, kind: FaultKind): string {
+  return kind === 'kill' ? stage.root : stage.project;
+}
+
 /** Runs the command with the fault, then once more without, and looks at both ends. */
 export async function runFault(stage: Stage, order: Omit<FaultOrder, 'root' | 'hitFile'>): Promise<FaultRun> {
   const hitFile = join(stage.root, 'hit');
   rmSync(hitFile, { force: true });
   stage.reset();
   const before = stage.look();
-  // A disk that fails is the project's; a kill strikes wherever Larder works.
-  const full: FaultOrder = { ...order, root: order.kind === 'kill' ? stage.root : stage.project, hitFile };
+  const full: FaultOrder = { ...order, root: rootOf(stage, order.kind), hitFile };
   const startedAt = performance.now();
   const running = stage.start({ NODE_OPTIONS: `--import=${HOOK}`, [FAULT_VARIABLE]: JSON.stringify(full) }, order.about === undefined ? [] : ['--json']);
   const timer = setTimeout(() => running.killTree(), GIVEN_UP_MS);

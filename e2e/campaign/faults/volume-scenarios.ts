@@ -8,7 +8,8 @@ import type { Setting } from '../../invariants/setting.ts';
 import { tinyDataset, tinyName } from '../../invariants/tiny-dataset.ts';
 import { endViolations, momentViolations, readState, twiceViolations } from './check.ts';
 import type { FaultRole } from './fault.ts';
-import { keptState, mustSucceed } from './kept-state.ts';
+import { inProcess, keptState, mustSucceed } from './kept-state.ts';
+import type { InProcess } from './kept-state.ts';
 import type { Scenario, Stage } from './stage.ts';
 
 const ITEMS = 3;
@@ -21,7 +22,7 @@ interface VolumeCommand {
   readonly roles: readonly FaultRole[];
   readonly words: readonly string[];
   /** Makes the state it starts from out of a whole cache. */
-  begin(setting: Setting): Promise<void>;
+  begin(setting: Setting, here: InProcess): Promise<void>;
   /** True for the numbers of volumes that must be entries in the end; the others must be in quarantine. */
   isEntryAtEnd(n: number): boolean;
 }
@@ -58,7 +59,7 @@ const COMMANDS: readonly VolumeCommand[] = [
     name: 'restore',
     roles: ['main'],
     words: ['quarantine', 'restore', '--all', '--yes'],
-    begin: (setting) => mustSucceed(setting.run('clear', ...config(setting), '--name', 'scan_0001', '--yes')),
+    begin: (setting, here) => mustSucceed(here.run('clear', ...config(setting), '--name', 'scan_0001', '--yes')),
     isEntryAtEnd: always,
   },
   { name: 'verify', roles: ['main', 'worker'], words: ['verify', '--num-workers', '1'], begin: () => Promise.resolve(), isEntryAtEnd: always },
@@ -74,12 +75,13 @@ export function volumeScenario(name: string, items = ITEMS): Scenario {
 
 async function openStage(scenario: Scenario, command: VolumeCommand, items: number): Promise<Stage> {
   const setting = await openSetting({ targetShape: [8, 8, 8], dataset: tinyDataset(items) });
-  await mustSucceed(setting.run('generate', ...config(setting), '--yes'));
+  const here = inProcess(setting);
+  await mustSucceed(here.run('generate', ...config(setting), '--yes', '--num-workers', '1'));
   const directory = setting.cacheDirectory();
   const numbers = Array.from({ length: items }, (_, n) => n).filter((n) => command.isEntryAtEnd(n));
   const wanted = new Map(numbers.map((n) => [entryFileOf(tinyName(n)), readFileSync(fileOf(setting, n))]));
-  await command.begin(setting);
-  const state = keptState(setting, [setting.project.cacheRoot, setting.dataDirectory]);
+  await command.begin(setting, here);
+  const state = keptState(setting, here, [setting.project.cacheRoot, setting.dataDirectory]);
   const words = [...command.words, ...config(setting)];
   const sizes = setting.dataset.volumes.map(({ bytes }) => bytes.length);
   const bytesAllowed = sizes.reduce((sum, size) => sum + size, 0) + DOWNLOADS_AT_ONCE * Math.max(...sizes);

@@ -8,6 +8,8 @@ import { createDraw } from '../draw.ts';
 import type { Draw } from '../draw.ts';
 import { endViolations, readState } from '../faults/check.ts';
 import type { CacheState } from '../faults/check.ts';
+import { inProcess } from '../faults/kept-state.ts';
+import type { InProcess } from '../faults/kept-state.ts';
 import { historyViolations, isSameContent } from './check.ts';
 import { ITEMS, drawStep, happen } from './steps.ts';
 
@@ -17,7 +19,7 @@ const STEPS = 40;
 /** Steps shown with a violation: what led to it. */
 const SHOWN_STEPS = 8;
 
-async function live(setting: Setting, expected: ReadonlyMap<string, Buffer>, steps: number, draw: Draw, violations: Violations): Promise<void> {
+async function live(setting: Setting, here: InProcess, expected: ReadonlyMap<string, Buffer>, steps: number, draw: Draw, violations: Violations): Promise<void> {
   const directory = setting.cacheDirectory();
   const config = ['--config', setting.project.configPath];
   const look = (): CacheState => readState(directory);
@@ -31,15 +33,15 @@ async function live(setting: Setting, expected: ReadonlyMap<string, Buffer>, ste
       continue;
     }
     told.push(step.words.join(' '));
-    const result = await setting.run(...step.words, ...config);
+    const result = await here.run(...step.words, ...config);
     const fault = faultOf(result);
     if (fault !== undefined) note(fault);
     for (const violation of historyViolations(step, before, look())) note(violation);
   }
   // Whatever happened, a repair and a run bring everything back.
   told.push('fix and generate');
-  await setting.run('fix', ...config);
-  await setting.run('generate', '--yes', ...config);
+  await here.run('fix', '--num-workers', '1', ...config);
+  await here.run('generate', '--yes', '--num-workers', '1', ...config);
   const last = look();
   const entries = new Map([...last.entries].map(([file, bytes]) => [file, isSameContent(bytes, expected.get(file) ?? bytes) ? (expected.get(file) ?? bytes) : bytes]));
   for (const violation of endViolations({ ...last, entries, aside: [] }, expected)) note(violation);
@@ -55,12 +57,14 @@ async function liveHistories({ seed }: Pick<CampaignContext, 'seed'>, dose: Hist
   const draw = createDraw(seed);
   for (let n = 0; n < dose.histories; n++) {
     const setting = await openSetting({ targetShape: [8, 8, 8], dataset: tinyDataset(ITEMS) });
+    const here = inProcess(setting);
     try {
-      await setting.run('generate', '--yes', '--config', setting.project.configPath);
+      await here.run('generate', '--yes', '--num-workers', '1', '--config', setting.project.configPath);
       const expected = readState(setting.cacheDirectory(), []).entries;
       if (expected.size !== ITEMS) throw new Error(`${expected.size} of ${ITEMS} entries were made to begin with.`);
-      await live(setting, expected, dose.steps, draw, violations);
+      await live(setting, here, expected, dose.steps, draw, violations);
     } finally {
+      here.close();
       await setting.close();
     }
   }

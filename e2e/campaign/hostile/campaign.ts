@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Campaign, CampaignContext, CampaignOutcome } from '../campaign.ts';
 import { Violations, counted } from '../campaign.ts';
 import { createDraw } from '../draw.ts';
-import { tryLinks } from '../links/links.ts';
+import { OPERATIONS, tryLinks } from '../links/links.ts';
 import type { Part } from '../full/part.ts';
 import { keepCorpus, readCorpus } from './corpus.ts';
 import { fuzz } from './fuzz.ts';
@@ -12,9 +12,10 @@ import { TARGETS } from './targets.ts';
 /** Per format: 24 CPU-minutes, or long enough to read every known file and some thousands of others. */
 const FULL_MINUTES = 24;
 const PORTION_MINUTES = 2;
-const SMALL_MS = 3_000;
-/** Links planted, each met by one command. */
-const LINKS = { small: 60, full: 5_000, portion: 200 } as const;
+const SMALL_MS = 1_500;
+/** Links planted, each met by one command; in the small dose by each of them in both kinds of cache. */
+const LINKS = { small: OPERATIONS.length * 2, full: 5_000, portion: 200 } as const;
+
 function line({ target, files, shapes, codes, slowestMs, peakMegabytes }: FuzzReport): string {
   return `${target}: ${counted(files, 'file')}, ${counted(shapes, 'different answer')} under ${counted(codes.length, 'name')}; slowest ${slowestMs < 10 ? slowestMs.toFixed(1) : Math.round(slowestMs)} ms, at most ${Math.round(peakMegabytes)} MB`;
 }
@@ -31,13 +32,13 @@ async function readHostile({ seed }: Pick<CampaignContext, 'seed'>): Promise<Cam
   const links = await tryLinks(LINKS.small, createDraw(seed));
   violations.addAll(links.violations);
   const files = reports.reduce((sum, report) => sum + report.files, 0);
-  return { dose: `${counted(files, 'file')} over ${counted(TARGETS.length, 'format')}, ${SMALL_MS / 1000} s each; ${counted(links.links, 'link')} in caches, ${counted(links.served, 'entry', 'entries')} of them asked for at the browser door`, violations: violations.all(), measured: [...reports.map(line), ...links.notes] };
+  return { dose: `${counted(files, 'file')} over ${counted(TARGETS.length, 'format')}, ${SMALL_MS / 1000} s each; ${counted(links.links, 'link')} in caches, ${links.during} of them put there while a command was at work, ${counted(links.served, 'entry', 'entries')} of them asked for at the browser door`, violations: violations.all(), measured: [...reports.map(line), ...links.notes] };
 }
 
 export const hostileCampaign: Campaign = {
   name: 'hostile',
   title: 'Hostile files',
-  attempt: 'pickles that call anything, deep, wide and self-containing ones; archives with bombs, overlapping members, lies about sizes and places, `../` names; and mutations of those and of sound files, grown from whatever was answered in a new way, for `.pt`, pickle, NIfTI, gzip, YAML, CSV and JSON, and for PNG, fonts, metadata and the index of an image cache. What was answered in a new way is kept and tried again in every run. And links in caches of both kinds, in the place of entries, metadata, the index, parameters, folders and Larder\'s own files, to files and folders outside, to themselves, upwards, to nothing and to what never ends, met by every command and asked for at the browser door.',
+  attempt: 'pickles that call anything, deep, wide and self-containing ones; archives with bombs, overlapping members, lies about sizes and places, `../` names; and mutations of those and of sound files, grown from whatever was answered in a new way, for `.pt`, pickle, NIfTI, gzip, YAML, CSV and JSON, and for PNG, fonts, metadata and the index of an image cache. What was answered in a new way is kept and tried again in every run. And links in caches of both kinds, in the place of entries, metadata, the index, parameters, folders and Larder\'s own files, to files and folders outside, to themselves, upwards, to nothing and to what never ends, met by every command, also put there while it is at work, and asked for at the browser door.',
   promise: 'no code is run and nothing is read or written outside (the reading process is locked in by Node\'s permission model and would fail), an answer within 5 s, at most 700 MB of memory, a finding or an error by its stable name; no link is followed out of a cache, to read, to write, to remove or to serve, and `verify` names it.',
   run: readHostile,
   parts: [
@@ -47,8 +48,8 @@ export const hostileCampaign: Campaign = {
       asked: LINKS.full,
       portion: LINKS.portion,
       run: async ({ seed, count }) => {
-        const { violations, served, notes } = await tryLinks(count, createDraw(seed));
-        return { done: count, violations, figures: { 'links asked for at the browser door': served }, note: notes.join(' ') };
+        const { violations, during, served, notes } = await tryLinks(count, createDraw(seed));
+        return { done: count, violations, figures: { 'links put there while a command was at work': during, 'links asked for at the browser door': served }, note: notes.join(' ') };
       },
     },
     ...TARGETS.map((target): Part => ({

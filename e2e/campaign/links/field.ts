@@ -8,7 +8,7 @@ import { openSetting } from '../../invariants/setting.ts';
 import type { Result } from '../../invariants/setting.ts';
 import { tinyDataset, tinyName } from '../../invariants/tiny-dataset.ts';
 import { NO_FONTS, openPlace } from '../faults/image-scenarios.ts';
-import { WORKER, keptState, mustSucceed } from '../faults/kept-state.ts';
+import { WORKER, inProcess, keptState, mustSucceed } from '../faults/kept-state.ts';
 import type { KeptState } from '../faults/kept-state.ts';
 import { readCache } from '../faults/check.ts';
 import { IMAGE_FORM } from '../faults/cache-form.ts';
@@ -38,12 +38,13 @@ export function fieldProblem(kind: Field['kind']): string | undefined {
 
 export async function openField(kind: Field['kind']): Promise<Field> {
   const setting = await openSetting({ targetShape: [8, 8, 8], dataset: tinyDataset(ITEMS) });
-  const made = kind === 'volume' ? { config: ['--config', setting.project.configPath], make: ['generate', '--yes'] } : { config: openPlace(setting, findKhmerFonts()!).config, make: ['pregenerate'] };
-  await mustSucceed(setting.run(...made.make, ...made.config));
+  const made = kind === 'volume' ? { config: ['--config', setting.project.configPath], make: ['generate', '--yes', '--num-workers', '1'] } : { config: openPlace(setting, findKhmerFonts()!).config, make: ['pregenerate', '--jobs', '1'] };
+  const here = inProcess(setting);
+  await mustSucceed(here.run(...made.make, ...made.config));
   const cache = kind === 'volume' ? setting.cacheDirectory() : join(setting.project.directory, 'pictures');
   const keys = kind === 'volume' ? Array.from({ length: ITEMS }, (_, n) => entryFileOf(tinyName(n)).slice(0, -'.pt'.length)) : [...readCache(cache, IMAGE_FORM).entries.keys()].flatMap((file) => /^images\/(.+)\.png$/.exec(file)?.[1] ?? []);
   const outside = makeOutside(join(setting.root, 'outside'), cache);
-  const state: KeptState = keptState(setting, [kind === 'volume' ? setting.project.cacheRoot : cache, setting.dataDirectory, outside.directory]);
+  const state: KeptState = keptState(setting, here, [kind === 'volume' ? setting.project.cacheRoot : cache, setting.dataDirectory, outside.directory]);
   return {
     kind,
     cache,

@@ -11,7 +11,7 @@ import { CLEARED, ITEMS, KEPT, filesOf, workInALoop } from './larders.ts';
 import { readByPython, readInALoop } from './readers.ts';
 
 const LARDERS = 4;
-const SMALL_MS = 30_000;
+const SMALL_MS = 16_000;
 const FULL_MINUTES = 60;
 /** Each on a cache of its own. */
 const PORTION_MINUTES = 4;

@@ -10,12 +10,11 @@ import { drawSchedule } from './schedule.ts';
 
 const PATH = 'dataset/train/a_1.nii.gz';
 const CLIENT = join(import.meta.dirname, '../../interop/hub/client.py');
-const GIVE_UP_MS = 40_000;
 
 export type PythonEnd = 'right' | 'wrong' | 'failed' | 'hung';
 
 /** The same schedule, asked of `huggingface_hub`. */
-export async function fetchByPython(python: string, seed: number, n: number): Promise<PythonEnd> {
+export async function fetchByPython(python: string, seed: number, n: number, giveUpMs: number): Promise<PythonEnd> {
   const draw = createDraw(seed);
   const content = drawFile(draw, n);
   const schedule = drawSchedule(draw, content.length);
@@ -27,7 +26,7 @@ export async function fetchByPython(python: string, seed: number, n: number): Pr
     const child = spawn(python, [CLIENT, 'download', double.repoId, PATH], { env: environment, stdio: ['ignore', 'pipe', 'ignore'] });
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    const timer = setTimeout(() => child.kill('SIGKILL'), GIVE_UP_MS);
+    const timer = setTimeout(() => child.kill('SIGKILL'), giveUpMs);
     const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
     clearTimeout(timer);
     if (code === null) return 'hung';

@@ -8,9 +8,12 @@ import { networkViolations } from './check.ts';
 import { fetchBySchedule } from './fetches.ts';
 import { watchStall } from './stall.ts';
 
-const SMALL = { schedules: 80, python: 6 } as const;
+const SMALL = { schedules: 80, python: 6, pythonGivenUpMs: 12_000 } as const;
 const FULL = 1_000;
-const AT_ONCE = 4;
+/** Most of them wait. */
+const AT_ONCE = 8;
+const PYTHON_AT_ONCE = 3;
+const PYTHON_GIVEN_UP_MS = 40_000;
 /** Far apart, so that neighbouring seeds do not give neighbouring chances. */
 const SEED_STEP = 7_919;
 
@@ -34,11 +37,12 @@ function ends(fetched: readonly Fetched[]): string {
 }
 
 const PYTHON_ENDS = ['right', 'wrong', 'failed', 'hung'] as const satisfies readonly PythonEnd[];
-const PYTHON_WORDS: Readonly<Record<PythonEnd, string>> = { right: 'right bytes', wrong: 'wrong bytes handed out as good', failed: 'failed', hung: 'not ended after 40 s' };
+const PYTHON_WORDS: Readonly<Record<PythonEnd, string>> = { right: 'right bytes', wrong: 'wrong bytes handed out as good', failed: 'failed', hung: `not ended after ${PYTHON_GIVEN_UP_MS / 1000} s` };
 
 interface NetworkDose {
   readonly schedules: number;
   readonly python: number;
+  readonly pythonGivenUpMs: number;
 }
 
 /** Downloads over so many schedules, and how they ended. */
@@ -51,15 +55,18 @@ async function fetchByLarder({ seed }: Pick<CampaignContext, 'seed'>, count: num
 
 async function fetchAll({ seed, python }: Pick<CampaignContext, 'seed' | 'python'>, dose: NetworkDose): Promise<CampaignOutcome> {
   const violations = new Violations();
-  const fetched = await inParallel(dose.schedules, AT_ONCE, (n) => fetchBySchedule(createDraw(seed + n * SEED_STEP), n));
+  const [fetched, byPython] = await Promise.all([
+    inParallel(dose.schedules, AT_ONCE, (n) => fetchBySchedule(createDraw(seed + n * SEED_STEP), n)),
+    python === undefined ? [] : inParallel(dose.python, PYTHON_AT_ONCE, (n) => fetchByPython(python, seed + n * SEED_STEP, n, dose.pythonGivenUpMs)),
+  ]);
   for (const one of fetched) violations.addAll(networkViolations(one));
   const measured = [ends(fetched)];
+  // It asserts seconds, and runs alone.
   const stall = await watchStall();
   if (stall !== undefined) violations.add(`stall: ${stall}`);
   if (python !== undefined) {
-    const found = await inParallel(dose.python, 2, (n) => fetchByPython(python, seed + n * SEED_STEP, n));
-    const count = (end: PythonEnd): number => found.filter((one) => one === end).length;
-    measured.push(`Beside it, \`huggingface_hub\` over the first ${found.length} of the same schedules: ${count('right')} right, ${count('wrong')} wrong bytes handed out as good, ${count('failed')} failed, ${count('hung')} not ended after 40 s.`);
+    const count = (end: PythonEnd): number => byPython.filter((one) => one === end).length;
+    measured.push(`Beside it, \`huggingface_hub\` over the first ${byPython.length} of the same schedules: ${count('right')} right, ${count('wrong')} wrong bytes handed out as good, ${count('failed')} failed, ${count('hung')} not ended after ${dose.pythonGivenUpMs / 1000} s.`);
   }
   return { dose: `${counted(dose.schedules, 'random schedule')} and a stall`, violations: violations.all(), measured };
 }
@@ -76,7 +83,7 @@ export const networkCampaign: Campaign = {
       name: 'schedules',
       unit: 'random schedules',
       asked: FULL,
-      portion: 40,
+      portion: 100,
       run: async (context) => {
         const { violations, figures } = await fetchByLarder(context, context.count);
         const stall = await watchStall();
@@ -90,7 +97,7 @@ export const networkCampaign: Campaign = {
       portion: 20,
       problem: ({ python }) => (python === undefined ? 'there is no interpreter with huggingface_hub' : undefined),
       run: async (context) => {
-        const ends = await inParallel(context.count, 2, (n) => fetchByPython(context.python!, context.seed + n * SEED_STEP, n));
+        const ends = await inParallel(context.count, PYTHON_AT_ONCE, (n) => fetchByPython(context.python!, context.seed + n * SEED_STEP, n, PYTHON_GIVEN_UP_MS));
         return { done: context.count, violations: [], figures: Object.fromEntries(PYTHON_ENDS.map((end) => [`huggingface_hub: ${PYTHON_WORDS[end]}`, ends.filter((one) => one === end).length])) };
       },
     },

@@ -11,7 +11,7 @@ import type { MemorySample } from './memory.ts';
 import { Page } from './page.ts';
 import { liveRound } from './round.ts';
 
-const SMALL_MS = 60_000;
+const SMALL_MS = 40_000;
 const FULL_MINUTES = 60;
 const HOOK = pathToFileURL(join(import.meta.dirname, 'memory-hook.ts')).href;
 /** Without bounds V8 lets garbage lie where there is much memory. */

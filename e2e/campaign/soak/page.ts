@@ -3,7 +3,7 @@ import type { MethodInput, MethodName, MethodOutput } from '../../../src-main/co
 import type { ServedLarder } from '../../browser/serve.ts';
 import { Attacker, call } from '../door/attacker.ts';
 
-const LOOK_MS = 100;
+const LOOK_MS = 20;
 const JOB_MS = 60_000;
 
 /** What a page does, without one: it asks, follows jobs and fetches pictures. */
