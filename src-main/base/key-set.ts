@@ -36,6 +36,12 @@ export class KeySet {
     return key.length === DIGITS && this.#find(key, 0) >= 0;
   }
 
+  /** @param keys one after the other, without anything between them */
+  hasAll(keys: string): boolean {
+    for (let at = 0; at < keys.length; at += DIGITS) if (this.#find(keys, at) < 0) return false;
+    return true;
+  }
+
   /** @param keys one after the other, without anything between them; those that are not there are passed over */
   markAll(keys: string): void {
     for (let at = 0; at + DIGITS <= keys.length; at += DIGITS) {

@@ -3,7 +3,8 @@ import type { Finding, FindingCode, Severity } from '../contract/findings.ts';
 import type { JobFilter, JobRow, JobStore } from '../jobs/job-store.ts';
 import type { Cache, CacheChange } from './cache.ts';
 import type { CountedStates, EntryPages } from './entry-pages.ts';
-import type { Entry, EntryChange, EntryFilter, EntryFacts, EntryForm, EntryOrder, EntryPage, EntryQuery, NamedEntry, RequiredItem, StateCounts, StorageGroup } from './entry.ts';
+import type { Entry, EntryChange, EntryFilter, EntryFacts, EntryForm, EntryOrder, EntryPage, EntryQuery, NamedEntry, NamedKeys, RequiredItem, StateCounts, StorageGroup } from './entry.ts';
+import type { EntryTextForm, NamedTexts } from './entry-texts.ts';
 
 export interface CacheReader {
   /** Last opened first; without those that were forgotten. */
@@ -30,10 +31,12 @@ export interface EntryReader {
   offsetOf(query: EntryFilter & EntryOrder, key: string): number | undefined;
   /** All entries of a filtered, sorted list as it is now, read in small steps; rows removed meanwhile are left out. */
   iterate(query: EntryFilter & EntryOrder): IterableIterator<Entry>;
-  /** Entries whose name and variant are known, by key; reads a few thousand at a time. */
-  named(cacheId: number): IterableIterator<NamedEntry>;
-  /** Keys of those, a few thousand at a time, one after the other without anything between: for kinds whose keys are all of one length. */
-  namedKeys(cacheId: number): IterableIterator<string>;
+  /** Entries whose name and variant are known, by key; reads a few thousand at a time. @param range keys behind `after`, up to `last` */
+  named(cacheId: number, range: { readonly after: string; readonly last: string }): IterableIterator<NamedEntry>;
+  /** Keys and variants of those, a few thousand entries at a time: for kinds whose keys are all of one length. */
+  namedKeys(cacheId: number): IterableIterator<NamedKeys>;
+  /** Texts of those, by key, made by the database: a fifth of the time that rows take of which texts are made. */
+  namedTexts(cacheId: number, form: EntryTextForm): IterableIterator<NamedTexts>;
   /** All entries, in lists of a few thousand, in the order of their row ids; rows may change meanwhile. */
   facts(cacheId: number): IterableIterator<readonly EntryFacts[]>;
   /** Entries that have a name. */

@@ -1,7 +1,7 @@
 import { ENTRY_STATES } from '../contract/entries.ts';
 import type { ReadHandle } from './database.ts';
 import { idsOfCache } from './entry-id.ts';
-import type { EntryFacts, EntryForm } from './entry.ts';
+import type { EntryFacts, EntryForm, NamedKeys } from './entry.ts';
 import { fromJson } from './json-column.ts';
 
 /** Rows a statement gives at once: some 10 ms. */
@@ -36,15 +36,15 @@ export function* namesOf(db: ReadHandle, cacheId: number): IterableIterator<{ re
 }
 
 const NAMED_KEYS = `
-  SELECT count(*) AS count, max(id) AS last, group_concat(key, '') AS keys
-  FROM (SELECT id, key FROM entry WHERE id BETWEEN ? AND ? AND name IS NOT NULL AND variant IS NOT NULL ORDER BY id LIMIT ?)`;
+  SELECT count(*) AS count, max(id) AS last, group_concat(key, '') AS keys, json_group_array(DISTINCT variant) AS variants
+  FROM (SELECT id, key, variant FROM entry WHERE id BETWEEN ? AND ? AND name IS NOT NULL AND variant IS NOT NULL ORDER BY id LIMIT ?)`;
 
 /** One text for thousands of keys takes a quarter of the time of as many rows. */
-export function* namedKeysOf(db: ReadHandle, cacheId: number): IterableIterator<string> {
+export function* namedKeysOf(db: ReadHandle, cacheId: number): IterableIterator<NamedKeys> {
   const { first, last } = idsOfCache(cacheId);
   for (let from = first; ; ) {
-    const row = db.get<{ count: number; last: number | null; keys: string | null }>(NAMED_KEYS, from, last, ROWS_AT_ONCE)!;
-    if (row.keys !== null) yield row.keys;
+    const row = db.get<{ count: number; last: number | null; keys: string | null; variants: string }>(NAMED_KEYS, from, last, ROWS_AT_ONCE)!;
+    if (row.keys !== null) yield { keys: row.keys, variants: JSON.parse(row.variants) as string[] };
     if (row.count < ROWS_AT_ONCE || row.last === null) return;
     from = row.last + 1;
   }

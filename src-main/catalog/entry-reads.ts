@@ -3,6 +3,7 @@ import type { EntryReader } from './catalog.ts';
 import type { ReadHandle } from './database.ts';
 import { groupStorage } from './entry-counts.ts';
 import { idsOfCache } from './entry-id.ts';
+import { namedTextsOf } from './entry-texts.ts';
 import { factsOf, formsOf, hasRequired, namedKeysOf, namesOf, undescribedKeys } from './entry-facts.ts';
 import { findEntry, findEntryByKey, stateCode } from './entry-rows.ts';
 import { windowOf } from './entry-view.ts';
@@ -45,14 +46,14 @@ function* iterateEntries(db: ReadHandle, views: EntryViews, query: EntryFilter &
 
 const NAMED = `
   SELECT key, name, variant FROM entry
-  WHERE cacheId = ? AND key > ? AND name IS NOT NULL AND variant IS NOT NULL
+  WHERE cacheId = ? AND key > ? AND key <= ? AND name IS NOT NULL AND variant IS NOT NULL
   ORDER BY key LIMIT ?`;
 const NAMED_AT_ONCE = 5_000;
 
 /** In key order straight from the table: a tenth of the time that whole rows take, and no column in memory. */
-function* namedEntries(db: ReadHandle, cacheId: number): IterableIterator<NamedEntry> {
-  for (let after = ''; ; ) {
-    const rows = db.all<NamedEntry>(NAMED, cacheId, after, NAMED_AT_ONCE);
+function* namedEntries(db: ReadHandle, cacheId: number, range: { readonly after: string; readonly last: string }): IterableIterator<NamedEntry> {
+  for (let { after } = range; ; ) {
+    const rows = db.all<NamedEntry>(NAMED, cacheId, after, range.last, NAMED_AT_ONCE);
     yield* rows;
     if (rows.length < NAMED_AT_ONCE) return;
     after = rows.at(-1)!.key;
@@ -136,8 +137,9 @@ export function entryReader(db: ReadHandle, views: EntryViews): EntryReader {
     count: (filter) => views.get(filter.cacheId).matching(filter).total,
     offsetOf: (query, key) => offsetOf(db, views, query, key),
     iterate: (query) => iterateEntries(db, views, query),
-    named: (cacheId) => namedEntries(db, cacheId),
+    named: (cacheId, range) => namedEntries(db, cacheId, range),
     namedKeys: (cacheId) => namedKeysOf(db, cacheId),
+    namedTexts: (cacheId, form) => namedTextsOf(db, cacheId, form),
     sample: (cacheId, count) => sampleEntries(db, cacheId, count),
     facts: (cacheId) => factsOf(db, cacheId),
     names: (cacheId) => namesOf(db, cacheId),

@@ -40,6 +40,12 @@ export type EntryChange = Pick<Entry, 'key'> & Partial<Omit<Entry, 'id' | 'cache
 /** What an entry is called, in what variant, for an index of all of them. */
 export type NamedEntry = Pick<Entry, 'key'> & { readonly name: string; readonly variant: string };
 
+export interface NamedKeys {
+  /** One after the other, without anything between. */
+  readonly keys: string;
+  readonly variants: readonly string[];
+}
+
 /** What is known of an entry's file. */
 export type EntryFacts = Pick<Entry, 'key' | 'state' | 'position' | 'file' | 'sizeBytes' | 'modifiedAtMs' | 'verifiedAtMs' | 'verifiedChangedAtMs' | 'madeAtMs'>;
 

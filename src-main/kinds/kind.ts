@@ -6,6 +6,7 @@ import type { ConfigProblem, NamedPath } from '../contract/config.ts';
 import type { Finding } from '../contract/findings.ts';
 import type { Material } from '../contract/dropped.ts';
 import type { BlockedReason, ParameterLine } from '../contract/plan.ts';
+import type { IndexForm } from './index-form.ts';
 
 /** One unit of work, as the list of a config names it. */
 export interface KindItem {
@@ -235,8 +236,7 @@ export interface EntryIndex {
   describe(directory: string, keys: readonly string[], signal: AbortSignal): AsyncIterable<EntryDescription>;
   /** The choices of the index that is there. */
   choicesOf(directory: string): Promise<IndexChoices>;
-  /** Those without a name are left out. */
-  pieces(entries: Iterable<Pick<EntryDescription, 'key' | 'name' | 'variant'>>, choices: IndexChoices): Iterable<string>;
+  form(choices: IndexChoices): IndexForm;
 }
 
 /** What an audit has found out about one entry. */

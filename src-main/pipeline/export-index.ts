@@ -1,14 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { lstat, open, rename, rm } from 'node:fs/promises';
+import { lstat, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { KeySet, LarderError, errnoOf, fileError, syncDirectory, throwIfAborted } from '../base/index.ts';
+import { MAX_VARIANTS } from '../catalog/index.ts';
 import type { Cache, Catalog } from '../catalog/index.ts';
-import type { CacheKind, EntryDescription, EntryIndex, IndexChoices } from '../kinds/kind.ts';
+import { indexEntryText } from '../kinds/index.ts';
+import type { CacheKind, EntryIndex, IndexChoices, IndexForm, IndexedEntry } from '../kinds/index.ts';
 import type { CacheLayout, Owner } from '../store/index.ts';
 import { cachePath, forEachName, listNames, removeFile, withIndexLock } from '../store/index.ts';
-
-type IndexedEntry = Pick<EntryDescription, 'key' | 'name' | 'variant'>;
+import { writeText } from './write-text.ts';
 
 export interface ExportedIndex {
   readonly entries: number;
@@ -34,19 +35,13 @@ export async function exportIndex(catalog: Catalog, cache: Cache, kind: CacheKin
   return await withIndexLock(layout, owner, signal, async () => {
     await sweepRests(layout, index);
     const present = await presentKeys(kind, layout, signal);
-    const strangers = await describeStrangers(catalog, cache, index, layout, present, signal);
-    const choices = { ...(await index.choicesOf(layout.directory)), ...wanted };
-    let entries = 0;
-    const counted = function* (): Generator<IndexedEntry> {
-      for (const entry of inKeyOrder(catalog.entries.named(cache.id), strangers)) {
-        if (!present.has(entry.key)) continue;
-        if (++entries % 1000 === 0) throwIfAborted(signal);
-        yield entry;
-      }
-    };
-    const isNew = await replace(cachePath(layout.directory, index.file), index.pieces(counted(), choices), async () => await beforeReplacing?.(index.file));
-    catalog.caches.upsert({ kind: kind.id, directory: layout.directory, indexEntries: entries });
-    return { entries, isNew, seconds: (performance.now() - startedAt) / 1000 };
+    const variants = markKnown(catalog, cache, present, signal);
+    const strangers = present.markedSize === present.size ? [] : await describeStrangers(index, layout, present, signal);
+    const form = index.form({ ...(await index.choicesOf(layout.directory)), ...wanted });
+    const text = new IndexText(catalog, cache, form, present, signal);
+    const isNew = await replace(cachePath(layout.directory, index.file), text.pieces(variants, strangers), async () => await beforeReplacing?.(index.file));
+    catalog.caches.upsert({ kind: kind.id, directory: layout.directory, indexEntries: text.entries });
+    return { entries: text.entries, isNew, seconds: (performance.now() - startedAt) / 1000 };
   });
 }
 
@@ -67,16 +62,71 @@ async function presentKeys(kind: CacheKind, layout: CacheLayout, signal: AbortSi
   return present;
 }
 
-/** Entries that are there and unknown to the catalog, by key: what another process has made, or the original. */
-async function describeStrangers(catalog: Catalog, cache: Cache, index: EntryIndex, layout: CacheLayout, present: KeySet, signal: AbortSignal): Promise<EntryDescription[]> {
-  for (const keys of catalog.entries.namedKeys(cache.id)) {
+/** @returns variants of the entries that the catalog knows */
+function markKnown(catalog: Catalog, cache: Cache, present: KeySet, signal: AbortSignal): Set<string> {
+  const known = new Set<string>();
+  for (const { keys, variants } of catalog.entries.namedKeys(cache.id)) {
     throwIfAborted(signal);
     present.markAll(keys);
+    for (const variant of variants) known.add(variant);
   }
-  if (present.markedSize === present.size) return [];
-  const strangers: EntryDescription[] = [];
-  for await (const entry of index.describe(layout.directory, [...present.unmarked()], signal)) if (entry.name !== null) strangers.push(entry);
+  return known;
+}
+
+/** Entries that are there and unknown to the catalog, by key: what another process has made, or the original. */
+async function describeStrangers(index: EntryIndex, layout: CacheLayout, present: KeySet, signal: AbortSignal): Promise<IndexedEntry[]> {
+  const strangers: IndexedEntry[] = [];
+  for await (const { key, name, variant } of index.describe(layout.directory, [...present.unmarked()], signal)) if (name !== null) strangers.push({ key, name, variant: variant ?? '' });
   return strangers.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** The text of an index: made by the database where it knows all entries of a stretch and all of them are there, otherwise of rows. */
+class IndexText {
+  readonly #catalog: Catalog;
+  readonly #cache: Cache;
+  readonly #form: IndexForm;
+  readonly #present: KeySet;
+  readonly #signal: AbortSignal;
+  /** Those that have been handed over. */
+  entries = 0;
+
+  constructor(catalog: Catalog, cache: Cache, form: IndexForm, present: KeySet, signal: AbortSignal) {
+    this.#catalog = catalog;
+    this.#cache = cache;
+    this.#form = form;
+    this.#present = present;
+    this.#signal = signal;
+  }
+
+  /** @param strangers by key */
+  *pieces(variants: ReadonlySet<string>, strangers: readonly IndexedEntry[]): Generator<string | Uint8Array> {
+    const { entries } = this.#catalog;
+    const { entry, between, begin, end, empty } = this.#form;
+    // Of more than these the database would compare every row with hundreds of names.
+    const texts = variants.size > MAX_VARIANTS ? [] : Array.from(variants, (variant) => [variant, this.#form.variantText(variant)] as const);
+    let after = '';
+    let at = 0;
+    for (const block of entries.namedTexts(this.#cache.id, { parts: entry, between, variants: new Map(texts) })) {
+      throwIfAborted(this.#signal);
+      const from = at;
+      while (at < strangers.length && strangers[at]!.key <= block.last) at++;
+      if (block.text !== undefined && at === from && this.#present.hasAll(block.keys)) {
+        yield this.entries === 0 ? begin : between;
+        yield block.text;
+        this.entries += block.count;
+      } else yield* this.#each(inKeyOrder(entries.named(this.#cache.id, { after, last: block.last }), strangers.slice(from, at)));
+      after = block.last;
+    }
+    yield* this.#each(strangers.slice(at));
+    yield this.entries === 0 ? empty : end;
+  }
+
+  *#each(entries: Iterable<IndexedEntry>): Generator<string> {
+    for (const entry of entries) {
+      if (!this.#present.has(entry.key)) continue;
+      yield (this.entries++ === 0 ? this.#form.begin : this.#form.between) + indexEntryText(this.#form, entry);
+    }
+  }
 }
 
 function* inKeyOrder(known: Iterable<IndexedEntry>, strangers: readonly IndexedEntry[]): Generator<IndexedEntry> {
@@ -90,19 +140,14 @@ function* inKeyOrder(known: Iterable<IndexedEntry>, strangers: readonly IndexedE
   yield* strangers.slice(at);
 }
 
-/** Bytes given to the file at once; the longest piece has some hundred thousand. */
-const BLOCK_BYTES = 1 << 20;
-/** UTF-8 bytes a UTF-16 unit can become. */
-const BYTES_PER_UNIT = 3;
-
 /**
  * Writes a file beside and renames it, unless it is what is there already: an index that is as it
  * should be keeps its time, and training need not read it again.
  */
-async function replace(path: string, pieces: Iterable<string>, beforeReplacing: () => Promise<void>): Promise<boolean> {
+async function replace(path: string, pieces: Iterable<string | Uint8Array>, beforeReplacing: () => Promise<void>): Promise<boolean> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.larder-tmp`;
   try {
-    const written = await write(temporary, pieces);
+    const written = await writeText(temporary, pieces);
     const present = await sizeOf(path);
     if (present === written.bytes && (await digestOf(path)) === written.digest) {
       await rm(temporary);
@@ -116,35 +161,6 @@ async function replace(path: string, pieces: Iterable<string>, beforeReplacing: 
     await rm(temporary, { force: true }).catch(() => undefined);
     throw fileError(error, path, 'writing the index');
   }
-}
-
-async function write(path: string, pieces: Iterable<string>): Promise<{ readonly bytes: number; readonly digest: string }> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  const handle = await open(path, 'wx');
-  try {
-    let block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
-    let used = 0;
-    const flush = async (): Promise<void> => {
-      const filled = block.subarray(0, used);
-      hash.update(filled);
-      bytes += used;
-      used = 0;
-      await handle.writeFile(filled);
-    };
-    // Into one block that is used again: text joined in memory first would leave the whole file there as garbage.
-    for (const piece of pieces) {
-      const most = piece.length * BYTES_PER_UNIT;
-      if (used + most > block.length) await flush();
-      if (most > block.length) block = Buffer.allocUnsafeSlow(most);
-      used += block.write(piece, used);
-    }
-    await flush();
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  return { bytes, digest: hash.digest('hex') };
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {

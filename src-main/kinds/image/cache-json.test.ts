@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createdAtText, imageKey, indexPieces, metadataText } from './cache-json.ts';
+import { indexEntryText } from '../index-form.ts';
+import type { IndexForm } from '../index-form.ts';
+import { createdAtText, imageKey, indexForm, metadataText } from './cache-json.ts';
 
 const GOLDEN = join(import.meta.dirname, '__fixtures__');
 const EXPECTED = JSON.parse(readFileSync(join(GOLDEN, 'expectations.json'), 'utf8')) as {
@@ -18,6 +20,10 @@ const ENTRIES = EXPECTED.entries.map((entry) => ({
   key: entry.key,
   createdAt: entry.created_at,
 }));
+function indexText(form: IndexForm, entries: typeof ENTRIES): string {
+  return form.begin + entries.map(({ key, text, fontPath }) => indexEntryText(form, { key, name: text, variant: fontPath })).join(form.between) + form.end;
+}
+
 const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
 describe('keys', () => {
@@ -41,12 +47,12 @@ describe('bytes', () => {
   });
 
   test('of the index are those Python wrote', () => {
-    expect(sha256([...indexPieces(ENTRIES)].join(''))).toBe(EXPECTED.index.sha256);
+    expect(sha256(indexText(indexForm(), ENTRIES))).toBe(EXPECTED.index.sha256);
   });
 
   test('of an empty index and of a slim one are those Python writes', () => {
-    expect([...indexPieces([])].join('')).toBe('{}');
-    expect([...indexPieces(ENTRIES.slice(0, 2), { slim: true })].join('')).toBe(`{\n  "${ENTRIES[0]!.key}": {},\n  "${ENTRIES[1]!.key}": {}\n}`);
+    expect(indexForm().empty).toBe('{}');
+    expect(indexText(indexForm({ slim: true }), ENTRIES.slice(0, 2))).toBe(`{\n  "${ENTRIES[0]!.key}": {},\n  "${ENTRIES[1]!.key}": {}\n}`);
   });
 });
 

@@ -1,5 +1,6 @@
 import { md5Hex } from '../../base/index.ts';
 import { pythonFloatText } from '../../formats/json/index.ts';
+import type { IndexForm } from '../index-form.ts';
 
 /** What decides a picture: the stripped line, the font's path as training writes it, the height in pixels. */
 export interface ImageIdentity {
@@ -67,25 +68,10 @@ function inQuotes(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-/**
- * Text of `cache_index.json` in pieces, so that an index longer than the longest string can be
- * written; joined, it is what Python's `json.dump` writes.
- *
- * @param entries in the order they shall have in the file
- */
-export function* indexPieces(entries: Iterable<{ readonly key: string } & Pick<ImageIdentity, 'text' | 'fontPath'>>, { prefix = DEFAULT_INDEX_PREFIX, slim }: IndexOptions = {}): Generator<string> {
-  // Put together by hand: JSON.stringify of the whole value, indented, takes several times as long.
+/** How `cache_index.json` is put together; the text is what Python's `json.dump(…, ensure_ascii=False, indent=2)` writes. */
+export function indexForm({ prefix = DEFAULT_INDEX_PREFIX, slim }: IndexOptions = {}): IndexForm {
+  const key = { value: 'key' } as const;
   const folder = inQuotes(prefix);
-  const fonts = new Map<string, string>();
-  let before = '{\n  ';
-  for (const { key, text, fontPath } of entries) {
-    if (slim === true) yield `${before}"${key}": {}`;
-    else {
-      let font = fonts.get(fontPath);
-      if (font === undefined) fonts.set(fontPath, (font = JSON.stringify(fontName(fontPath))));
-      yield `${before}"${key}": {\n    "text": ${JSON.stringify(text)},\n    "font": ${font},\n    "image_path": "${folder}/images/${key}.png",\n    "metadata_path": "${folder}/metadata/${key}.json"\n  }`;
-    }
-    before = ',\n  ';
-  }
-  yield before.startsWith('{') ? '{}' : '\n}';
+  const full = ['"', key, '": {\n    "text": ', { value: 'name' }, ',\n    "font": ', { value: 'variant' }, `,\n    "image_path": "${folder}/images/`, key, `.png",\n    "metadata_path": "${folder}/metadata/`, key, '.json"\n  }'] as const;
+  return { begin: '{\n  ', entry: slim === true ? ['"', key, '": {}'] : full, between: ',\n  ', end: '\n}', empty: '{}', variantText: (fontPath) => JSON.stringify(fontName(fontPath)) };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AS_IT_IS, errnoOf, fileError, throwIfAborted } from '../../base/index.ts';
 import { readPngHeader } from '../../formats/png/index.ts';
 import type { EntryDescription, EntryIndex, IndexChoices } from '../kind.ts';
-import { DEFAULT_INDEX_PREFIX, indexPieces } from './cache-json.ts';
+import { DEFAULT_INDEX_PREFIX, indexForm } from './cache-json.ts';
 import type { CacheIndex } from './index-read.ts';
 import { indexEntryOf, isSlimValue, readIndex } from './index-read.ts';
 import { isProven, readMetadata } from './metadata-read.ts';
@@ -93,13 +93,9 @@ async function choicesOf(directory: string): Promise<IndexChoices> {
   }
 }
 
-function* named(entries: Iterable<Pick<EntryDescription, 'key' | 'name' | 'variant'>>): Generator<{ key: string; text: string; fontPath: string }> {
-  for (const { key, name, variant } of entries) if (name !== null) yield { key, text: name, fontPath: variant ?? '' };
-}
-
 export const imageIndex: EntryIndex = {
   file: INDEX_FILE,
   describe,
   choicesOf,
-  pieces: (entries, choices) => indexPieces(named(entries), choices),
+  form: indexForm,
 };
