@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { answerViolations, namingViolations, outsideViolations, servedViolations } from './check.ts';
 import type { Outside } from './outside.ts';
+import { linkedFolderViolations } from './linked-folder.ts';
 import { SECRET, blindness, forgetReadings, lookOutside, makeOutside, readingsOf } from './outside.ts';
 
 let root: string;
@@ -57,4 +58,24 @@ it('sees a secret that is told, a link that is not named, one that is served, an
   expect(servedViolations('vol', 200, 'bytes')[0]).toMatch(/serves an entry that is a link/);
   expect(servedViolations('vol', 404, SECRET)[0]).toMatch(/what lies outside/);
   expect(servedViolations('vol', 500, 'oh')[0]).toMatch(/500/);
+});
+
+it('sees a cache behind a link that is not made again, and a link that became a folder', async () => {
+  const cache = join(root, 'linked');
+  const entry = `${'0'.repeat(32)}.pt`;
+  mkdirSync(cache);
+  writeFileSync(join(cache, entry), 'entry');
+  const field = { kind: 'volume', cache, keys: ['0'.repeat(32)], outside, root, reset: () => undefined } as const;
+  const idle = { code: 0, signal: null, stdout: '', stderr: '' };
+  const violationsOf = async (run: (words: readonly string[]) => void): Promise<string[]> =>
+    await linkedFolderViolations({ ...field, run: (...words) => Promise.resolve(run(words)).then(() => idle) });
+  expect(await violationsOf(() => undefined)).toEqual([]);
+  expect(await violationsOf(([name]) => rmSync(join(cache, name === 'fix' ? entry : 'nothing'), { force: true }))).toEqual([`volume, a cache whose folder is a link: ${entry} is not as it was`]);
+  expect(await linkedFolderViolations({ ...field, run: () => Promise.resolve({ ...idle, code: 1 }) })).toHaveLength(6);
+  const unlinked = await violationsOf(([name]) => {
+    if (name !== 'generate') return;
+    rmSync(cache);
+    mkdirSync(cache);
+  });
+  expect(unlinked[0]).toMatch(/generate .*the link is gone/);
 });

@@ -6,6 +6,7 @@ import type { Draw } from '../draw.ts';
 import { answerViolations, namingViolations, outsideViolations, servedViolations } from './check.ts';
 import type { Field } from './field.ts';
 import { fieldProblem, openField } from './field.ts';
+import { linkedFolderViolations } from './linked-folder.ts';
 import { SECRET, blindness, forgetReadings, lookOutside, readingsOf } from './outside.ts';
 import type { PlantedLink } from './plant.ts';
 import { drawEntryLink, drawLink, plantLink } from './plant.ts';
@@ -115,6 +116,7 @@ export async function tryLinks(count: number, draw: Draw): Promise<LinksTried> {
     try {
       const blind = blindness(field.outside);
       if (blind !== undefined) notes.add(`Readings outside were not seen: ${blind}.`);
+      violations.push(...(await linkedFolderViolations(field)));
       for (let n = 0; n < Math.ceil(count / 2); n++, links++) {
         // Each command in its turn: as many links as there are commands meet every one of them.
         const run = await tryLink(field, OPERATIONS[n % OPERATIONS.length]!, draw);
