@@ -1,8 +1,9 @@
 /**
- * The commands on a large image cache: `node e2e/bench/image-scale.ts [--entries 1000000] [--folder DIR]`, after `npm run build`.
- * Prints seconds and the largest memory of each. A million entries take 4 GB and 1,000,000 inodes in the folder, and are removed.
+ * The commands on a large image cache: `node e2e/bench/image-scale.ts [--entries 1000000] [--folder DIR] [--cli FILE]`, after
+ * `npm run build`. Prints of each its exit code, seconds, computing time and largest memory. A million entries take 8 GB and
+ * 2,000,000 inodes in the folder, and are removed.
  */
-import { copyFile, mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, realpath, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -12,39 +13,71 @@ import { benchLines } from './bench-images.ts';
 import { measureProcess } from './measured-process.ts';
 import { FONTS, writeSyntheticCache } from './synthetic-image-cache.ts';
 
-const { values } = parseArgs({ options: { entries: { type: 'string', default: '1000000' }, folder: { type: 'string', default: tmpdir() } } });
+const { values } = parseArgs({ options: { entries: { type: 'string', default: '1000000' }, folder: { type: 'string', default: tmpdir() }, cli: { type: 'string', default: join(OUT, 'main', 'cli.js') } } });
 const folder = await realpath(await mkdtemp(join(values.folder, 'larder-scale-')));
 const cache = join(folder, 'cache');
 const count = Number(values.entries);
 const fonts = findKhmerFonts();
+const lines = benchLines(Math.ceil(count / FONTS.length));
 /** Plans all of them, finds them there, and writes the index; draws nothing. */
 const PREGENERATE = ['pregenerate', '--corpus-dir', join(folder, 'corpus'), '--fonts-dir', join(folder, 'fonts'), '--splits', 'train', '--yes'];
-const COMMANDS: readonly (readonly string[])[] = [
-  ...(fonts === undefined ? [] : [PREGENERATE]),
-  ['verify', '--quick'],
-  ['stats'],
-  ['ls'],
-  ['map', '--output-path', join(folder, 'map.json')],
-  ['export', '--output', join(folder, 'export.json')],
-];
 
 /** The lines and fonts that the entries of the cache come from. */
 async function writeMaterial(from: string): Promise<void> {
   for (const name of ['corpus', 'fonts']) await mkdir(join(folder, name));
-  await writeFile(join(folder, 'corpus', 'train.txt'), benchLines(Math.ceil(count / FONTS.length)).join('\n'));
+  await writeFile(join(folder, 'corpus', 'train.txt'), lines.join('\n'));
   for (const font of FONTS) await copyFile(join(from, basename(font)), join(folder, 'fonts', basename(font)));
+}
+
+/** Three pictures: one cut short, one gone, one without its metadata. */
+async function damageSome(): Promise<void> {
+  const [cut, gone, bare] = (await readdir(join(cache, 'images'))).sort();
+  await truncate(join(cache, 'images', cut!), 100);
+  await rm(join(cache, 'images', gone!));
+  await rm(join(cache, 'metadata', basename(bare!, '.png') + '.json'));
+}
+
+async function measure(title: string, [command, ...more]: readonly string[], isWrong = false): Promise<void> {
+  const run = await measureProcess(process.execPath, [values.cli, command!, '--cache', cache, ...more], { cwd: folder, environment: { ...process.env, LARDER_DATA_DIR: join(folder, 'data') } });
+  const megabytes = (bytes: number | undefined): string => ((bytes ?? 0) / 1e6).toFixed(0).padStart(5);
+  console.log(`${title.padEnd(24)} exit ${run.exitCode}  ${run.seconds.toFixed(1).padStart(6)} s  ${(run.cpuSeconds ?? 0).toFixed(1).padStart(6)} s CPU  ${megabytes(run.ownPeakBytes)} MB, each worker ${megabytes(run.workerPeakBytes)} MB`);
+  if ((run.exitCode !== 0) !== isWrong) console.log(run.stdout.slice(-500), run.stderr.slice(-1000));
+}
+
+async function sizeOf(...path: string[]): Promise<string> {
+  return `${((await stat(join(folder, ...path))).size / 1e6).toFixed(0)} MB`;
 }
 
 try {
   writeSyntheticCache(cache, count);
   if (fonts === undefined) console.log('Without an index: no Khmer OS fonts on this machine (Debian: apt-get install fonts-khmeros).');
-  else await writeMaterial(fonts);
-  for (const [command, ...more] of COMMANDS) {
-    const run = await measureProcess(process.execPath, [join(OUT, 'main', 'cli.js'), command!, '--cache', cache, ...more], { cwd: folder, environment: { ...process.env, LARDER_DATA_DIR: join(folder, 'data') } });
-    console.log(`${command!.padEnd(8)} exit ${run.exitCode}  ${run.seconds.toFixed(1).padStart(7)} s  ${((run.ownPeakBytes ?? 0) / 1e6).toFixed(0).padStart(6)} MB, each worker ${((run.workerPeakBytes ?? 0) / 1e6).toFixed(0)} MB`);
-    if (command === 'pregenerate') console.log(`         an index of ${((await stat(join(cache, 'cache_index.json'))).size / 1e6).toFixed(0)} MB`);
-    if (run.exitCode !== 0) console.log(run.stderr.slice(-1000));
+  else {
+    await writeMaterial(fonts);
+    await measure('pregenerate', PREGENERATE);
+    console.log(`an index of ${await sizeOf('cache', 'cache_index.json')}`);
+    await measure('pregenerate --dry-run', [...PREGENERATE, '--dry-run']);
   }
+  await measure('verify --quick', ['verify', '--quick']);
+  await measure('verify', ['verify']);
+  await measure('stats', ['stats']);
+  await measure('ls', ['ls']);
+  await measure('ls --name', ['ls', '--name', lines.at(-1)!.slice(5, 15)]);
+  for (const name of ['map.json', 'map.csv']) {
+    await measure(name, ['map', '--output-path', join(folder, name)]);
+    console.log(`a file of ${await sizeOf(name)}`);
+  }
+  for (const name of ['export.json', 'export.jsonl', 'export.csv']) {
+    await measure(name, ['export', '--output', join(folder, name)]);
+    console.log(`a file of ${await sizeOf(name)}`);
+  }
+  if (fonts !== undefined) {
+    await measure('pregenerate --index slim', [...PREGENERATE, '--index', 'slim']);
+    console.log(`an index of ${await sizeOf('cache', 'cache_index.json')}`);
+    await damageSome();
+    await measure('fix', ['fix']);
+    await measure('verify --quick, slim', ['verify', '--quick']);
+  }
+  await measure('clear', ['clear', '--yes']);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

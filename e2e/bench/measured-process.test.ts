@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { measureProcess, parsePeakBytes } from './measured-process.ts';
+import { measureProcess, parseCpuSeconds, parsePeakBytes } from './measured-process.ts';
 
 const setting = { cwd: import.meta.dirname, environment: process.env };
 const MIB = 2 ** 20;
@@ -15,6 +15,10 @@ describe('parsePeakBytes', () => {
   it('has nothing to say about a process without memory of its own', () => {
     expect(parsePeakBytes('Name:\tkthreadd\nState:\tS (sleeping)\n')).toBeUndefined();
   });
+});
+
+it('reads the computing time of proc(5), in hundredths, behind whatever the process is called', () => {
+  expect(parseCpuSeconds('4711 (a) b 7 (x) S 1 4711 4711 0 -1 4194304 900 0 3 0 1234 66 5 6 20 0 11 0 99 1000 20')).toBe(13);
 });
 
 describe('measureProcess', () => {

@@ -13,6 +13,8 @@ export interface MeasuredProcess {
   readonly stderr: string;
   /** From starting it until its output is closed. */
   readonly seconds: number;
+  /** Computing time of the process and its workers; undefined where the system does not tell. */
+  readonly cpuSeconds: number | undefined;
   /** Largest resident memory of the process itself; undefined where the system does not tell. */
   readonly ownPeakBytes: number | undefined;
   /** Largest resident memory of any of its child processes, which are its workers. */
@@ -26,6 +28,25 @@ const SAMPLE_EVERY_MS = 50;
 export function parsePeakBytes(status: string): number | undefined {
   const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
   return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
+}
+
+/** Clock ticks a second that the kernel tells programs, whatever it counts in itself. */
+const TICKS = 100;
+
+/** Computing time in the text of /proc/PID/stat (proc(5)): fields 14 and 15, counted behind the name, which may hold anything. */
+export function parseCpuSeconds(stat: string): number | undefined {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  return Number.isFinite(ticks) ? ticks / TICKS : undefined;
+}
+
+function cpuSecondsOf(pid: number): number | undefined {
+  try {
+    return parseCpuSeconds(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    // As above.
+    return undefined;
+  }
 }
 
 function peakBytesOf(pid: number): number | undefined {
@@ -53,7 +74,8 @@ function larger(a: number | undefined, b: number | undefined): number | undefine
   return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
 
-class MemoryWatch {
+class ProcessWatch {
+  readonly #cpuSeconds = new Map<number, number>();
   own: number | undefined;
   workers: number | undefined;
   readonly #pid: number;
@@ -64,13 +86,22 @@ class MemoryWatch {
     this.#timer = setInterval(() => this.#sample(), SAMPLE_EVERY_MS);
   }
 
+  get cpuSeconds(): number | undefined {
+    return this.#cpuSeconds.size === 0 ? undefined : Array.from(this.#cpuSeconds.values()).reduce((sum, seconds) => sum + seconds, 0);
+  }
+
   stop(): void {
     clearInterval(this.#timer);
   }
 
   #sample(): void {
     this.own = larger(this.own, peakBytesOf(this.#pid));
-    for (const child of childrenOf(this.#pid)) this.workers = larger(this.workers, peakBytesOf(child));
+    const children = childrenOf(this.#pid);
+    for (const child of children) this.workers = larger(this.workers, peakBytesOf(child));
+    for (const pid of [this.#pid, ...children]) {
+      const seconds = cpuSecondsOf(pid);
+      if (seconds !== undefined) this.#cpuSeconds.set(pid, seconds);
+    }
   }
 }
 
@@ -78,7 +109,7 @@ class MemoryWatch {
 export async function measureProcess(command: string, words: readonly string[], { cwd, environment }: ProcessSetting): Promise<MeasuredProcess> {
   const startedAt = performance.now();
   const child = spawn(command, words, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-  const watch = child.pid === undefined ? undefined : new MemoryWatch(child.pid);
+  const watch = child.pid === undefined ? undefined : new ProcessWatch(child.pid);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -89,7 +120,7 @@ export async function measureProcess(command: string, words: readonly string[], 
       child.once('close', (code) => resolve(code ?? -1));
     });
     const seconds = (performance.now() - startedAt) / 1000;
-    return { exitCode, stdout, stderr, seconds, ownPeakBytes: watch?.own, workerPeakBytes: watch?.workers };
+    return { exitCode, stdout, stderr, seconds, cpuSeconds: watch?.cpuSeconds, ownPeakBytes: watch?.own, workerPeakBytes: watch?.workers };
   } finally {
     watch?.stop();
   }

@@ -48,3 +48,13 @@ it('takes no other texts', () => {
     expect(keys.has(text)).toBe(false);
   }
 });
+
+it('gives each key its place in the order of coming, and takes over those of another', () => {
+  const [keys, others] = [new KeySet(), new KeySet()];
+  for (let i = 0; i < 3_000; i++) expect(keys.add(keyOf(i))).toBe(i);
+  expect(keys.add(keyOf(1_234))).toBe(1_234);
+  for (let i = 2_999; i < 4_000; i++) others.add(keyOf(i));
+  keys.addAll(others);
+  expect([keys.size, keys.placeOf(keyOf(3_999)), keys.placeOf(keyOf(4_000))]).toEqual([4_000, 3_999, -1]);
+  expect([...keys]).toEqual(Array.from({ length: 4_000 }, (_, i) => keyOf(i)));
+});

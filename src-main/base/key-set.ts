@@ -7,14 +7,16 @@ const VALUES = new Int8Array(128).fill(-1);
 for (let digit = 0; digit < 16; digit++) VALUES[digit.toString(16).charCodeAt(0)] = digit;
 
 /**
- * Keys of 32 lower-case hex digits, such as an md5, in 16 bytes each instead of the hundred and more that a text in a
- * Set takes: a million of them in 34 to 68 MB. Open addressing with linear probing; an md5 is its own hash.
+ * Keys of 32 lower-case hex digits, such as an md5, in some 30 bytes each instead of the hundred and more that a text in
+ * a Set takes. They have places from 0 in the order in which they came, so that more can be kept of each in arrays.
  */
 export class KeySet {
-  #words = new Uint32Array(1024 * WORDS);
-  /** 0 free, 1 there, 2 there and marked. */
-  #states = new Uint8Array(1024);
+  /** The keys by their places. */
+  #words = new Uint32Array(512 * WORDS);
+  /** Where each is: its place and 1, 0 where none is. Open addressing with linear probing; an md5 is its own hash. */
+  #slots = new Uint32Array(1024);
   #size = 0;
+  #marks = new Uint8Array(512);
   #marked = 0;
   readonly #key = new Uint32Array(WORDS);
 
@@ -26,14 +28,33 @@ export class KeySet {
     return this.#marked;
   }
 
-  /** @throws RangeError for anything but 32 lower-case hex digits */
-  add(key: string): void {
+  /** @returns the place of the key, new or not @throws RangeError for anything but 32 lower-case hex digits */
+  add(key: string): number {
     if (key.length !== DIGITS || !this.#parse(key, 0)) throw new RangeError(`"${key}" is no key of 32 hex digits`);
-    this.#put(this.#key, 1);
+    return this.#put();
+  }
+
+  addAll(others: KeySet): void {
+    for (let place = 0; place < others.#size; place++) {
+      this.#key.set(others.#words.subarray(place * WORDS, (place + 1) * WORDS));
+      this.#put();
+    }
   }
 
   has(key: string): boolean {
-    return key.length === DIGITS && this.#find(key, 0) >= 0;
+    return this.placeOf(key) >= 0;
+  }
+
+  /** -1 for one that is not there. */
+  placeOf(key: string): number {
+    return key.length === DIGITS ? this.#find(key, 0) : -1;
+  }
+
+  /** The key at a place below `size`. */
+  at(place: number): string {
+    let text = '';
+    for (let at = place * WORDS; at < (place + 1) * WORDS; at++) text += this.#words[at]!.toString(16).padStart(DIGITS_PER_WORD, '0');
+    return text;
   }
 
   /** @param keys one after the other, without anything between them */
@@ -45,16 +66,21 @@ export class KeySet {
   /** @param keys one after the other, without anything between them; those that are not there are passed over */
   markAll(keys: string): void {
     for (let at = 0; at + DIGITS <= keys.length; at += DIGITS) {
-      const slot = this.#find(keys, at);
-      if (slot < 0 || this.#states[slot] === 2) continue;
-      this.#states[slot] = 2;
+      const place = this.#find(keys, at);
+      if (place < 0 || this.#marks[place] === 1) continue;
+      this.#marks[place] = 1;
       this.#marked++;
     }
   }
 
-  /** In no order that means anything. */
+  /** In the order in which they came; what is marked meanwhile is left out. */
   *unmarked(): Generator<string> {
-    for (let slot = 0; slot < this.#states.length; slot++) if (this.#states[slot] === 1) yield this.#text(slot);
+    for (let place = 0; place < this.#size; place++) if (this.#marks[place] === 0) yield this.at(place);
+  }
+
+  /** In the order in which they came. */
+  *[Symbol.iterator](): Generator<string> {
+    for (let place = 0; place < this.#size; place++) yield this.at(place);
   }
 
   /** @returns false for anything but hex digits in lower case */
@@ -73,40 +99,45 @@ export class KeySet {
   }
 
   #find(text: string, at: number): number {
-    if (!this.#parse(text, at)) return -1;
-    const slot = this.#slotOf(this.#key);
-    return this.#states[slot] === 0 ? -1 : slot;
+    return this.#parse(text, at) ? this.#slots[this.#slot()]! - 1 : -1;
   }
 
-  /** Where this key is, or where it would be put. */
-  #slotOf(key: Uint32Array): number {
+  /** Where the key that was parsed last is, or where it would be put. */
+  #slot(): number {
     const words = this.#words;
-    const mask = this.#states.length - 1;
+    const slots = this.#slots;
+    const key = this.#key;
+    const mask = slots.length - 1;
     for (let slot = key[0]! & mask; ; slot = (slot + 1) & mask) {
-      const at = slot * WORDS;
-      if (this.#states[slot] === 0 || (words[at] === key[0] && words[at + 1] === key[1] && words[at + 2] === key[2] && words[at + 3] === key[3])) return slot;
+      const at = (slots[slot]! - 1) * WORDS;
+      if (at < 0 || (words[at] === key[0] && words[at + 1] === key[1] && words[at + 2] === key[2] && words[at + 3] === key[3])) return slot;
     }
   }
 
-  #put(key: Uint32Array, state: number): void {
-    if (2 * this.#size >= this.#states.length) this.#grow();
-    const slot = this.#slotOf(key);
-    if (this.#states[slot] !== 0) return;
-    this.#states[slot] = state;
-    this.#words.set(key, slot * WORDS);
-    this.#size++;
+  #put(): number {
+    const slot = this.#slot();
+    const there = this.#slots[slot]!;
+    if (there > 0) return there - 1;
+    const place = this.#size++;
+    this.#words.set(this.#key, place * WORDS);
+    this.#slots[slot] = place + 1;
+    if (2 * this.#size >= this.#slots.length) this.#grow();
+    return place;
   }
 
   #grow(): void {
     const words = this.#words;
-    const states = this.#states;
+    const marks = this.#marks;
     this.#words = new Uint32Array(words.length * 2);
-    this.#states = new Uint8Array(states.length * 2);
-    this.#size = 0;
-    for (let slot = 0; slot < states.length; slot++) if (states[slot] !== 0) this.#put(words.subarray(slot * WORDS, (slot + 1) * WORDS), states[slot]!);
-  }
-
-  #text(slot: number): string {
-    return Array.from(this.#words.subarray(slot * WORDS, (slot + 1) * WORDS), (word) => word.toString(16).padStart(8, '0')).join('');
+    this.#words.set(words);
+    this.#marks = new Uint8Array(marks.length * 2);
+    this.#marks.set(marks);
+    this.#slots = new Uint32Array(this.#slots.length * 2);
+    const mask = this.#slots.length - 1;
+    for (let place = 0; place < this.#size; place++) {
+      let slot = words[place * WORDS]! & mask;
+      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+      this.#slots[slot] = place + 1;
+    }
   }
 }

@@ -41,8 +41,8 @@ export interface EntryReader {
   facts(cacheId: number): IterableIterator<readonly EntryFacts[]>;
   /** Entries that have a name. */
   names(cacheId: number): IterableIterator<{ readonly key: string; readonly name: string }>;
-  /** Entries with a file of which name, variant or shape are not known. */
-  undescribed(cacheId: number): readonly string[];
+  /** Keys of entries with a file of which name, variant or shape are not known, in the order of their row ids; rows may change meanwhile. */
+  undescribed(cacheId: number): IterableIterator<string>;
   /** Entries with a file, counted by variant, shape and maker. */
   forms(cacheId: number): readonly EntryForm[];
   /** Whether a config has asked for any entry. */

@@ -50,11 +50,16 @@ export function* namedKeysOf(db: ReadHandle, cacheId: number): IterableIterator<
   }
 }
 
-const UNDESCRIBED = 'SELECT key FROM entry WHERE id BETWEEN ? AND ? AND file IS NOT NULL AND (name IS NULL OR variant IS NULL OR shape IS NULL)';
+const UNDESCRIBED = 'SELECT id, key FROM entry WHERE id BETWEEN ? AND ? AND file IS NOT NULL AND (name IS NULL OR variant IS NULL OR shape IS NULL) ORDER BY id LIMIT ?';
 
-export function undescribedKeys(db: ReadHandle, cacheId: number): string[] {
+export function* undescribedKeys(db: ReadHandle, cacheId: number): IterableIterator<string> {
   const { first, last } = idsOfCache(cacheId);
-  return db.all<{ key: string }>(UNDESCRIBED, first, last).map(({ key }) => key);
+  for (let from = first; ; ) {
+    const rows = db.all<{ id: number; key: string }>(UNDESCRIBED, from, last, ROWS_AT_ONCE);
+    for (const { key } of rows) yield key;
+    if (rows.length < ROWS_AT_ONCE) return;
+    from = rows.at(-1)!.id + 1;
+  }
 }
 
 const FORMS = 'SELECT variant, shape, maker, min(file) AS file, count(*) AS entries FROM entry WHERE id BETWEEN ? AND ? AND file IS NOT NULL GROUP BY variant, shape, maker';

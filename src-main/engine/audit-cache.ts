@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { VerifyArguments } from '../contract/commands.ts';
 import { FINDINGS } from '../contract/findings.ts';
 import type { Finding } from '../contract/findings.ts';
+import { KeySet } from '../base/index.ts';
 import type { Entry, EntryChange } from '../catalog/index.ts';
 import type { AuditResult, AuditedEntry, RecordedEntry } from '../kinds/index.ts';
 import { runAudit, syncCatalog } from '../pipeline/index.ts';
@@ -27,8 +28,7 @@ export async function auditCache(context: EngineContext, cache: OpenedCache, req
   const startedAt = performance.now();
   const { catalog } = context;
   const level = request.level ?? 'deep';
-  const required = await requiredItems(cache, job.signal);
-  const { lost } = await syncCatalog(catalog, cache.row, cache.kind, cache.layout, required, job.signal);
+  const { lost, required } = await syncWithList(context, cache, job.signal);
   const findings: Finding[] = [];
   const report = (finding: Finding): void => {
     findings.push(finding);
@@ -40,7 +40,7 @@ export async function auditCache(context: EngineContext, cache: OpenedCache, req
   job.meter.workers = pool.size;
   try {
     const { counts, audit } = await runAudit(
-      required === undefined ? undefined : new Set(required.map((item) => item.key)),
+      required,
       {
         kind: cache.kind,
         layout: cache.layout,
@@ -66,6 +66,16 @@ export async function auditCache(context: EngineContext, cache: OpenedCache, req
     rows.flush();
     await pool.close();
   }
+}
+
+/** Of the list, only its keys stay in memory: they are as many as the cache should have. */
+async function syncWithList({ catalog }: EngineContext, cache: OpenedCache, signal: AbortSignal): Promise<{ readonly lost: number; readonly required: KeySet | undefined }> {
+  const items = await requiredItems(cache, signal);
+  const { lost } = await syncCatalog(catalog, cache.row, cache.kind, cache.layout, items, signal);
+  if (items === undefined) return { lost, required: undefined };
+  const required = new KeySet();
+  for (const { key } of items) required.add(key);
+  return { lost, required };
 }
 
 function recordedOf(row: Entry | undefined): RecordedEntry | undefined {

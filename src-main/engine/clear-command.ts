@@ -1,5 +1,6 @@
 import { parse } from 'node:path';
 import type { ClearArguments, ClearPreview, ClearResult } from '../contract/commands.ts';
+import { inBatches } from '../base/index.ts';
 import type { Entry } from '../catalog/index.ts';
 import type { CacheKind } from '../kinds/index.ts';
 import { cachePath, listNames, lockCache, quarantineFiles, removeFile } from '../store/index.ts';
@@ -17,31 +18,29 @@ const NAMES_SHOWN = 20;
 /** Removed with one manifest and one transaction, some 100 ms: between two of them a job pauses or stops. */
 const ENTRIES_AT_ONCE = 500;
 
-/** Entries with a file that the filter picks. */
-function chosen(context: EngineContext, cache: OpenedCache, request: ClearArguments): Entry[] {
-  const entries: Entry[] = [];
+/** Entries with a file that the filter picks, read while they are taken. */
+function* chosen(context: EngineContext, cache: OpenedCache, request: ClearArguments): Generator<Entry> {
   const { only } = request;
   const keys = only === undefined ? undefined : new Set(only.map((wanted) => findEntry(context, cache, wanted).key));
   const filter = { ...filterOf(cache.row.id, request), ...(request.split === undefined ? {} : { split: request.split }) };
-  for (const entry of context.catalog.entries.iterate(filter)) if (entry.file !== null && keys?.has(entry.key) !== false) entries.push(entry);
-  return entries;
+  for (const entry of context.catalog.entries.iterate(filter)) if (entry.file !== null && keys?.has(entry.key) !== false) yield entry;
 }
 
 /** What `clear` would remove with the same arguments; changes nothing. */
 export async function previewClear(context: EngineContext, request: ClearArguments, signal: AbortSignal): Promise<ClearPreview> {
   const cache = await openSynced(context, request, signal);
-  const entries = chosen(context, cache, request);
+  const sums = { count: 0, bytes: 0, remakeDownloadBytes: 0, notRemade: 0 };
+  const names: string[] = [];
+  for (const entry of chosen(context, cache, request)) {
+    sums.count++;
+    sums.bytes += entry.sizeBytes ?? 0;
+    sums.remakeDownloadBytes += entry.source?.repository === undefined ? 0 : (entry.source.sizeBytes ?? 0);
+    if (cache.config === undefined || entry.position === null) sums.notRemade++;
+    if (names.length < NAMES_SHOWN) names.push(entry.name ?? entry.key);
+  }
   const seconds = cache.config === undefined ? [] : context.catalog.measurements.list(measurementKeys(cache.config).seconds, 20).map((measurement) => measurement.value);
   const average = seconds.length === 0 ? null : seconds.reduce((sum, value) => sum + value, 0) / seconds.length;
-  return {
-    directory: cache.layout.directory,
-    count: entries.length,
-    bytes: entries.reduce((sum, entry) => sum + (entry.sizeBytes ?? 0), 0),
-    names: entries.slice(0, NAMES_SHOWN).map((entry) => entry.name ?? entry.key),
-    remakeSeconds: average === null ? null : average * entries.length,
-    remakeDownloadBytes: entries.reduce((sum, entry) => sum + (entry.source?.repository === undefined ? 0 : (entry.source.sizeBytes ?? 0)), 0),
-    notRemade: cache.config === undefined ? entries.length : entries.filter((entry) => entry.position === null).length,
-  };
+  return { directory: cache.layout.directory, ...sums, names, remakeSeconds: average === null ? null : average * sums.count };
 }
 
 /**
@@ -54,14 +53,15 @@ export async function clearCommand(context: EngineContext, request: ClearArgumen
   return await runJob(context, { command: 'clear', cacheId: cache.row.id, directory: cache.layout.directory, arguments: { ...request } }, signal, async (job) => {
     const lock = await withRoom(context, cache.layout.directory, () => lockCache(cache.layout, { needsNoSpace: request.delete === true }));
     try {
-      const entries = chosen(context, cache, request);
-      const stage = job.meter.stage('clearing', entries.length);
-      stage.bytesTotal = entries.reduce((sum, entry) => sum + (entry.sizeBytes ?? 0), 0);
+      const stage = job.meter.stage('clearing', 0);
+      for (const { sizeBytes } of chosen(context, cache, request)) {
+        stage.total++;
+        stage.bytesTotal += sizeBytes ?? 0;
+      }
       let bytes = 0;
       let count = 0;
-      for (let at = 0; at < entries.length; at += ENTRIES_AT_ONCE) {
+      for (const some of inBatches(chosen(context, cache, request), ENTRIES_AT_ONCE)) {
         await job.gate.pass(job.signal);
-        const some = entries.slice(at, at + ENTRIES_AT_ONCE);
         await removeEntries(context, cache, some, request.delete === true);
         for (const entry of some) {
           count++;

@@ -5,7 +5,7 @@ import type { CheckedConfig, ConfigFacts } from '../contract/config.ts';
 import { LarderError, errnoOf, fileError, isLarderError, writeFileAtomic } from '../base/index.ts';
 import type { CacheKind, KindConfig } from '../kinds/index.ts';
 import { readConfigText } from '../kinds/index.ts';
-import { cacheLayout, listNames, makeFolder } from '../store/index.ts';
+import { cacheLayout, forEachName, makeFolder } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import { kindOfConfig } from './open-cache.ts';
 
@@ -92,8 +92,12 @@ async function factsOf(kind: CacheKind, config: KindConfig, signal: AbortSignal)
 
 async function countEntries(kind: CacheKind, directory: string, signal: AbortSignal): Promise<number | null> {
   try {
-    const names = await listNames(cacheLayout(directory), signal, kind.folders);
-    return names.filter((name) => kind.keyOfFile(name) !== undefined).length;
+    let entries = 0;
+    const count = (name: string): void => {
+      if (kind.keyOfFile(name) !== undefined) entries++;
+    };
+    await forEachName(cacheLayout(directory), count, signal, kind.folders);
+    return entries;
   } catch (error) {
     if (isLarderError(error, 'FILE_NOT_FOUND')) return null;
     throw error;

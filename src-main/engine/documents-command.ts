@@ -1,14 +1,23 @@
 import type { DocumentName } from '../contract/documents.ts';
-import { csvLine } from '../base/index.ts';
+import { csvLine, inBatches } from '../base/index.ts';
 import type { EngineContext } from './context.ts';
 import { exportOf } from './export-command.ts';
+import type { HashName } from './look-command.ts';
 import { mapCommand } from './look-command.ts';
 import { rememberedConfig } from './open-cache.ts';
 import { getCache } from './overview-command.ts';
 
-/** Hash to name as a file holds it. */
-export function mapText(map: ReadonlyMap<string, string>, format: 'json' | 'csv'): string {
-  return format === 'csv' ? [csvLine(['hash', 'VolumeName']), ...Array.from(map, ([key, name]) => csvLine([key, name]))].join('') : `${JSON.stringify(Object.fromEntries(map), null, 2)}\n`;
+const NAMES_AT_ONCE = 1_000;
+
+/** Hash to name as a file holds it, in pieces; each hash comes once. */
+export function* mapPieces(names: Iterable<HashName>, format: 'json' | 'csv'): Generator<string> {
+  if (format === 'csv') yield csvLine(['hash', 'VolumeName']);
+  let before = '{\n  ';
+  for (const some of inBatches(names, NAMES_AT_ONCE)) {
+    yield format === 'csv' ? some.map(csvLine).join('') : before + some.map(([key, name]) => `${JSON.stringify(key)}: ${JSON.stringify(name)}`).join(',\n  ');
+    before = ',\n  ';
+  }
+  if (format === 'json') yield before.startsWith('{') ? '{}\n' : '\n}\n';
 }
 
 /**
@@ -24,7 +33,7 @@ export async function documentCommand(context: EngineContext, cacheId: number, n
   switch (name) {
     case 'hash_map.json':
     case 'hash_map.csv':
-      return [mapText(await mapCommand(context, { csvPaths: [], ...target }, signal), name === 'hash_map.csv' ? 'csv' : 'json')];
+      return mapPieces(await mapCommand(context, { csvPaths: [], ...target }, signal), name === 'hash_map.csv' ? 'csv' : 'json');
     case 'cache_info.json':
       return (await exportOf(context, target, 'json', signal)).pieces;
     case 'cache_info.jsonl':

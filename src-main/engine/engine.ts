@@ -36,6 +36,7 @@ import { Library } from './library.ts';
 import { readConfig } from './open-cache.ts';
 import { documentCommand } from './documents-command.ts';
 import { exportCommand } from './export-command.ts';
+import type { HashName } from './look-command.ts';
 import { listCommand, mapCommand, openSynced, pageCommand, showCommand, toSummary } from './look-command.ts';
 import { statsCommand } from './stats-command.ts';
 import { tidyCommand } from './tidy-command.ts';
@@ -113,7 +114,7 @@ export interface Engine {
   /** A picture of a single file that was looked at; `look` gave its number. @throws ENTRY_NOT_FOUND, FILE_NOT_FOUND, CACHE_FOREIGN */
   previewFile(id: string, name: PreviewName, channel?: number): Promise<EntryPreview>;
   stats(request: Commands.StatsArguments, signal: AbortSignal): Promise<Commands.CacheStatistics>;
-  map(request: Commands.MapArguments, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  map(request: Commands.MapArguments, signal: AbortSignal): Promise<Iterable<HashName>>;
   export(request: Commands.ExportArguments, signal: AbortSignal): Promise<{ output: string; format: Commands.ExportFormat; entries: number }>;
   /** What `map` and `export` write, in pieces. @throws CACHE_NOT_FOUND, CONFIG_INVALID, LIST_INVALID */
   document(cacheId: number, name: DocumentName, signal: AbortSignal): Promise<AsyncIterable<string> | Iterable<string>>;

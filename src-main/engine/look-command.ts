@@ -134,24 +134,33 @@ async function inspectFile(context: EngineContext, cache: OpenedCache, file: str
   }
 }
 
+/** The hash of an item and its name. */
+export type HashName = readonly [key: string, name: string];
+
 /**
- * Hash to name for every item: of the lists given, or of a cache. Keys are the stems of the files
- * as they are on disk.
+ * Hash and name of every item, each hash once: of the lists given, or of a cache. Keys are the stems
+ * of the files as they are on disk. To be read once: those of a cache are read from the catalog meanwhile.
  *
  * @throws LIST_INVALID, CONFIG_INVALID, CACHE_NOT_FOUND
  */
-export async function mapCommand(context: EngineContext, request: MapArguments, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
-  const map = new Map<string, string>();
+export async function mapCommand(context: EngineContext, request: MapArguments, signal: AbortSignal): Promise<Iterable<HashName>> {
   if (request.csvPaths.length > 0) {
     const paths = request.csvPaths.map((path) => resolve(context.cwd, path));
     const kind = KINDS.find(({ readNames }) => readNames !== undefined);
-    for (const item of (await kind?.readNames?.(paths, signal)) ?? []) map.set(item.key, item.name);
-  } else if (request.config !== undefined) {
-    const { config } = await readConfig(context, request.config);
-    for (const item of (await config.listItems(signal)).items) map.set(item.key, item.name);
-  } else {
-    const cache = await openSynced(context, request, signal);
-    for (const { key, name } of context.catalog.entries.names(cache.row.id)) map.set(key, name);
+    return namesByKey((await kind?.readNames?.(paths, signal)) ?? []);
   }
-  return map;
+  if (request.config !== undefined) {
+    const { config } = await readConfig(context, request.config);
+    return namesByKey((await config.listItems(signal)).items);
+  }
+  const cache = await openSynced(context, request, signal);
+  return namesOf(context.catalog.entries.names(cache.row.id));
+}
+
+function namesByKey(items: Iterable<{ readonly key: string; readonly name: string }>): Iterable<HashName> {
+  return new Map(namesOf(items));
+}
+
+function* namesOf(items: Iterable<{ readonly key: string; readonly name: string }>): Generator<HashName> {
+  for (const { key, name } of items) yield [key, name];
 }

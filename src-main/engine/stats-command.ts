@@ -2,9 +2,10 @@ import { resolve } from 'node:path';
 import type { CacheStatistics, StatsArguments } from '../contract/commands.ts';
 import type { EntryState } from '../contract/entries.ts';
 import { ENTRY_STATES } from '../contract/entries.ts';
+import { KeySet } from '../base/index.ts';
 import type { KindItem } from '../kinds/index.ts';
 import type { ScannedFile } from '../store/index.ts';
-import { PRIVATE_DIRECTORY, cachePath, folderBytes, freeBytes, listNames, listQuarantine, statFiles } from '../store/index.ts';
+import { PRIVATE_DIRECTORY, cachePath, folderBytes, forEachFileIn, freeBytes, listQuarantine } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import { openSynced } from './look-command.ts';
 import type { OpenedCache } from './open-cache.ts';
@@ -14,12 +15,9 @@ import { formerConfig } from './open-cache.ts';
 export async function statsCommand(context: EngineContext, request: StatsArguments, signal: AbortSignal): Promise<CacheStatistics> {
   const cache = await openSynced(context, request, signal);
   const { catalog } = context;
-  const files = await statFiles(cache.layout, await listNames(cache.layout, signal, cache.kind.folders), signal);
+  const files = await sumFiles(cache, signal);
   const counts = catalog.entries.stateCounts(cache.row.id);
   const required = catalog.entries.count({ cacheId: cache.row.id, isRequired: true });
-  const entries = Array.from(files.values()).filter((file) => cache.kind.keyOfFile(file.file) !== undefined);
-  const bytes = entries.reduce((sum, file) => sum + file.sizeBytes, 0);
-  const times = entries.map((file) => file.modifiedAtMs);
   const quarantine = await listQuarantine(cache.layout);
   const openFindings: Record<string, number> = {};
   for (const group of catalog.findings.groups(cache.row.id)) openFindings[group.code] = (openFindings[group.code] ?? 0) + group.count;
@@ -31,19 +29,19 @@ export async function statsCommand(context: EngineContext, request: StatsArgumen
     parameters: cache.config?.parameters ?? cache.recognised.parameters,
     required: required === 0 ? null : required,
     states: Object.fromEntries(ENTRY_STATES.map((state) => [state, { count: counts[state].entries, bytes: counts[state].bytes }])) as Record<EntryState, { count: number; bytes: number }>,
-    files: entries.length,
-    bytes,
-    allocatedBytes: Array.from(files.values()).reduce((sum, file) => sum + file.allocatedBytes, 0),
+    files: files.keys.size,
+    bytes: files.bytes,
+    allocatedBytes: files.allocatedBytes,
     privateBytes: await folderBytes(cache.layout.privateDirectory),
     quarantineBytes: quarantine.reduce((sum, record) => sum + record.sizeBytes, 0),
-    averageBytes: entries.length === 0 ? 0 : bytes / entries.length,
+    averageBytes: files.keys.size === 0 ? 0 : files.bytes / files.keys.size,
     perSplit: splitsOf(context, cache),
-    oldestMs: times.reduce<number | null>((least, time) => (least === null || time < least ? time : least), null),
-    newestMs: times.reduce<number | null>((most, time) => (most === null || time > most ? time : most), null),
+    oldestMs: files.oldestMs,
+    newestMs: files.newestMs,
     lastVerifiedAtMs: catalog.caches.getByDirectory(cache.layout.directory)?.lastVerifiedAtMs ?? null,
-    ...(cache.kind.groupsOf === undefined ? {} : { breakdown: { ...breakdownOf(context, cache), ...(await bySplit(context, cache, request, entries, signal)) } }),
+    ...(cache.kind.groupsOf === undefined ? {} : { breakdown: { ...breakdownOf(context, cache), ...(await bySplit(context, cache, request, files.keys, signal)) } }),
     openFindings,
-    parts: partsOf(files.values()),
+    parts: Array.from(files.parts.values()).sort((a, b) => b.bytes - a.bytes),
     ...(cache.kind.groupsOf === undefined ? {} : { alike: catalog.entries.alike(cache.row.id) }),
     ...(cache.required === undefined || cache.kind.batches === undefined ? {} : { refused: refusedOf(cache.required) }),
     ...(await lookupsOf(cache, signal)),
@@ -64,17 +62,18 @@ function breakdownOf(context: EngineContext, cache: OpenedCache): NonNullable<Ca
 }
 
 /** By the lists of a folder that was named: without a config nothing else says what an entry is for. */
-async function bySplit(context: EngineContext, { kind, row }: OpenedCache, { corpusDir }: StatsArguments, files: readonly ScannedFile[], signal: AbortSignal): Promise<Readonly<Record<string, Readonly<Record<string, number>>>>> {
+async function bySplit(context: EngineContext, { kind, row }: OpenedCache, { corpusDir }: StatsArguments, present: KeySet, signal: AbortSignal): Promise<Readonly<Record<string, Readonly<Record<string, number>>>>> {
   if (corpusDir === undefined || kind.splitsOfNames === undefined) return {};
   const splits = await kind.splitsOfNames(resolve(context.cwd, corpusDir), signal);
-  const present = new Set(files.map(({ file }) => kind.keyOfFile(file)));
   const counts: Record<string, number> = {};
   for (const { key, name } of context.catalog.entries.names(row.id)) {
-    if (!present.delete(key)) continue;
+    if (!present.has(key)) continue;
+    present.markAll(key);
     const split = splits.get(name) ?? 'none of them';
     counts[split] = (counts[split] ?? 0) + 1;
   }
-  if (present.size > 0) counts['text not known'] = present.size;
+  const unnamed = present.size - present.markedSize;
+  if (unnamed > 0) counts['text not known'] = unnamed;
   return { split: counts };
 }
 
@@ -89,18 +88,42 @@ function splitsOf(context: EngineContext, cache: OpenedCache): CacheStatistics['
   return splits;
 }
 
-/** By the first folder of their path; files of the cache itself by their own names, unless they are entries. */
-function partsOf(files: Iterable<ScannedFile>): CacheStatistics['parts'] {
-  const parts = new Map<string, { name: string; files: number; bytes: number }>();
-  for (const { file, sizeBytes } of files) {
-    const [first, inner] = file.split('/');
-    const name = inner === undefined ? (file.endsWith('.json') ? file : '') : `${first}/`;
-    const part = parts.get(name) ?? { name, files: 0, bytes: 0 };
-    parts.set(name, part);
-    part.files++;
-    part.bytes += sizeBytes;
-  }
-  return Array.from(parts.values()).sort((a, b) => b.bytes - a.bytes);
+/** What all files of a cache come to. */
+interface FileSums {
+  /** Of the entries, whose bytes and times these are. */
+  readonly keys: KeySet;
+  bytes: number;
+  oldestMs: number | null;
+  newestMs: number | null;
+  /** Of all files. */
+  allocatedBytes: number;
+  readonly parts: Map<string, { readonly name: string; files: number; bytes: number }>;
+}
+
+async function sumFiles({ kind, layout }: OpenedCache, signal: AbortSignal): Promise<FileSums> {
+  const sums: FileSums = { keys: new KeySet(), bytes: 0, oldestMs: null, newestMs: null, allocatedBytes: 0, parts: new Map() };
+  const add = ({ file, sizeBytes, allocatedBytes, modifiedAtMs }: ScannedFile): void => {
+    sums.allocatedBytes += allocatedBytes;
+    const part = partOf(file);
+    const sum = sums.parts.get(part) ?? { name: part, files: 0, bytes: 0 };
+    sums.parts.set(part, sum);
+    sum.files++;
+    sum.bytes += sizeBytes;
+    const key = kind.keyOfFile(file);
+    if (key === undefined) return;
+    sums.keys.add(key);
+    sums.bytes += sizeBytes;
+    sums.oldestMs = Math.min(sums.oldestMs ?? Infinity, modifiedAtMs);
+    sums.newestMs = Math.max(sums.newestMs ?? -Infinity, modifiedAtMs);
+  };
+  await forEachFileIn(layout, kind.folders, add, signal);
+  return sums;
+}
+
+/** The first folder of a path; files of the cache itself by their own names, unless they are entries. */
+function partOf(file: string): string {
+  const [first, inner] = file.split('/');
+  return inner === undefined ? (file.endsWith('.json') ? file : '') : `${first}/`;
 }
 
 /** Most first. */

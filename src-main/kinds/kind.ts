@@ -233,7 +233,7 @@ export interface IndexChoices {
 /** The index of a whole cache: derived from the entries, and always written anew as a whole. */
 export interface EntryIndex {
   readonly file: string;
-  describe(directory: string, keys: readonly string[], signal: AbortSignal): AsyncIterable<EntryDescription>;
+  describe(directory: string, keys: Iterable<string>, signal: AbortSignal): AsyncIterable<EntryDescription>;
   /** The choices of the index that is there. */
   choicesOf(directory: string): Promise<IndexChoices>;
   form(choices: IndexChoices): IndexForm;
@@ -260,13 +260,19 @@ export interface RecordedEntry {
   readonly pixels: string | null;
 }
 
+/** Whoever writes into a cache, after its files were listed. */
+export interface CacheWriters {
+  /** One of them lives: temporary files are its own. */
+  readonly isBusy: boolean;
+  /** Files that a writer who died had made and not yet given their names, by the names they would have had. Absolute. */
+  readonly unfinished: ReadonlyMap<string, string>;
+}
+
 export interface AuditRequest {
   readonly directory: string;
-  /** Every file of the cache, relative to it. */
-  readonly names: readonly string[];
+  /** Hands over every file of the cache, relative to it, and tells of those who write there. */
+  listFiles(onName: (name: string) => void): Promise<CacheWriters>;
   readonly level: VerifyLevel;
-  /** A living process writes here: temporary files are its own. */
-  readonly isBusy: boolean;
   /** What is known of an entry besides its files, as it was before this audit. */
   recorded(key: string): RecordedEntry | undefined;
   /** Entries of the index at the last look; null where there was none. */
@@ -274,8 +280,6 @@ export interface AuditRequest {
   readonly config: KindConfig | undefined;
   /** Absolute; instead of the folder of the config. */
   readonly fontsDirectory?: string;
-  /** Files that a writer who died had made and not yet given their names, by the names they would have had. Absolute. */
-  readonly unfinished: ReadonlyMap<string, string>;
   /** Workers there are. */
   readonly workers: number;
   /** Runs a task of the kind in a worker. */

@@ -1,10 +1,11 @@
 import type { VerifyResult } from '../contract/commands.ts';
 import type { Finding } from '../contract/findings.ts';
+import type { KeySet } from '../base/index.ts';
 import { LarderError } from '../base/index.ts';
 import type { PauseGate, ProgressMeter } from '../jobs/index.ts';
-import type { AuditRequest, AuditResult, AuditedEntry, CacheKind, VerifyLevel } from '../kinds/kind.ts';
+import type { AuditRequest, AuditResult, AuditedEntry, CacheKind, CacheWriters, VerifyLevel } from '../kinds/kind.ts';
 import type { CacheLayout } from '../store/index.ts';
-import { findUnfinished, listNames, listStaging } from '../store/index.ts';
+import { findUnfinished, forEachName, listStaging } from '../store/index.ts';
 import type { WorkerPool } from '../workers/index.ts';
 
 export interface AuditDependencies extends Pick<AuditRequest, 'recorded' | 'indexEntries' | 'config' | 'fontsDirectory'> {
@@ -25,27 +26,23 @@ export interface AuditRun {
 /**
  * Checks a cache whose entries are judged together, and reports; changes nothing.
  *
- * @param required keys the cache should have; undefined where nobody knows
+ * @param required keys the cache should have, of which those that are met are marked; undefined where nobody knows
  * @throws FILE_NOT_FOUND, PERMISSION_DENIED, CANCELLED
  */
-export async function runAudit(required: ReadonlySet<string> | undefined, dependencies: AuditDependencies, level: VerifyLevel, signal: AbortSignal): Promise<AuditRun> {
+export async function runAudit(required: KeySet | undefined, dependencies: AuditDependencies, level: VerifyLevel, signal: AbortSignal): Promise<AuditRun> {
   const { kind, layout, pool, meter } = dependencies;
   if (kind.audit === undefined) throw new LarderError('INTERNAL', `Caches of the kind ${kind.id} are verified file by file.`);
-  const names = await listNames(layout, signal, kind.folders);
-  const staging = await listStaging(layout);
-  const { batches } = kind;
-  const unfinished = batches === undefined ? new Map<string, string>() : await findUnfinished(layout, { entryFiles: (key) => kind.entryFiles(key), isWhole: batches.isWhole });
   const stage = meter.stage('verifying', 0);
   const counts = { entries: 0, sound: 0, damaged: 0, missing: 0, temporaries: 0, foreign: 0, bytes: 0 };
-  const made = new Set<string>();
   const audit = await kind.audit(
     {
       directory: layout.directory,
-      names,
+      async listFiles(onName) {
+        await forEachName(layout, onName, signal, kind.folders);
+        return await findWriters(kind, layout);
+      },
       level,
-      isBusy: staging.some((folder) => folder.isAlive),
       workers: pool.size,
-      unfinished,
       recorded: dependencies.recorded,
       indexEntries: dependencies.indexEntries,
       config: dependencies.config,
@@ -60,7 +57,7 @@ export async function runAudit(required: ReadonlySet<string> | undefined, depend
         if (entry.file !== null && entry.isSound) counts.sound++;
         else if (entry.file !== null) counts.damaged++;
         counts.bytes += entry.bytesRead;
-        made.add(entry.key);
+        required?.markAll(entry.key);
         stage.bytes(entry.bytesRead);
         stage.finish(entry.key);
         dependencies.onEntry(entry);
@@ -74,7 +71,11 @@ export async function runAudit(required: ReadonlySet<string> | undefined, depend
     },
     signal,
   );
-  let notMadeYet = 0;
-  for (const key of required ?? []) if (!made.has(key)) notMadeYet++;
-  return { counts: { ...counts, skipped: 0, notMadeYet }, audit };
+  return { counts: { ...counts, skipped: 0, notMadeYet: required === undefined ? 0 : required.size - required.markedSize }, audit };
+}
+
+async function findWriters(kind: CacheKind, layout: CacheLayout): Promise<CacheWriters> {
+  const { batches } = kind;
+  const isBusy = (await listStaging(layout)).some((folder) => folder.isAlive);
+  return { isBusy, unfinished: batches === undefined ? new Map() : await findUnfinished(layout, { entryFiles: (key) => kind.entryFiles(key), isWhole: batches.isWhole }) };
 }

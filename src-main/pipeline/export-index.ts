@@ -76,7 +76,7 @@ function markKnown(catalog: Catalog, cache: Cache, present: KeySet, signal: Abor
 /** Entries that are there and unknown to the catalog, by key: what another process has made, or the original. */
 async function describeStrangers(index: EntryIndex, layout: CacheLayout, present: KeySet, signal: AbortSignal): Promise<IndexedEntry[]> {
   const strangers: IndexedEntry[] = [];
-  for await (const { key, name, variant } of index.describe(layout.directory, [...present.unmarked()], signal)) if (name !== null) strangers.push({ key, name, variant: variant ?? '' });
+  for await (const { key, name, variant } of index.describe(layout.directory, present.unmarked(), signal)) if (name !== null) strangers.push({ key, name, variant: variant ?? '' });
   return strangers.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 

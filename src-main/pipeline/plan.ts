@@ -1,11 +1,11 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlockedItem, BlockedReason, Plan, PlanProgress, PlannedItem } from '../contract/plan.ts';
-import { LarderError, errnoOf, fileError, forEachLimited, isCancelled, isLarderError, throwIfAborted } from '../base/index.ts';
+import { KeySet, LarderError, errnoOf, fileError, forEachLimited, isCancelled, isLarderError, throwIfAborted } from '../base/index.ts';
 import type { CacheKind, ItemOrigin, KindConfig, KindItem } from '../kinds/kind.ts';
 import type { Source, SourceFile } from '../sources/index.ts';
 import type { CacheLayout } from '../store/index.ts';
-import { cacheLayout, diskSpace, listNames, reserveBytes } from '../store/index.ts';
+import { cacheLayout, diskSpace, forEachName, reserveBytes } from '../store/index.ts';
 import { availableMemoryBytes, workerBudget } from '../workers/index.ts';
 import type { Forecast } from './forecast.ts';
 import { NameClash } from './name-clash.ts';
@@ -62,7 +62,6 @@ export async function planGenerate(inputs: PlanInputs, request: PlanRequest, sig
   const required = Array.from(list.items);
   const layout = cacheLayout(config.directory);
   const present = await presentKeys(kind, layout, signal);
-  const requiredKeys = new Set(required.map((item) => item.key));
   const chosen = choose(required.filter((item) => request.remake === true || !present.has(item.key)), request, required, config);
   const blocked: BlockedItem[] = [];
   const found = kind.batches === undefined ? await findLocal(chosen, config, new NameClash(required.map(({ name }) => name)), blocked, signal, onProgress) : fromItems(chosen, blocked);
@@ -71,6 +70,7 @@ export async function planGenerate(inputs: PlanInputs, request: PlanRequest, sig
   const work = remote.work;
   const warnings = [...config.warnings, ...list.warnings];
   const presentCount = required.reduce((count, item) => count + (present.has(item.key) ? 1 : 0), 0);
+  for (const { key } of required) present.markAll(key);
   return {
     required,
     work,
@@ -82,7 +82,7 @@ export async function planGenerate(inputs: PlanInputs, request: PlanRequest, sig
       required: required.length,
       perSplit: list.perSplit,
       present: presentCount,
-      foreign: Array.from(present).filter((key) => !requiredKeys.has(key)).length,
+      foreign: present.size - present.markedSize,
       items: work.map(plannedItem),
       blocked,
       source: { repository: config.repository?.repoId ?? null, endpoint: inputs.sourceEndpoint, revision: remote.revision, ...(remote.unavailable === undefined ? {} : { unavailable: remote.unavailable }) },
@@ -94,18 +94,16 @@ export async function planGenerate(inputs: PlanInputs, request: PlanRequest, sig
   };
 }
 
-async function presentKeys(kind: CacheKind, layout: CacheLayout, signal: AbortSignal): Promise<Set<string>> {
-  try {
-    const keys = new Set<string>();
-    for (const name of await listNames(layout, signal, kind.folders)) {
-      const key = kind.keyOfFile(name);
-      if (key !== undefined) keys.add(key);
-    }
-    return keys;
-  } catch (error) {
-    if (isLarderError(error, 'FILE_NOT_FOUND')) return new Set();
-    throw error;
-  }
+async function presentKeys(kind: CacheKind, layout: CacheLayout, signal: AbortSignal): Promise<KeySet> {
+  const keys = new KeySet();
+  const take = (name: string): void => {
+    const key = kind.keyOfFile(name);
+    if (key !== undefined) keys.add(key);
+  };
+  await forEachName(layout, take, signal, kind.folders).catch((error: unknown) => {
+    if (!isLarderError(error, 'FILE_NOT_FOUND')) throw error;
+  });
+  return keys;
 }
 
 /** The name without its NIfTI endings, as people type it. */

@@ -1,8 +1,9 @@
 import { dirname } from 'node:path';
+import { KeySet } from '../base/index.ts';
 import type { Catalog, Cache, EntryChange, EntryFacts } from '../catalog/index.ts';
 import type { CacheKind, KindItem } from '../kinds/kind.ts';
 import type { CacheLayout, ScannedFile } from '../store/index.ts';
-import { forEachFile, listNames, listQuarantine, statFiles } from '../store/index.ts';
+import { forEachFile, forEachName, listQuarantine, statFiles } from '../store/index.ts';
 
 /** Rows written in one transaction. */
 const CHANGES_AT_ONCE = 50_000;
@@ -34,8 +35,8 @@ class CatalogSync {
   readonly #kind: CacheKind;
   readonly #layout: CacheLayout;
   readonly #signal: AbortSignal;
-  /** Files that make entries and were not met in the catalog yet, by key. */
-  readonly #unmet = new Map<string, string>();
+  /** Keys with a file; marked are those that were met in the catalog. Keys of all kinds are 32 hex digits. */
+  readonly #present = new KeySet();
   #aside: ReadonlySet<string | null> = new Set();
   #changes: EntryChange[] = [];
   readonly #forgotten: string[] = [];
@@ -53,13 +54,14 @@ class CatalogSync {
     this.#signal = signal;
   }
 
-  /** Row by row what is known, then what nobody knows; only the names of the folder are in memory as a whole. */
+  /** Row by row what is known, then what nobody knows; only the keys of the folder are in memory as a whole. */
   async run(): Promise<SyncResult> {
     const { entries } = this.#catalog;
-    for (const name of await listNames(this.#layout, this.#signal, [folderOfEntries(this.#kind)])) {
+    const take = (name: string): void => {
       const key = this.#kind.keyOfFile(name);
-      if (key !== undefined) this.#unmet.set(key, name);
-    }
+      if (key !== undefined) this.#present.add(key);
+    };
+    await forEachName(this.#layout, take, this.#signal, [folderOfEntries(this.#kind)]);
     this.#aside = new Set((await listQuarantine(this.#layout)).map((record) => record.key));
     const hasList = entries.hasRequired(this.#cache.id);
     for (const rows of entries.facts(this.#cache.id)) await this.#compare(rows, hasList);
@@ -71,17 +73,21 @@ class CatalogSync {
 
   async #compare(rows: readonly EntryFacts[], hasList: boolean): Promise<void> {
     // A file that a row names may have come after the folder was listed.
-    const names = rows.flatMap(({ key, file }) => this.#unmet.get(key) ?? file ?? []);
+    const names = rows.flatMap((row) => this.#fileOf(row) ?? []);
     const files = await statFiles(this.#layout, names, this.#signal);
     for (const row of rows) {
-      const file = files.get(this.#unmet.get(row.key) ?? row.file ?? '');
-      this.#unmet.delete(row.key);
+      const file = files.get(this.#fileOf(row) ?? '');
+      this.#present.markAll(row.key);
       // What cannot be looked at is as it was last seen.
       if (file?.isShown === false) continue;
       if (file?.isRegular !== true) this.#gone(row);
       else this.#met(row, file, row.position !== null || !hasList);
     }
     this.#flushIfMany();
+  }
+
+  #fileOf({ key, file }: EntryFacts): string | null {
+    return this.#present.has(key) ? this.#kind.entryFiles(key)[0] : file;
   }
 
   #met(row: EntryFacts, file: ScannedFile, isAsked: boolean): void {
@@ -103,19 +109,14 @@ class CatalogSync {
   }
 
   async #addUnmet(hasList: boolean): Promise<void> {
-    const keys = new Map(Array.from(this.#unmet, ([key, name]) => [name, key]));
-    await forEachFile(
-      this.#layout,
-      Array.from(keys.keys()),
-      (file) => {
-        if (!file.isRegular || !file.isShown) return;
-        this.#files++;
-        this.#added++;
-        this.#changes.push(changeOf(keys.get(file.file)!, file, !hasList));
-        this.#flushIfMany();
-      },
-      this.#signal,
-    );
+    const add = (file: ScannedFile): void => {
+      if (!file.isRegular || !file.isShown) return;
+      this.#files++;
+      this.#added++;
+      this.#changes.push(changeOf(this.#kind.keyOfFile(file.file)!, file, !hasList));
+      this.#flushIfMany();
+    };
+    await forEachFile(this.#layout, mainFiles(this.#kind, this.#present.unmarked()), add, this.#signal);
   }
 
   #flushIfMany(): void {
@@ -127,6 +128,10 @@ class CatalogSync {
     this.#changes = [];
     this.#catalog.entries.upsert(this.#cache.id, changes);
   }
+}
+
+function* mainFiles(kind: CacheKind, keys: Iterable<string>): Generator<string> {
+  for (const key of keys) yield kind.entryFiles(key)[0];
 }
 
 function folderOfEntries(kind: CacheKind): string {

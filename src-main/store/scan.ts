@@ -3,7 +3,7 @@ import type { BigIntStats } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { errnoOf, fileError, forEachLimited, isLarderError, throwIfAborted } from '../base/index.ts';
+import { errnoOf, fileError, forEachLimited, inBatches, isLarderError, throwIfAborted } from '../base/index.ts';
 import type { CacheLayout } from './layout.ts';
 import { PRIVATE_DIRECTORY, cachePath } from './layout.ts';
 
@@ -36,23 +36,33 @@ export async function listNames(layout: CacheLayout, signal?: AbortSignal, folde
 
 /** Like `listNames`, for more names than should be in memory. @throws FILE_NOT_FOUND, PERMISSION_DENIED, CANCELLED */
 export async function forEachName(layout: CacheLayout, onName: (name: string) => void, signal?: AbortSignal, folders: readonly string[] = ['']): Promise<void> {
+  for await (const names of namesOf(layout, signal, folders)) names.forEach(onName);
+}
+
+/** Some at a time. */
+async function* namesOf(layout: CacheLayout, signal: AbortSignal | undefined, folders: readonly string[]): AsyncGenerator<readonly string[]> {
   for (const folder of folders) {
     const directory = folder === '' ? layout.directory : cachePath(layout.directory, folder);
+    let names: string[] = [];
     try {
       for await (const entry of await opendir(directory, { bufferSize: 4096 })) {
         throwIfAborted(signal);
-        if (folder !== '') onName(`${folder}/${entry.name}`);
-        else if (entry.name !== PRIVATE_DIRECTORY && !folders.includes(entry.name)) onName(entry.name);
+        if (folder !== '') names.push(`${folder}/${entry.name}`);
+        else if (entry.name !== PRIVATE_DIRECTORY && !folders.includes(entry.name)) names.push(entry.name);
+        if (names.length < BLOCK) continue;
+        yield names;
+        names = [];
       }
     } catch (error) {
       if (folder !== '' && errnoOf(error) === 'ENOENT') continue;
       throw fileError(error, directory, 'reading the cache directory');
     }
+    yield names;
   }
 }
 
 const STATS_AT_ONCE = 16;
-/** Files looked at before other work gets its turn. */
+/** Files named and looked at before other work gets its turn. */
 const BLOCK = 64;
 /** A local disk answers within a few microseconds, and handing the question to another thread takes ten times as long. */
 const FAST_MS = 0.1;
@@ -65,11 +75,19 @@ export async function statFiles(layout: CacheLayout, names: readonly string[], s
 }
 
 /** Like `statFiles`, for more files than should be in memory. A file that the disk does not show is told as such. @throws PERMISSION_DENIED, CANCELLED */
-export async function forEachFile(layout: CacheLayout, names: readonly string[], onFile: (file: ScannedFile) => void, signal?: AbortSignal): Promise<void> {
+export async function forEachFile(layout: CacheLayout, names: Iterable<string>, onFile: (file: ScannedFile) => void, signal?: AbortSignal): Promise<void> {
+  await factsOfBlocks(layout, inBatches(names, BLOCK), onFile, signal);
+}
+
+/** Every file of these folders, as `listNames` names them, with its facts. @throws FILE_NOT_FOUND, PERMISSION_DENIED, CANCELLED */
+export async function forEachFileIn(layout: CacheLayout, folders: readonly string[], onFile: (file: ScannedFile) => void, signal?: AbortSignal): Promise<void> {
+  await factsOfBlocks(layout, namesOf(layout, signal, folders), onFile, signal);
+}
+
+async function factsOfBlocks(layout: CacheLayout, blocks: Iterable<readonly string[]> | AsyncIterable<readonly string[]>, onFile: (file: ScannedFile) => void, signal: AbortSignal | undefined): Promise<void> {
   let isFast = true;
-  for (let at = 0; at < names.length; at += BLOCK) {
+  for await (const block of blocks) {
     throwIfAborted(signal);
-    const block = names.slice(at, at + BLOCK);
     if (isFast) {
       const startedAt = performance.now();
       for (const file of block) factsNow(layout, file, onFile);

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { KindTasks } from '../../../src-main/kinds/kind.ts';
+import type { CacheWriters, KindTasks } from '../../../src-main/kinds/kind.ts';
 import { auditImages } from '../../../src-main/kinds/image/audit.ts';
 import { imageTasks } from '../../../src-main/kinds/image/tasks.ts';
 import type { Violations } from '../campaign.ts';
@@ -25,7 +25,11 @@ async function codesOf(directory: string): Promise<string[]> {
   const { signal } = new AbortController();
   const tasks: KindTasks = imageTasks;
   const run = async (task: string, payload: unknown, onPartial: (value: unknown) => void): Promise<unknown> => await tasks[task]!(payload, { signal, progress: () => undefined, publish: () => [], partial: onPartial });
-  await auditImages({ directory, names: namesOf(directory), level: 'deep', isBusy: false, workers: 1, recorded: () => undefined, indexEntries: null, config: undefined, unfinished: new Map(), run, onTotal: () => undefined, onEntry: () => undefined, onFinding: ({ code }) => codes.push(code) }, signal);
+  const listFiles = (onName: (name: string) => void): Promise<CacheWriters> => {
+    namesOf(directory).forEach(onName);
+    return Promise.resolve({ isBusy: false, unfinished: new Map() });
+  };
+  await auditImages({ directory, listFiles, level: 'deep', workers: 1, recorded: () => undefined, indexEntries: null, config: undefined, run, onTotal: () => undefined, onEntry: () => undefined, onFinding: ({ code }) => codes.push(code) }, signal);
   return codes;
 }
 

@@ -31,14 +31,15 @@ async function audit(directory: string, options: { readonly level?: 'quick' | 'd
   await auditImages(
     {
       directory,
-      names: options.isReversed === true ? names.toReversed() : names,
+      async listFiles(onName) {
+        (options.isReversed === true ? names.toReversed() : names).forEach(onName);
+        return { isBusy: false, unfinished: new Map() };
+      },
       level: options.level ?? 'deep',
-      isBusy: false,
       workers: 1,
       recorded: () => undefined,
       indexEntries: null,
       config: undefined,
-      unfinished: new Map(),
       run: async (task, payload, onPartial) => await tasks[task]!(payload, { signal, progress: () => undefined, publish: () => [], partial: onPartial }),
       onTotal: () => undefined,
       onEntry: () => undefined,

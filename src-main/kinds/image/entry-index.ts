@@ -1,30 +1,34 @@
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AS_IT_IS, errnoOf, fileError, throwIfAborted } from '../../base/index.ts';
+import { AS_IT_IS, errnoOf, fileError, inBatches, throwIfAborted } from '../../base/index.ts';
 import { readPngHeader } from '../../formats/png/index.ts';
 import type { EntryDescription, EntryIndex, IndexChoices } from '../kind.ts';
 import { DEFAULT_INDEX_PREFIX, indexForm } from './cache-json.ts';
-import type { CacheIndex } from './index-read.ts';
-import { indexEntryOf, isSlimValue, readIndex } from './index-read.ts';
+import { indexEntryOf, isSlimValue } from './index-entries.ts';
+import { readIndexValues } from './index-read.ts';
 import { isProven, readMetadata } from './metadata-read.ts';
 import { INDEX_FILE, imageFile, metadataFile } from './paths.ts';
 
 const FILES_AT_ONCE = 32;
 
 /**
- * What the folder says of these keys: metadata where they prove themselves, otherwise the index.
- * An entry of which neither knows a text is described without a name.
+ * What the folder says of these keys: metadata where they prove themselves, otherwise the index,
+ * which is read once, at the end. An entry of which neither knows a text is described without a name.
  */
-async function* describe(directory: string, keys: readonly string[], signal: AbortSignal): AsyncGenerator<EntryDescription> {
-  let index: CacheIndex | undefined;
-  for (let at = 0; at < keys.length; at += FILES_AT_ONCE) {
+async function* describe(directory: string, keys: Iterable<string>, signal: AbortSignal): AsyncGenerator<EntryDescription> {
+  const nameless = new Map<string, EntryDescription>();
+  for (const some of inBatches(keys, FILES_AT_ONCE)) {
     throwIfAborted(signal);
-    const found = await Promise.all(keys.slice(at, at + FILES_AT_ONCE).map((key) => ofMetadata(directory, key)));
-    for (const entry of found) {
-      if (entry.name === null) index ??= await readIndex(directory, signal);
-      const listed = entry.name === null ? indexEntryOf(index?.values.get(entry.key)) : undefined;
-      yield listed === undefined ? entry : { ...entry, name: listed.text, variant: listed.font };
+    for (const entry of await Promise.all(some.map((key) => ofMetadata(directory, key)))) {
+      if (entry.name === null) nameless.set(entry.key, entry);
+      else yield entry;
     }
+  }
+  if (nameless.size === 0) return;
+  const values = await readIndexValues(directory, new Set(nameless.keys()), signal);
+  for (const entry of nameless.values()) {
+    const listed = indexEntryOf(values?.get(entry.key));
+    yield listed === undefined ? entry : { ...entry, name: listed.text, variant: listed.font };
   }
 }
 

@@ -1,7 +1,7 @@
 import { throwIfAborted } from '../../base/index.ts';
 import type { ImageIdentity } from './cache-json.ts';
 import { baseName, imageKey } from './cache-json.ts';
-import { indexEntryOf } from './index-read.ts';
+import { indexEntryOf } from './index-entries.ts';
 import type { KeyEvidence } from './judge.ts';
 import { isProven } from './metadata-read.ts';
 

@@ -2,7 +2,7 @@ import { FINDINGS } from '../../contract/findings.ts';
 import type { Finding, FindingCode } from '../../contract/findings.ts';
 import type { PngProblemCode } from '../../formats/png/index.ts';
 import { baseName, fontName } from './cache-json.ts';
-import { indexEntryOf, isSlimValue } from './index-read.ts';
+import { hasOwnPaths, indexEntryOf, isSlimValue } from './index-entries.ts';
 import type { ImageFacts, KeyFacts } from './inspect-files.ts';
 import { isProven } from './metadata-read.ts';
 import { imageFile, metadataFile } from './paths.ts';
@@ -118,20 +118,8 @@ function judgeIndexEntry({ key, metadata }: KeyEvidence, value: unknown, about: 
   if (truth !== undefined && entry.font !== fontName(truth.fontPath) && entry.font !== baseName(truth.fontPath)) {
     findings.push(about('index-font-mismatch', 'cache_index.json', `The index has the font ${entry.font} for ${key}; its metadata have ${fontName(truth.fontPath)}.`));
   }
-  const place = placeOf(entry.imagePath, imageFile(key));
-  if (place === undefined || place !== placeOf(entry.metadataPath, metadataFile(key))) {
+  if (!hasOwnPaths(entry, key)) {
     findings.push(about('index-path-mismatch', 'cache_index.json', `The index names ${entry.imagePath.slice(-80)} and ${entry.metadataPath.slice(-80)} for ${key}.`));
   }
   return findings;
-}
-
-/**
- * What a path in the index has before the file's place in the cache. It may be anything, but is the
- * same for both files of an entry; separators of Windows are accepted.
- *
- * @returns undefined if it is not the path of this file
- */
-function placeOf(path: string, file: string): string | undefined {
-  const plain = path.replaceAll('\\', '/');
-  return plain === file || plain.endsWith(`/${file}`) ? plain.slice(0, -file.length) : undefined;
 }

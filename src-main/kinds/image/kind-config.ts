@@ -1,6 +1,6 @@
 import type { NamedPath } from '../../contract/config.ts';
 import type { ParameterLine } from '../../contract/plan.ts';
-import { LarderError, throwIfAborted } from '../../base/index.ts';
+import { KeySet, LarderError, throwIfAborted } from '../../base/index.ts';
 import { formatConfigProblem } from '../config/index.ts';
 import type { IndexChoices, ItemList, ItemOrigin, KindConfig, KindItem } from '../kind.ts';
 import { imageKey } from './cache-json.ts';
@@ -84,20 +84,21 @@ export class ImageKindConfig implements KindConfig {
   async listItems(signal: AbortSignal): Promise<ItemList> {
     const { corpusDirectory, splits, maxLines } = this.config;
     const fonts = await this.readFonts();
-    const items = new Map<string, ImageItem>();
+    const items: ImageItem[] = [];
+    const keys = new KeySet();
     const perSplit: Record<string, number> = {};
     const warnings = [...fonts.problems, ...leftOutWords(fonts.leftOut)];
     for (const split of splits) {
       const corpus = await readCorpusSplit(corpusDirectory, split, { maxLines, signal });
       warnings.push(...corpus.problems.map(({ message }) => message));
-      const before = items.size;
-      this.#addLines(corpus, fonts, items, signal);
-      perSplit[split] = items.size - before;
+      const before = items.length;
+      for (const item of this.#itemsOf(corpus, fonts, signal)) if (keys.add(item.key) === items.length) items.push(item);
+      perSplit[split] = items.length - before;
     }
-    if (items.size === 0) warnings.push(`No line of text is in ${corpusDirectory} for ${splits.join(', ')}.`);
-    if (items.size > LARGE_INDEX && !this.config.isIndexSlim) warnings.push(`An index of ${items.size} entries takes the training process a gigabyte and more; write "index: slim" in the config (--index slim), or choose fewer fonts per line.`);
+    if (items.length === 0) warnings.push(`No line of text is in ${corpusDirectory} for ${splits.join(', ')}.`);
+    if (items.length > LARGE_INDEX && !this.config.isIndexSlim) warnings.push(`An index of ${items.length} entries takes the training process a gigabyte and more; write "index: slim" in the config (--index slim), or choose fewer fonts per line.`);
     if (this.config.fontsPerLine !== 'all' && this.config.fontsPerLine < fonts.usable.length) warnings.push(FEWER_FONTS);
-    return { count: items.size, perSplit, warnings, items: items.values() };
+    return { count: items.length, perSplit, warnings, items };
   }
 
   async readFonts(): Promise<FontSet> {
@@ -106,7 +107,7 @@ export class ImageKindConfig implements KindConfig {
     throw new LarderError('CONFIG_INVALID', `No usable font is in ${this.config.fontsDirectory}.${fonts.problems.length === 0 ? '' : ` ${fonts.problems.join(' ')}`}`, { hint: 'Name the folder of the .ttf files with --fonts-dir, or as fonts_dir in the config.' });
   }
 
-  #addLines({ lines, split }: CorpusSplit, fonts: FontSet, items: Map<string, ImageItem>, signal: AbortSignal): void {
+  *#itemsOf({ lines, split }: CorpusSplit, fonts: FontSet, signal: AbortSignal): Generator<ImageItem> {
     const byPath = new Map(fonts.usable.map((font) => [font.keyPath, font]));
     const sorted = sortFonts(Array.from(byPath.keys()));
     let looked = 0;
@@ -114,8 +115,7 @@ export class ImageKindConfig implements KindConfig {
       if (++looked % LINES_BETWEEN_LOOKS === 0) throwIfAborted(signal);
       const drawn = textToDraw(text);
       for (const path of chooseFonts(text, sorted, this.config.fontsPerLine)) {
-        const item = itemOf(text, drawn, byPath.get(path)!, this.config.height, split);
-        if (!items.has(item.key)) items.set(item.key, item);
+        yield itemOf(text, drawn, byPath.get(path)!, this.config.height, split);
       }
     }
   }

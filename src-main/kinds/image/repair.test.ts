@@ -8,7 +8,7 @@ import { planRepairs } from './repair.ts';
 const FONTS = findKhmerFonts();
 const [TEXT, FONT, HEIGHT] = ['ភាសា', 'fonts/KhmerOS.ttf', 32] as const;
 const KEY = imageKey({ text: TEXT, fontPath: FONT, height: HEIGHT });
-const NOTHING: AuditKnowledge = { damaged: new Map(), fonts: new Set(), heights: new Set(), index: { state: 'readable', values: new Map(), duplicates: new Set(), sizeBytes: 2 } };
+const NOTHING: AuditKnowledge = { damaged: new Map(), fonts: new Set(), heights: new Set() };
 const REASON = { code: 'image-corrupt', message: 'why' };
 
 async function plan(knowledge: Partial<RepairKnowledge>): Promise<EntryRepair[]> {

@@ -10,7 +10,7 @@ import { IMAGE_SPLITS } from './contract.ts';
 import { readCorpusSplit } from './corpus.ts';
 import { findExchanged, readExchanged, takeBack } from './exchanged.ts';
 import { identify, searchCorpus } from './identify.ts';
-import type { CacheIndex } from './index-read.ts';
+import { readIndexValues } from './index-read.ts';
 import type { Damaged, KeyEvidence } from './judge.ts';
 import { ImageKindConfig } from './kind-config.ts';
 import { imageFile, metadataFile } from './paths.ts';
@@ -22,7 +22,6 @@ export interface AuditKnowledge {
   readonly damaged: ReadonlyMap<string, Damaged>;
   readonly fonts: ReadonlySet<string>;
   readonly heights: ReadonlySet<number>;
-  readonly index: CacheIndex;
 }
 
 /** Repaired by writing the index anew, and by nothing else. */
@@ -34,7 +33,7 @@ const OFFERED: ReadonlySet<FindingCode> = new Set(['font-changed', 'foreign-pixe
 export async function* planRepairs(directory: string, audit: AuditKnowledge, knowledge: RepairKnowledge, signal: AbortSignal): AsyncGenerator<EntryRepair> {
   const isDue = ({ code }: Finding): boolean => !INDEX_ONLY.has(code) && (knowledge.isRedrawing || !OFFERED.has(code));
   const found = Array.from(audit.damaged.values()).filter(({ findings }) => findings.some(isDue));
-  const away = awayStill(found, audit, knowledge);
+  const away = await awayStill(directory, found, knowledge, signal);
   const due = [...found, ...away];
   if (due.length === 0) return;
   const exchanged = findExchanged(due, (key) => knowledge.known(key)?.pixels);
@@ -64,12 +63,12 @@ export async function* planRepairs(directory: string, audit: AuditKnowledge, kno
 }
 
 /** What an earlier repair set aside and did not come to make again, as far as this one does not come by it. */
-function awayStill(found: readonly Damaged[], audit: AuditKnowledge, { unfinished }: RepairKnowledge): readonly Damaged[] {
+async function awayStill(directory: string, found: readonly Damaged[], { unfinished }: RepairKnowledge, signal: AbortSignal): Promise<readonly Damaged[]> {
   const own = new Set(found.map(({ evidence }) => evidence.key));
-  return unfinished.flatMap(({ key }): Damaged[] => {
-    const index = audit.index.values.has(key) ? { value: audit.index.values.get(key) } : 'none';
-    return own.has(key) ? [] : [{ evidence: { key, image: null, imageName: null, metadata: null, metadataName: null, metadataBytes: 0, index }, findings: [] }];
-  });
+  const keys = unfinished.map(({ key }) => key).filter((key) => !own.has(key));
+  if (keys.length === 0) return [];
+  const values = await readIndexValues(directory, new Set(keys), signal);
+  return keys.map((key) => ({ evidence: { key, image: null, imageName: null, metadata: null, metadataName: null, metadataBytes: 0, index: values?.has(key) === true ? { value: values.get(key) } : 'none' }, findings: [] }));
 }
 
 /** True where the picture is whole and yet not the one of this key, or is asked to be drawn again. */

@@ -5,7 +5,7 @@ import { EXPORT_FORMATS } from '../../../contract/commands.ts';
 import { ENTRY_STATES } from '../../../contract/entries.ts';
 import { EXIT } from '../../../contract/errors.ts';
 import { LarderError, fileError, writeFileAtomic } from '../../../base/index.ts';
-import { mapText } from '../../../engine/index.ts';
+import { mapPieces } from '../../../engine/index.ts';
 import type { Command } from '../command.ts';
 import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, KIND_FLAG } from '../command.ts';
 import { formatBytes, formatCount, formatPercent, formatSeconds, formatTable, formatTime, plural } from '../format.ts';
@@ -217,20 +217,27 @@ export const mapCommand: Command = {
     const csvPaths = flags.list('csv-path') ?? [];
     const target = csvPaths.length > 0 ? {} : requireTarget(flags, 'map');
     const map = await (await engine()).map({ csvPaths, ...target }, signal);
+    let count = 0;
+    const counted = function* (): Generator<readonly [string, string]> {
+      for (const name of map) {
+        count++;
+        yield name;
+      }
+    };
     const output = flags.text('output-path') ?? 'hash_map.json';
-    const text = mapText(map, output.endsWith('.csv') ? 'csv' : 'json');
+    const pieces = mapPieces(counted(), output.endsWith('.csv') ? 'csv' : 'json');
     if (output === '-') {
-      terminal.data(`${text.trimEnd()}\n`);
+      for (const piece of pieces) terminal.data(piece);
       return EXIT.ok;
     }
     const path = resolve(output);
     try {
-      await writeFileAtomic(path, text);
+      await writeFileAtomic(path, pieces);
     } catch (error) {
       throw fileError(error, path, 'writing the map');
     }
-    if (terminal.isJson) terminal.json({ type: 'map', output: path, count: map.size });
-    else terminal.result(`${plural(map.size, 'name')} written to ${path}`);
+    if (terminal.isJson) terminal.json({ type: 'map', output: path, count });
+    else terminal.result(`${plural(count, 'name')} written to ${path}`);
     return EXIT.ok;
   },
 };
