@@ -100,6 +100,9 @@ describe.runIf(fonts !== undefined)('images of text in the app', () => {
     // Five lines in two fonts; the sixth has an emoji that neither font can draw.
     await page.getByRole('button', { name: 'Generate 10 entries' }).click();
     await page.getByRole('button', { name: /cached 10/ }).waitFor();
+    // What neither font can draw is not offered to be made.
+    await page.getByRole('button', { name: 'Why 2 cannot be made …' }).waitFor();
+    expect(await page.getByRole('button', { name: /^Generate/ }).count()).toBe(0);
   });
 
   it('shows lines as pictures and finds them by a part of their text', async () => {

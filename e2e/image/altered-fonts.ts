@@ -16,6 +16,14 @@ export function withoutTable(font: Uint8Array, tag: 'GSUB' | 'GPOS'): Buffer {
   return copy;
 }
 
+/** Tables are listed the other way round; where they lie stays. */
+export function withTablesReversed(font: Uint8Array): Buffer {
+  const copy = Buffer.from(font);
+  const count = copy.readUInt16BE(4);
+  for (let i = 0; i < count; i++) Buffer.from(font).copy(copy, 12 + 16 * (count - 1 - i), 12 + 16 * i, 28 + 16 * i);
+  return copy;
+}
+
 /** Lets a glyph begin where the next one does: it has no outline then. */
 export function withEmptyGlyph(font: Uint8Array, glyph: number): Buffer {
   const copy = Buffer.from(font);

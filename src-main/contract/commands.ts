@@ -4,7 +4,7 @@ import type { JobCommand, JobState } from './events.ts';
 import type { Finding, FindingCode, Severity } from './findings.ts';
 import type { JobForecast, JobMeasured } from './forecast.ts';
 import type { HitReport } from './hits.ts';
-import type { ParameterLine, Plan } from './plan.ts';
+import type { BlockedItem, ParameterLine, Plan } from './plan.ts';
 import type { JobProgress } from './progress.ts';
 
 /** A cache, by the config that makes it or by its folder. */
@@ -64,6 +64,10 @@ export interface GenerateResult {
   readonly forecast?: JobForecast;
   readonly measured?: JobMeasured;
   readonly failures: readonly { readonly name: string; readonly code: ErrorCode; readonly message: string }[];
+  /** Of the blocked ones, those that the plan could not know of; absent where there are none. */
+  readonly refusals?: readonly BlockedItem[];
+  /** Files of the lists that are there and of which nothing was used, a sentence for each; absent where there are none. */
+  readonly unreadFiles?: readonly string[];
 }
 
 export interface VerifyArguments extends CacheTarget {

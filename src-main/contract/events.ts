@@ -1,5 +1,6 @@
 import type { WireError } from './errors.ts';
 import type { Finding } from './findings.ts';
+import type { BlockedReason } from './plan.ts';
 import type { JobProgress } from './progress.ts';
 import type { SpaceShortage } from './space.ts';
 
@@ -25,6 +26,15 @@ export interface ItemFailed {
   readonly name: string;
   readonly attempts: number;
   readonly error: WireError;
+}
+/** It cannot be made, as was found only when it was tried; no failure, and nothing to try again. */
+export interface ItemRefused {
+  readonly type: 'itemRefused';
+  readonly jobId: string;
+  readonly key: string;
+  readonly name: string;
+  readonly reason: BlockedReason;
+  readonly message: string;
 }
 export interface ItemRetried {
   readonly type: 'itemRetried';
@@ -116,6 +126,7 @@ export type EngineEvent =
   | JobEnded
   | EntryPublished
   | ItemFailed
+  | ItemRefused
   | ItemRetried
   | FindingFound
   | EntryQuarantined

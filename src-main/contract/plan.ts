@@ -72,6 +72,8 @@ export interface Plan {
   /** False where items are made from what the config names, without downloads or local raw files. */
   readonly needsRawFiles?: false;
   readonly warnings: readonly string[];
+  /** Files of the lists that are there and of which nothing is used, a sentence for each, which stands among the warnings too; absent where there are none. */
+  readonly unreadFiles?: readonly string[];
 }
 
 /** How far a plan is: first the lists, then the local raw files one by one, then one question to the Hub. */

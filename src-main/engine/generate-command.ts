@@ -123,7 +123,7 @@ export async function makeEntries(context: EngineContext, request: GenerateArgum
 async function makeAllInBatches(context: EngineContext, request: GenerateArguments, plan: EnginePlan, row: Cache, layout: CacheLayout, job: RunningJob): Promise<GenerateResult> {
   const keys = measurementKeys(plan.config);
   const { measurements } = context.catalog;
-  const result = await makeInBatches(
+  const { refusals, ...result } = await makeInBatches(
     context,
     {
       kind: plan.kind,
@@ -143,7 +143,8 @@ async function makeAllInBatches(context: EngineContext, request: GenerateArgumen
     job,
   );
   if (result.peakWorkerBytes > 0 && result.published > 0) measurements.append(keys.workerBytes, result.peakWorkerBytes, Date.now());
-  return { ...result, blocked: plan.plan.blocked.length };
+  const { blocked, unreadFiles } = plan.plan;
+  return { ...result, blocked: blocked.length + refusals.length, ...(refusals.length === 0 ? {} : { refusals }), ...(unreadFiles === undefined ? {} : { unreadFiles }) };
 }
 
 type Failure = GenerateResult['failures'][number];

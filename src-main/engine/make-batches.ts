@@ -1,4 +1,5 @@
 import type { GenerateResult } from '../contract/commands.ts';
+import type { BlockedItem } from '../contract/plan.ts';
 import { toWire } from '../base/index.ts';
 import type { Cache } from '../catalog/index.ts';
 import type { CacheKind, IndexChoices, KindItem } from '../kinds/index.ts';
@@ -33,7 +34,8 @@ export interface BatchRequest {
   readonly onMeasured?: (entries: readonly PublishedEntry[]) => void;
 }
 
-export type BatchResult = Omit<GenerateResult, 'blocked'>;
+/** Without what a plan refused before. */
+export type BatchResult = Omit<GenerateResult, 'blocked' | 'refusals'> & Required<Pick<GenerateResult, 'refusals'>>;
 
 const WORKER_BYTES = 250 * 2 ** 20;
 
@@ -60,6 +62,7 @@ export async function makeInBatches(context: EngineContext, request: BatchReques
   });
   job.meter.workers = pool.size;
   const failures: GenerateResult['failures'][number][] = [];
+  const refusals: BlockedItem[] = [];
   try {
     await assertNotLocked(layout);
     const index = new IndexKeeper(context, request, row, layout, staging, job);
@@ -87,6 +90,10 @@ export async function makeInBatches(context: EngineContext, request: BatchReques
           failures.push({ name: item.name, code: wire.code, message: wire.message });
           context.catalog.entries.upsert(row.id, [{ key: item.key, error: wire }]);
         },
+        onRefused: ({ key, name }, refusal) => {
+          refusals.push({ key, name, ...refusal });
+          context.catalog.entries.upsert(row.id, [{ key, error: { code: 'PREPROCESS_FAILED', message: refusal.message, details: { reason: refusal.reason } } }]);
+        },
       },
       { replace: request.replace === true },
       job.signal,
@@ -100,7 +107,7 @@ export async function makeInBatches(context: EngineContext, request: BatchReques
     // What a worker, or another process, that died meanwhile had not named.
     await room.retry(0, () => finishPublishing(layout, form, staging.directory), job.signal);
     await room.retry(0, () => index.write(job.signal), job.signal);
-    return { directory: layout.directory, ...counts, rawFilesRemoved: 0, rawBytesRemoved: 0, seconds: (performance.now() - startedAt) / 1000, peakWorkerBytes: pool.peakRssBytes, failures };
+    return { directory: layout.directory, ...counts, rawFilesRemoved: 0, rawBytesRemoved: 0, seconds: (performance.now() - startedAt) / 1000, peakWorkerBytes: pool.peakRssBytes, failures, refusals };
   } finally {
     await pool.close();
     await staging.close();

@@ -176,7 +176,7 @@ class CacheRepair {
     try {
       const result = await makeInBatches(this.#context, { kind: this.#cache.kind, items: this.#items, ...(this.#request.numWorkers === undefined ? {} : { numWorkers: this.#request.numWorkers }) }, this.#cache.row, this.#layout, this.#job);
       this.remade += result.published + result.alreadyThere;
-      this.notRemade.push(...result.failures.map(({ name, message }) => ({ name, reason: message })));
+      this.notRemade.push(...[...result.refusals, ...result.failures].map(({ name, message }) => ({ name, reason: message })));
     } catch (error) {
       if (!isLarderError(error) || isCancelled(error) || error.code === 'DISK_FULL') throw error;
       this.notRemade.push(...this.#items.map(({ name }) => ({ name, reason: error.message })));

@@ -17,7 +17,13 @@ export interface KindItem {
   /** Which of several forms of the same name: the font of a line. */
   readonly variant?: string;
   /** Why it cannot be made, where that is known before it is tried. */
-  readonly refusal?: { readonly reason: BlockedReason; readonly message: string };
+  readonly refusal?: ItemRefusal;
+}
+
+/** Why an item cannot be made, whoever tries and however often. */
+export interface ItemRefusal {
+  readonly reason: BlockedReason;
+  readonly message: string;
 }
 
 /** Where an item's raw data is; the kind decides, sources fetch. */
@@ -44,6 +50,8 @@ export interface ItemList {
   readonly perSplit: Readonly<Record<string, number>>;
   readonly items: Iterable<KindItem>;
   readonly warnings: readonly string[];
+  /** Files of the lists that are there and of which nothing was used, a sentence for each, which stands among the warnings too. */
+  readonly unreadFiles?: readonly string[];
 }
 
 /** A config that was read without problems. */
@@ -181,6 +189,8 @@ export type BatchOutcome =
   | { readonly key: string; readonly file: string; readonly isNew: boolean; readonly outcome: PreprocessOutcome }
   /** Somebody else had made it before. */
   | { readonly key: string; readonly isThere: true }
+  /** Found only when it was tried. */
+  | { readonly key: string; readonly refusal: ItemRefusal }
   | { readonly key: string; readonly error: WireError };
 
 /** Where a worker makes the items of a batch and where it puts them. */

@@ -90,6 +90,7 @@ export async function planGenerate(inputs: PlanInputs, request: PlanRequest, sig
       batchSize: request.batchSize,
       ...(kind.batches === undefined ? {} : { needsRawFiles: false as const }),
       warnings,
+      ...(list.unreadFiles === undefined ? {} : { unreadFiles: list.unreadFiles }),
     },
   };
 }

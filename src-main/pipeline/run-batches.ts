@@ -1,11 +1,12 @@
 import type { EngineEvent } from '../contract/events.ts';
 import { LarderError, delay, forEachLimited, fromWire, isCancelled, isLarderError, toWire } from '../base/index.ts';
 import type { PauseGate, ProgressMeter, StageMeter } from '../jobs/index.ts';
-import type { BatchOutcome, CacheKind, ItemBatch, KindItem } from '../kinds/kind.ts';
+import type { BatchOutcome, CacheKind, ItemBatch, ItemRefusal, KindItem } from '../kinds/kind.ts';
 import type { CacheLayout, Claims, Staging } from '../store/index.ts';
 import type { WorkerPool } from '../workers/index.ts';
 import { ATTEMPTS } from './preprocess.ts';
 import type { PublishedEntry } from './publish.ts';
+import { releaseClaim } from './release-claim.ts';
 import type { RoomKeeper } from './room-keeper.ts';
 import type { GenerateCounts } from './run.ts';
 import { STOPPING } from './run.ts';
@@ -26,13 +27,15 @@ export interface BatchDependencies {
   /** Entries of one batch; their files have their names. */
   readonly onPublished: (entries: readonly PublishedEntry[]) => Promise<void>;
   readonly onFailed: (item: KindItem, error: unknown) => void;
+  /** It cannot be made, as was found only when it was tried; trying again would not help. */
+  readonly onRefused: (item: KindItem, refusal: ItemRefusal) => void;
 }
 
 type Made = Extract<BatchOutcome, { readonly isNew: boolean }>;
 
 /**
  * Makes small items many at a time: claim, make and publish (both in a worker), index, announce. Processes that work on
- * the same cache share the batches. An item that cannot be made is reported and the rest goes on.
+ * the same cache share the batches. An item that fails, or is refused, is reported and the rest goes on.
  *
  * @param replace entries that are there are made again too
  * @throws CANCELLED; DISK_FULL and other faults of the whole job
@@ -77,7 +80,7 @@ class BatchRun {
       }
     } finally {
       meter.waitingFor = undefined;
-      await this.#releasing(() => claims.releaseAll());
+      await releaseClaim(() => claims.releaseAll(), this.#d);
     }
     return { published: this.#published, alreadyThere: this.#alreadyThere, failed: this.#failed, bytesDownloaded: 0, downloadSeconds: 0, connectionSeconds: 0 };
   }
@@ -86,17 +89,7 @@ class BatchRun {
     try {
       await this.#makeAll(batch.items);
     } finally {
-      await this.#releasing(() => this.#d.claims.release(batch.id));
-    }
-  }
-
-  /** A mark that the disk keeps stands for nobody once this process has ended: no reason to stop. */
-  async #releasing(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      if (!isLarderError(error)) throw error;
-      this.#d.emit({ type: 'noticed', jobId: this.#d.jobId, message: `${error.message} The next run removes it.` });
+      await releaseClaim(() => this.#d.claims.release(batch.id), this.#d);
     }
   }
 
@@ -125,7 +118,7 @@ class BatchRun {
       for (const group of groups) lost = (await this.#runTask(group, outcomes)) ?? lost;
       await this.#record(rest.flatMap((item) => pair(item, outcomes.get(item.key))), done);
       this.#countPresent(rest, outcomes, done);
-      for (const item of rest) this.#failIfTold(item, outcomes.get(item.key), done);
+      for (const item of rest) this.#reportIfNotMade(item, outcomes.get(item.key), done);
       rest = rest.filter((item) => !outcomes.has(item.key));
       if (rest.length === 0 || attempt < ATTEMPTS) continue;
       for (const item of rest) this.#fail(item, lost ?? new LarderError('INTERNAL', `Nothing was made of ${item.name}.`), attempt);
@@ -177,12 +170,23 @@ class BatchRun {
     }
   }
 
-  #failIfTold(item: KindItem, outcome: BatchOutcome | undefined, done: Set<string>): void {
+  #reportIfNotMade(item: KindItem, outcome: BatchOutcome | undefined, done: Set<string>): void {
+    if (outcome !== undefined && 'refusal' in outcome) {
+      done.add(item.key);
+      this.#refuse(item, outcome.refusal);
+    }
     if (outcome === undefined || !('error' in outcome)) return;
     const error = fromWire(outcome.error);
     if (STOPPING.has(error.code)) throw error;
     done.add(item.key);
     this.#fail(item, error, 1);
+  }
+
+  /** No part of the work: the plan counts what it refuses itself the same way. */
+  #refuse(item: KindItem, refusal: ItemRefusal): void {
+    this.#stage.total--;
+    this.#d.onRefused(item, refusal);
+    this.#d.emit({ type: 'itemRefused', jobId: this.#d.jobId, key: item.key, name: item.name, ...refusal });
   }
 
   #fail(item: KindItem, error: unknown, attempts: number): void {

@@ -14,6 +14,7 @@ import type { WorkerPool } from '../workers/index.ts';
 import type { WorkItem } from './plan.ts';
 import { publishEntry } from './publish.ts';
 import type { PublishedEntry } from './publish.ts';
+import { releaseClaim } from './release-claim.ts';
 import type { RoomKeeper } from './room-keeper.ts';
 import { preprocessItem } from './preprocess.ts';
 
@@ -116,7 +117,7 @@ class GenerateRun {
 
   async run(): Promise<GenerateCounts> {
     const outcomes = await Promise.allSettled([this.#fetchAll(), this.#preprocessAll()]);
-    await this.#releasing(() => this.#d.claims.releaseAll());
+    await releaseClaim(() => this.#d.claims.releaseAll(), this.#d);
     if (this.#stopError !== undefined) throw this.#stopError;
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     return { published: this.#published, alreadyThere: this.#alreadyThere, failed: this.#failed, bytesDownloaded: this.#bytesDownloaded, downloadSeconds: this.#downloadMs / 1000, connectionSeconds: this.#connectionMs / 1000 };
@@ -171,17 +172,7 @@ class GenerateRun {
   }
 
   async #release(key: string): Promise<void> {
-    await this.#releasing(() => this.#d.claims.release(key));
-  }
-
-  /** A mark that the disk keeps stands for nobody once this process has ended: no reason to stop, nor to call an entry failed. */
-  async #releasing(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      if (!isLarderError(error)) throw error;
-      this.#d.emit({ type: 'noticed', jobId: this.#d.jobId, message: `${error.message} The next run removes it.` });
-    }
+    await releaseClaim(() => this.#d.claims.release(key), this.#d);
   }
 
   /** @param rawBytes what is needed beside the entry itself */

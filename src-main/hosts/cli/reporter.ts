@@ -24,6 +24,7 @@ export class Reporter {
   #isOutOfSpace = false;
   #entries = 0;
   #failures = 0;
+  #refusals = 0;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
@@ -63,6 +64,9 @@ export class Reporter {
         break;
       case 'itemFailed':
         this.#failed(event);
+        break;
+      case 'itemRefused':
+        this.#refused(event.message);
         break;
       case 'itemRetried':
         this.#terminal.say(`again   ${event.name}: ${event.error.message}`);
@@ -109,6 +113,12 @@ export class Reporter {
     }
     this.#terminal.say(`failed  ${error.message}${attempts > 1 ? ` (after ${attempts} attempts)` : ''}`);
     if (error.hint !== undefined) this.#terminal.say(`        ${error.hint}`);
+  }
+
+  #refused(message: string): void {
+    this.#refusals++;
+    if (this.#refusals <= FAILURES_SHOWN) this.#terminal.say(`skipped ${message}`);
+    else if (this.#refusals === FAILURES_SHOWN + 1) this.#terminal.say('        … more skipped; the summary counts them all, `--json` lists them all');
   }
 
   #finding(finding: Finding): void {

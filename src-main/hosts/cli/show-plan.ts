@@ -41,6 +41,11 @@ function blockedLines(plan: Plan): string[] {
   return lines;
 }
 
+function unreadLines({ unreadFiles = [] }: Plan): string[] {
+  const [first] = unreadFiles;
+  return first === undefined ? [] : [`  files not read   ${formatCount(unreadFiles.length)}   (${first}${unreadFiles.length > 1 ? ' …' : ''})`];
+}
+
 function downloadLine(plan: Plan): string {
   const { download, source } = plan;
   if (source.unavailable !== undefined) return `  download         sizes unknown: ${source.unavailable}`;
@@ -62,9 +67,13 @@ function recordLines({ record }: Plan): string[] {
   return [`  forecasts        ${jobs === 1 ? 'the last one was' : `the last ${formatCount(jobs)} were`} ${parts.join(', ')}`];
 }
 
+function toMakeNote({ items, blocked, needsRawFiles }: Plan): string {
+  if (items.length === 0 && blocked.length > 0) return '   (nothing of what is missing can be made; the reasons follow)';
+  return needsRawFiles === false ? '' : `   (${formatCount(items.filter((item) => item.origin === 'local').length)} with a local raw file)`;
+}
+
 /** A plan in about a dozen lines that line up. */
 export function planLines(plan: Plan): string[] {
-  const local = plan.items.filter((item) => item.origin === 'local').length;
   const { disk, memory } = plan;
   const time = plan.time === null ? 'not measured yet on this machine' : `${formatRange(plan.time.lowSeconds, plan.time.highSeconds)} (${plan.time.samples === 0 ? 'as on other machines; not measured yet on this one' : `from ${plural(plan.time.samples, plan.needsRawFiles === false ? 'measured batch' : 'measured volume', plan.needsRawFiles === false ? 'measured batches' : 'measured volumes')}`})`;
   return [
@@ -73,8 +82,9 @@ export function planLines(plan: Plan): string[] {
     ...plan.parameters.map((line) => `  ${line.name.padEnd(16)} ${line.value}`),
     `  required         ${formatCount(plan.required)}   (${splits(plan)})`,
     `  present          ${formatCount(plan.present)}`,
-    `  to make          ${formatCount(plan.items.length)}${plan.needsRawFiles === false ? '' : `   (${formatCount(local)} with a local raw file)`}`,
+    `  to make          ${formatCount(plan.items.length)}${toMakeNote(plan)}`,
     ...blockedLines(plan),
+    ...unreadLines(plan),
     ...(plan.needsRawFiles === false ? [] : [downloadLine(plan)]),
     `  disk             ${formatBytes(disk.peakBytes)} at peak, ${formatBytes(disk.endBytes)} at the end; ${formatBytes(disk.freeBytes)} free${disk.fits ? '' : ': it does not fit'}`,
     `  time             ${time}`,

@@ -9,6 +9,10 @@ import type { Sfnt } from './sfnt.ts';
 export interface FontFacts {
   /** Absolute path of the file. */
   readonly file: string;
+  /** What the renderer reads, where that is a copy: it bisects the list of tables. Absolute. */
+  readonly drawnFile?: string;
+  /** Its tables are listed in the order the format asks for. */
+  readonly isInOrder: boolean;
   /** Name the renderer asks for: typographic family, else family, of the `name` table. */
   readonly family: string;
   /** md5 hex of the file: the font's version, as far as pixels go. */
@@ -66,6 +70,7 @@ export function parseFont(bytes: Uint8Array, file: string): FontFacts {
     return {
       file,
       family,
+      isInOrder: sfnt.isInOrder,
       md5: createHash('md5').update(bytes).digest('hex'),
       isVariable: sfnt.tables.has('fvar'),
       hasShaping: sfnt.tables.has('GSUB'),

@@ -88,9 +88,11 @@ export class ImageKindConfig implements KindConfig {
     const keys = new KeySet();
     const perSplit: Record<string, number> = {};
     const warnings = [...fonts.problems, ...leftOutWords(fonts.leftOut)];
+    const unreadFiles: string[] = [];
     for (const split of splits) {
       const corpus = await readCorpusSplit(corpusDirectory, split, { maxLines, signal });
       warnings.push(...corpus.problems.map(({ message }) => message));
+      unreadFiles.push(...corpus.problems.filter(({ code }) => code !== 'missing').map(({ message }) => message));
       const before = items.length;
       for (const item of this.#itemsOf(corpus, fonts, signal)) if (keys.add(item.key) === items.length) items.push(item);
       perSplit[split] = items.length - before;
@@ -98,7 +100,7 @@ export class ImageKindConfig implements KindConfig {
     if (items.length === 0) warnings.push(`No line of text is in ${corpusDirectory} for ${splits.join(', ')}.`);
     if (items.length > LARGE_INDEX && !this.config.isIndexSlim) warnings.push(`An index of ${items.length} entries takes the training process a gigabyte and more; write "index: slim" in the config (--index slim), or choose fewer fonts per line.`);
     if (this.config.fontsPerLine !== 'all' && this.config.fontsPerLine < fonts.usable.length) warnings.push(FEWER_FONTS);
-    return { count: items.length, perSplit, warnings, items };
+    return { count: items.length, perSplit, warnings, ...(unreadFiles.length === 0 ? {} : { unreadFiles }), items };
   }
 
   async readFonts(): Promise<FontSet> {

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { LarderError, fileError, throwIfAborted, toWire } from '../../base/index.ts';
+import { fileError, throwIfAborted, toWire } from '../../base/index.ts';
 import { encodeGreyPng, pixelsMd5 } from '../../formats/png/index.ts';
 import type { BatchOutcome, TaskContext } from '../kind.ts';
 import type { ImageBatchPayload, LineRequest } from './batches.ts';
 import { createdAtText, metadataText } from './cache-json.ts';
+import type { SkipReason } from './contract.ts';
 import type { DrawingFont } from './drawing-font.ts';
 import { makerOf } from './maker.ts';
 import { imageFile, metadataFile } from './paths.ts';
@@ -27,6 +28,9 @@ interface StagedLine {
   readonly image: WrittenFile;
 }
 
+/** A line the font does not draw as it is written. */
+type Refused = Extract<BatchOutcome, { refusal: unknown }>;
+
 /**
  * Draws lines of one font, gives their files their names in the cache and hands over what came of
  * each. What is wrong with one line concerns no other.
@@ -37,8 +41,8 @@ export async function makeBatch(payload: ImageBatchPayload, font: DrawingFont, c
   const { lines, directory, replace } = payload;
   const startedAt = performance.now();
   const due = replace ? lines : lines.filter(({ key }) => !existsSync(join(directory, imageFile(key))));
-  const failed: BatchOutcome[] = [];
-  const staged = await stageAll(due, payload, font, failed, context.signal);
+  const notMade: BatchOutcome[] = [];
+  const staged = await stageAll(due, payload, font, notMade, context.signal);
   const areNew = context.publish(
     directory,
     staged.map(({ key, metadata, image }) => [
@@ -50,7 +54,7 @@ export async function makeBatch(payload: ImageBatchPayload, font: DrawingFont, c
   const seconds = (performance.now() - startedAt) / 1000 / Math.max(1, due.length);
   const isDue = new Set(due.map(({ key }) => key));
   const present = lines.filter(({ key }) => !isDue.has(key)).map(({ key }): BatchOutcome => ({ key, isThere: true }));
-  context.partial([...present, ...failed, ...staged.map((line, i): BatchOutcome => ({ key: line.key, file: imageFile(line.key), isNew: areNew[i]!, outcome: outcomeOf(line, font, seconds) }))]);
+  context.partial([...present, ...notMade, ...staged.map((line, i): BatchOutcome => ({ key: line.key, file: imageFile(line.key), isNew: areNew[i]!, outcome: outcomeOf(line, font, seconds) }))]);
 }
 
 function outcomeOf({ shape, digest, pixels, image }: StagedLine, font: DrawingFont, seconds: number): Extract<BatchOutcome, { isNew: boolean }>['outcome'] {
@@ -58,7 +62,7 @@ function outcomeOf({ shape, digest, pixels, image }: StagedLine, font: DrawingFo
 }
 
 /** One line after the other: there is a worker for every core, and a second line at once would only compete with the other workers. */
-async function stageAll(lines: readonly LineRequest[], payload: ImageBatchPayload, font: DrawingFont, failed: BatchOutcome[], signal: AbortSignal): Promise<StagedLine[]> {
+async function stageAll(lines: readonly LineRequest[], payload: ImageBatchPayload, font: DrawingFont, notMade: BatchOutcome[], signal: AbortSignal): Promise<StagedLine[]> {
   const durable: StagedLine[] = [];
   let settling: Promise<void> = Promise.resolve();
   for (let at = 0; at < lines.length; at += SYNCED_TOGETHER) {
@@ -66,12 +70,18 @@ async function stageAll(lines: readonly LineRequest[], payload: ImageBatchPayloa
     try {
       for (const line of lines.slice(at, at + SYNCED_TOGETHER)) {
         throwIfAborted(signal);
-        await stageLine(line, payload, font).then((staged) => written.push(staged), (error: unknown) => failed.push(failure(line, payload, error)));
+        try {
+          const made = await stageLine(line, payload, font);
+          if ('refusal' in made) notMade.push(made);
+          else written.push(made);
+        } catch (error) {
+          notMade.push(failure(line, payload, error));
+        }
       }
     } finally {
       // Also on the way out: descriptors are closed there.
       const before = settling;
-      settling = settleLines(written, payload, durable, failed);
+      settling = settleLines(written, payload, durable, notMade);
       await before;
     }
   }
@@ -79,21 +89,21 @@ async function stageAll(lines: readonly LineRequest[], payload: ImageBatchPayloa
   return durable;
 }
 
-async function settleLines(lines: readonly StagedLine[], payload: ImageBatchPayload, durable: StagedLine[], failed: BatchOutcome[]): Promise<void> {
+async function settleLines(lines: readonly StagedLine[], payload: ImageBatchPayload, durable: StagedLine[], notMade: BatchOutcome[]): Promise<void> {
   const problems = await settleFiles(lines.flatMap(({ metadata, image }) => [metadata, image]));
   for (const [i, line] of lines.entries()) {
     const problem = problems[2 * i] ?? problems[2 * i + 1];
     if (problem === undefined) durable.push(line);
-    else failed.push(failure({ key: line.key, text: line.key }, payload, problem));
+    else notMade.push(failure({ key: line.key, text: line.key }, payload, problem));
   }
 }
 
-async function stageLine({ key, text, fontPath }: LineRequest, { height, stagingDirectory }: ImageBatchPayload, font: DrawingFont): Promise<StagedLine> {
+async function stageLine({ key, text, fontPath }: LineRequest, { height, stagingDirectory }: ImageBatchPayload, font: DrawingFont): Promise<StagedLine | Refused> {
   const drawn = textToDraw(text);
   const verdict = await font.guard.judge(drawn);
-  if (verdict !== undefined) throw notDrawn(text, verdict.reason, verdict.message);
+  if (verdict !== undefined) return notDrawn(key, text, fontPath, verdict.reason, verdict.message);
   const rendered = await renderLine({ text: drawn, font: font.facts, height });
-  if (rendered === 'too-long') throw notDrawn(text, rendered, 'it is wider than a picture can be.');
+  if (rendered === 'too-long') return notDrawn(key, text, fontPath, rendered, 'It is wider than a picture can be.');
   const png = encodeGreyPng(rendered.pixels, rendered.width, rendered.height);
   const image = writeFileOpen(join(stagingDirectory, `${key}.png`), png);
   const about = metadataText({ text, fontPath, height, width: rendered.width, key, createdAt: createdAtText(image.modifiedNs) });
@@ -101,8 +111,8 @@ async function stageLine({ key, text, fontPath }: LineRequest, { height, staging
   return { key, image, metadata, shape: [rendered.height, rendered.width], digest: createHash('sha256').update(png).digest('hex'), pixels: pixelsMd5(rendered.pixels) };
 }
 
-function notDrawn(text: string, reason: string, message: string): LarderError {
-  return new LarderError('PREPROCESS_FAILED', `"${text.slice(0, 40)}" is not drawn: ${message}`, { hint: 'Leave the font out, or take the line off the corpus.', details: { reason } });
+function notDrawn(key: string, text: string, fontPath: string, reason: SkipReason, message: string): Refused {
+  return { key, refusal: { reason, message: `"${text.slice(0, 40)}" is not drawn in ${fontPath}: ${message}` } };
 }
 
 function failure({ key, text }: Pick<LineRequest, 'key' | 'text'>, { stagingDirectory }: ImageBatchPayload, error: unknown): BatchOutcome {

@@ -4,8 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { withEmptyGlyph, withFamily, withoutTable } from '../../../e2e/image/altered-fonts.ts';
+import { withEmptyGlyph, withFamily, withoutTable, withTablesReversed } from '../../../e2e/image/altered-fonts.ts';
 import { pixelsMd5 } from '../../formats/png/index.ts';
+import { drawable } from './drawing-font.ts';
 import { parseFont, readFontFile } from './font-file.ts';
 import type { FontFacts } from './font-file.ts';
 import { findKhmerFonts } from './find-khmer-fonts.ts';
@@ -50,6 +51,18 @@ withFonts('the reference', () => {
       expect(Math.abs(line.fontSize - entry.font_size), where).toBeLessThanOrEqual(0.5);
       expect(Math.abs(line.inkWidth - entry.ink_width), where).toBeLessThanOrEqual(Math.max(2, 0.02 * entry.ink_width));
       expect(Math.abs(line.inkHeight - entry.ink_height), where).toBeLessThanOrEqual(1);
+    }
+  });
+
+  test('a font whose tables are listed in another order draws the same, shaped text', async () => {
+    const sound = readFileSync(fontAt('KhmerOSbattambang.ttf'));
+    const file = join(scratch, 'Reversed.ttf');
+    writeFileSync(file, withFamily(withTablesReversed(sound), 'Battambang', 'Gnabmattab'));
+    const [one, other] = [await readFontFile(fontAt('KhmerOSbattambang.ttf')), await drawable(await readFontFile(file))];
+    expect([other.hasShaping, other.hasPositioning]).toEqual([true, true]);
+    for (const text of ['ខ្ញុំចង់រៀន', 'ភាសាខ្មែរ']) {
+      expect(await new GlyphGuard(other).judge(text)).toBeUndefined();
+      expect(await renderLine({ text, font: other, height: 32 })).toEqual(await renderLine({ text, font: one, height: 32 }));
     }
   });
 

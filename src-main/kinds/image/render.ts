@@ -8,7 +8,7 @@ import type { Ink } from './ink.ts';
 export interface RenderRequest {
   /** As `textToDraw` gives it. */
   readonly text: string;
-  readonly font: Pick<FontFacts, 'file' | 'family'>;
+  readonly font: Pick<FontFacts, 'file' | 'drawnFile' | 'family'>;
   /** Pixels. */
   readonly height: number;
 }
@@ -59,14 +59,14 @@ export async function renderLine({ text, font, height }: RenderRequest): Promise
 }
 
 /** Ink of a text at a size; for probes as well. @throws as `renderLine`; NATIVE_MODULE_MISSING where sharp is the build without text */
-export async function drawText(text: string, font: Pick<FontFacts, 'file' | 'family'>, fontSize: number): Promise<Ink | 'blank' | 'too-long'> {
+export async function drawText(text: string, font: Pick<FontFacts, 'file' | 'drawnFile' | 'family'>, fontSize: number): Promise<Ink | 'blank' | 'too-long'> {
   claimFamily(font);
   if (text.trim() === '') return 'blank';
   if (text.length > MAX_CHARACTERS) return 'too-long';
   const markup = `<span fallback="false">${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')}</span>`;
   try {
     // The comma keeps Pango from reading "Light" of a family name as a style.
-    const drawn = sharp({ text: { text: markup, fontfile: font.file, font: `${font.family}, ${fontSize}`, dpi: 72, wrap: 'none' } });
+    const drawn = sharp({ text: { text: markup, fontfile: font.drawnFile ?? font.file, font: `${font.family}, ${fontSize}`, dpi: 72, wrap: 'none' } });
     const { data, info } = await drawn.toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });
     return findInk(data, info.width, info.height);
   } catch (error) {
@@ -81,7 +81,7 @@ export async function drawText(text: string, font: Pick<FontFacts, 'file' | 'fam
 const files = new Map<string, string>();
 
 /** The first file of a family is drawn for all of its name, without a word: refuse the second. */
-function claimFamily({ file, family }: Pick<FontFacts, 'file' | 'family'>): void {
+function claimFamily({ file, family }: Pick<FontFacts, 'file' | 'drawnFile' | 'family'>): void {
   const key = familyKey(family);
   const first = files.get(key) ?? file;
   files.set(key, first);

@@ -3,6 +3,8 @@ import { LarderError } from '../../base/index.ts';
 /** The tables of a font file, by their four-letter names. */
 export interface Sfnt {
   readonly tables: ReadonlyMap<string, DataView>;
+  /** Listed in ascending order of their names, each once, as the format asks. */
+  readonly isInOrder: boolean;
 }
 
 const MAX_TABLES = 512;
@@ -18,8 +20,8 @@ const SIGNATURES: Readonly<Record<string, 'font' | 'collection' | 'web'>> = {
 };
 
 /**
- * Splits a TrueType or OpenType file into its tables. Lengths are checked against the file before
- * anything is read.
+ * Splits a TrueType or OpenType file into its tables, listed in any order; of a name listed twice the
+ * first counts, as it does for FreeType. Lengths are checked against the file before anything is read.
  *
  * @throws FONT_INVALID for anything else: a collection, a web font, a damaged file
  */
@@ -33,13 +35,31 @@ export function parseSfnt(bytes: Uint8Array, name: string): Sfnt {
   const count = bytes.length < 12 ? 0 : view.getUint16(4);
   if (count === 0 || count > MAX_TABLES || 12 + 16 * count > bytes.length) throw fontDamaged(name, 'its list of tables is cut off');
   const tables = new Map<string, DataView>();
+  let isInOrder = true;
+  let before = '';
   for (let at = 12; at < 12 + 16 * count; at += 16) {
     const tag = Buffer.from(bytes.subarray(at, at + 4)).toString('latin1');
     const [offset, length] = [view.getUint32(at + 8), view.getUint32(at + 12)];
     if (offset + length > bytes.length) throw fontDamaged(name, `its table ${tag} lies beyond the end of the file`);
-    tables.set(tag, new DataView(bytes.buffer, bytes.byteOffset + offset, length));
+    isInOrder &&= tag > before;
+    before = tag;
+    if (!tables.has(tag)) tables.set(tag, new DataView(bytes.buffer, bytes.byteOffset + offset, length));
   }
-  return { tables };
+  return { tables, isInOrder };
+}
+
+/** A copy of a font that `parseSfnt` reads, with its tables listed in order, each once; they stay where they are. */
+export function inOrder(font: Uint8Array): Buffer {
+  const copy = Buffer.from(font);
+  const records = new Map<string, Buffer>();
+  for (let at = 12; at < 12 + 16 * copy.readUInt16BE(4); at += 16) {
+    const tag = copy.toString('latin1', at, at + 4);
+    if (!records.has(tag)) records.set(tag, Buffer.from(copy.subarray(at, at + 16)));
+  }
+  const tags = Array.from(records.keys()).sort();
+  copy.writeUInt16BE(tags.length, 4);
+  for (const [i, tag] of tags.entries()) records.get(tag)!.copy(copy, 12 + 16 * i);
+  return copy;
 }
 
 export function fontDamaged(name: string, what: string): LarderError {

@@ -9,6 +9,7 @@ import { ExportDialog } from './ExportDialog.tsx';
 import { FixDialog } from './FixDialog.tsx';
 import { GenerateDialog } from './GenerateDialog.tsx';
 import { RunningJob } from './RunningJob.tsx';
+import { isAllRefused, missingOf } from './unmakable.ts';
 import { VerifyDialog } from './VerifyDialog.tsx';
 
 interface CacheHeaderProps {
@@ -16,11 +17,12 @@ interface CacheHeaderProps {
   readonly overview: CacheOverview | undefined;
   /** What runs on it now. */
   readonly job: JobSummary | undefined;
+  readonly jobs: readonly JobSummary[];
   readonly nowMs: number;
 }
 
 /** A cache in one look, and what can be done with it. */
-export function CacheHeader({ cache, overview, job, nowMs }: CacheHeaderProps) {
+export function CacheHeader({ cache, overview, job, jobs, nowMs }: CacheHeaderProps) {
   const { required, present, damaged } = cache;
   return (
     <header className={styles.header}>
@@ -55,7 +57,7 @@ export function CacheHeader({ cache, overview, job, nowMs }: CacheHeaderProps) {
             <HealthWord cache={cache} />
           </div>
         </dl>
-        {cache.isGone && job === undefined ? null : job === undefined ? <Actions cache={cache} overview={overview} /> : <RunningJob job={job} />}
+        {cache.isGone && job === undefined ? null : job === undefined ? <Actions cache={cache} overview={overview} jobs={jobs} /> : <RunningJob job={job} />}
       </div>
     </header>
   );
@@ -81,11 +83,12 @@ function HealthWord({ cache }: { readonly cache: CacheSummary }) {
 
 type OpenDialog = 'generate' | 'verify' | 'fix' | 'export' | null;
 
-function Actions({ cache, overview }: { readonly cache: CacheSummary; readonly overview: CacheOverview | undefined }) {
+function Actions({ cache, overview, jobs }: Pick<CacheHeaderProps, 'cache' | 'overview' | 'jobs'>) {
   const [open, setOpen] = useState<OpenDialog>(null);
   const close = (): void => setOpen(null);
   const repairs = overview?.repairs.entries ?? 0;
-  const missing = cache.configPath === null || cache.required === null ? 0 : Math.max(0, cache.required - cache.present);
+  const missing = missingOf(cache);
+  const isRefused = isAllRefused(cache, jobs);
   return (
     <div className={styles.actions}>
       {repairs > 0 && (
@@ -97,8 +100,8 @@ function Actions({ cache, overview }: { readonly cache: CacheSummary; readonly o
         Verify
       </button>
       {missing > 0 && (
-        <button type="button" className="button" data-tone="main" onClick={() => setOpen('generate')}>
-          Generate {formatCount(missing)}
+        <button type="button" className="button" data-tone={isRefused ? undefined : 'main'} onClick={() => setOpen('generate')}>
+          {isRefused ? `Why ${formatCount(missing)} cannot be made …` : `Generate ${formatCount(missing)}`}
         </button>
       )}
       <button type="button" className="button" onClick={() => setOpen('export')}>

@@ -35,7 +35,7 @@ export function CacheView({ mirror, cache, route }: CacheViewProps) {
   const overview = useQuery(`overview ${cache.id}`, revision, () => call('cache.overview', { cacheId: cache.id }));
   return (
     <section className={styles.view} aria-label={cache.label}>
-      <CacheHeader cache={cache} overview={overview.value} job={job} nowMs={nowMs} />
+      <CacheHeader cache={cache} overview={overview.value} job={job} jobs={mirror.jobs} nowMs={nowMs} />
       {error !== null && !cache.isGone && (
         <div className={styles.problem}>
           <ErrorNote error={error} />

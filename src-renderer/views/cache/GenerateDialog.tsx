@@ -42,9 +42,11 @@ export function GenerateDialog({ cache, only, onClose }: GenerateDialogProps) {
       title={only === undefined ? `Generate ${cache.label}` : `Generate ${formatCount(only.length)} of ${cache.label}`}
       onClose={onClose}
       actions={
-        <button type="button" className="button" data-tone="main" disabled={!canStart} onClick={() => void start(() => call('cache.generate', choices))}>
-          {isStarting ? 'Starting …' : value === undefined ? 'Generate' : `Generate ${formatCount(value.toMake)}`}
-        </button>
+        value?.toMake === 0 ? null : (
+          <button type="button" className="button" data-tone="main" disabled={!canStart} onClick={() => void start(() => call('cache.generate', choices))}>
+            {isStarting ? 'Starting …' : value === undefined ? 'Generate' : `Generate ${formatCount(value.toMake)}`}
+          </button>
+        )
       }
     >
       {plan.error !== undefined && <ErrorNote error={plan.error} />}
@@ -84,9 +86,10 @@ function PlanFacts({ plan }: { readonly plan: PlanSummary }) {
           ▲ The disk would not hold it: {formatBytes(disk.peakBytes)} are needed at peak and {formatBytes(disk.reserveBytes)} kept free, but only {formatBytes(disk.freeBytes)} are free.
         </p>
       )}
+      {plan.toMake === 0 && blocked.count > 0 && <p role="status">◆ Nothing of what is missing can be made; below is why.</p>}
       {blocked.count > 0 && (
-        <details>
-          <summary>Why some cannot be made</summary>
+        <details open={plan.toMake === 0}>
+          <summary>{plan.toMake === 0 ? `Why ${blocked.count === 1 ? 'it' : 'they'} cannot be made` : 'Why some cannot be made'}</summary>
           <ul className={styles.list}>
             {blocked.first.map((item) => (
               <li key={item.key}>{item.message}</li>

@@ -12,6 +12,7 @@ describe('how a job stands', () => {
     [{ state: 'interrupted' }, '◆', 'interrupted'],
     [{}, '◆', 'done, 1 failed'],
     [{ result: { published: 3, failed: 0 } }, '●', 'done'],
+    [{ result: { published: 3, failed: 0, unreadFiles: ['a.txt is not UTF-8.'] } }, '◆', 'done, 1 file not read'],
     [{ command: 'verify', result: { errors: 3 } }, '◆', 'done, 3 errors'],
     [{ command: 'fix', result: { notRemade: [{ name: 'a', reason: 'x' }] } }, '◆', 'done, 1 not remade'],
   ])('%j: %s %s', (change, mark, word) => expect(verdictOf(job(change))).toMatchObject({ mark, word }));

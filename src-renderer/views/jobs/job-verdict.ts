@@ -35,8 +35,9 @@ export function verdictOf(job: JobSummary): Verdict {
 type AnyResult = Partial<GenerateResult & VerifyResult & FixResult & { readonly count: number }>;
 
 function leftOver(job: JobSummary): string | null {
-  const { failed, errors, notRemade } = (job.result ?? {}) as AnyResult;
+  const { failed, errors, notRemade, unreadFiles } = (job.result ?? {}) as AnyResult;
   if (job.command === 'generate' && failed !== undefined && failed > 0) return `done, ${formatCount(failed)} failed`;
+  if (job.command === 'generate' && unreadFiles !== undefined && unreadFiles.length > 0) return `done, ${formatCount(unreadFiles.length)} ${unreadFiles.length === 1 ? 'file' : 'files'} not read`;
   if (job.command === 'verify' && errors !== undefined && errors > 0) return `done, ${formatCount(errors)} ${errors === 1 ? 'error' : 'errors'}`;
   if (job.command === 'fix' && notRemade !== undefined && notRemade.length > 0) return `done, ${formatCount(notRemade.length)} not remade`;
   return null;

@@ -25,6 +25,8 @@ export function logLine({ event }: LoggedEvent): LogLine {
       return line('made', `${event.name} → ${event.file} (${formatBytes(event.sizeBytes)}, ${formatSeconds(event.seconds)})${event.isNew ? '' : ', was there already'}`);
     case 'itemFailed':
       return line('failed', `${event.error.message}${event.attempts > 1 ? ` (after ${event.attempts} attempts)` : ''}`, true);
+    case 'itemRefused':
+      return line('skipped', event.message);
     case 'itemRetried':
       return line('again', `${event.name}: ${event.error.message}`);
     case 'findingFound':

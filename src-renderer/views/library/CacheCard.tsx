@@ -13,12 +13,13 @@ interface CacheCardProps {
   readonly cache: CacheSummary;
   /** What runs on it now. */
   readonly job: JobSummary | undefined;
+  readonly jobs: readonly JobSummary[];
   readonly nowMs: number;
 }
 
 /** A cache in one look: what it is, how much of it is there, whether it is sound. */
-export function CacheCard({ cache, job, nowMs }: CacheCardProps) {
-  const step = nextStep(cache, job);
+export function CacheCard({ cache, job, jobs, nowMs }: CacheCardProps) {
+  const step = nextStep(cache, job, jobs);
   const headingId = `cache-${cache.id}`;
   return (
     <article className={styles.card} aria-labelledby={headingId}>

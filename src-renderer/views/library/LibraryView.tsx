@@ -28,7 +28,7 @@ export function LibraryView({ mirror }: { readonly mirror: Mirror }) {
         <ul className={styles.list} style={{ maxWidth: mirror.library.length * CARD_WIDTH_MAX }}>
           {mirror.library.map((cache) => (
             <li key={cache.id}>
-              <CacheCard cache={cache} job={running.find((job) => job.directory === cache.directory)} nowMs={nowMs} />
+              <CacheCard cache={cache} job={running.find((job) => job.directory === cache.directory)} jobs={mirror.jobs} nowMs={nowMs} />
             </li>
           ))}
         </ul>

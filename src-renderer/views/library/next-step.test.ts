@@ -12,7 +12,9 @@ describe('the next step', () => {
     ['checks what is whole', {}, 'larder verify --config /p/config.yaml'],
     ['names the folder where no config is known', { configPath: null, required: null }, "larder verify --cache '/data/my cache/71a8'"],
     ['cannot make without a config', { configPath: null, present: 9 }, "larder verify --cache '/data/my cache/71a8'"],
-  ])('%s', (_name, change, command) => expect(nextStep({ ...CACHE, ...change }, undefined).command).toBe(command));
+  ])('%s', (_name, change, command) => expect(nextStep({ ...CACHE, ...change }, undefined, []).command).toBe(command));
 
-  it('stops what runs', () => expect(nextStep({ ...CACHE, damaged: 1 }, JOB).command).toBe('larder jobs cancel 261122-031500-1a2b3c4d'));
+  it('does not make what was refused', () => expect(nextStep({ ...CACHE, present: 9 }, undefined, [{ ...JOB, state: 'succeeded', result: { blocked: 1, failed: 0 } }]).command).toBe('larder verify --config /p/config.yaml'));
+
+  it('stops what runs', () => expect(nextStep({ ...CACHE, damaged: 1 }, JOB, []).command).toBe('larder jobs cancel 261122-031500-1a2b3c4d'));
 });

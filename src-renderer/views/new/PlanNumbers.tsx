@@ -16,6 +16,7 @@ export function PlanNumbers({ plan }: { readonly plan: PlanSummary }) {
         <Row name="present" value={formatCount(plan.present)} />
         <Row name="to make" value={formatCount(plan.toMake)} note={`${formatCount(plan.local)} with a local raw file`} />
         {blocked.count > 0 && <Row name="blocked" value={formatCount(blocked.count)} note={blockedWords(plan)} tone="warn" />}
+        {plan.unreadFiles !== undefined && <Row name="files not read" value={formatCount(plan.unreadFiles.length)} note={plan.unreadFiles[0]} tone="bad" />}
         <Row name="download" {...downloadWords(plan)} />
         <Row name="disk" value={formatBytes(disk.peakBytes)} note={`at peak, ${formatBytes(disk.endBytes)} at the end; ${formatBytes(disk.freeBytes)} free`} tone={disk.fits ? undefined : 'bad'} />
         <Row name="time" {...timeWords(plan)} />

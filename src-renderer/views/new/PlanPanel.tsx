@@ -34,8 +34,8 @@ export function PlanPanel({ checked }: { readonly checked: CheckedConfigAnswer }
               Cancel
             </button>
           )}
-          {plan !== null && (
-            <button type="button" className="button" data-tone="main" disabled={!isPossible || isStarting || hasNothing || !plan.disk.fits} onClick={() => void generate()}>
+          {plan !== null && !hasNothing && (
+            <button type="button" className="button" data-tone="main" disabled={!isPossible || isStarting || !plan.disk.fits} onClick={() => void generate()}>
               {isStarting ? 'Starting …' : generateWords(plan.toMake)}
             </button>
           )}
@@ -44,7 +44,7 @@ export function PlanPanel({ checked }: { readonly checked: CheckedConfigAnswer }
       <ChoicesForm areRawFiles={checked.facts === null || hasRawFiles(checked.facts.kind)} />
       {planning !== null && <Planning progress={planning.progress} />}
       {plan !== null && <PlanNumbers plan={plan} />}
-      {hasNothing && <p className={styles.quiet}>{plan.blocked.count > 0 ? 'Nothing can be made: see what is blocked.' : 'Everything is there already.'}</p>}
+      {hasNothing && <p className={styles.quiet}>{plan.blocked.count > 0 ? 'Nothing of what is missing can be made; “cannot be made” above says why.' : 'Everything is there already.'}</p>}
       {problem?.at === 'plan' && <ProblemBox problem={problem} />}
       {plan === null ? <CommandLine place="new: plan" command={planCommand(checked.path, choices)} purpose="plan this config" /> : <CommandLine place="new: generate" command={generateCommand(checked.path, choices)} purpose="generate this config" />}
       {checked.isText && plan === null && <p className={styles.quiet}>The file of this command is written when it is planned here.</p>}

@@ -55,7 +55,8 @@ export const planCommand: Command = {
     if (terminal.isJson) terminal.json({ type: 'plan', ...plan });
     else for (const line of planLines(plan)) terminal.result(line);
     for (const warning of terminal.isJson ? [] : plan.warnings) terminal.warn(warning);
-    return plan.disk.fits ? EXIT.ok : EXIT.refused;
+    if (!plan.disk.fits) return EXIT.refused;
+    return plan.unreadFiles === undefined ? EXIT.ok : EXIT.findings;
   },
 };
 
@@ -84,7 +85,10 @@ function summary(result: GenerateResult): string[] {
   if (result.alreadyThere > 0) lines.push(`${plural(result.alreadyThere, 'entry was', 'entries were')} made by another process meanwhile.`);
   if (result.rawFilesRemoved > 0) lines.push(`Removed ${plural(result.rawFilesRemoved, 'local raw file')} (${formatBytes(result.rawBytesRemoved)}); their entries are checked.`);
   if (result.failed > 0) lines.push(`${formatCount(result.failed)} failed: ${result.failures.slice(0, 5).map((failure) => failure.name).join(', ')}${result.failures.length > 5 ? ', …' : ''}`);
-  if (result.blocked > 0) lines.push(`${formatCount(result.blocked)} cannot be made: their raw files are nowhere (see the plan).`);
+  const { refusals = [], unreadFiles = [] } = result;
+  if (result.blocked > refusals.length) lines.push(`${formatCount(result.blocked - refusals.length)} cannot be made: see the plan for the reasons.`);
+  if (refusals.length > 0) lines.push(`${formatCount(refusals.length)} cannot be made, as was found when they were tried: ${refusals[0]!.message}${refusals.length > 1 ? ' …' : ''}`);
+  for (const sentence of unreadFiles) lines.push(`Not read: ${sentence}`);
   lines.push(...measuredLines(result), `Cache: ${result.directory}`);
   return lines;
 }
@@ -121,6 +125,6 @@ export const generateCommand: Command = {
     const result = await engine.generate(request, signal, planned);
     if (terminal.isJson) terminal.json({ type: 'result', ...result });
     else for (const line of summary(result)) terminal.result(line);
-    return result.failed > 0 || result.blocked > 0 ? EXIT.findings : EXIT.ok;
+    return result.failed > 0 || result.blocked > 0 || result.unreadFiles !== undefined ? EXIT.findings : EXIT.ok;
   },
 };

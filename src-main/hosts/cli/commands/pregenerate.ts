@@ -46,7 +46,11 @@ function summary(result: GenerateResult, planned: number, before: number): strin
   const rate = result.seconds > 0 && result.published > 0 ? `, ${(result.published / result.seconds).toFixed(0)} a second` : '';
   const lines = [`Rendered ${plural(result.published, 'image')} in ${formatSeconds(result.seconds)}${rate}; ${formatCount(before)} of ${formatCount(planned)} were cached before.`];
   if (result.alreadyThere > 0) lines.push(`${plural(result.alreadyThere, 'image was', 'images were')} made by another process meanwhile.`);
-  if (result.blocked > 0) lines.push(`${formatCount(result.blocked)} skipped: see the plan for the reasons.`);
+  const { refusals = [], unreadFiles = [] } = result;
+  if (result.blocked > refusals.length) lines.push(`${formatCount(result.blocked - refusals.length)} skipped: see the plan for the reasons.`);
+  if (refusals.length > 0) lines.push(`${formatCount(refusals.length)} skipped, as their fonts do not draw them as they are written:`, ...refusals.slice(0, 5).map(({ message }) => `  ${message}`));
+  if (refusals.length > 5) lines.push(`  … and ${formatCount(refusals.length - 5)} more.`);
+  for (const sentence of unreadFiles) lines.push(`Not read: ${sentence}`);
   for (const failure of result.failures.slice(0, 5)) lines.push(`Not rendered: ${failure.message}`);
   if (result.failures.length > 5) lines.push(`… and ${formatCount(result.failures.length - 5)} more.`);
   lines.push(...measuredLines(result));
@@ -93,11 +97,11 @@ export const pregenerateCommand: Command = {
     if (!terminal.isJson) for (const warning of planned.plan.warnings) terminal.warn(warning);
     // Nothing is begun, and a script does not take it for a job well done.
     if (planned.plan.required === 0) throw new LarderError('CORPUS_INVALID', 'There is nothing to render: the corpus has no line of text for these splits.', { hint: 'Name the folder that holds train.txt (or train_0.txt, train_1.txt, …), val.txt and test.txt with --corpus-dir; the notes say what was found.' });
-    if (flags.isSet('dry-run')) return planned.plan.disk.fits ? EXIT.ok : EXIT.refused;
+    if (flags.isSet('dry-run')) return !planned.plan.disk.fits ? EXIT.refused : planned.plan.unreadFiles === undefined ? EXIT.ok : EXIT.findings;
     assertFits(planned.plan);
     const result = await engine.generate(request, signal, planned);
     if (terminal.isJson) terminal.json({ type: 'result', ...result });
     else for (const line of summary(result, planned.plan.required, planned.plan.present)) terminal.result(line);
-    return result.failed > 0 ? EXIT.findings : EXIT.ok;
+    return result.failed > 0 || result.unreadFiles !== undefined ? EXIT.findings : EXIT.ok;
   },
 };
