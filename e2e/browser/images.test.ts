@@ -178,7 +178,7 @@ describe.runIf(fonts !== undefined)('images of text in the app', () => {
     await page.getByLabel('File on the server').fill(join(folder, 'larder', 'configs', (await readdir(join(folder, 'larder', 'configs')))[0]!));
     await page.getByRole('button', { name: 'Read', exact: true }).click();
     await page.getByRole('button', { name: 'Plan', exact: true }).click();
-    await page.getByText('Nothing can be made: see what is blocked.').waitFor();
+    await page.getByText('Nothing of what is missing can be made; “cannot be made” above says why.').waitFor();
     await page.getByLabel('Draw again what is there').check();
     await page.getByText(/^larder pregenerate --config .* --re-render --dry-run$/).waitFor();
     await page.getByRole('button', { name: 'Plan', exact: true }).click();
