@@ -102,6 +102,10 @@ describe.skipIf(KHMER_FONTS === undefined)('lines that are odd', () => {
     const blocked = planOf(result).blocked.map(({ name, reason }) => [reason, name]);
     for (const [reason, lines] of Object.entries(refused)) for (const line of lines) expect(blocked).toContainEqual([reason, line]);
     expect(await readdir(setting.path('cache', 'images'))).toHaveLength(drawn.length);
+    const again = await setting.run('pregenerate', '--corpus-dir', 'corpus', '--fonts-dir', folder, '--cache', 'cache', '--splits', 'train');
+    expect(again.exitCode).toBe(0);
+    expect(again.stderr).toMatch(/to make {10}0 {3}\(nothing of what is missing can be made; the reasons follow\)[^]*time {13}none/);
+    expect(again.stdout).toMatch(/Rendered 0 images[^]*skipped: see the plan[^]*Cache: \S.*cache$/m);
     const verified = await setting.run('verify', '--cache', 'cache');
     expect(verified.exitCode).toBe(0);
     // What steers a terminal is shown and not sent.

@@ -75,7 +75,7 @@ function toMakeNote({ items, blocked, needsRawFiles }: Plan): string {
 /** A plan in about a dozen lines that line up. */
 export function planLines(plan: Plan): string[] {
   const { disk, memory } = plan;
-  const time = plan.time === null ? 'not measured yet on this machine' : `${formatRange(plan.time.lowSeconds, plan.time.highSeconds)} (${plan.time.samples === 0 ? 'as on other machines; not measured yet on this one' : `from ${plural(plan.time.samples, plan.needsRawFiles === false ? 'measured batch' : 'measured volume', plan.needsRawFiles === false ? 'measured batches' : 'measured volumes')}`})`;
+  const time = plan.items.length === 0 ? 'none' : plan.time === null ? 'not measured yet on this machine' : `${formatRange(plan.time.lowSeconds, plan.time.highSeconds)} (${plan.time.samples === 0 ? 'as on other machines; not measured yet on this one' : `from ${plural(plan.time.samples, plan.needsRawFiles === false ? 'measured batch' : 'measured volume', plan.needsRawFiles === false ? 'measured batches' : 'measured volumes')}`})`;
   return [
     `Plan for ${plan.configPath}`,
     `  directory        ${plan.directory}`,

@@ -54,7 +54,7 @@ function summary(result: GenerateResult, planned: number, before: number): strin
   for (const failure of result.failures.slice(0, 5)) lines.push(`Not rendered: ${failure.message}`);
   if (result.failures.length > 5) lines.push(`… and ${formatCount(result.failures.length - 5)} more.`);
   lines.push(...measuredLines(result));
-  lines.push(`Cache: ${result.directory} (workers at most ${formatBytes(result.peakWorkerBytes)})`);
+  lines.push(`Cache: ${result.directory}${result.peakWorkerBytes > 0 ? ` (workers at most ${formatBytes(result.peakWorkerBytes)})` : ''}`);
   return lines;
 }
 
