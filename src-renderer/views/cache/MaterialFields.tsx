@@ -43,10 +43,10 @@ export function MaterialFields({ names, material, onChange }: MaterialFieldsProp
   return (
     <div className={styles.numbers}>
       {names.map((name) => (
-        <label key={name} className={styles.field}>
+        <label key={name} className="field">
           <span>{FIELDS[name].label}</span>
-          <input type="text" spellCheck={false} autoComplete="off" value={material[name]} aria-describedby={`${id}-${name}`} onChange={(event) => onChange({ ...material, [name]: event.target.value })} />
-          <small id={`${id}-${name}`} className={styles.quiet}>
+          <input className="input" type="text" spellCheck={false} autoComplete="off" value={material[name]} aria-describedby={`${id}-${name}`} onChange={(event) => onChange({ ...material, [name]: event.target.value })} />
+          <small id={`${id}-${name}`}>
             {host === 'server' ? 'On the server: ' : ''}
             {FIELDS[name].about}
           </small>

@@ -16,7 +16,7 @@ export function PathForm() {
   return (
     <form className={styles.path} onSubmit={submit}>
       <label htmlFor={id}>{host === 'server' ? 'Path on the server' : 'Path'}</label>
-      <input id={id} type="text" spellCheck={false} autoComplete="off" placeholder="/data/cache" value={path} onChange={(event) => setPath(event.target.value)} />
+      <input id={id} className="input" type="text" spellCheck={false} autoComplete="off" placeholder="/data/cache" value={path} onChange={(event) => setPath(event.target.value)} />
       <button type="submit" className="button" disabled={path.trim() === ''}>
         Look
       </button>

@@ -62,7 +62,7 @@ function PathForm() {
   return (
     <form className={styles.path} onSubmit={submit}>
       <label htmlFor="config-path">{host === 'server' ? 'File on the server' : 'File'}</label>
-      <input id="config-path" className={styles.input} type="text" spellCheck={false} autoComplete="off" placeholder="configs/config.yaml" value={path} onChange={(event) => setPath(event.target.value)} />
+      <input id="config-path" className={`input ${styles.input}`} type="text" spellCheck={false} autoComplete="off" placeholder="configs/config.yaml" value={path} onChange={(event) => setPath(event.target.value)} />
       <button type="submit" className="button" disabled={path.trim() === '' || isChecking}>
         Read
       </button>

@@ -30,7 +30,7 @@ export function OpenFolder() {
       <p className={styles.quiet}>Nothing in the folder is touched: Larder looks at the names and sizes, also of caches that Python made, and remembers the folder in its own catalog.</p>
       <div className={styles.row}>
         <label htmlFor="folder-path">{host === 'server' ? 'Folder on the server' : 'Folder'}</label>
-        <input ref={field} id="folder-path" className={styles.input} type="text" spellCheck={false} autoComplete="off" placeholder="/data/cache" value={path} onChange={(event) => setPath(event.target.value)} />
+        <input ref={field} id="folder-path" className={`input ${styles.input}`} type="text" spellCheck={false} autoComplete="off" placeholder="/data/cache" value={path} onChange={(event) => setPath(event.target.value)} />
         <button type="submit" className="button" disabled={path.trim() === '' || isOpening}>
           {isOpening ? 'Opening …' : 'Open'}
         </button>

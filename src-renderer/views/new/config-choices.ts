@@ -1,18 +1,18 @@
 import type { ConfigChoices } from '../../../src-main/contract/methods-config.ts';
+import type { RawFileChoice } from '../../kinds/volume/raw-file-choice.ts';
+import { NO_RAW_FILE_CHOICE, rawFileFlags } from '../../kinds/volume/raw-file-choice.ts';
 import { shellWord } from '../../lib/format.ts';
 
 /** What the form holds, as it was typed; empty is the engine's own choice. */
-export interface Choices {
+export interface Choices extends RawFileChoice {
   readonly limit: string;
   readonly batchSize: string;
   readonly numWorkers: string;
-  readonly format: 'monai' | 'tensor';
-  readonly cleanLocalRawFiles: boolean;
   /** Also what is there; images of text only. */
   readonly remake: boolean;
 }
 
-export const NO_CHOICES: Choices = { limit: '', batchSize: '', numWorkers: '', format: 'monai', cleanLocalRawFiles: false, remake: false };
+export const NO_CHOICES: Choices = { limit: '', batchSize: '', numWorkers: '', ...NO_RAW_FILE_CHOICE, remake: false };
 
 const NUMBERS = ['limit', 'batchSize', 'numWorkers'] as const;
 type NumberChoice = (typeof NUMBERS)[number];
@@ -57,6 +57,5 @@ export function planCommand(path: string, choices: Choices): string {
 
 export function generateCommand(path: string, choices: Choices): string {
   if (choices.remake) return drawAgainCommand(path, choices);
-  const format = choices.format === 'monai' ? '' : ` --format ${choices.format}`;
-  return `larder generate --config ${shellWord(path)}${flags(choices)}${format}${choices.cleanLocalRawFiles ? ' --clean-local-raw-files' : ''} --yes`;
+  return `larder generate --config ${shellWord(path)}${flags(choices)}${rawFileFlags(choices)} --yes`;
 }

@@ -1,3 +1,4 @@
+import { rawFileArguments } from '../../kinds/volume/raw-file-choice.ts';
 import { create } from 'zustand';
 import type { CheckedConfigAnswer, ConfigInput } from '../../../src-main/contract/methods-config.ts';
 import type { PlanProgress, PlanSummary } from '../../../src-main/contract/plan.ts';
@@ -151,10 +152,9 @@ async function askProgress(planId: string, isOwn: () => boolean): Promise<void> 
 export async function generate(): Promise<void> {
   const { checked, choices } = useNew.getState();
   if (checked?.configId == null) return;
-  const { format, cleanLocalRawFiles } = choices;
   useNew.setState({ isStarting: true, problem: null });
   try {
-    const { cacheId } = await call('config.generate', { configId: checked.configId, ...planChoices(choices), ...(format === 'monai' ? {} : { format }), ...(cleanLocalRawFiles ? { cleanLocalRawFiles } : {}) });
+    const { cacheId } = await call('config.generate', { configId: checked.configId, ...planChoices(choices), ...rawFileArguments(choices) });
     useNew.setState({ plan: null });
     navigate({ screen: 'cache', cacheId, tab: 'items', entryKey: null });
   } catch (error) {

@@ -48,6 +48,7 @@ export function SettingField({ name, label, settings, placeholder, unit, note, o
       <div className={styles.control}>
         <input
           id={id}
+          className="input"
           type="text"
           inputMode={unit === undefined ? 'text' : 'decimal'}
           data-short={unit !== undefined}

@@ -34,7 +34,7 @@ export function TokenField({ token, onAnswer }: TokenFieldProps) {
       </span>
       {token.store !== null && (
         <div className={styles.control}>
-          <input type="password" aria-labelledby="token-label" aria-describedby="token-note" autoComplete="off" placeholder={token.isStored ? '••••••••••••' : 'hf_…'} value={text} onChange={(event) => setText(event.target.value)} />
+          <input className="input" type="password" aria-labelledby="token-label" aria-describedby="token-note" autoComplete="off" placeholder={token.isStored ? '••••••••••••' : 'hf_…'} value={text} onChange={(event) => setText(event.target.value)} />
           {text.trim() !== '' && (
             <button type="submit" className="button" data-size="small" data-tone="main">
               Keep

@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react';
+import { useId } from 'react';
+import styles from './CheckField.module.css';
+
+interface CheckFieldProps {
+  readonly label: string;
+  readonly isOn: boolean;
+  readonly onChange: (isOn: boolean) => void;
+  /** `warn` where what is chosen cannot be taken back. */
+  readonly tone?: 'warn' | undefined;
+  /** What it means, in a quiet line below. */
+  readonly children: ReactNode;
+}
+
+/** A tick with its meaning, over the whole width of a grid of fields. */
+export function CheckField({ label, isOn, onChange, tone, children }: CheckFieldProps) {
+  const id = useId();
+  return (
+    <div className={styles.check}>
+      <input id={id} type="checkbox" checked={isOn} aria-describedby={`${id}-about`} onChange={(event) => onChange(event.target.checked)} />
+      <label htmlFor={id}>{label}</label>
+      <small id={`${id}-about`} data-tone={tone}>
+        {children}
+      </small>
+    </div>
+  );
+}
