@@ -95,6 +95,7 @@ const DIALOGS: readonly (readonly [name: string, hash: string, open: () => Promi
   ['Fix', '#/cache/1/items', () => press(/^Fix \d/)],
   ['Export', '#/cache/1/items', () => press('Export …')],
   ['Clear entries', '#/cache/1/items', clearOne],
+  ['Remove raw files', '#/cache/1/storage', () => press('Remove raw files …')],
   ['Put back', '#/cache/1/storage', () => press('Put all back …')],
   ['Delete from quarantine', '#/cache/1/storage', () => press('Delete all …')],
   ['Clear a cache', '#/storage', () => press(/^Clear sample-chest …$/)],

@@ -6,7 +6,7 @@ import type { WireError } from './errors.ts';
 import type { EngineEvent } from './events.ts';
 import type { FoundGroup } from './findings.ts';
 import type { HitReport } from './hits.ts';
-import type { ConfigMethods, JobMethods } from './methods-config.ts';
+import type { ConfigGenerateArguments, ConfigMethods, JobMethods } from './methods-config.ts';
 import type { PlanSummary } from './plan.ts';
 import type { Settings, SettingsMethods } from './settings.ts';
 import type { StorageMethods } from './storage.ts';
@@ -31,9 +31,11 @@ export interface EntryReference extends CacheReference {
 
 export interface PositionArguments extends EntryReference, ItemsFilter {}
 
-export type GenerateChoices = Pick<GenerateArguments, 'limit' | 'only' | 'batchSize' | 'numWorkers'>;
+/** What a plan depends on. */
+export type PlanChoices = Pick<GenerateArguments, 'limit' | 'only' | 'batchSize' | 'numWorkers'>;
+export type GenerateChoices = PlanChoices & Pick<ConfigGenerateArguments, 'cleanLocalRawFiles' | 'format'>;
 export type VerifyChoices = Pick<VerifyArguments, 'level' | 'changedOnly' | 'only' | 'numWorkers' | 'fontsDir'>;
-export type FixChoices = Pick<FixArguments, 'only' | 'numWorkers' | 'delete' | 'reRender' | 'corpusDir' | 'fontsDir'>;
+export type FixChoices = Pick<FixArguments, 'level' | 'changedOnly' | 'only' | 'numWorkers' | 'delete' | 'reRender' | 'corpusDir' | 'fontsDir'>;
 
 /** Entries to remove, by their keys. */
 export interface ClearedEntries extends CacheReference {
@@ -81,7 +83,7 @@ export interface Methods extends ConfigMethods, DroppedMethods, JobMethods, Sett
   readonly 'cache.parameters': { readonly input: CacheReference; readonly output: CacheParameters };
   /** Everything known about one entry; its file is read and checked. */
   readonly 'cache.entry': { readonly input: EntryReference; readonly output: EntryDetail };
-  readonly 'cache.plan': { readonly input: CacheReference & GenerateChoices; readonly output: PlanSummary };
+  readonly 'cache.plan': { readonly input: CacheReference & PlanChoices; readonly output: PlanSummary };
   readonly 'cache.generate': { readonly input: CacheReference & GenerateChoices; readonly output: StartedJob };
   readonly 'cache.verify': { readonly input: CacheReference & VerifyChoices; readonly output: StartedJob };
   /** Verifies, sets aside what is damaged, and makes it again. */

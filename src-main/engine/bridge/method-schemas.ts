@@ -4,7 +4,7 @@ import type { FindingCode } from '../../contract/findings.ts';
 import { isFindingCode } from '../../contract/findings.ts';
 import type { MethodInput, MethodName } from '../../contract/methods.ts';
 import { CHOSEN_MAX, ITEMS_PER_PAGE_MAX } from '../../contract/methods.ts';
-import { CONFIG_SCHEMAS, JOB_SCHEMAS } from './schemas-config.ts';
+import { CONFIG_SCHEMAS, JOB_SCHEMAS, RAW_FILE_CHOICES } from './schemas-config.ts';
 import { DROPPED_SCHEMAS } from './methods-dropped.ts';
 import { SETTINGS_SCHEMAS } from './methods-settings.ts';
 import { STORAGE_SCHEMAS } from './schemas-storage.ts';
@@ -31,13 +31,15 @@ const keys = z.array(key).min(1).max(CHOSEN_MAX);
 const jobId = z.string().regex(/^[0-9a-zA-Z-]{1,40}$/, 'is no id');
 const ids = z.array(z.string().min(1).max(KEY_MAX)).min(1).max(CHOSEN_MAX);
 const numWorkers = z.int().min(1).max(1024);
-const generate = z.strictObject({
+const plan = {
   cacheId,
   limit: z.int().positive().exactOptional(),
   only: keys.exactOptional(),
   batchSize: z.int().min(1).max(100_000).exactOptional(),
   numWorkers: numWorkers.exactOptional(),
-});
+};
+/** How thoroughly entries are looked at. */
+const depth = { level: z.enum(['quick', 'deep']).exactOptional(), changedOnly: z.boolean().exactOptional() };
 const path = z.string().min(1).max(PATH_MAX).refine((value) => !value.includes('\0'), 'holds a NUL character');
 const bytes = z.int().min(0);
 const age = z.number().min(0).max(AGE_MAX_MS);
@@ -83,10 +85,10 @@ export const METHOD_SCHEMAS: { readonly [M in MethodName]: z.ZodType<MethodInput
   'cache.storage': z.strictObject({ cacheId }),
   'cache.parameters': z.strictObject({ cacheId }),
   'cache.entry': z.strictObject({ cacheId, key }),
-  'cache.plan': generate,
-  'cache.generate': generate,
-  'cache.verify': z.strictObject({ cacheId, level: z.enum(['quick', 'deep']).exactOptional(), changedOnly: z.boolean().exactOptional(), only: keys.exactOptional(), numWorkers: numWorkers.exactOptional(), fontsDir: path.exactOptional() }),
-  'cache.fix': z.strictObject({ cacheId, only: keys.exactOptional(), numWorkers: numWorkers.exactOptional(), delete: z.boolean().exactOptional(), reRender: z.boolean().exactOptional(), corpusDir: path.exactOptional(), fontsDir: path.exactOptional() }),
+  'cache.plan': z.strictObject(plan),
+  'cache.generate': z.strictObject({ ...plan, ...RAW_FILE_CHOICES }),
+  'cache.verify': z.strictObject({ cacheId, ...depth, only: keys.exactOptional(), numWorkers: numWorkers.exactOptional(), fontsDir: path.exactOptional() }),
+  'cache.fix': z.strictObject({ cacheId, ...depth, only: keys.exactOptional(), numWorkers: numWorkers.exactOptional(), delete: z.boolean().exactOptional(), reRender: z.boolean().exactOptional(), corpusDir: path.exactOptional(), fontsDir: path.exactOptional() }),
   'cache.repairs': z.strictObject({ cacheId, only: keys.exactOptional() }),
   'cache.previewClear': z.strictObject({ cacheId, only: keys }),
   'cache.clear': z.strictObject({ cacheId, only: keys, delete: z.boolean().exactOptional() }),

@@ -1,5 +1,5 @@
 import type { CacheSummary } from '../../contract/commands.ts';
-import type { GenerateChoices } from '../../contract/methods.ts';
+import type { PlanChoices } from '../../contract/methods.ts';
 import { LarderError } from '../../base/index.ts';
 import type { Engine } from '../engine.ts';
 import type { MethodContext, MethodHandlers } from './methods.ts';
@@ -10,7 +10,7 @@ type CacheMethods = 'cache.sample' | 'cache.position' | 'cache.overview' | 'cach
 /** What the Cache screen asks and starts. */
 export function cacheMethods({ engine, jobs, onChanged }: MethodContext): Pick<MethodHandlers, CacheMethods> {
   const target = (cacheId: number): { cache: string } => ({ cache: summaryOf(engine, cacheId).directory });
-  const generateRequest = async ({ cacheId, ...choices }: GenerateChoices & { readonly cacheId: number }) => {
+  const planRequest = async ({ cacheId, ...choices }: PlanChoices & { readonly cacheId: number }) => {
     await engine.lookAtDisk(cacheId);
     return { ...choices, config: configOf(summaryOf(engine, cacheId)) };
   };
@@ -24,18 +24,18 @@ export function cacheMethods({ engine, jobs, onChanged }: MethodContext): Pick<M
     'cache.parameters': ({ cacheId }, signal) => engine.parameters(cacheId, signal),
     'cache.entry': ({ cacheId, key }, signal) => engine.entry(cacheId, key, signal),
     async 'cache.plan'(input, signal) {
-      return summarizePlan((await engine.plan(await generateRequest(input), signal)).plan);
+      return summarizePlan((await engine.plan(await planRequest(input), signal)).plan);
     },
-    async 'cache.generate'(input) {
-      const { directory } = summaryOf(engine, input.cacheId);
-      const request = await generateRequest(input);
+    async 'cache.generate'({ format, cleanLocalRawFiles, ...choices }) {
+      const { directory } = summaryOf(engine, choices.cacheId);
+      const request = await planRequest(choices);
       return await jobs.start({
         command: 'generate',
         directory,
         async run(signal) {
           const planned = await engine.plan(request, signal);
           assertFits(planned.plan);
-          return await engine.generate(request, signal, planned);
+          return await engine.generate({ ...request, ...(format === undefined ? {} : { format }), ...(cleanLocalRawFiles === undefined ? {} : { cleanLocalRawFiles }) }, signal, planned);
         },
       });
     },

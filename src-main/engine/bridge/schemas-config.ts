@@ -20,6 +20,9 @@ const choices = {
 
 type Schemas<M> = { readonly [K in keyof M]: M[K] extends { readonly input: infer I } ? z.ZodType<I> : never };
 
+/** How entries are written, and what becomes of raw files. */
+export const RAW_FILE_CHOICES = { cleanLocalRawFiles: z.boolean().exactOptional(), format: z.enum(['monai', 'tensor']).exactOptional() };
+
 export const CONFIG_SCHEMAS: Schemas<ConfigMethods> = {
   'config.check': z.union([z.strictObject({ path }), z.strictObject({ text: z.string().max(CONFIG_TEXT_MAX), name: z.string().max(NAME_MAX) })]),
   'config.choose': z.strictObject({
@@ -38,7 +41,7 @@ export const CONFIG_SCHEMAS: Schemas<ConfigMethods> = {
   'config.plan': z.strictObject({ ...choices, planId: id }),
   'config.planProgress': z.strictObject({ planId: id }),
   'config.cancelPlan': z.strictObject({ planId: id }),
-  'config.generate': z.strictObject({ ...choices, cleanLocalRawFiles: z.boolean().exactOptional(), format: z.enum(['monai', 'tensor']).exactOptional() }),
+  'config.generate': z.strictObject({ ...choices, ...RAW_FILE_CHOICES }),
   'sample.start': nothing,
   'library.open': z.strictObject({ path }),
 };

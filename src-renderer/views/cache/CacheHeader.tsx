@@ -91,11 +91,9 @@ function Actions({ cache, overview, jobs }: Pick<CacheHeaderProps, 'cache' | 'ov
   const isRefused = isAllRefused(cache, jobs);
   return (
     <div className={styles.actions}>
-      {repairs > 0 && (
-        <button type="button" className="button" data-tone="bad" onClick={() => setOpen('fix')}>
-          Fix {formatCount(repairs)}
-        </button>
-      )}
+      <button type="button" className="button" data-tone={repairs > 0 ? 'bad' : undefined} onClick={() => setOpen('fix')}>
+        {repairs > 0 ? `Fix ${formatCount(repairs)}` : 'Fix …'}
+      </button>
       <button type="button" className="button" onClick={() => setOpen('verify')}>
         Verify
       </button>

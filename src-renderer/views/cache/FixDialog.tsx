@@ -8,6 +8,8 @@ import { CommandLine } from '../../ui/CommandLine.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
 import { commandFor } from './commands.ts';
+import type { Depth } from './depths.ts';
+import { DEPTHS } from './depths.ts';
 import styles from './Dialogs.module.css';
 import { JobOptions } from './JobOptions.tsx';
 import { MaterialFields, NO_MATERIAL, materialChoices, materialFlags } from './MaterialFields.tsx';
@@ -31,9 +33,10 @@ export function FixDialog({ cache, only, onClose }: FixDialogProps) {
   const [material, setMaterial] = useState(NO_MATERIAL);
   const [isFinal, setIsFinal] = useState(false);
   const [isRedrawing, setIsRedrawing] = useState(false);
+  const [depth, setDepth] = useState(DEPTHS[0]);
   const needsMaterial = cache.configPath === null && !hasRawFiles(cache.kind);
   const choices = { cacheId: cache.id, ...(only === undefined ? {} : { only }) };
-  const fix = { ...choices, ...numbersOf(texts), ...materialChoices(material), ...(isFinal ? { delete: true } : {}), ...(isRedrawing ? { reRender: true } : {}) };
+  const fix = { ...choices, ...(depth === DEPTHS[0] ? {} : depth.choices), ...numbersOf(texts), ...materialChoices(material), ...(isFinal ? { delete: true } : {}), ...(isRedrawing ? { reRender: true } : {}) };
   const { value: repairs, error: unknown } = useQuery(`repairs ${JSON.stringify(choices)}`, 0, () => call('cache.repairs', choices));
   const entries = repairs?.entries ?? 0;
   const problem = error ?? unknown;
@@ -42,21 +45,40 @@ export function FixDialog({ cache, only, onClose }: FixDialogProps) {
       title={only === undefined ? `Fix ${cache.label}` : `Fix ${formatCount(only.length)} of ${cache.label}`}
       onClose={onClose}
       actions={
-        <button type="button" className="button" data-tone="main" disabled={isStarting || (entries === 0 && !isRedrawing) || !areNumbers(texts)} onClick={() => void start(() => call('cache.fix', fix))}>
-          {isStarting ? 'Starting …' : entries === 0 ? 'Fix' : `Fix ${formatCount(entries)}`}
+        <button type="button" className="button" data-tone="main" disabled={isStarting || repairs === undefined || !areNumbers(texts)} onClick={() => void start(() => call('cache.fix', fix))}>
+          {isStarting ? 'Starting …' : entries === 0 ? 'Verify and fix' : `Fix ${formatCount(entries)}`}
         </button>
       }
     >
       {repairs === undefined && unknown === undefined && <p role="status">Looking what that is …</p>}
       {repairs !== undefined && <RepairWords repairs={repairs} isFinal={isFinal} />}
-      {(repairs?.files ?? 0) > 0 && <RemovalChoice isFinal={isFinal} onChange={setIsFinal} />}
+      {repairs !== undefined && (repairs.files > 0 || entries === 0) && <RemovalChoice isFinal={isFinal} onChange={setIsFinal} />}
       {!hasRawFiles(cache.kind) && <RedrawChoice isOn={isRedrawing} onChange={setIsRedrawing} />}
       {needsMaterial && <MaterialFields names={['corpusDir', 'fontsDir']} material={material} onChange={setMaterial} />}
-      <JobOptions names={['numWorkers']} texts={texts} onChange={setTexts} />
+      <JobOptions names={['numWorkers']} texts={texts} onChange={setTexts}>
+        <DepthField depth={depth} onChange={setDepth} />
+      </JobOptions>
       {cache.configPath === null && !(needsMaterial && material.fontsDir.trim() !== '') && <p className={styles.bad}>▲ {cache.formerConfigPath === null ? 'No config is known for this cache' : 'The config of this cache makes another folder now'}: damaged files can be set aside, but not made again.</p>}
       {problem !== undefined && <ErrorNote error={problem} />}
-      <CommandLine place="cache: fix" command={commandFor('fix', cache, { ...(only === undefined ? {} : { only }), flags: `${isFinal ? ' --delete' : ''}${isRedrawing ? ' --re-render' : ''}${numberFlags(texts)}${materialFlags(material)}` })} purpose="fix" />
+      <CommandLine place="cache: fix" command={commandFor('fix', cache, { ...(only === undefined ? {} : { only }), flags: `${depth.flags}${isFinal ? ' --delete' : ''}${isRedrawing ? ' --re-render' : ''}${numberFlags(texts)}${materialFlags(material)}` })} purpose="fix" />
     </Dialog>
+  );
+}
+
+/** How thoroughly is verified what is then repaired. */
+function DepthField({ depth, onChange }: { readonly depth: Depth; readonly onChange: (depth: Depth) => void }) {
+  return (
+    <label className="field">
+      <span>Verify first</span>
+      <select className="input" value={depth.id} onChange={(event) => onChange(DEPTHS.find(({ id }) => id === event.target.value) ?? DEPTHS[0])}>
+        {DEPTHS.map(({ id, title }) => (
+          <option key={id} value={id}>
+            {title}
+          </option>
+        ))}
+      </select>
+      <small>{depth.id === 'quick' ? 'Fast: finds cut and foreign files. Entries with changed numbers stay as they are.' : depth.about}</small>
+    </label>
   );
 }
 
@@ -75,7 +97,7 @@ function RedrawChoice({ isOn, onChange }: { readonly isOn: boolean; readonly onC
 
 function RepairWords({ repairs, isFinal }: { readonly repairs: RepairPreview; readonly isFinal: boolean }) {
   const { files, entries, bytes } = repairs;
-  if (entries === 0) return <p>Nothing is known to be wrong with these. What has not been made yet is made by Generate; Verify looks whether anything is damaged.</p>;
+  if (entries === 0) return <p>Nothing is known to be wrong with these. They are verified, and what is found damaged then is taken away and made again. What has not been made yet is made by Generate.</p>;
   return (
     <>
       <p>

@@ -10,6 +10,8 @@ import { ErrorNote } from './ErrorNote.tsx';
 import { Facts } from './Facts.tsx';
 import { commandFor } from './commands.ts';
 import { hasRawFiles } from '../../kinds/config-parts.ts';
+import { RawFileChoices } from '../../kinds/volume/RawFileChoices.tsx';
+import { NO_RAW_FILE_CHOICE, rawFileArguments, rawFileFlags } from '../../kinds/volume/raw-file-choice.ts';
 import { JobOptions } from './JobOptions.tsx';
 import type { NumberTexts } from './job-options.ts';
 import { areNumbers, numberFlags, numbersOf } from './job-options.ts';
@@ -22,6 +24,8 @@ interface GenerateDialogProps {
   readonly cache: CacheSummary;
   /** These items only; all that are missing if absent. */
   readonly only?: readonly string[];
+  /** Opened to be rid of raw files: also where nothing is missing. */
+  readonly isCleaning?: boolean;
   readonly onClose: () => void;
 }
 
@@ -29,22 +33,24 @@ interface GenerateDialogProps {
 const PLAN_AFTER_MS = 400;
 
 /** The plan, and the question whether to go ahead. */
-export function GenerateDialog({ cache, only, onClose }: GenerateDialogProps) {
+export function GenerateDialog({ cache, only, isCleaning = false, onClose }: GenerateDialogProps) {
   const [typed, setTyped] = useState<NumberTexts>({});
+  const [raw, setRaw] = useState({ ...NO_RAW_FILE_CHOICE, cleanLocalRawFiles: isCleaning });
   const texts = useSettled(typed, PLAN_AFTER_MS);
   const choices = { cacheId: cache.id, ...(only === undefined ? {} : { only }), ...numbersOf(texts) };
   const plan = useQuery(`plan ${JSON.stringify(choices)}`, 0, () => call('cache.plan', choices));
   const { start, isStarting, error } = useStart(cache, onClose);
   const value = plan.value;
-  const canStart = value !== undefined && value.toMake > 0 && value.disk.fits && !isStarting && areNumbers(typed) && texts === typed;
+  const hasRaw = hasRawFiles(cache.kind);
+  const canStart = value !== undefined && (value.toMake > 0 || raw.cleanLocalRawFiles) && value.disk.fits && !isStarting && areNumbers(typed) && texts === typed;
   return (
     <Dialog
-      title={only === undefined ? `Generate ${cache.label}` : `Generate ${formatCount(only.length)} of ${cache.label}`}
+      title={isCleaning ? `Remove raw files of ${cache.label}` : only === undefined ? `Generate ${cache.label}` : `Generate ${formatCount(only.length)} of ${cache.label}`}
       onClose={onClose}
       actions={
-        value?.toMake === 0 ? null : (
-          <button type="button" className="button" data-tone="main" disabled={!canStart} onClick={() => void start(() => call('cache.generate', choices))}>
-            {isStarting ? 'Starting …' : value === undefined ? 'Generate' : `Generate ${formatCount(value.toMake)}`}
+        value?.toMake === 0 && !raw.cleanLocalRawFiles ? null : (
+          <button type="button" className="button" data-tone="main" disabled={!canStart} onClick={() => void start(() => call('cache.generate', { ...choices, ...rawFileArguments(raw) }))}>
+            {isStarting ? 'Starting …' : goWords(value?.toMake, raw.cleanLocalRawFiles)}
           </button>
         )
       }
@@ -56,11 +62,20 @@ export function GenerateDialog({ cache, only, onClose }: GenerateDialogProps) {
         </p>
       )}
       {value !== undefined && <PlanFacts plan={value} />}
-      <JobOptions names={hasRawFiles(cache.kind) ? ['limit', 'numWorkers', 'batchSize'] : ['limit', 'numWorkers']} texts={typed} onChange={setTyped} />
+      <JobOptions names={hasRaw ? ['limit', 'numWorkers', 'batchSize'] : ['limit', 'numWorkers']} texts={typed} onChange={setTyped} isOpen={isCleaning}>
+        {hasRaw && <RawFileChoices choices={raw} onChange={(change) => setRaw({ ...raw, ...change })} />}
+      </JobOptions>
       {error !== undefined && <ErrorNote error={error} />}
-      <CommandLine place="cache: generate" command={commandFor('generate', cache, { ...(only === undefined ? {} : { only }), flags: `${numberFlags(typed)} --yes` })} purpose="generate" />
+      <CommandLine place="cache: generate" command={commandFor('generate', cache, { ...(only === undefined ? {} : { only }), flags: `${numberFlags(typed)}${rawFileFlags(raw)} --yes` })} purpose="generate" />
     </Dialog>
   );
+}
+
+/** What the button does, named where it cannot be taken back. */
+function goWords(toMake: number | undefined, isCleaning: boolean): string {
+  if (toMake === undefined) return 'Generate';
+  if (!isCleaning) return `Generate ${formatCount(toMake)}`;
+  return toMake === 0 ? 'Remove raw files' : `Generate ${formatCount(toMake)}, remove raw files`;
 }
 
 function PlanFacts({ plan }: { readonly plan: PlanSummary }) {

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useId } from 'react';
 import styles from './Dialogs.module.css';
 import type { NumberName, NumberTexts } from './job-options.ts';
@@ -20,17 +21,22 @@ interface JobOptionsProps {
   readonly names: readonly NumberName[];
   readonly texts: NumberTexts;
   readonly onChange: (texts: NumberTexts) => void;
+  /** Open from the start. */
+  readonly isOpen?: boolean;
+  /** Further fields behind the numbers. */
+  readonly children?: ReactNode;
 }
 
-/** Numbers that few jobs need, closed at first; each has its flag in the command. */
-export function JobOptions({ names, texts, onChange }: JobOptionsProps) {
+/** What few jobs need, closed at first; each has its flag in the command. */
+export function JobOptions({ names, texts, onChange, isOpen = false, children }: JobOptionsProps) {
   return (
-    <details className={styles.options}>
+    <details className={styles.options} open={isOpen}>
       <summary>Options</summary>
       <div className={styles.numbers}>
         {names.map((name) => (
           <NumberField key={name} field={FIELDS[name]} text={texts[name] ?? ''} onChange={(text) => onChange({ ...texts, [name]: text })} />
         ))}
+        {children}
       </div>
     </details>
   );
@@ -40,10 +46,10 @@ function NumberField({ field, text, onChange }: { readonly field: Field; readonl
   const aboutId = useId();
   const problem = numberProblem(field.name, text);
   return (
-    <label className={styles.field}>
+    <label className="field">
       <span>{field.label}</span>
-      <input type="text" inputMode="numeric" autoComplete="off" placeholder={field.placeholder} value={text} aria-invalid={problem !== null} aria-describedby={aboutId} onChange={(event) => onChange(event.target.value)} />
-      <small id={aboutId} className={problem === null ? styles.quiet : styles.bad}>
+      <input className="input" type="text" inputMode="numeric" autoComplete="off" placeholder={field.placeholder} value={text} aria-invalid={problem !== null} aria-describedby={aboutId} onChange={(event) => onChange(event.target.value)} />
+      <small id={aboutId} data-tone={problem === null ? undefined : 'bad'}>
         {problem === null ? field.about : `▲ ${problem}`}
       </small>
     </label>

@@ -1,7 +1,10 @@
+import { useState } from 'react';
 import type { CacheSummary, JobSummary } from '../../../src-main/contract/commands.ts';
+import { hasRawFiles } from '../../kinds/config-parts.ts';
 import { formatBytes, formatCount } from '../../lib/format.ts';
 import { call } from '../../state/index.ts';
 import { ErrorNote } from './ErrorNote.tsx';
+import { GenerateDialog } from './GenerateDialog.tsx';
 import { Quarantine } from './quarantine/Quarantine.tsx';
 import styles from './StorageTab.module.css';
 import type { StorageRow } from './storage-tables.ts';
@@ -28,8 +31,26 @@ export function StorageTab({ cache, job, revision, nowMs }: StorageTabProps) {
         <ShareTable title="By split" rows={bySplit} />
         <ShareTable title="By age" rows={byAge} />
       </div>
+      {hasRawFiles(cache.kind) && cache.configPath !== null && <RawFiles cache={cache} job={job} />}
       <Quarantine cache={cache} job={job} revision={revision} nowMs={nowMs} />
     </div>
+  );
+}
+
+/** Raw volumes are often the larger part of a disk; those that Larder did not fetch go only where it is asked for. */
+function RawFiles({ cache, job }: Pick<StorageTabProps, 'cache' | 'job'>) {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <>
+      <section className={styles.raw} aria-labelledby="raw-title">
+        <h2 id="raw-title">Raw files</h2>
+        <p className={styles.quiet}>What Larder downloads goes when its entry was checked. Raw files you had before stay, unless they are removed here.</p>
+        <button type="button" className="button" data-size="small" disabled={job !== undefined} onClick={() => setIsOpen(true)}>
+          Remove raw files …
+        </button>
+      </section>
+      {isOpen && <GenerateDialog cache={cache} isCleaning onClose={() => setIsOpen(false)} />}
+    </>
   );
 }
 

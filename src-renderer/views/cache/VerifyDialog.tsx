@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import type { CacheSummary } from '../../../src-main/contract/commands.ts';
-import type { VerifyChoices } from '../../../src-main/contract/methods.ts';
 import { formatBytes, formatCount } from '../../lib/format.ts';
 import { call } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
@@ -8,26 +7,13 @@ import { Dialog } from '../../ui/Dialog.tsx';
 import { hasRawFiles } from '../../kinds/config-parts.ts';
 import { ErrorNote } from './ErrorNote.tsx';
 import { commandFor } from './commands.ts';
+import { DEPTHS } from './depths.ts';
 import styles from './Dialogs.module.css';
 import { JobOptions } from './JobOptions.tsx';
 import { MaterialFields, NO_MATERIAL, materialChoices, materialFlags } from './MaterialFields.tsx';
 import type { NumberTexts } from './job-options.ts';
 import { areNumbers, numberFlags, numbersOf } from './job-options.ts';
 import { useStart } from './use-start.ts';
-
-interface Depth {
-  readonly id: string;
-  readonly title: string;
-  readonly about: string;
-  readonly choices: VerifyChoices;
-  readonly flags: string;
-}
-
-const DEPTHS: readonly Depth[] = [
-  { id: 'deep', title: 'Everything', about: 'Every byte and every number of every entry.', choices: { level: 'deep' }, flags: '' },
-  { id: 'changed', title: 'What changed', about: 'Every byte of entries whose size or time is another than when they were last verified.', choices: { level: 'deep', changedOnly: true }, flags: ' --changed' },
-  { id: 'quick', title: 'Structure only', about: 'Fast: finds cut and foreign files, not changed numbers.', choices: { level: 'quick' }, flags: ' --quick' },
-];
 
 interface VerifyDialogProps {
   readonly cache: CacheSummary;
@@ -38,7 +24,7 @@ interface VerifyDialogProps {
 
 /** How deep to look. Verifying changes nothing on disk. */
 export function VerifyDialog({ cache, only, onClose }: VerifyDialogProps) {
-  const [depth, setDepth] = useState(DEPTHS[0]!);
+  const [depth, setDepth] = useState(DEPTHS[0]);
   const [texts, setTexts] = useState<NumberTexts>({});
   const [material, setMaterial] = useState(NO_MATERIAL);
   const needsMaterial = cache.configPath === null && !hasRawFiles(cache.kind);

@@ -10,6 +10,7 @@ describe('how a job ended, in words', () => {
     ['fix', { quarantined: 3, remade: 2, notRemade: [{ name: 'x', reason: 'y' }] }, '3 files set aside, 2 entries made again, 1 not: see History.'],
     ['fix', { quarantined: 0, deleted: 2, remade: 2, notRemade: [] }, '2 files deleted for good, 2 entries made again.'],
     ['generate', { published: 1_200, failed: 1, blocked: 0 }, '1,200 entries made, 1 failed.'],
+    ['generate', { published: 0, rawFilesRemoved: 1, rawBytesRemoved: 2_000 }, '0 entries made, 1 raw file (2.00 kB) removed.'],
     ['verify', { entries: 4, sound: 2, skipped: 1, damaged: 1 }, '4 entries verified: 3 sound, 1 damaged.'],
   ] as const)('%s', (command, result, text) => {
     expect(endText({ ...ENDED, command, result })).toBe(text);

@@ -84,7 +84,7 @@ export function endText({ command, state, result, errorMessage }: Pick<JobSummar
       return `${[...deleted, ...aside].join(', ')}, ${count('remade', 'entry', 'entries')} made again${left > 0 ? `, ${formatCount(left)} not: see History` : ''}.`;
     }
     case 'generate':
-      return `${count('published', 'entry', 'entries')} made${number('failed') > 0 ? `, ${formatCount(number('failed'))} failed` : ''}${number('blocked') > 0 ? `, ${formatCount(number('blocked'))} cannot be made` : ''}${Array.isArray(result?.['unreadFiles']) ? `; ${result['unreadFiles'].join(' ')}` : '.'}`;
+      return `${count('published', 'entry', 'entries')} made${number('rawFilesRemoved') > 0 ? `, ${count('rawFilesRemoved', 'raw file', 'raw files')} (${formatBytes(number('rawBytesRemoved'))}) removed` : ''}${number('failed') > 0 ? `, ${formatCount(number('failed'))} failed` : ''}${number('blocked') > 0 ? `, ${formatCount(number('blocked'))} cannot be made` : ''}${Array.isArray(result?.['unreadFiles']) ? `; ${result['unreadFiles'].join(' ')}` : '.'}`;
     case 'verify':
       return `${count('entries', 'entry', 'entries')} verified: ${formatCount(number('sound') + number('skipped'))} sound, ${formatCount(number('damaged'))} damaged.`;
   }

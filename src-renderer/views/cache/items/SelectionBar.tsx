@@ -33,7 +33,7 @@ export function SelectionBar({ cache, job, rows, total, onAll, onNone }: Selecti
   const hasFiles = job === undefined && files.length > 0;
   const missingKeys = rows.filter(({ state }) => state === 'missing' || state === 'quarantined').map((row) => row.key);
   const isMakable = job === undefined && cache.configPath !== null && missingKeys.length > 0;
-  const isFixable = job === undefined && rows.some(({ state }) => state === 'damaged' || state === 'missing');
+  const isFixable = job === undefined && rows.some(({ state }) => state === 'cached' || state === 'damaged' || state === 'missing');
   return (
     <div className={styles.bar} role="region" aria-label="Chosen items">
       <p>
