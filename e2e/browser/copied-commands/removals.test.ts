@@ -1,7 +1,8 @@
-import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCatalog } from '../../../src-main/catalog/index.ts';
+import { sourcePath } from '../../../src-main/kinds/volume/keys.ts';
 import type { SampleLibrary } from '../sample-library.ts';
 import { makeSampleLibrary } from '../sample-library.ts';
 import { expectTheSame } from './standing.ts';
@@ -51,9 +52,12 @@ describe.skipIf(NO_SHELL)('what a copied command removes and makes again, agains
     expect([files.length, setAside.length]).toEqual([0, 2]);
   });
 
-  it('generate, with a limit, a number of workers and of raw files at once', async () => {
-    expect((await both(/^Generate 4$/, 'cache: generate', 'Generate 1', /1 entry made/, filled({ Limit: '1', Workers: '1', 'Batch size': '2' }))).exitCode).toBe(0);
-    expect((await expectTheSame(twins)).files).toHaveLength(1);
+  it('generate, with a limit, a number of workers and of raw files at once, as plain tensors', async () => {
+    expect((await both(/^Generate 4$/, 'cache: generate', 'Generate 1', /1 entry made/, filled({ Limit: '1', Workers: '1', 'Batch size': '2' }, undefined, { Format: 'plain tensors' }))).exitCode).toBe(0);
+    const { files } = await expectTheSame(twins);
+    expect(files).toHaveLength(1);
+    // As MONAI writes it, the pickle names the class of its tensors.
+    expect((await readFile(join(twins.typed.directory, files[0]!.split(' ')[0]!))).includes('MetaTensor')).toBe(false);
   });
 
   it('generate of chosen entries', async () => {
@@ -79,6 +83,18 @@ describe.skipIf(NO_SHELL)('what a copied command removes and makes again, agains
     await goTo('sample-chest');
     expect((await both(/^Generate 2$/, 'cache: generate', 'Generate 2', /2 entries made/)).exitCode).toBe(0);
     expect((await expectTheSame(twins)).files).toHaveLength(4);
+  });
+
+  it('raw files of a complete cache, removed on its Storage tab', async () => {
+    const raw = ({ folder, names }: SampleLibrary) => join(folder, 'raw', sourcePath(names.train[0]!, 'nested'));
+    for (const side of [twins.clicked, twins.typed]) {
+      await mkdir(dirname(raw(side)), { recursive: true });
+      await writeFile(raw(side), 'a raw volume');
+    }
+    await openTab('Storage');
+    const { exitCode, stdout } = await both('Remove raw files …', 'cache: generate', 'Remove raw files', /0 entries made, 1 raw file \(12 B\) removed/);
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('Removed 1 local raw file (12 B)')]);
+    expect(await twins.expectSame((side) => readdir(dirname(raw(side))))).toEqual([]);
   });
 
   it('leftovers of a run that was cut off', async () => {

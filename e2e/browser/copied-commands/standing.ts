@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import type { QuarantineRecord } from '../../../src-main/store/index.ts';
+import { cacheLayout, listQuarantine } from '../../../src-main/store/index.ts';
 import type { SampleLibrary } from '../sample-library.ts';
 import type { Twins } from './twins.ts';
 
@@ -38,14 +40,13 @@ export interface Standing {
 export async function standing(twins: Twins<SampleLibrary>, side: SampleLibrary): Promise<Standing> {
   const names = (await readdir(side.directory)).filter((name) => name.endsWith('.pt')).sort();
   const files = await Promise.all(names.map(async (name) => `${name} ${contentHash(await readFile(join(side.directory, name)), side.folder)}`));
-  const [rows, aside] = await Promise.all([twins.json(side, `ls --config ${side.project.configPath}`), setAside(twins, side)]);
+  const [rows, aside] = await Promise.all([twins.json(side, `ls --config ${side.project.configPath}`), setAside(side)]);
   return { files, states: rows.map((row) => `${String(row['key'])} ${String(row['state'])}`).sort(), setAside: aside.map(({ file }) => file).sort() };
 }
 
-/** What lies in the quarantine of a cache; oldest first. */
-export async function setAside(twins: Twins<SampleLibrary>, side: SampleLibrary): Promise<readonly { readonly id: string; readonly file: string; readonly quarantinedAtMs: number }[]> {
-  const items = (await twins.json(side, `quarantine ls --config ${side.project.configPath}`)).map((item) => ({ id: String(item['id']), file: String(item['file']), quarantinedAtMs: Number(item['quarantinedAtMs']) }));
-  return items.sort((a, b) => a.quarantinedAtMs - b.quarantinedAtMs || (a.file < b.file ? -1 : 1));
+/** What lies in the quarantine of a cache; oldest first. Read from its folder: what `larder quarantine ls` says is compared in a step of its own. */
+export async function setAside({ directory }: SampleLibrary): Promise<readonly QuarantineRecord[]> {
+  return [...(await listQuarantine(cacheLayout(directory)))].sort((a, b) => a.quarantinedAtMs - b.quarantinedAtMs || (a.file < b.file ? -1 : 1));
 }
 
 /** @returns how both are */

@@ -12,13 +12,14 @@ export async function setOption(dialog: Locator, option: string | ((dialog: Loca
   else await option?.(dialog);
 }
 
-/** Numbers and folders of a dialog, by their labels. */
-export function filled(fields: Readonly<Record<string, string>>, radio?: string): (dialog: Locator) => Promise<void> {
+/** Numbers and folders of a dialog, and what is chosen from its lists, by their labels. */
+export function filled(fields: Readonly<Record<string, string>>, radio?: string, lists: Readonly<Record<string, string>> = {}): (dialog: Locator) => Promise<void> {
   return async (dialog) => {
     if (radio !== undefined) await dialog.getByRole('radio', { name: radio }).check();
     const options = dialog.getByText('Options', { exact: true });
     if ((await options.count()) > 0) await options.click();
     for (const [label, text] of Object.entries(fields)) await dialog.getByLabel(label).fill(text);
+    for (const [label, choice] of Object.entries(lists)) await dialog.getByLabel(label).selectOption(choice);
   };
 }
 
@@ -69,7 +70,7 @@ export function volumeStory(story: () => Twins<SampleLibrary>) {
 
   /** Ids of the quarantine, here and there, of the same files in the same order. */
   async function quarantineIds(): Promise<ReadonlyMap<string, string>> {
-    const sorted = async (side: SampleLibrary) => [...(await setAside(story(), side))].sort((a, b) => (a.file === b.file ? a.quarantinedAtMs - b.quarantinedAtMs : a.file < b.file ? -1 : 1));
+    const sorted = async (side: SampleLibrary) => [...(await setAside(side))].sort((a, b) => (a.file === b.file ? a.quarantinedAtMs - b.quarantinedAtMs : a.file < b.file ? -1 : 1));
     const [here, there] = await Promise.all([sorted(story().clicked), sorted(story().typed)]);
     return new Map(here.map(({ id }, index) => [id, there[index]!.id]));
   }

@@ -1,11 +1,16 @@
+import { readdir, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SampleLibrary } from '../sample-library.ts';
 import { makeSampleLibrary } from '../sample-library.ts';
+import { flipBit } from '../../sample/index.ts';
 import { expectTheSame } from './standing.ts';
 import type { Twins } from './twins.ts';
 import { LONG_MS, NO_SHELL, makeTwins } from './twins.ts';
-import { volumeStory } from './volume-story.ts';
+import { filled, volumeStory } from './volume-story.ts';
 
+/** Names of the entries of a folder, in their order. */
+const entriesOf = async (directory: string) => (await readdir(directory)).filter((name) => name.endsWith('.pt')).sort();
 const VERIFIED = /(\d+) (?:entries|entry) verified/;
 
 // One story, in its order, told twice: by clicks in one folder, by copied commands in the other.
@@ -101,6 +106,28 @@ describe.skipIf(NO_SHELL)('what a copied command does to volumes, against the cl
     expect((await twins.type('findings: verify')).stdout).toContain('4 sound, 0 damaged');
     await press('Verify', 'Verify', /4 sound, 0 damaged/);
     await expectTheSame(twins);
+  });
+
+  it('fix of what is not known to be damaged yet: verifies what changed, deletes for good, makes it again', async () => {
+    for (const { directory } of [twins.clicked, twins.typed]) await flipBit(join(directory, (await entriesOf(directory))[2]!));
+    const { exitCode, stdout } = await both('Fix …', 'cache: fix', 'Verify and fix', /1 file deleted for good, 1 entry made again/, filled({}, 'Delete for good', { 'Verify first': 'What changed' }));
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/3 unchanged since[\s\S]*1 damaged file deleted\.\s+1 entry made again/)]);
+    const [clicked] = await twins.json(twins.clicked, 'jobs ls');
+    expect(clicked).toMatchObject({ command: 'fix', result: { skipped: 3, deleted: 1, quarantined: 0 } });
+    expect(await toasts().getByRole('button', { name: 'Undo' }).count()).toBe(0);
+    const { files, setAside } = await expectTheSame(twins);
+    expect([files.length, setAside.length]).toEqual([4, 3]);
+  });
+
+  it('fix by the structure alone: a cut file is made again, a flipped bit is left', async () => {
+    for (const { directory } of [twins.clicked, twins.typed]) {
+      const entries = await entriesOf(directory);
+      await truncate(join(directory, entries[1]!), 1000);
+      await flipBit(join(directory, entries[3]!));
+    }
+    const { exitCode, stdout } = await both('Fix …', 'cache: fix', 'Verify and fix', /1 file deleted for good, 1 entry made again/, filled({}, 'Delete for good', { 'Verify first': 'Structure only' }));
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/3 sound, 1 damaged/)]);
+    expect((await expectTheSame(twins)).files).toHaveLength(4);
   });
 
   it('leaves no place of these screens out', () => twins.expectAllRun('volumes'));
