@@ -72,9 +72,9 @@ describe('the first minute', () => {
     await page.locator('details').filter({ hasText: 'crc-mismatch' }).waitFor();
     expect(await page.getByRole('main').innerText()).toContain('the model trains on wrong numbers');
 
-    await press(page, 'button', /^Fix/);
+    await press(page, 'button', /^Fix \d/);
     await page.getByRole('dialog').waitFor();
-    await press(page, 'button', /^Fix/);
+    await press(page, 'button', /^Fix \d/);
     await toasts.getByText(/1 file set aside/).waitFor({ timeout: 30_000 });
     await press(page, 'button', 'Undo');
     await toasts.getByText('1 file put back.').waitFor();
