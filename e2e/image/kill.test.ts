@@ -10,7 +10,7 @@ import { KHMER_FONTS, createImageSetting, jsonLines, khmerLines } from './settin
 import type { ImageSetting } from './setting.ts';
 
 /** Moments at which the whole process group is killed; `LARDER_IMAGE_KILLS` changes the dose. */
-const KILLS = Number(process.env['LARDER_IMAGE_KILLS'] ?? 20);
+const KILLS = Number(process.env['LARDER_IMAGE_KILLS'] ?? 8);
 const SEED = Number(process.env['LARDER_SEED'] ?? 20_261_125);
 const LINES = 40;
 const FONTS = 8;
