@@ -23,6 +23,7 @@ async function fuzz({ module, target: name, seed, milliseconds, folder, corpus: 
   const shapes = new Set<string>();
   const codes = new Set<string>();
   let beatAt = 0;
+  tell({ type: 'beat', count: 0 });
   let slowestMs = 0;
   const endAt = performance.now() + milliseconds;
   let count = 0;
