@@ -26,10 +26,12 @@ async function verifyUnreadable(before: () => Promise<void>) {
   const findings: Finding[] = [];
   const outcomes: string[] = [];
   const outcomeOf = (file: string): VerifyOutcome => ({ file, isSound: false, findings: [{ code: 'unreadable', severity: 'error', file, message: 'cannot be read' }], sizeBytes: 5, modifiedNs: '0', digest: null, shape: null, dtype: null, statistics: null, sourcePath: null });
+  // Each file may be a batch of its own, and two batches under way at once.
+  let happened: Promise<void> | undefined;
   const pool: VerifyDependencies['pool'] = {
     size: 1,
     run: async (_task, { onPartial }) => {
-      await before();
+      await (happened ??= before());
       for (const file of [LEFT, DAMAGED]) onPartial?.(outcomeOf(file));
     },
   };

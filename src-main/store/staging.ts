@@ -9,7 +9,7 @@ import { HEARTBEAT_EVERY_MS, currentOwner, isOwner, isOwnerAlive } from './owner
 import type { Owner } from './owner.ts';
 
 const OWNER_FILE = 'owner.json';
-/** Ends the name of a folder whose owner is not written down yet. */
+/** Ends the name of a folder whose owner is not written down yet, or that is being removed. */
 const DRAFT = '.larder-tmp';
 
 /** A process's own folder inside a cache, where entries are made before they are published. */
@@ -58,8 +58,23 @@ export async function openStaging(layout: CacheLayout): Promise<Staging> {
 }
 
 async function tidy(layout: CacheLayout, directory: string): Promise<void> {
-  await removeFolder(directory);
+  await removeStaging(directory);
   await removeEmptyFolders(layout);
+}
+
+/**
+ * Removes a staging folder, first its name: what is killed meanwhile leaves a draft, and never a folder
+ * that has lost its owner and counts as one of a process that has just started.
+ */
+async function removeStaging(directory: string): Promise<void> {
+  if (directory.endsWith(DRAFT)) return await removeFolder(directory);
+  const draft = directory + DRAFT;
+  // A full disk may refuse the new name, and another may have removed it first.
+  const isRenamed = await rename(directory, draft).then(
+    () => true,
+    () => false,
+  );
+  await removeFolder(isRenamed ? draft : directory);
 }
 
 /** Leaves no empty folder of Larder's own in the cache. @throws READ_ONLY, PERMISSION_DENIED if there is one */
@@ -89,7 +104,7 @@ export interface StagingFolder {
 /** A folder without a readable owner is dead once it is a minute old: its process died while making it. */
 const NAMELESS_GRACE_MS = 60_000;
 
-/** All staging folders of a cache; nothing is changed. */
+/** All staging folders of a cache, with drafts of processes that are gone; nothing is changed. */
 export async function listStaging(layout: CacheLayout): Promise<StagingFolder[]> {
   let names: string[];
   try {
@@ -100,20 +115,21 @@ export async function listStaging(layout: CacheLayout): Promise<StagingFolder[]>
   }
   const folders: StagingFolder[] = [];
   for (const name of names) {
-    if (name.endsWith(DRAFT)) continue;
     const directory = join(layout.staging, name);
-    const found = await ownerOf(directory);
-    if (found !== undefined) {
-      folders.push({ directory, owner: found.owner, isAlive: isOwnerAlive(found.owner, found.lastSignMs) });
-      continue;
-    }
-    const age = await stat(directory).then(
-      (s) => Date.now() - s.mtimeMs,
-      () => 0,
-    );
-    folders.push({ directory, owner: undefined, isAlive: age < NAMELESS_GRACE_MS });
+    const folder = await look(directory);
+    if (!folder.isAlive || !name.endsWith(DRAFT)) folders.push(folder);
   }
   return folders;
+}
+
+async function look(directory: string): Promise<StagingFolder> {
+  const found = await ownerOf(directory);
+  if (found !== undefined) return { directory, owner: found.owner, isAlive: isOwnerAlive(found.owner, found.lastSignMs) };
+  const age = await stat(directory).then(
+    (s) => Date.now() - s.mtimeMs,
+    () => 0,
+  );
+  return { directory, owner: undefined, isAlive: age < NAMELESS_GRACE_MS };
 }
 
 /** Removes what dead processes left in staging. Returns how many folders went. */
@@ -121,7 +137,7 @@ export async function sweepStaging(layout: CacheLayout): Promise<number> {
   let swept = 0;
   for (const folder of await listStaging(layout)) {
     if (folder.isAlive) continue;
-    await removeFolder(folder.directory);
+    await removeStaging(folder.directory);
     swept++;
   }
   // Whoever lives and is about to name its draft makes it again.

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, mkdir, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,6 +84,29 @@ describe('staging', () => {
     await writeFile(staging.pathFor('x.pt'), 'half');
     await staging.close();
     expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('never shows a folder without its owner while one is removed: killed there, it would seem to have just begun', async () => {
+    const staging = await openStaging(layout);
+    for (let n = 0; n < 200; n++) await writeFile(staging.pathFor(`${n}.pt`), 'half');
+    const closing = staging.close().then(() => true);
+    let looks = 0;
+    while (!(await Promise.race([closing, new Promise<false>((resolve) => setImmediate(resolve, false))]))) {
+      const names = existsSync(staging.directory) ? readdirSync(staging.directory) : ['owner.json'];
+      expect(names).toContain('owner.json');
+      looks++;
+    }
+    expect(looks).toBeGreaterThan(2);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('names and sweeps what a process left that died while removing its folder', async () => {
+    const draft = join(layout.staging, '1-1-ab.larder-tmp');
+    await mkdir(draft, { recursive: true });
+    await writeFile(join(draft, 'owner.json'), JSON.stringify({ ...currentOwner(), pid: deadPid() }));
+    expect(await listStaging(layout)).toMatchObject([{ directory: draft, isAlive: false }]);
+    expect(await sweepStaging(layout)).toBe(1);
+    expect(await readdir(layout.staging)).toEqual([]);
   });
 
   it('sweeps what dead processes left, and nothing of the living', async () => {
