@@ -2,6 +2,7 @@ import { appendFile, copyFile, mkdir, readFile, readdir, rm, symlink, writeFile 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { CacheStatistics } from '../../src-main/contract/commands.ts';
 import type { Plan } from '../../src-main/contract/plan.ts';
 import { parseFont } from '../../src-main/kinds/image/font-file.ts';
 import { mountProblem, mountSmallDisk } from '../invariants/small-disk.ts';
@@ -74,6 +75,18 @@ describe.skipIf(KHMER_FONTS === undefined)('fonts that cannot be used', () => {
     expect(jsonLines(result, 'result')).toMatchObject([{ published: 5, failed: 0, blocked: 3, failures: [], refusals: [{ reason: expect.stringMatching(/glyph|shaping/) as string }, { name: 'ខ្ញុំ' }] }]);
     expect(refused).toEqual([expect.stringMatching(/^ខ្ញុំ: "ខ្ញុំ" is not drawn in fonts\/Blank\.ttf: Khmer OS Without draws nothing for U\+1781/), expect.stringMatching(/^ខ្ញុំ: "ខ្ញុំ" is not drawn in fonts\/Unplaced\.ttf: Khmer OS Places draws U\+17BB .* onto the subscript of ញ/)]);
     expect(await readdir(setting.path('cache', 'images'))).toHaveLength(1 + 4);
+    // Known from then on, and not offered again: until the font is another.
+    const again = await pregenerate(setting, folder);
+    expect(planOf(again)).toMatchObject({ items: [], blocked: { length: 3 } });
+    expect(planOf(again).blocked.map(({ name, message }) => `${name}: ${message}`)).toEqual(expect.arrayContaining(refused));
+    expect(jsonLines(again, 'result')).toMatchObject([{ published: 0, failed: 0, blocked: 3 }]);
+    expect(again.exitCode).toBe(0);
+    const [stats] = jsonLines<CacheStatistics>(await setting.run('stats', '--cache', 'cache', '--json'), 'stats');
+    expect(stats!.refused!.map(({ variant, count }) => [variant, count])).toEqual(expect.arrayContaining([['fonts/Blank.ttf', 1], ['fonts/Unformed.ttf', 1], ['fonts/Unplaced.ttf', 1]]));
+    await writeFile(join(folder, 'Blank.ttf'), withFamily(content!, 'Content', 'Without'));
+    const other = await pregenerate(setting, folder);
+    expect(planOf(other)).toMatchObject({ items: [{ name: 'ខ្ញុំ' }], blocked: { length: 2 } });
+    expect(jsonLines(other, 'result')).toMatchObject([{ published: 1, failed: 0, blocked: 2 }]);
   });
 
   it('a folder without any, or that is not there, is refused in words', async () => {

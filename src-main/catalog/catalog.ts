@@ -1,4 +1,5 @@
 import type { EntryState } from '../contract/entries.ts';
+import type { WireError } from '../contract/errors.ts';
 import type { Finding, FindingCode, Severity } from '../contract/findings.ts';
 import type { JobFilter, JobRow, JobStore } from '../jobs/job-store.ts';
 import type { Cache, CacheChange } from './cache.ts';
@@ -33,6 +34,8 @@ export interface EntryReader {
   iterate(query: EntryFilter & EntryOrder): IterableIterator<Entry>;
   /** Entries whose name and variant are known, by key; reads a few thousand at a time. @param range keys behind `after`, up to `last` */
   named(cacheId: number, range: { readonly after: string; readonly last: string }): IterableIterator<NamedEntry>;
+  /** What befell entries when they were last tried, by key; a few thousand entries are looked through at a time, often in vain. */
+  errors(cacheId: number): IterableIterator<readonly { readonly key: string; readonly error: WireError }[]>;
   /** Keys and variants of those, a few thousand entries at a time: for kinds whose keys are all of one length. */
   namedKeys(cacheId: number): IterableIterator<NamedKeys>;
   /** Texts of those, by key, made by the database: a fifth of the time that rows take of which texts are made. */

@@ -1,3 +1,4 @@
+import type { WireError } from '../contract/errors.ts';
 import { LarderError, runSteps } from '../base/index.ts';
 import type { EntryReader } from './catalog.ts';
 import type { ReadHandle } from './database.ts';
@@ -57,6 +58,22 @@ function* namedEntries(db: ReadHandle, cacheId: number, range: { readonly after:
     yield* rows;
     if (rows.length < NAMED_AT_ONCE) return;
     after = rows.at(-1)!.key;
+  }
+}
+
+const WITH_ERROR = 'SELECT key, errorJson FROM entry WHERE cacheId = ? AND key > ? AND key <= ? AND errorJson IS NOT NULL';
+const LAST_OF_STEP = 'SELECT key FROM entry WHERE cacheId = ? AND key > ? ORDER BY key LIMIT 1 OFFSET ?';
+/** Behind every key. */
+const LAST_KEY = '\u{10ffff}';
+
+function* entryErrors(db: ReadHandle, cacheId: number): IterableIterator<{ key: string; error: WireError }[]> {
+  for (let after = ''; after !== LAST_KEY; ) {
+    const last = db.get<{ key: string }>(LAST_OF_STEP, cacheId, after, NAMED_AT_ONCE - 1)?.key ?? LAST_KEY;
+    yield db.all<{ key: string; errorJson: string }>(WITH_ERROR, cacheId, after, last).flatMap(({ key, errorJson }) => {
+      const error = fromJson<WireError>(errorJson);
+      return error === null ? [] : [{ key, error }];
+    });
+    after = last;
   }
 }
 
@@ -138,6 +155,7 @@ export function entryReader(db: ReadHandle, views: EntryViews): EntryReader {
     offsetOf: (query, key) => offsetOf(db, views, query, key),
     iterate: (query) => iterateEntries(db, views, query),
     named: (cacheId, range) => namedEntries(db, cacheId, range),
+    errors: (cacheId) => entryErrors(db, cacheId),
     namedKeys: (cacheId) => namedKeysOf(db, cacheId),
     namedTexts: (cacheId, form) => namedTextsOf(db, cacheId, form),
     sample: (cacheId, count) => sampleEntries(db, cacheId, count),

@@ -10,6 +10,7 @@ import { assertNotLocked, finishPublishing, openClaims, openStaging, removeEmpty
 import { WorkerPool } from '../workers/index.ts';
 import type { EngineContext } from './context.ts';
 import type { EnginePlan } from './plan-command.ts';
+import { refusalError } from './refusals.ts';
 import { WORKER_HEAP_MEGABYTES } from './worker-heap.ts';
 import type { RunningJob } from './run-job.ts';
 import { SpaceKeeper } from './space/index.ts';
@@ -90,9 +91,9 @@ export async function makeInBatches(context: EngineContext, request: BatchReques
           failures.push({ name: item.name, code: wire.code, message: wire.message });
           context.catalog.entries.upsert(row.id, [{ key: item.key, error: wire }]);
         },
-        onRefused: ({ key, name }, refusal) => {
+        onRefused: ({ key, name }, refusal, basis) => {
           refusals.push({ key, name, ...refusal });
-          context.catalog.entries.upsert(row.id, [{ key, error: { code: 'PREPROCESS_FAILED', message: refusal.message, details: { reason: refusal.reason } } }]);
+          context.catalog.entries.upsert(row.id, [{ key, error: refusalError(refusal, basis) }]);
         },
       },
       { replace: request.replace === true },

@@ -8,6 +8,7 @@ import type { EngineContext } from './context.ts';
 import { downloadsAtOnce } from './downloads-at-once.ts';
 import { forecastOf, forecastRecord, measurementKeys } from './forecast/index.ts';
 import { readConfig } from './open-cache.ts';
+import { readRefusals } from './refusals.ts';
 import { workerCount } from './worker-count.ts';
 
 export const DEFAULT_BATCH_SIZE = 100;
@@ -39,7 +40,7 @@ export async function planCommand(context: EngineContext, request: PlanArguments
   const forecast = forecastOf(context, config, workerCount(context, workerBytes, request.numWorkers), Math.min(downloadsAtOnce(config), batchSize));
   try {
     const planned = await planGenerate(
-      { kind, config, source: opened?.source, sourceEndpoint: opened?.endpoint ?? null, forecast, perWorkerBytes: workerBytes, downloadsAtOnce: downloadsAtOnce(config), ...(memoryBytes === null ? {} : { memoryLimitBytes: memoryBytes }) },
+      { kind, config, source: opened?.source, sourceEndpoint: opened?.endpoint ?? null, forecast, perWorkerBytes: workerBytes, downloadsAtOnce: downloadsAtOnce(config), ...(memoryBytes === null ? {} : { memoryLimitBytes: memoryBytes }), refusedBefore: (stop) => readRefusals(context.catalog, config.directory, stop) },
       {
         batchSize,
         ...(request.limit === undefined ? {} : { limit: request.limit }),

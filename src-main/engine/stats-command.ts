@@ -4,12 +4,14 @@ import type { EntryState } from '../contract/entries.ts';
 import { ENTRY_STATES } from '../contract/entries.ts';
 import { KeySet } from '../base/index.ts';
 import type { KindItem } from '../kinds/index.ts';
+import type { RefusedBefore } from '../pipeline/index.ts';
 import type { ScannedFile } from '../store/index.ts';
 import { PRIVATE_DIRECTORY, cachePath, folderBytes, forEachFileIn, freeBytes, listQuarantine } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import { openSynced } from './look-command.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { formerConfig } from './open-cache.ts';
+import { readRefusals } from './refusals.ts';
 
 /** Numbers of a whole cache, by state and split, as the files are now. */
 export async function statsCommand(context: EngineContext, request: StatsArguments, signal: AbortSignal): Promise<CacheStatistics> {
@@ -43,7 +45,7 @@ export async function statsCommand(context: EngineContext, request: StatsArgumen
     openFindings,
     parts: Array.from(files.parts.values()).sort((a, b) => b.bytes - a.bytes),
     ...(cache.kind.groupsOf === undefined ? {} : { alike: catalog.entries.alike(cache.row.id) }),
-    ...(cache.required === undefined || cache.kind.batches === undefined ? {} : { refused: refusedOf(cache.required) }),
+    ...(cache.required === undefined || cache.kind.batches === undefined ? {} : { refused: refusedOf(cache.required, await readRefusals(catalog, cache.layout.directory, signal)) }),
     ...(await lookupsOf(cache, signal)),
     freeBytes: await freeBytes(cache.layout.directory),
   };
@@ -127,9 +129,10 @@ function partOf(file: string): string {
 }
 
 /** Most first. */
-function refusedOf(items: readonly KindItem[]): NonNullable<CacheStatistics['refused']> {
+function refusedOf(items: readonly KindItem[], refusedBefore: RefusedBefore): NonNullable<CacheStatistics['refused']> {
   const refused = new Map<string, { reason: string; variant: string; count: number; example: string }>();
-  for (const { refusal, variant = '' } of items) {
+  for (const item of items) {
+    const { variant = '', refusal = refusedBefore(item) } = item;
     if (refusal === undefined) continue;
     const group = refused.get(`${refusal.reason} ${variant}`) ?? { reason: refusal.reason, variant, count: 0, example: refusal.message };
     refused.set(`${refusal.reason} ${variant}`, group);

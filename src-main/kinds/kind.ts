@@ -18,6 +18,8 @@ export interface KindItem {
   readonly variant?: string;
   /** Why it cannot be made, where that is known before it is tried. */
   readonly refusal?: ItemRefusal;
+  /** What besides the item decides whether it can be made, where trying may refuse it: a refusal is good while this is the same. */
+  readonly basis?: string;
 }
 
 /** Why an item cannot be made, whoever tries and however often. */
@@ -189,8 +191,8 @@ export type BatchOutcome =
   | { readonly key: string; readonly file: string; readonly isNew: boolean; readonly outcome: PreprocessOutcome }
   /** Somebody else had made it before. */
   | { readonly key: string; readonly isThere: true }
-  /** Found only when it was tried. */
-  | { readonly key: string; readonly refusal: ItemRefusal }
+  /** Found only when it was tried. @see KindItem.basis */
+  | { readonly key: string; readonly refusal: ItemRefusal; readonly basis: string }
   | { readonly key: string; readonly error: WireError };
 
 /** Where a worker makes the items of a batch and where it puts them. */

@@ -2,7 +2,7 @@ import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlockedItem, BlockedReason, Plan, PlanProgress, PlannedItem } from '../contract/plan.ts';
 import { KeySet, LarderError, errnoOf, fileError, forEachLimited, isCancelled, isLarderError, throwIfAborted } from '../base/index.ts';
-import type { CacheKind, ItemOrigin, KindConfig, KindItem } from '../kinds/kind.ts';
+import type { CacheKind, ItemOrigin, ItemRefusal, KindConfig, KindItem } from '../kinds/kind.ts';
 import type { Source, SourceFile } from '../sources/index.ts';
 import type { CacheLayout } from '../store/index.ts';
 import { cacheLayout, diskSpace, forEachName, reserveBytes } from '../store/index.ts';
@@ -50,7 +50,12 @@ export interface PlanInputs {
   readonly downloadsAtOnce: number;
   /** Bytes all workers may take together, where the user set it. */
   readonly memoryLimitBytes?: number;
+  /** Asked only if something is missing that may have been refused. */
+  readonly refusedBefore?: (signal: AbortSignal) => Promise<RefusedBefore>;
 }
+
+/** Why an item was refused when it was last tried, unless something has changed since. */
+export type RefusedBefore = (item: KindItem) => ItemRefusal | undefined;
 
 const STATS_AT_ONCE = 16;
 
@@ -64,7 +69,7 @@ export async function planGenerate(inputs: PlanInputs, request: PlanRequest, sig
   const present = await presentKeys(kind, layout, signal);
   const chosen = choose(required.filter((item) => request.remake === true || !present.has(item.key)), request, required, config);
   const blocked: BlockedItem[] = [];
-  const found = kind.batches === undefined ? await findLocal(chosen, config, new NameClash(required.map(({ name }) => name)), blocked, signal, onProgress) : fromItems(chosen, blocked);
+  const found = kind.batches === undefined ? await findLocal(chosen, config, new NameClash(required.map(({ name }) => name)), blocked, signal, onProgress) : fromItems(chosen, chosen.length === 0 ? undefined : await inputs.refusedBefore?.(signal), blocked);
   onProgress({ phase: 'asking the Hub', done: 0, total: found.filter((entry) => entry.localPath === undefined).length });
   const remote = await findRemote(found, inputs, blocked, signal);
   const work = remote.work;
@@ -133,10 +138,11 @@ function choose(missing: readonly KindItem[], request: PlanRequest, required: re
 }
 
 /** Items that need no raw files; what cannot be made is known already. */
-function fromItems(items: readonly KindItem[], blocked: BlockedItem[]): WorkItem[] {
+function fromItems(items: readonly KindItem[], refusedBefore: RefusedBefore | undefined, blocked: BlockedItem[]): WorkItem[] {
   const work: WorkItem[] = [];
   for (const item of items) {
-    const { key, name, refusal } = item;
+    const { key, name } = item;
+    const refusal = item.refusal ?? refusedBefore?.(item);
     if (refusal === undefined) work.push({ item, origin: { localPath: '', repositoryPath: '' }, localPath: '', remote: undefined, rawBytes: null });
     else blocked.push({ key, name, ...refusal });
   }

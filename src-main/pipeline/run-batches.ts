@@ -28,7 +28,7 @@ export interface BatchDependencies {
   readonly onPublished: (entries: readonly PublishedEntry[]) => Promise<void>;
   readonly onFailed: (item: KindItem, error: unknown) => void;
   /** It cannot be made, as was found only when it was tried; trying again would not help. */
-  readonly onRefused: (item: KindItem, refusal: ItemRefusal) => void;
+  readonly onRefused: (item: KindItem, refusal: ItemRefusal, basis: string) => void;
 }
 
 type Made = Extract<BatchOutcome, { readonly isNew: boolean }>;
@@ -173,7 +173,7 @@ class BatchRun {
   #reportIfNotMade(item: KindItem, outcome: BatchOutcome | undefined, done: Set<string>): void {
     if (outcome !== undefined && 'refusal' in outcome) {
       done.add(item.key);
-      this.#refuse(item, outcome.refusal);
+      this.#refuse(item, outcome.refusal, outcome.basis);
     }
     if (outcome === undefined || !('error' in outcome)) return;
     const error = fromWire(outcome.error);
@@ -183,9 +183,9 @@ class BatchRun {
   }
 
   /** No part of the work: the plan counts what it refuses itself the same way. */
-  #refuse(item: KindItem, refusal: ItemRefusal): void {
+  #refuse(item: KindItem, refusal: ItemRefusal, basis: string): void {
     this.#stage.total--;
-    this.#d.onRefused(item, refusal);
+    this.#d.onRefused(item, refusal, basis);
     this.#d.emit({ type: 'itemRefused', jobId: this.#d.jobId, key: item.key, name: item.name, ...refusal });
   }
 

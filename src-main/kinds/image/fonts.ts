@@ -6,6 +6,7 @@ import { familyKey } from './font-family.ts';
 import type { FontFacts } from './font-file.ts';
 import { readFontFile } from './font-file.ts';
 import { findLooseMark } from './khmer-syllables.ts';
+import { refusalBasis } from './maker.ts';
 import { prepareRenderEnvironment } from './render-environment.ts';
 
 /** The fonts of the training project, in its order; those that are in the folder are used. */
@@ -21,6 +22,8 @@ export interface UsableFont {
   readonly keyPath: string;
   readonly file: string;
   readonly family: string;
+  /** @see KindItem.basis */
+  readonly basis: string;
   /** Why a text is not drawn in it, as far as that is known without drawing. @param drawn as `textToDraw` gives it */
   refusal(drawn: string, height: number): Refusal | undefined;
 }
@@ -76,7 +79,7 @@ export async function readUsableFont(file: string, keyPath: string): Promise<Usa
     const facts = await readFontFile(file);
     // A key names the file alone: which weight and width training draws it in, nobody could tell.
     if (facts.isVariable) return `${file} is a variable font: it holds many fonts, and a key cannot say which one is meant. Make a static font of it, for example with fonttools varLib.instancer.`;
-    return { keyPath, file, family: facts.family, refusal: (drawn) => refusalOf(facts, drawn) };
+    return { keyPath, file, family: facts.family, basis: refusalBasis(facts.md5), refusal: (drawn) => refusalOf(facts, drawn) };
   } catch (error) {
     if (!isLarderError(error) && errnoOf(error) === undefined) throw error;
     return (error as Error).message;

@@ -145,5 +145,5 @@ function leftOutWords(names: readonly string[]): string[] {
 export function itemOf(text: string, drawn: string, font: UsableFont, height: number, split: string): ImageItem {
   const refusal = font.refusal(drawn, height);
   const key = imageKey({ text, fontPath: font.keyPath, height });
-  return { key, name: text, split, variant: font.keyPath, height, fontFile: font.file, family: font.family, ...(refusal === undefined ? {} : { refusal }) };
+  return { key, name: text, split, variant: font.keyPath, height, fontFile: font.file, family: font.family, basis: font.basis, ...(refusal === undefined ? {} : { refusal }) };
 }

@@ -8,7 +8,7 @@ import type { ImageBatchPayload, LineRequest } from './batches.ts';
 import { createdAtText, metadataText } from './cache-json.ts';
 import type { SkipReason } from './contract.ts';
 import type { DrawingFont } from './drawing-font.ts';
-import { makerOf } from './maker.ts';
+import { makerOf, refusalBasis } from './maker.ts';
 import { imageFile, metadataFile } from './paths.ts';
 import { LIBRARY_VERSION, renderLine } from './render.ts';
 import { besideOpen, settleFiles, writeFileOpen } from './synced-files.ts';
@@ -101,9 +101,9 @@ async function settleLines(lines: readonly StagedLine[], payload: ImageBatchPayl
 async function stageLine({ key, text, fontPath }: LineRequest, { height, stagingDirectory }: ImageBatchPayload, font: DrawingFont): Promise<StagedLine | Refused> {
   const drawn = textToDraw(text);
   const verdict = await font.guard.judge(drawn);
-  if (verdict !== undefined) return notDrawn(key, text, fontPath, verdict.reason, verdict.message);
+  if (verdict !== undefined) return notDrawn({ key, text, fontPath }, font, verdict.reason, verdict.message);
   const rendered = await renderLine({ text: drawn, font: font.facts, height });
-  if (rendered === 'too-long') return notDrawn(key, text, fontPath, rendered, 'It is wider than a picture can be.');
+  if (rendered === 'too-long') return notDrawn({ key, text, fontPath }, font, rendered, 'It is wider than a picture can be.');
   const png = encodeGreyPng(rendered.pixels, rendered.width, rendered.height);
   const image = writeFileOpen(join(stagingDirectory, `${key}.png`), png);
   const about = metadataText({ text, fontPath, height, width: rendered.width, key, createdAt: createdAtText(image.modifiedNs) });
@@ -111,8 +111,8 @@ async function stageLine({ key, text, fontPath }: LineRequest, { height, staging
   return { key, image, metadata, shape: [rendered.height, rendered.width], digest: createHash('sha256').update(png).digest('hex'), pixels: pixelsMd5(rendered.pixels) };
 }
 
-function notDrawn(key: string, text: string, fontPath: string, reason: SkipReason, message: string): Refused {
-  return { key, refusal: { reason, message: `"${text.slice(0, 40)}" is not drawn in ${fontPath}: ${message}` } };
+function notDrawn({ key, text, fontPath }: LineRequest, { facts }: DrawingFont, reason: SkipReason, message: string): Refused {
+  return { key, basis: refusalBasis(facts.md5), refusal: { reason, message: `"${text.slice(0, 40)}" is not drawn in ${fontPath}: ${message}` } };
 }
 
 function failure({ key, text }: Pick<LineRequest, 'key' | 'text'>, { stagingDirectory }: ImageBatchPayload, error: unknown): BatchOutcome {

@@ -12,6 +12,11 @@ export function makerOf(library: string, fontMd5: string): string {
   return `${RENDERER_VERSION}/${library}/${fontMd5}`;
 }
 
+/** What decides whether a text is drawn in a font, besides both of their names. */
+export function refusalBasis(fontMd5: string): string {
+  return `${RENDERER_VERSION}/${fontMd5}`;
+}
+
 /** @returns undefined for what is no such text */
 export function parseMaker(text: string): Maker | undefined {
   const [, renderer, library, fontMd5] = /^(\d+)\/([^/]+)\/([0-9a-f]{32})$/.exec(text) ?? [];

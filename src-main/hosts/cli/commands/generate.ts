@@ -125,6 +125,8 @@ export const generateCommand: Command = {
     const result = await engine.generate(request, signal, planned);
     if (terminal.isJson) terminal.json({ type: 'result', ...result });
     else for (const line of summary(result)) terminal.result(line);
-    return result.failed > 0 || result.blocked > 0 || result.unreadFiles !== undefined ? EXIT.findings : EXIT.ok;
+    // Raw files that are nowhere may yet come; what a font does not draw is left out by rule, as `pregenerate` does.
+    const isLacking = result.blocked > 0 && planned.plan.needsRawFiles !== false;
+    return result.failed > 0 || isLacking || result.unreadFiles !== undefined ? EXIT.findings : EXIT.ok;
   },
 };
