@@ -18,6 +18,9 @@ const JOB_ID = /^[0-9a-f-]{1,40}$/;
 export class JobLog {
   readonly #directory: string;
   #isBroken = false;
+  /** Lines of this turn, by file: a batch tells of some dozens of entries at once, and each write costs more than its line. */
+  readonly #pending = new Map<string, string>();
+  #turn: NodeJS.Immediate | undefined;
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -28,18 +31,41 @@ export class JobLog {
     if (this.#isBroken || event.type === 'jobProgressed' || event.jobId === undefined || !JOB_ID.test(event.jobId)) return;
     try {
       if (event.type === 'jobStarted') this.#prepare();
-      const path = this.#path(event.jobId);
-      appendFileSync(path, `${JSON.stringify({ atMs, event: shortened(event) })}\n`);
-      if (statSync(path).size > HALF_BYTES) renameSync(path, `${path}.1`);
     } catch (error) {
-      if (errnoOf(error) === undefined) throw error;
-      this.#isBroken = true;
+      this.#break(error);
     }
+    const path = this.#path(event.jobId);
+    this.#pending.set(path, `${this.#pending.get(path) ?? ''}${JSON.stringify({ atMs, event: shortened(event) })}\n`);
+    // Only what comes in numbers waits for the end of the turn; a process may end right after the rest.
+    if (event.type === 'entryPublished' || event.type === 'entryRemoved') this.#turn ??= setImmediate(() => this.#flush());
+    else this.#flush();
+  }
+
+  #flush(): void {
+    clearImmediate(this.#turn);
+    this.#turn = undefined;
+    const pending = Array.from(this.#pending);
+    this.#pending.clear();
+    if (this.#isBroken) return;
+    try {
+      for (const [path, lines] of pending) {
+        appendFileSync(path, lines);
+        if (statSync(path).size > HALF_BYTES) renameSync(path, `${path}.1`);
+      }
+    } catch (error) {
+      this.#break(error);
+    }
+  }
+
+  #break(error: unknown): void {
+    if (errnoOf(error) === undefined) throw error;
+    this.#isBroken = true;
   }
 
   /** The last lines, oldest first; none for a job that was run before there were logs. */
   tail(jobId: string, count: number): readonly LoggedEvent[] {
     if (!JOB_ID.test(jobId)) return [];
+    this.#flush();
     const path = this.#path(jobId);
     const lines = [`${path}.1`, path].flatMap((file) => readOrEmpty(file).split('\n'));
     return lines.filter((line) => line !== '').slice(-count).flatMap(parsed);

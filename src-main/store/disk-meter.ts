@@ -7,8 +7,8 @@ import { cachePath } from './layout.ts';
 /** `stat` counts blocks in this unit, whatever the file system's own is. */
 const BLOCK_BYTES = 512;
 const SAMPLE_EVERY_MS = 200;
-/** Of its own time, sampling takes no more than one part in so many. */
-const SAMPLE_SHARE = 20;
+/** Of its own time, sampling takes no more than one part in so many: the staging of a hundred small entries costs as much to look at as drawing some of them. */
+const SAMPLE_SHARE = 100;
 /** So many entries are measured one by one, of the rest every tenth: an image cache makes a thousand a second. */
 const MEASURED_SINGLY = 200;
 const MEASURED_EVERY = 10;
