@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash as hashOf } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { throwIfAborted } from './abort.ts';
 
 /** md5 hex of a text's UTF-8 bytes; the names of MONAI cache entries. */
 export function md5Hex(text: string): string {
-  return createHash('md5').update(text, 'utf8').digest('hex');
+  // In one call: half the time that a stream of one piece takes.
+  return hashOf('md5', text, 'hex');
 }
 
 /**

@@ -1,8 +1,12 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import * as fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { ENTRY_STATES } from '../contract/entries.ts';
 import { ENTRY_SORTS, openCatalog } from './index.ts';
-import type { Catalog, Entry, EntryChange, EntryFilter, EntrySort } from './index.ts';
+import type { Catalog, Entry, EntryChange, EntryFilter, EntrySort, RequiredItem } from './index.ts';
 
 let catalog: Catalog;
 let cacheId: number;
@@ -76,6 +80,51 @@ describe('replaceRequired', () => {
       ['a', 'n-a', 'foreign', null, 'train'],
     ]);
     expect(catalog.caches.get(cacheId)?.requiredCount).toBe(3);
+  });
+
+  const asked: RequiredItem[] = ['a', 'b', 'c'].map((key) => ({ key, name: `n-${key}`, split: 'train', variant: 'one' }));
+  const seen = (): unknown[] => catalog.entries.list({ cacheId, sort: 'position' }).entries.map(({ key, name, state, position, split, variant }) => [key, name, state, position, split, variant]);
+
+  it('writes nothing where nothing has changed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'larder-required-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    catalog.close();
+    catalog = openCatalog({ path: join(folder, 'catalog.sqlite') });
+    cacheId = catalog.caches.upsert({ kind: 'volume', directory: '/caches/a' }).id;
+    const beside = new Database(join(folder, 'catalog.sqlite'), { readonly: true });
+    onTestFinished(() => void beside.close());
+    catalog.entries.replaceRequired(cacheId, asked);
+    catalog.entries.recordPublished(cacheId, { key: 'a', file: 'a.pt', sizeBytes: 1 });
+    const [before, rows] = [beside.pragma('data_version'), seen()];
+    expect(catalog.entries.replaceRequired(cacheId, asked)).toEqual({ required: 3, missing: 2 });
+    expect(catalog.entries.replaceRequired(cacheId, asked.map((item) => ({ ...item, name: null, variant: null })))).toEqual({ required: 3, missing: 2 });
+    expect(beside.pragma('data_version')).toEqual(before);
+    expect(seen()).toEqual(rows);
+  });
+
+  it.each<[string, RequiredItem[], unknown[]]>([
+    ['a name', asked.with(1, { ...asked[1]!, name: 'other' }), ['b', 'other', 'missing', 1, 'train', 'one']],
+    ['a split', asked.with(1, { ...asked[1]!, split: 'test' }), ['b', 'n-b', 'missing', 1, 'test', 'one']],
+    ['a variant', asked.with(1, { ...asked[1]!, variant: 'two' }), ['b', 'n-b', 'missing', 1, 'train', 'two']],
+    ['the order', asked.toReversed().with(1, asked[0]!).with(2, asked[1]!), ['a', 'n-a', 'missing', 1, 'train', 'one']],
+    ['one that came', asked.toSpliced(1, 0, { ...asked[1]!, key: 'd' }), ['d', 'n-b', 'missing', 1, 'train', 'one']],
+    ['one that went', asked.toSpliced(1, 1), ['c', 'n-c', 'missing', 1, 'train', 'one']],
+    ['one in the place of another', asked.with(1, { ...asked[1]!, key: 'd' }), ['d', 'n-b', 'missing', 1, 'train', 'one']],
+  ])('sees %s', (_, changed, second) => {
+    catalog.entries.replaceRequired(cacheId, asked);
+    expect(catalog.entries.replaceRequired(cacheId, changed)).toEqual({ required: changed.length, missing: changed.length });
+    expect(seen()[1]).toEqual(second);
+    expect(seen()).toHaveLength(changed.length);
+  });
+
+  it('sees an item that has become foreign, and one that was removed', () => {
+    catalog.entries.replaceRequired(cacheId, asked);
+    catalog.entries.upsert(cacheId, [{ key: 'b', state: 'foreign', file: 'b.pt' }]);
+    catalog.entries.replaceRequired(cacheId, asked);
+    expect(seen()[1]).toEqual(['b', 'n-b', 'cached', 1, 'train', 'one']);
+    catalog.entries.remove(cacheId, ['b']);
+    catalog.entries.replaceRequired(cacheId, asked);
+    expect(seen()[1]).toEqual(['b', 'n-b', 'missing', 1, 'train', 'one']);
   });
 
   it('refuses a key that comes twice, and then changes nothing', () => {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Key paths in the order the rule counts in: by UTF-8 bytes, `\` read as `/`. */
 export function sortFonts(keyPaths: readonly string[]): readonly string[] {
@@ -19,6 +19,6 @@ export function sortFonts(keyPaths: readonly string[]): readonly string[] {
  */
 export function chooseFonts(text: string, sorted: readonly string[], fontsPerLine: number | 'all'): readonly string[] {
   const count = fontsPerLine === 'all' ? sorted.length : Math.min(fontsPerLine, sorted.length);
-  const start = Number(createHash('md5').update(text, 'utf8').digest().readBigUInt64BE(0) % BigInt(sorted.length));
+  const start = Number(hash('md5', text, 'buffer').readBigUInt64BE(0) % BigInt(sorted.length));
   return Array.from({ length: count }, (_, i) => sorted[(start + i) % sorted.length]!);
 }

@@ -67,6 +67,15 @@ export function parseFont(bytes: Uint8Array, file: string): FontFacts {
     if (family === undefined) throw fontDamaged(file, 'it does not say its family name');
     const glyphOf = parseCmap(needed(sfnt, 'cmap', file));
     if (glyphOf === undefined) throw fontDamaged(file, 'it has no table of Unicode characters');
+    // A plan asks for each character of each line.
+    const glyphs = new Map<number, number>();
+    const knownGlyphOf = (codePoint: number): number => {
+      const known = glyphs.get(codePoint);
+      if (known !== undefined) return known;
+      const glyph = whole(file, () => glyphOf(codePoint));
+      glyphs.set(codePoint, glyph);
+      return glyph;
+    };
     return {
       file,
       family,
@@ -75,7 +84,7 @@ export function parseFont(bytes: Uint8Array, file: string): FontFacts {
       isVariable: sfnt.tables.has('fvar'),
       hasShaping: sfnt.tables.has('GSUB'),
       hasPositioning: sfnt.tables.has('GPOS'),
-      glyphOf: (codePoint) => whole(file, () => glyphOf(codePoint)),
+      glyphOf: knownGlyphOf,
       hasOutline: (codePoint) => whole(file, () => hasOutline(sfnt, glyphOf(codePoint))),
       outlineWidth: (codePoint) => whole(file, () => outlineWidth(sfnt, glyphOf(codePoint))),
       advance: (codePoint) => whole(file, () => advance(sfnt, glyphOf(codePoint))),

@@ -94,10 +94,11 @@ const MAX_CHARACTERS = 32_767;
 
 function refusalOf(font: FontFacts, drawn: string): Refusal | undefined {
   if (drawn.length > MAX_CHARACTERS) return { reason: 'too-long', message: `A line of ${drawn.length} characters is wider than a picture can be.` };
-  const missing = Array.from(new Set(drawn)).filter((character) => !JOINERS.has(character) && font.glyphOf(character.codePointAt(0)!) === 0);
-  if (missing.length > 0) {
-    const named = missing.slice(0, 5).map((character) => `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`);
-    return { reason: 'missing-glyph', message: `${font.family} has no glyph for ${named.join(', ')}${missing.length > 5 ? ` and ${missing.length - 5} more` : ''}, in "${drawn.slice(0, 40)}".` };
+  const missing = new Set<string>();
+  for (const character of drawn) if (font.glyphOf(character.codePointAt(0)!) === 0 && !JOINERS.has(character)) missing.add(character);
+  if (missing.size > 0) {
+    const named = Array.from(missing).slice(0, 5).map((character) => `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`);
+    return { reason: 'missing-glyph', message: `${font.family} has no glyph for ${named.join(', ')}${missing.size > 5 ? ` and ${missing.size - 5} more` : ''}, in "${drawn.slice(0, 40)}".` };
   }
   const subscript = font.hasShaping ? undefined : SUBSCRIPT.exec(drawn)?.[1];
   if (subscript !== undefined) return { reason: 'wrong-shaping', message: `${font.family} has no rules of substitution (GSUB) and does not form the subscript of ${subscript}, in "${drawn.slice(0, 40)}".` };

@@ -19,8 +19,16 @@ const MARK = /[\u17b6-\u17d3\u17dd]/u;
 /** Vowels of two parts: the engine splits them into U+17C1 before the letter and themselves. */
 const SPLIT = /[\u17be-\u17c0\u17c4\u17c5]/g;
 
+/** A plan asks for the same line in every font, one after the other. */
+let asked: { readonly text: string; readonly at: number | undefined } = { text: '', at: undefined };
+
 /** The first Khmer mark without a letter to stand on. @returns its index in the text, or undefined */
 export function findLooseMark(text: string): number | undefined {
+  if (asked.text !== text) asked = { text, at: firstLooseMark(text) };
+  return asked.at;
+}
+
+function firstLooseMark(text: string): number | undefined {
   const split = text.replace(SPLIT, '\u17c1$&');
   const at = looseMarkOf(split);
   return at === undefined ? undefined : at - (split.slice(0, at).match(SPLIT)?.length ?? 0);
