@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { EnvHttpProxyAgent, request } from 'undici';
+import type * as Undici from 'undici';
 import { LarderError, cancelledError, fileError } from '../../base/index.ts';
 import { PassingTrouble, type TroublePlace } from './passing-trouble.ts';
 import type { ProxySettings } from './settings.ts';
@@ -40,6 +40,14 @@ export interface HttpOptions {
   readonly timings: HubTimings;
 }
 
+/** undici, which takes a third of what a start takes: whoever asks no Hub does without it. */
+let loading: Promise<typeof Undici> | undefined;
+
+function loadUndici(): Promise<typeof Undici> {
+  loading ??= import('undici');
+  return loading;
+}
+
 /**
  * HTTP/1.1 over undici, through the configured proxy, trusting the system's certificate authorities
  * and those of `caFile` besides Node's own. Verification cannot be switched off.
@@ -47,10 +55,16 @@ export interface HttpOptions {
  * @throws FILE_NOT_FOUND, PERMISSION_DENIED for a `caFile` that cannot be read; CONFIG_INVALID for a bad proxy address
  */
 export function createHttpClient(options: HttpOptions): HttpClient {
-  const dispatcher = createDispatcher(options);
+  const extra = options.caFile === undefined ? '' : readAuthorities(options.caFile);
+  for (const address of [options.proxy.http, options.proxy.https]) if (address !== '') assertProxyAddress(address);
+  let dispatcher: Undici.EnvHttpProxyAgent | undefined;
+  let isClosed = false;
   const send = async (message: HttpRequest): Promise<HttpAnswer> => {
     try {
-      const response = await request(message.url, {
+      const undici = await loadUndici();
+      if (isClosed) throw cancelledError('The request');
+      dispatcher ??= createDispatcher(undici, options, extra);
+      const response = await undici.request(message.url, {
         dispatcher,
         method: message.method ?? 'GET',
         headers: { 'user-agent': options.userAgent, ...message.headers },
@@ -64,12 +78,15 @@ export function createHttpClient(options: HttpOptions): HttpClient {
       throw networkError(error, message);
     }
   };
-  return { send, close: () => dispatcher.destroy() };
+  const close = async (): Promise<void> => {
+    isClosed = true;
+    await dispatcher?.destroy();
+  };
+  return { send, close };
 }
 
-function createDispatcher({ caFile, timings, proxy }: HttpOptions): EnvHttpProxyAgent {
+function createDispatcher({ EnvHttpProxyAgent, buildConnector }: typeof Undici, { timings, proxy }: HttpOptions, extra: string): Undici.EnvHttpProxyAgent {
   const timeout = timings.connectTimeoutMs;
-  const extra = caFile === undefined ? '' : readAuthorities(caFile);
   const hasProxy = proxy.http !== '' || proxy.https !== '';
   // The one of a proxy cannot be made later: undici wants it at once.
   const tlsOptions = hasProxy ? { secureContext: trustNow(extra), timeout } : { timeout };
@@ -79,16 +96,25 @@ function createDispatcher({ caFile, timings, proxy }: HttpOptions): EnvHttpProxy
       httpProxy: proxy.http,
       httpsProxy: proxy.https,
       noProxy: proxy.none,
-      connect: connectorFor(extra, timeout),
+      connect: connectorFor(buildConnector, extra, timeout),
       requestTls: tlsOptions,
       proxyTls: tlsOptions,
     });
   } catch (error) {
-    throw new LarderError('CONFIG_INVALID', 'The proxy is not a usable address.', {
-      hint: 'Write it as http://host:port or http://user:password@host:port.',
-      cause: error,
-    });
+    throw proxyInvalid(error);
   }
+}
+
+/** Says at once what undici would say at the first request. @throws CONFIG_INVALID */
+function assertProxyAddress(address: string): void {
+  if (!URL.canParse(address)) throw proxyInvalid(new TypeError('Invalid URL'));
+}
+
+function proxyInvalid(cause: unknown): LarderError {
+  return new LarderError('CONFIG_INVALID', 'The proxy is not a usable address.', {
+    hint: 'Write it as http://host:port or http://user:password@host:port.',
+    cause,
+  });
 }
 
 function readAuthorities(caFile: string): string {

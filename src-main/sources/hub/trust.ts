@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import tls from 'node:tls';
-import { buildConnector } from 'undici';
+import type { buildConnector } from 'undici';
 
 /** By what is trusted besides: reading some hundred certificates takes as long as a connection, and would be done for each. */
 const contexts = new Map<string, tls.SecureContext>();
@@ -30,8 +30,8 @@ async function trust(extra: string): Promise<tls.SecureContext> {
 }
 
 /** Connects, over TLS with the authorities of `trustNow`; certificates are read when the first such connection is made. */
-export function connectorFor(extra: string, timeout: number): buildConnector.connector {
-  const plain = buildConnector({ timeout });
+export function connectorFor(build: typeof buildConnector, extra: string, timeout: number): buildConnector.connector {
+  const plain = build({ timeout });
   let secure: buildConnector.connector | undefined;
   return (options, callback) => {
     if (options.protocol !== 'https:') {
@@ -40,7 +40,7 @@ export function connectorFor(extra: string, timeout: number): buildConnector.con
     }
     const connect = async (): Promise<void> => {
       try {
-        secure ??= buildConnector({ timeout, secureContext: await trust(extra) });
+        secure ??= build({ timeout, secureContext: await trust(extra) });
         secure(options, callback);
       } catch (error) {
         callback(error instanceof Error ? error : new Error(String(error)), null);
