@@ -29,6 +29,8 @@ let page: Page;
 let cookie: string;
 let rows: readonly Row[];
 const complaints: string[] = [];
+/** Volumes that the page has had as a whole, by address. */
+const wholes: string[] = [];
 
 const keyOf = (state: string): string => rows.find((row) => row.state === state)!.key;
 const ask = (path: string, headers: Readonly<Record<string, string>> = {}, more: RequestInit = {}): Promise<Response> => fetch(`${served.origin}${path}`, { ...more, headers: { cookie, ...headers } });
@@ -43,6 +45,7 @@ beforeAll(async () => {
   page = await context.newPage();
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('requestfinished', (request) => request.url().includes('/_data/vol/') && request.headers()['range'] === undefined && wholes.push(request.url()));
   await page.goto(served.url);
   await page.getByRole('heading', { name: 'Library' }).waitFor();
   cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
@@ -244,13 +247,13 @@ it('keeps the window from item to item, and loads no neighbour twice', async () 
   await page.goto(`${served.origin}/#/cache/1/items/${first}`);
   await shown(first!);
   // The neighbour is read ahead; turning to it asks for its header only, to know that it is still the same.
-  await page.waitForLoadState('networkidle');
-  const wholes: string[] = [];
-  page.on('request', (request) => request.url().includes('/_data/vol/') && request.headers()['range'] === undefined && wholes.push(request.url()));
+  const ofSecond = (): number => wholes.filter((url) => url.includes(second!)).length;
+  await expect.poll(ofSecond, { timeout: 10_000 }).toBeGreaterThan(0);
+  const before = ofSecond();
   await page.goto(`${served.origin}/#/cache/1/items/${second}`);
   await shown(second!);
   expect(await page.getByLabel('White').inputValue()).toBe('0.5');
-  expect(wholes.filter((url) => url.includes(second!))).toEqual([]);
+  expect(ofSecond()).toBe(before);
   await page.getByRole('button', { name: 'Reset' }).click();
 });
 

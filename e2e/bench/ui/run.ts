@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright';
 import ensureBuilt, { ROOT } from '../../browser/ensure-built.ts';
-import { launchChromium } from '../../browser/find-chromium.ts';
+import { EMULATED_CARD, launchChromium } from '../../browser/find-chromium.ts';
 import { serve } from '../../browser/serve.ts';
 import { demoEnvironment } from '../../demo/run-command.ts';
 import { writeDocument } from '../document.ts';
@@ -97,9 +97,9 @@ function fail(message: string): never {
 const parts = chosenParts();
 await ensureBuilt();
 const folder = await realpath(await mkdtemp(join(tmpdir(), 'larder-bench-ui-')));
-const browser = await launchChromium();
+const browser = await launchChromium(EMULATED_CARD);
 /** For pages without volumes: the processor puts them together by itself, as browsers do that have no graphics. Beside it, an emulated card would only be one more program to run. */
-const paper = await launchChromium(['--disable-gpu-compositing']);
+const paper = await launchChromium([...EMULATED_CARD, '--disable-gpu-compositing']);
 try {
   const figures: UiFigure[] = [];
   for (const part of parts) figures.push(...(await MEASURE[part]({ browser, paper, folder })));
