@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { isLarderError } from '../../../src-main/base/index.ts';
 import { IMPATIENT, createSetting, sampleBytes, sha256Of } from '../../hub/setting.ts';
 import type { Setting } from '../../hub/setting.ts';
@@ -22,7 +23,14 @@ export function applySchedule({ double }: Pick<Setting, 'double'>, schedule: Sch
   double.setLinkSeconds(schedule.linkSeconds);
 }
 
+/** What does not even end when it is given up would hold up the whole campaign. */
 async function fetchOnce(setting: Setting): Promise<{ readonly sha256?: string; readonly failure?: string }> {
+  const over = new AbortController();
+  const hung = setTimeout(GIVE_UP_MS + 10_000, { failure: 'it has not ended, though it was given up' }, { signal: over.signal }).catch(() => ({}));
+  return await Promise.race([fetchToTheEnd(setting), hung]).finally(() => over.abort());
+}
+
+async function fetchToTheEnd(setting: Setting): Promise<{ readonly sha256?: string; readonly failure?: string }> {
   try {
     const file = await setting.find(PATH);
     const fetched = await setting.source.fetch(file, { directory: setting.directory, signal: AbortSignal.timeout(GIVE_UP_MS) });

@@ -51,3 +51,16 @@ test('a body closed without a word just ends', async () => {
   body.destroy();
   expect((await next).done).toBe(true);
 });
+
+test('a body that broke before anybody listened ends, and tells why if it did', { timeout: 2_000 }, async () => {
+  const broken = new PassThrough();
+  broken.on('error', () => undefined);
+  broken.write('one');
+  broken.destroy(new Error('reset'));
+  await setImmediate();
+  await expect(bodyChunks(broken).next()).rejects.toThrow('reset');
+  const closed = new PassThrough();
+  closed.destroy();
+  await setImmediate();
+  expect((await bodyChunks(closed).next()).done).toBe(true);
+});

@@ -11,8 +11,9 @@ const QUEUE_BYTES = 4 << 20;
 export async function* bodyChunks(body: Readable): AsyncGenerator<Buffer> {
   const queue: Buffer[] = [];
   let queuedBytes = 0;
-  let failure: unknown;
-  let isOver = false;
+  // It may have broken while nobody listened, and then says nothing more.
+  let failure: unknown = body.errored ?? undefined;
+  let isOver = body.destroyed || body.readableEnded;
   let news = Promise.withResolvers<void>();
   body.on('data', (chunk: Buffer) => {
     queue.push(chunk);
