@@ -41,6 +41,15 @@ it('tells apart keys that begin alike, and zeros from free places', () => {
   expect([...keys.unmarked()].sort()).toEqual([zero, a]);
 });
 
+it('goes through its keys nearly in their order, each once', () => {
+  const keys = new KeySet();
+  const all = ['f', '0', '8', 'ffffff1', 'ffffff0', '000001'].map((start) => start.padEnd(32, '7'));
+  for (const key of all) keys.add(key);
+  const seen = Array.from(keys.inKeyOrder());
+  expect(seen.toSorted()).toEqual(all.toSorted());
+  expect(seen.map((key) => key.slice(0, 6))).toEqual(all.toSorted().map((key) => key.slice(0, 6)));
+});
+
 it('takes no other texts', () => {
   const keys = new KeySet();
   for (const text of ['', 'A'.repeat(32), 'g'.repeat(32), '0'.repeat(31), '0'.repeat(33), `${'0'.repeat(31)}ក`, 'x'.repeat(32)]) {

@@ -1,4 +1,5 @@
 import type { WireError } from '../contract/errors.ts';
+import { ENTRY_STATES } from '../contract/entries.ts';
 import { LarderError, runSteps } from '../base/index.ts';
 import type { EntryReader } from './catalog.ts';
 import type { ReadHandle } from './database.ts';
@@ -9,7 +10,7 @@ import { factsOf, formsOf, hasRequired, namedKeysOf, namesOf, undescribedKeys } 
 import { findEntry, findEntryByKey, stateCode } from './entry-rows.ts';
 import { windowOf } from './entry-view.ts';
 import type { CacheView, EntryViews } from './entry-view.ts';
-import type { Entry, EntryFilter, EntryOrder, EntryPage, EntryQuery, StateCounts, NamedEntry } from './entry.ts';
+import type { Entry, EntryFilter, EntryOrder, EntryPage, EntryProvenance, EntryQuery, StateCounts, NamedEntry } from './entry.ts';
 import { fromJson } from './json-column.ts';
 import { foldText } from './name-column.ts';
 
@@ -75,6 +76,11 @@ function* entryErrors(db: ReadHandle, cacheId: number): IterableIterator<{ key: 
     });
     after = last;
   }
+}
+
+function provenanceOf(db: ReadHandle, cacheId: number, key: string): EntryProvenance | undefined {
+  const row = db.get<Omit<EntryProvenance, 'state'> & { state: number }>('SELECT name, variant, state, maker, pixels FROM entry WHERE cacheId = ? AND key = ?', cacheId, key);
+  return row === undefined ? undefined : { ...row, state: ENTRY_STATES[row.state]! };
 }
 
 function offsetOf(db: ReadHandle, views: EntryViews, query: EntryFilter & EntryOrder, key: string): number | undefined {
@@ -164,6 +170,7 @@ export function entryReader(db: ReadHandle, views: EntryViews): EntryReader {
     undescribed: (cacheId) => undescribedKeys(db, cacheId),
     forms: (cacheId) => formsOf(db, cacheId),
     hasRequired: (cacheId) => hasRequired(db, cacheId),
+    provenanceOf: (cacheId, key) => provenanceOf(db, cacheId, key),
     getByKey: (cacheId, key) => findEntryByKey(db, cacheId, key),
     getByName: (cacheId, name) => entriesByName(db, views, cacheId, name),
     stateCounts: (cacheId) => stateCounts(db, views, cacheId),

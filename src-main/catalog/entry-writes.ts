@@ -68,7 +68,7 @@ class RowIds {
     const { first, last } = idsOfCache(cacheId);
     const top = db.get<{ id: number | null }>('SELECT max(id) AS id FROM entry WHERE id BETWEEN ? AND ?', first, last)?.id;
     // After a transaction that was rolled back the last insert id may be the one that would be offered now.
-    const stale = db.run('UPDATE cache SET id = id WHERE id = ?', cacheId).lastId;
+    const stale = db.get<{ id: number }>('SELECT last_insert_rowid() AS id')?.id;
     const next = (top ?? first - 1) + 1;
     this.first = next === stale ? next + 1 : next;
     this.next = this.first;

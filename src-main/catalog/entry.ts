@@ -60,6 +60,9 @@ export interface EntryForm {
 }
 
 /** An item the config asks for; its position is its place in the iterable unless it is given. */
+/** Name and origin of an entry. */
+export type EntryProvenance = Pick<Entry, 'name' | 'state' | 'maker' | 'pixels'> & { readonly variant: string | null };
+
 export interface RequiredItem {
   readonly key: string;
   readonly name: string | null;

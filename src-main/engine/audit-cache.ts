@@ -3,8 +3,8 @@ import type { VerifyArguments } from '../contract/commands.ts';
 import { FINDINGS } from '../contract/findings.ts';
 import type { Finding } from '../contract/findings.ts';
 import { KeySet } from '../base/index.ts';
-import type { Entry, EntryChange } from '../catalog/index.ts';
-import type { AuditResult, AuditedEntry, RecordedEntry } from '../kinds/index.ts';
+import type { EntryChange, EntryProvenance } from '../catalog/index.ts';
+import type { AuditResult, AuditedEntry } from '../kinds/index.ts';
 import { runAudit, syncCatalog } from '../pipeline/index.ts';
 import { WorkerPool } from '../workers/index.ts';
 import { countFindings } from './count-findings.ts';
@@ -47,7 +47,7 @@ export async function auditCache(context: EngineContext, cache: OpenedCache, req
         pool,
         meter: job.meter,
         gate: job.gate,
-        recorded: (key) => recordedOf(rows.recorded(key)),
+        recorded: (key) => rows.recorded(key),
         indexEntries: catalog.caches.get(cache.row.id)?.indexEntries ?? null,
         config: cache.config,
         ...(request.fontsDir === undefined ? {} : { fontsDirectory: resolve(context.cwd, request.fontsDir) }),
@@ -78,10 +78,6 @@ async function syncWithList({ catalog }: EngineContext, cache: OpenedCache, sign
   return { lost, required };
 }
 
-function recordedOf(row: Entry | undefined): RecordedEntry | undefined {
-  return row === undefined ? undefined : { ...row, variant: row.variant ?? null };
-}
-
 function lostFinding(lost: number): Finding {
   return { code: 'stale-index', severity: FINDINGS['stale-index'].severity, message: `${lost === 1 ? 'One image that the catalog had is' : `${lost} images that the catalog had are`} gone from the folder.` };
 }
@@ -92,7 +88,7 @@ class AuditedRows {
   readonly #cache: OpenedCache;
   readonly #level: 'quick' | 'deep';
   #pending: EntryChange[] = [];
-  #last: { readonly key: string; readonly row: Entry | undefined } | undefined;
+  #last: { readonly key: string; readonly row: EntryProvenance | undefined } | undefined;
 
   constructor(context: EngineContext, cache: OpenedCache, level: 'quick' | 'deep') {
     this.#context = context;
@@ -101,8 +97,8 @@ class AuditedRows {
   }
 
   /** An entry is judged by its row and then written down: the row is read once for both. */
-  recorded(key: string): Entry | undefined {
-    if (this.#last?.key !== key) this.#last = { key, row: this.#context.catalog.entries.getByKey(this.#cache.row.id, key) };
+  recorded(key: string): EntryProvenance | undefined {
+    if (this.#last?.key !== key) this.#last = { key, row: this.#context.catalog.entries.provenanceOf(this.#cache.row.id, key) };
     return this.#last.row;
   }
 

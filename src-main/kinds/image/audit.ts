@@ -55,7 +55,8 @@ export async function auditImages(request: AuditRequest, signal: AbortSignal): P
     request.onEntry(entryOf(evidence, findings));
   };
   const files = { listing, unfinished: writers.unfinished };
-  await inspectAsked(listing.keys, files, index, request, judge, signal);
+  // Rows of the catalog lie in this order: those that are judged together are read and written together.
+  await inspectAsked(listing.keys.inKeyOrder(), files, index, request, judge, signal);
   const alike = await findAlike(duplicates, damaged, files, index, request, signal);
   for (const { findings } of alike) for (const finding of findings) request.onFinding(finding);
   for (const found of alike) if (!damaged.has(found.evidence.key)) damaged.set(found.evidence.key, found);
