@@ -1,5 +1,6 @@
 import type { CheckedConfig } from './config.ts';
 import type { GenerateArguments, JobSummary, PregenerateChoices } from './commands.ts';
+import type { KindId } from './entries.ts';
 import type { JobDetail } from './jobs.ts';
 import type { StartedJob } from './methods.ts';
 import type { PlanProgress, PlanSummary } from './plan.ts';
@@ -15,7 +16,7 @@ export interface CheckedConfigAnswer extends CheckedConfig {
   readonly cacheId: number | null;
 }
 
-export interface ConfigChoices extends Pick<GenerateArguments, 'limit' | 'batchSize' | 'numWorkers' | 'remake'> {
+export interface ConfigChoices extends Pick<GenerateArguments, 'limit' | 'only' | 'batchSize' | 'numWorkers' | 'remake'> {
   readonly configId: string;
 }
 
@@ -71,8 +72,8 @@ export interface ConfigMethods {
   readonly 'config.generate': { readonly input: ConfigGenerateArguments; readonly output: StartedJob & { readonly cacheId: number } };
   /** Makes the sample project and serves its raw files for as long as Larder runs. */
   readonly 'sample.start': { readonly input: NoInput; readonly output: CheckedConfigAnswer };
-  /** Takes a folder of this machine, named by the user, into the library. Nothing in it is touched. */
-  readonly 'library.open': { readonly input: { readonly path: string }; readonly output: { readonly cacheId: number } };
+  /** Takes a folder of this machine, named by the user, into the library; by its `kind` where it holds things of several. Nothing in it is touched. */
+  readonly 'library.open': { readonly input: { readonly path: string; readonly kind?: KindId }; readonly output: { readonly cacheId: number } };
 }
 
 export interface JobMethods {

@@ -1,5 +1,5 @@
 import type { EntrySummary } from './entries.ts';
-import type { CacheOverview, CacheParameters, CacheStatistics, CacheSummary, ClearPreview, EntryDetail, EntryPage, FindingsArguments, FixArguments, GenerateArguments, JobSummary, ListArguments, ListedFinding, QuarantineItem, RepairPreview, StorageShare, VerifyArguments } from './commands.ts';
+import type { CacheOverview, CacheParameters, CacheStatistics, CacheSummary, ClearPreview, EntryDetail, EntryPage, FindingsArguments, FixArguments, GenerateArguments, JobSummary, ListArguments, ListedFinding, QuarantineItem, RepairPreview, StatsArguments, StorageShare, VerifyArguments } from './commands.ts';
 import type { Choice, DesktopMessage, OpenedPath } from './desktop.ts';
 import type { DroppedMethods } from './dropped.ts';
 import type { WireError } from './errors.ts';
@@ -62,7 +62,8 @@ type NoInput = Readonly<Record<string, never>>;
 export interface Methods extends ConfigMethods, DroppedMethods, JobMethods, SettingsMethods, StorageMethods {
   readonly 'app.info': { readonly input: NoInput; readonly output: AppInfo };
   readonly 'library.list': { readonly input: NoInput; readonly output: readonly CacheSummary[] };
-  readonly 'cache.stats': { readonly input: CacheReference; readonly output: CacheStatistics };
+  /** `corpusDir`: the lists by which entries are counted by split, where no config says it. */
+  readonly 'cache.stats': { readonly input: CacheReference & Pick<StatsArguments, 'corpusDir'>; readonly output: CacheStatistics };
   /** Brings the rows in line with the files; to be called when a cache is opened. */
   readonly 'cache.refresh': { readonly input: CacheReference; readonly output: null };
   /** Out of the library; nothing on disk is touched. */

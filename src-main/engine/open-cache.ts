@@ -50,13 +50,19 @@ export async function openCache(context: EngineContext, target: CacheTarget, sig
   }
   if (target.cache === undefined) throw new LarderError('ARGUMENT_INVALID', 'Neither a config nor a cache folder was given.', { hint: 'Give --config FILE or --cache DIR.' });
   const directory = await cacheDirectory(resolve(context.cwd, target.cache), signal);
-  for (const kind of target.kind === undefined ? KINDS : [getKind(target.kind)]) {
+  for (const kind of target.kind === undefined ? kindsFor(context, directory) : [getKind(target.kind)]) {
     const recognised = await recognise(kind, directory, signal);
     if (recognised === undefined) continue;
     const config = await rememberedConfig(context, directory);
     return { kind, config, isRemembered: true, layout: cacheLayout(directory), recognised, row: remember(context, kind, directory, config, openedAtMs) };
   }
   throw new LarderError('CACHE_FOREIGN', `${directory} does not look like a cache: it holds no entries and no parameters.`, { hint: 'Give the folder that holds the .pt files, or the one with images/ and cache_index.json.', details: { directory } });
+}
+
+/** The kind it was opened as before comes first: it may have been said once, where the folder says two things. */
+function kindsFor(context: EngineContext, directory: string): readonly CacheKind[] {
+  const known = context.catalog.caches.getByDirectory(directory)?.kind;
+  return [...KINDS].sort((a, b) => Number(b.id === known) - Number(a.id === known));
 }
 
 async function recognise(kind: CacheKind, directory: string, signal: AbortSignal): Promise<RecognisedCache | undefined> {

@@ -94,9 +94,11 @@ describe.skipIf(NO_SHELL)('what a copied command begins, against the forms besid
     await twins.page.getByLabel('File on the server').fill(twins.clicked.project.configPath);
     await button('Read').click();
     await twins.page.getByLabel(/^Limit/).fill('1');
+    const [chosen] = NAMES.slice(1);
+    await twins.page.getByLabel(/^Only these/).fill(`${chosen}\n`);
     const planned = await twins.type('new: plan', { flags: ' --json' });
     const plan = JSON.parse(planned.stdout) as Plan;
-    expect(plan.items).toHaveLength(1);
+    expect(plan.items.map(({ name }) => name)).toEqual([chosen]);
     await button('Plan').click();
     await button('Generate 1 entry').waitFor();
     const rows = await twins.page.getByRole('region', { name: 'Plan' }).locator('dt, dt + dd').allInnerTexts();
@@ -111,6 +113,7 @@ describe.skipIf(NO_SHELL)('what a copied command begins, against the forms besid
     const made = async (side: NewSide) => (await twins.json(side, `ls --config ${side.project.configPath}`)).map(({ key, state, shape, dtype }) => ({ key, state, shape, dtype }));
     await expect.poll(async () => (await made(twins.clicked)).filter(({ state }) => state === 'cached').length, { timeout: LONG_MS }).toBe(1);
     const [hash] = await readdir(twins.clicked.project.cacheRoot);
+    expect((await twins.json(twins.clicked, `ls --config ${twins.clicked.project.configPath} --state cached`)).map(({ name }) => name)).toEqual([chosen]);
     await twins.expectSame(async (side) => [await made(side), await readFile(join(side.project.cacheRoot, hash!, 'cache_params.json'), 'utf8')]);
   });
 

@@ -12,8 +12,8 @@ import { LONG_MS, NO_SHELL, makeTwins } from './twins.ts';
 import { filled, setOption } from './volume-story.ts';
 
 const FONTS = ['KhmerOS.ttf', 'KhmerOSmuol.ttf'];
-/** Three lines in two fonts. */
-const LINES = { train: 'ភាសាខ្មែរ', val: 'ថ្ងៃ', test: 'ឆ្នាំ' };
+/** Of these the first two lines of two splits are drawn: three, in two fonts. */
+const LINES = { train: 'ភាសាខ្មែរ', val: 'ថ្ងៃ\nឆ្នាំ\nខែ', test: 'ទឹក' };
 const ENTRIES = 6;
 
 const fonts = findKhmerFonts();
@@ -37,6 +37,7 @@ describe.skipIf(NO_SHELL || fonts === undefined)('what a copied command does to 
   afterAll(() => twins?.close());
 
   const goTo = (link: string) => twins.page.getByRole('navigation', { name: 'Screens and caches' }).getByRole('link', { name: link }).click();
+  const openTab = (name: string) => twins.page.getByRole('navigation', { name: 'Parts of the cache' }).getByRole('link', { name }).click();
   const button = (name: string | RegExp) => twins.page.getByRole('button', { name, exact: true });
   const toasts = () => twins.page.getByRole('status', { name: 'What was done' });
   const grid = () => twins.page.getByRole('grid', { name: 'Items of synthetic' });
@@ -76,6 +77,9 @@ describe.skipIf(NO_SHELL || fonts === undefined)('what a copied command does to 
     await twins.page.goto(`${twins.served.origin}/#/new`);
     await twins.page.getByLabel('Corpus folder').fill(join(twins.clicked.folder, 'data', 'processed'));
     await twins.page.getByLabel('Height').fill('48');
+    await twins.page.getByRole('checkbox', { name: 'test' }).uncheck();
+    await twins.page.getByLabel(/^Lines/).fill('2');
+    await twins.page.getByLabel(/^Index/).selectOption('slim');
     const ended = await twins.type('new: images');
     expect([ended.exitCode, ended.stdout]).toEqual([0, expect.stringContaining(`Rendered ${ENTRIES} images`)]);
     await button('Write the config and show a line').click();
@@ -85,8 +89,8 @@ describe.skipIf(NO_SHELL || fonts === undefined)('what a copied command does to 
     await twins.page.getByRole('button', { name: `cached ${ENTRIES}` }).waitFor({ timeout: LONG_MS });
     await giveConfigs();
     await expectTheSame();
-    const index = async (side: Side) => Object.keys(JSON.parse(await readFile(join(cacheOf(side), 'cache_index.json'), 'utf8')) as object).sort();
-    expect(await twins.expectSame(index)).toHaveLength(ENTRIES);
+    const index = async (side: Side) => Object.entries(JSON.parse(await readFile(join(cacheOf(side), 'cache_index.json'), 'utf8')) as object).sort();
+    expect((await twins.expectSame(index)).map(([, value]) => value as unknown)).toEqual(Array.from({ length: ENTRIES }, () => ({})));
   });
 
   it.each([
@@ -106,6 +110,15 @@ describe.skipIf(NO_SHELL || fonts === undefined)('what a copied command does to 
     expect([ended.exitCode, ended.stdout]).toEqual([0, expect.stringContaining('1 entry made again')]);
     const { digests, aside } = await expectTheSame();
     expect([digests.length, aside.length > 0]).toEqual([ENTRIES, true]);
+  });
+
+  it('fix that draws again what is only out of date: every picture of a font that has changed', async () => {
+    const before = await standing(twins.clicked);
+    for (const side of [twins.clicked, twins.typed]) await copyFile(join(fonts!, 'KhmerOSbattambang.ttf'), join(side.folder, 'fonts', FONTS[1]!));
+    const ended = await both('Fix …', 'cache: fix', 'Verify and fix', /3 entries made again/, (dialog) => dialog.getByRole('checkbox', { name: /^Draw again/ }).check());
+    expect([ended.exitCode, ended.stdout]).toEqual([0, expect.stringContaining('3 entries made again')]);
+    const { digests } = await expectTheSame();
+    expect(digests.filter((one) => !before.digests.includes(one))).toHaveLength(ENTRIES / FONTS.length);
   });
 
   it('clear of chosen lines, then generate', async () => {
@@ -144,7 +157,7 @@ describe.skipIf(NO_SHELL || fonts === undefined)('what a copied command does to 
     const download = twins.page.waitForEvent('download');
     await button('Save hash_map.json').click();
     expect(await readFile(join(twins.typed.folder, 'hash_map.json'), 'utf8')).toBe(await readFile(await (await download).path(), 'utf8'));
-    await twins.page.getByRole('navigation', { name: 'Parts of the cache' }).getByRole('link', { name: 'Parameters' }).click();
+    await openTab('Parameters');
     expect(JSON.parse((await twins.type('parameters: numbers', { flags: ' --json' })).stdout)).toMatchObject({ kind: 'image', files: ENTRIES });
   });
 
@@ -155,11 +168,23 @@ describe.skipIf(NO_SHELL || fonts === undefined)('what a copied command does to 
       await rm(join(loose(side), '.larder'), { recursive: true, force: true });
       const [name] = (await readdir(join(loose(side), 'images'))).sort();
       await writeFile(join(loose(side), 'images', name!), 'no picture any more');
+      // By this name it would be a cache of volumes.
+      await writeFile(join(loose(side), `${'0'.repeat(32)}.pt`), 'of somebody else');
     }
     await twins.page.goto(`${twins.served.origin}/#/new`);
     await twins.page.getByLabel('Folder on the server').fill(loose(twins.clicked));
+    await twins.page.getByLabel('as', { exact: true }).selectOption('images of text');
+    expect((await twins.type('new: folder')).stdout).toContain('by font');
     await button('Open').click();
     await twins.page.getByRole('heading', { name: 'loose' }).waitFor();
+    await openTab('Parameters');
+    await twins.page.getByLabel('Corpus folder').fill(join(twins.clicked.folder, 'data', 'processed'));
+    await button('Count by split').click();
+    const { breakdown } = JSON.parse((await twins.type('parameters: numbers', { flags: ' --json' })).stdout) as { readonly breakdown: Readonly<Record<'split', Readonly<Record<string, number>>>> };
+    const bySplit = twins.page.getByRole('table').filter({ has: twins.page.getByRole('columnheader', { name: 'Split' }) }).getByRole('row');
+    await expect.poll(() => bySplit.count()).toBe(3);
+    twins.expectShown(Object.entries(breakdown.split).map(([split, count]) => `${split} ${count}`), (await bySplit.allInnerTexts()).slice(1).map((row) => row.replaceAll(/\s+/g, ' ')));
+    await openTab('Items');
     const fonts = join(twins.clicked.folder, 'fonts');
     const verified = await both('Verify', 'cache: verify', 'Verify', /5 sound, 1 damaged/, filled({ 'Fonts folder': fonts, Workers: '1' }));
     expect(verified.stdout).toContain('5 sound, 1 damaged');

@@ -61,7 +61,7 @@ const itemsFilter = {
 export const METHOD_SCHEMAS: { readonly [M in MethodName]: z.ZodType<MethodInput<M>> } = {
   'app.info': nothing,
   'library.list': nothing,
-  'cache.stats': z.strictObject({ cacheId }),
+  'cache.stats': z.strictObject({ cacheId, corpusDir: path.exactOptional() }),
   'cache.refresh': z.strictObject({ cacheId }),
   'cache.forget': z.strictObject({ cacheId }),
   'cache.recall': z.strictObject({ directory: z.string().min(1).max(4096) }),

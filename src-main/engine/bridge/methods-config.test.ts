@@ -54,10 +54,10 @@ describe('methods of configs', () => {
       ['plan', { config: '/kept/c-x', limit: 2 }],
       ['generate', { config: '/kept/c-x', limit: 2, format: 'tensor' }, true],
     ]);
-    await made.route('config.generate', { configId, limit: 3 });
+    await made.route('config.generate', { configId, limit: 3, only: ['a', 'ក'] });
     expect(made.asked.slice(2)).toEqual([
-      ['plan', { config: '/kept/c-x', limit: 3 }],
-      ['generate', { config: '/kept/c-x', limit: 3 }, true],
+      ['plan', { config: '/kept/c-x', limit: 3, only: ['a', 'ក'] }],
+      ['generate', { config: '/kept/c-x', limit: 3, only: ['a', 'ក'] }, true],
     ]);
   });
 

@@ -28,9 +28,10 @@ export function configMethods({ engine, jobs }: MethodContext): Pick<MethodHandl
     const cache = engine.library().find((candidate) => candidate.directory === checked.facts?.directory);
     return { ...checked, configId: checked.facts === null ? null : configs.add(input, checked), cacheId: cache?.id ?? null };
   };
-  const requestOf = async ({ configId, limit, batchSize, numWorkers, remake }: ConfigChoices) => ({
+  const requestOf = async ({ configId, limit, only, batchSize, numWorkers, remake }: ConfigChoices) => ({
     config: await configs.fileOf(engine, configId),
     ...(limit === undefined ? {} : { limit }),
+    ...(only === undefined ? {} : { only }),
     ...(batchSize === undefined ? {} : { batchSize }),
     ...(numWorkers === undefined ? {} : { numWorkers }),
     ...(remake === undefined ? {} : { remake }),
@@ -79,8 +80,8 @@ export function configMethods({ engine, jobs }: MethodContext): Pick<MethodHandl
       return { ...started, cacheId: cacheIdOf(engine, directory) };
     },
     'sample.start': async (_input, signal) => check({ path: await engine.startSample() }, signal),
-    async 'library.open'({ path }, signal) {
-      const { directory } = await engine.stats({ cache: path }, signal);
+    async 'library.open'({ path, kind }, signal) {
+      const { directory } = await engine.stats({ cache: path, ...(kind === undefined ? {} : { kind }) }, signal);
       return { cacheId: cacheIdOf(engine, directory) };
     },
   };

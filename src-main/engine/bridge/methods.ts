@@ -38,7 +38,7 @@ export function methodHandlers(context: MethodContext): MethodHandlers {
       await engine.loadLibrary();
       return engine.library();
     },
-    'cache.stats': ({ cacheId }, signal) => engine.stats({ cache: summaryOf(engine, cacheId).directory }, signal),
+    'cache.stats': ({ cacheId, ...choices }, signal) => engine.stats({ cache: summaryOf(engine, cacheId).directory, ...choices }, signal),
     'cache.items': ({ cacheId, limit, ...filter }, signal) => engine.page(cacheId, { limit: limit ?? ITEMS_PER_PAGE, ...filter }, signal),
     async 'cache.refresh'({ cacheId }, signal) {
       await engine.refresh(cacheId, signal);

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { KIND_IDS } from '../../contract/entries.ts';
+import { CHOSEN_MAX } from '../../contract/methods.ts';
 import type { ConfigMethods, JobMethods } from '../../contract/methods-config.ts';
 
 /** As long as a config may be; the reader refuses longer ones with a message of its own. */
@@ -6,6 +8,8 @@ const CONFIG_TEXT_MAX = 512 * 1024;
 const PATH_MAX = 4096;
 const NAME_MAX = 255;
 const COUNT_MAX = 100_000_000;
+/** Items are also named by their line of text, and the longest of those are paragraphs. */
+const ITEM_NAME_MAX = 10_000;
 
 const nothing = z.strictObject({});
 const id = z.string().regex(/^[0-9a-zA-Z-]{1,40}$/, 'is no id');
@@ -13,6 +17,7 @@ const path = z.string().min(1).max(PATH_MAX).refine((text) => !text.includes('\0
 const choices = {
   configId: id,
   limit: z.int().min(1).max(COUNT_MAX).exactOptional(),
+  only: z.array(z.string().min(1).max(ITEM_NAME_MAX)).min(1).max(CHOSEN_MAX).exactOptional(),
   batchSize: z.int().min(1).max(100_000).exactOptional(),
   numWorkers: z.int().min(1).max(1024).exactOptional(),
   remake: z.boolean().exactOptional(),
@@ -43,7 +48,7 @@ export const CONFIG_SCHEMAS: Schemas<ConfigMethods> = {
   'config.cancelPlan': z.strictObject({ planId: id }),
   'config.generate': z.strictObject({ ...choices, ...RAW_FILE_CHOICES }),
   'sample.start': nothing,
-  'library.open': z.strictObject({ path }),
+  'library.open': z.strictObject({ path, kind: z.enum(KIND_IDS).exactOptional() }),
 };
 
 export const JOB_SCHEMAS: Schemas<JobMethods> = {

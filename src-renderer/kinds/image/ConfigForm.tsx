@@ -1,13 +1,14 @@
 import { useId, useState } from 'react';
 import type { ReactNode } from 'react';
-import { HEIGHT_LIMITS } from '../../../src-main/kinds/image/contract.ts';
+import type { ImageSplit } from '../../../src-main/kinds/image/contract.ts';
+import { HEIGHT_LIMITS, IMAGE_SPLITS } from '../../../src-main/kinds/image/contract.ts';
 import { shellWord } from '../../lib/format.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import type { ConfigFormProps } from '../config-parts.ts';
 import { useMaterial } from '../material.ts';
 import styles from './ConfigForm.module.css';
 import type { ImageChoices } from './config-text.ts';
-import { STANDARD, configText } from './config-text.ts';
+import { STANDARD, configText, linesOf, linesProblem } from './config-text.ts';
 
 /** Lines of a corpus as pictures: folders, height and fonts, from which the config is written while one chooses. */
 export function ImageConfigForm({ onConfig }: ConfigFormProps) {
@@ -18,8 +19,11 @@ export function ImageConfigForm({ onConfig }: ConfigFormProps) {
   const [isLive, setLive] = useState(false);
   const change = (part: Partial<ImageChoices>): void => {
     setTyped({ ...typed, ...part });
-    if (isLive) onConfig(configText({ ...choices, ...part }));
+    const next = { ...choices, ...part };
+    if (isLive && next.splits.length > 0) onConfig(configText(next));
   };
+  const problem = linesProblem(choices.maxLines);
+  const isPossible = problem === null && choices.splits.length > 0;
   const text = (name: 'corpusDir' | 'fontsDir' | 'cacheDir' | 'fontPrefix'): ReactNode => <input type="text" className={styles.input} spellCheck={false} autoComplete="off" value={choices[name]} onChange={(event) => change({ [name]: event.target.value })} />;
   return (
     <form
@@ -51,7 +55,17 @@ export function ImageConfigForm({ onConfig }: ConfigFormProps) {
       <Field label="Fonts per line" about="a number, or all: only with all does an unchanged training find every line">
         <input type="text" className={styles.input} autoComplete="off" value={choices.fontsPerLine} onChange={(event) => change({ fontsPerLine: event.target.value })} />
       </Field>
-      <button type="submit" className="button">
+      <SplitsField chosen={choices.splits} onChange={(splits) => change({ splits })} />
+      <Field label="Lines" about={problem === null ? 'the first so many of each split; empty for all' : `▲ ${problem}`} isWrong={problem !== null}>
+        <input type="text" className={styles.input} inputMode="numeric" autoComplete="off" placeholder="all" value={choices.maxLines} aria-invalid={problem !== null} onChange={(event) => change({ maxLines: event.target.value })} />
+      </Field>
+      <Field label="Index" about={choices.index === 'full' ? 'as the training writes it' : 'keys only: for more than 500,000 entries'}>
+        <select className={styles.input} value={choices.index} onChange={(event) => change({ index: event.target.value === 'slim' ? 'slim' : 'full' })}>
+          <option value="full">full</option>
+          <option value="slim">slim</option>
+        </select>
+      </Field>
+      <button type="submit" className="button" disabled={!isPossible}>
         {isLive ? 'Write the config again' : 'Write the config and show a line'}
       </button>
       <CommandLine place="new: images" command={commandOf(choices)} purpose="pregenerate these images" />
@@ -59,13 +73,36 @@ export function ImageConfigForm({ onConfig }: ConfigFormProps) {
   );
 }
 
-function Field({ label, about, children }: { readonly label: string; readonly about: string; readonly children: ReactNode }) {
+/** Which parts of the corpus are drawn; at least one. */
+function SplitsField({ chosen, onChange }: { readonly chosen: readonly ImageSplit[]; readonly onChange: (splits: readonly ImageSplit[]) => void }) {
+  const isNone = chosen.length === 0;
+  return (
+    <fieldset className={styles.splits} aria-describedby="splits-about">
+      <legend>Splits</legend>
+      <div className={styles.ticks}>
+        {IMAGE_SPLITS.map((split) => (
+          <label key={split}>
+            <input type="checkbox" checked={chosen.includes(split)} onChange={({ target }) => onChange(IMAGE_SPLITS.filter((one) => (one === split ? target.checked : chosen.includes(one))))} />
+            {split}
+          </label>
+        ))}
+      </div>
+      <small id="splits-about" data-tone={isNone ? 'bad' : undefined}>
+        {isNone ? '▲ At least one.' : 'the parts of the corpus that are drawn'}
+      </small>
+    </fieldset>
+  );
+}
+
+function Field({ label, about, isWrong = false, children }: { readonly label: string; readonly about: string; readonly isWrong?: boolean; readonly children: ReactNode }) {
   const id = useId();
   return (
     <label className={styles.field} aria-describedby={id}>
       <span>{label}</span>
       {children}
-      <small id={id}>{about}</small>
+      <small id={id} data-tone={isWrong ? 'bad' : undefined}>
+        {about}
+      </small>
     </label>
   );
 }
@@ -79,6 +116,9 @@ function commandOf(choices: ImageChoices): string {
     ['--font-prefix', choices.fontPrefix, STANDARD.fontPrefix],
     ['--height', String(choices.height), String(STANDARD.height)],
     ['--fonts-per-line', choices.fontsPerLine, STANDARD.fontsPerLine],
+    ['--max-lines', String(linesOf(choices.maxLines)), '0'],
+    ['--index', choices.index, STANDARD.index],
   ];
-  return ['larder pregenerate', ...flags.flatMap(([flag, value, standard]) => (value === standard ? [] : [`${flag} ${shellWord(value)}`]))].join(' ');
+  const splits = choices.splits.length % IMAGE_SPLITS.length === 0 ? [] : [`--splits ${choices.splits.join(' ')}`];
+  return ['larder pregenerate', ...flags.flatMap(([flag, value, standard]) => (value === standard ? [] : [`${flag} ${shellWord(value)}`])), ...splits].join(' ');
 }

@@ -9,5 +9,7 @@ test('the standard config reads back as what was chosen', () => {
 test('paths keep their characters, numbers stay in their limits', () => {
   const text = configText({ ...STANDARD, corpusDir: String.raw`C:\data "x": #1`, height: 4, fontsPerLine: '2' });
   expect(parse(text)).toMatchObject({ corpus_dir: String.raw`C:\data "x": #1`, height: 16, fonts_per_line: 2 });
+  expect(parse(configText({ ...STANDARD, splits: ['train', 'test'], maxLines: ' 20 ', index: 'slim' }))).toMatchObject({ splits: ['train', 'test'], max_lines: 20, index: 'slim' });
+  expect(parse(configText({ ...STANDARD, maxLines: 'all of them' }))).toEqual(parse(configText(STANDARD)));
   expect(parse(configText({ ...STANDARD, height: 999, fontsPerLine: 'many' }))).toMatchObject({ height: 256, fonts_per_line: 'all' });
 });

@@ -35,9 +35,11 @@ interface MaterialFieldsProps {
   readonly names: readonly MaterialName[];
   readonly material: MaterialTexts;
   readonly onChange: (material: MaterialTexts) => void;
+  /** What a folder is for, where that is something else than repairing. */
+  readonly about?: Partial<Readonly<Record<MaterialName, string>>>;
 }
 
-export function MaterialFields({ names, material, onChange }: MaterialFieldsProps) {
+export function MaterialFields({ names, material, onChange, about = {} }: MaterialFieldsProps) {
   const host = usePage((state) => state.info?.host);
   const id = useId();
   return (
@@ -48,7 +50,7 @@ export function MaterialFields({ names, material, onChange }: MaterialFieldsProp
           <input className="input" type="text" spellCheck={false} autoComplete="off" value={material[name]} aria-describedby={`${id}-${name}`} onChange={(event) => onChange({ ...material, [name]: event.target.value })} />
           <small id={`${id}-${name}`}>
             {host === 'server' ? 'On the server: ' : ''}
-            {FIELDS[name].about}
+            {about[name] ?? FIELDS[name].about}
           </small>
         </label>
       ))}

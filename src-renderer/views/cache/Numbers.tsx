@@ -1,25 +1,37 @@
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import type { CacheStatistics, CacheSummary } from '../../../src-main/contract/commands.ts';
+import { hasRawFiles } from '../../kinds/config-parts.ts';
 import { formatBytes, formatCount } from '../../lib/format.ts';
 import { call } from '../../state/index.ts';
 import { TableHead } from '../../ui/TableHead.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
 import { Facts } from './Facts.tsx';
+import type { MaterialTexts } from './MaterialFields.tsx';
+import { MaterialFields, NO_MATERIAL, materialChoices, materialFlags } from './MaterialFields.tsx';
 import styles from './Numbers.module.css';
 import { useQuery } from './use-query.ts';
 
 /** Every file is looked at: of more than these, when it is asked for. */
 const UNASKED_MAX = 100_000;
 
+interface NumbersProps {
+  readonly cache: CacheSummary;
+  /** The folder of lists that is typed, for caches whose config is not known. */
+  readonly lists: MaterialTexts;
+  readonly onLists: (lists: MaterialTexts) => void;
+}
+
 /** The numbers of `larder stats`, counted when somebody looks. */
-export function Numbers({ cache }: { readonly cache: CacheSummary }) {
+export function Numbers({ cache, lists, onLists }: NumbersProps) {
   const [isAsked, setAsked] = useState(false);
+  const [counted, setCounted] = useState(NO_MATERIAL);
+  const needsLists = cache.configPath === null && !hasRawFiles(cache.kind);
   return (
     <section className={styles.numbers} aria-labelledby="numbers-title">
       <h2 id="numbers-title">Numbers</h2>
       {isAsked || cache.present <= UNASKED_MAX ? (
-        <Asked cache={cache} />
+        <Asked cache={cache} lists={counted} />
       ) : (
         <p>
           <button type="button" className="button" data-size="small" onClick={() => setAsked(true)}>
@@ -27,12 +39,27 @@ export function Numbers({ cache }: { readonly cache: CacheSummary }) {
           </button>
         </p>
       )}
+      {needsLists && (
+        <form
+          className={styles.lists}
+          onSubmit={(event) => {
+            event.preventDefault();
+            setAsked(true);
+            setCounted(lists);
+          }}
+        >
+          <MaterialFields names={['corpusDir']} about={{ corpusDir: 'its lists say which split a line belongs to' }} material={lists} onChange={onLists} />
+          <button type="submit" className="button" data-size="small" disabled={lists.corpusDir.trim() === counted.corpusDir.trim()}>
+            Count by split
+          </button>
+        </form>
+      )}
     </section>
   );
 }
 
-function Asked({ cache }: { readonly cache: CacheSummary }) {
-  const { value, error } = useQuery(`numbers ${cache.id}`, `${cache.present} ${cache.bytes} ${cache.damaged} ${cache.lastVerifiedAtMs}`, () => call('cache.stats', { cacheId: cache.id }));
+function Asked({ cache, lists }: Pick<NumbersProps, 'cache' | 'lists'>) {
+  const { value, error } = useQuery(`numbers ${cache.id} ${materialFlags(lists)}`, `${cache.present} ${cache.bytes} ${cache.damaged} ${cache.lastVerifiedAtMs}`, () => call('cache.stats', { cacheId: cache.id, ...materialChoices(lists) }));
   return (
     <>
       {error !== undefined && <ErrorNote error={error} />}

@@ -1,10 +1,12 @@
 import type { ReactNode } from 'react';
+import { useState } from 'react';
 import type { CacheParameters, CacheSummary } from '../../../src-main/contract/commands.ts';
 import { madeWithWords } from '../../kinds/registry.ts';
 import { call } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
 import { Facts } from './Facts.tsx';
+import { NO_MATERIAL, materialFlags } from './MaterialFields.tsx';
 import { Numbers } from './Numbers.tsx';
 import styles from './ParametersTab.module.css';
 import { commandFor } from './commands.ts';
@@ -14,6 +16,7 @@ import { useQuery } from './use-query.ts';
 
 /** What the entries were made with, by the config and by the folder itself, and how much of them there is. */
 export function ParametersTab({ cache }: { readonly cache: CacheSummary }) {
+  const [lists, setLists] = useState(NO_MATERIAL);
   const { value, error } = useQuery(`parameters ${cache.id}`, cache.configPath, () => call('cache.parameters', { cacheId: cache.id }));
   if (error !== undefined) return <ErrorNote error={error} />;
   if (value === undefined) return <p className={styles.quiet}>Reading the parameters …</p>;
@@ -29,9 +32,9 @@ export function ParametersTab({ cache }: { readonly cache: CacheSummary }) {
             ...(value.formerConfig === null ? [] : [['It makes', <code key="makes">{value.formerConfig.directory}</code>] as const]),
           ]}
         />
-        <CommandLine place="parameters: numbers" command={commandFor('stats', cache)} purpose="parameters and numbers of this cache" />
+        <CommandLine place="parameters: numbers" command={commandFor('stats', cache, { flags: materialFlags(lists) })} purpose="parameters and numbers of this cache" />
       </div>
-      {!cache.isGone && <Numbers cache={cache} />}
+      {!cache.isGone && <Numbers cache={cache} lists={lists} onLists={setLists} />}
       <section className={styles.library} aria-label="Library">
         <p className={styles.quiet}>Of no more interest, or moved? Its files stay as they are, its history is kept, and opening it brings it back.</p>
         <button type="button" className="button" data-size="small" onClick={() => forget(cache)}>

@@ -18,11 +18,14 @@ interface CommandParts {
   readonly flags?: string;
 }
 
-/** `larder clear … --only a1b2… c3d4…`: always the whole command, since it is copied; what is shown of it is cut by the line. */
+/**
+ * `larder clear … --only a1b2… c3d4…`: always the whole command, since it is copied; what is shown of it is cut by the line.
+ * Names that would be taken for flags come on stdin.
+ */
 export function commandFor(verb: string, cache: Target, { only = [], flags = '' }: CommandParts = {}): string {
   const command = `larder ${verb} ${targetWords(cache)}`;
   if (only.length === 0) return `${command}${flags}`;
-  return only.length > NAMED_IN_LINE ? `${command}${flags} --only-from - ${onStdin(only)}` : `${command} --only ${only.map(shellWord).join(' ')}${flags}`;
+  return only.length > NAMED_IN_LINE || only.some((name) => name.startsWith('-')) ? `${command}${flags} --only-from - ${onStdin(only)}` : `${command} --only ${only.map(shellWord).join(' ')}${flags}`;
 }
 
 /** `larder quarantine purge ID… --config …` */

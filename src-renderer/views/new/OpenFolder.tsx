@@ -1,16 +1,22 @@
 import type { FormEvent } from 'react';
 import { useEffect, useRef, useState } from 'react';
+import type { KindId } from '../../../src-main/contract/entries.ts';
+import { KIND_IDS } from '../../../src-main/contract/entries.ts';
 import { usePage } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { openFolder, openFolderCommand, useNew } from './new-state.ts';
 import styles from './NewView.module.css';
 import { ProblemBox } from './ProblemBox.tsx';
 
+/** Said where a folder holds both. */
+const KIND_WORDS: Readonly<Record<KindId, string>> = { volume: 'volumes', image: 'images of text' };
+
 /** A cache that exists already: by its folder. */
 export function OpenFolder() {
   const { problem, wantsFolder } = useNew();
   const host = usePage((state) => state.info?.host);
   const [path, setPath] = useState('');
+  const [kind, setKind] = useState<KindId>();
   const [isOpening, setOpening] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -21,7 +27,7 @@ export function OpenFolder() {
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setOpening(true);
-    await openFolder(path.trim());
+    await openFolder(path.trim(), kind);
     setOpening(false);
   };
   return (
@@ -31,12 +37,21 @@ export function OpenFolder() {
       <div className={styles.row}>
         <label htmlFor="folder-path">{host === 'server' ? 'Folder on the server' : 'Folder'}</label>
         <input ref={field} id="folder-path" className={`input ${styles.input}`} type="text" spellCheck={false} autoComplete="off" placeholder="/data/cache" value={path} onChange={(event) => setPath(event.target.value)} />
+        <label htmlFor="folder-kind">as</label>
+        <select id="folder-kind" className="input" value={kind ?? ''} onChange={(event) => setKind(KIND_IDS.find((id) => id === event.target.value))}>
+          <option value="">what it says itself</option>
+          {KIND_IDS.map((id) => (
+            <option key={id} value={id}>
+              {KIND_WORDS[id]}
+            </option>
+          ))}
+        </select>
         <button type="submit" className="button" disabled={path.trim() === '' || isOpening}>
           {isOpening ? 'Opening …' : 'Open'}
         </button>
       </div>
       {problem?.at === 'folder' && <ProblemBox problem={problem} />}
-      {path.trim() !== '' && <CommandLine place="new: folder" command={openFolderCommand(path.trim())} purpose="open this folder" />}
+      {path.trim() !== '' && <CommandLine place="new: folder" command={openFolderCommand(path.trim(), kind)} purpose="open this folder" />}
     </form>
   );
 }

@@ -10,10 +10,19 @@ describe('choices', () => {
   });
 
   it('are the flags of the command, each under its name', () => {
-    const choices = { limit: ' 4', batchSize: '50', numWorkers: '2', format: 'tensor', cleanLocalRawFiles: true, remake: false } as const;
+    const choices = { limit: ' 4', only: '', batchSize: '50', numWorkers: '2', format: 'tensor', cleanLocalRawFiles: true, remake: false } as const;
     expect(planChoices(choices)).toEqual({ limit: 4, batchSize: 50, numWorkers: 2 });
     expect(planCommand('/my data/c.yaml', choices)).toBe("larder plan --config '/my data/c.yaml' --limit 4 --batch-size 50 --num-workers 2");
     expect(generateCommand('/c.yaml', choices)).toBe('larder generate --config /c.yaml --limit 4 --batch-size 50 --num-workers 2 --format tensor --clean-local-raw-files --yes');
+  });
+
+  it('name items one a line, as flags or, where they would be taken for flags, on stdin', () => {
+    const choices = { ...NO_CHOICES, only: ' a.nii.gz\n\nb c \na.nii.gz\n' };
+    expect(planChoices(choices)).toEqual({ only: ['a.nii.gz', 'b c'] });
+    expect(planCommand('/c.yaml', { ...choices, limit: '1' })).toBe("larder plan --config /c.yaml --only a.nii.gz 'b c' --limit 1");
+    expect(generateCommand('/c.yaml', choices)).toBe("larder generate --config /c.yaml --only a.nii.gz 'b c' --yes");
+    expect(generateCommand('/c.yaml', { ...choices, only: '-5', remake: true })).toBe("larder pregenerate --config /c.yaml --re-render --only-from - <<'END'\n-5\nEND");
+    expect(isReady({ ...NO_CHOICES, only: Array.from({ length: 10_001 }, (_, at) => `n${at}`).join('\n') })).toBe(false);
   });
 
   it('are those of pregenerate where what is there is drawn again', () => {

@@ -1,5 +1,6 @@
 import { rawFileArguments } from '../../kinds/volume/raw-file-choice.ts';
 import { create } from 'zustand';
+import type { KindId } from '../../../src-main/contract/entries.ts';
 import type { CheckedConfigAnswer, ConfigInput } from '../../../src-main/contract/methods-config.ts';
 import type { PlanProgress, PlanSummary } from '../../../src-main/contract/plan.ts';
 import { shellWord } from '../../lib/format.ts';
@@ -171,15 +172,15 @@ export function askForFolder(): void {
 }
 
 /** Reading its numbers takes a folder into the library. */
-export function openFolderCommand(path: string): string {
-  return `larder stats --cache ${shellWord(path)}`;
+export function openFolderCommand(path: string, kind?: KindId): string {
+  return `larder stats --cache ${shellWord(path)}${kind === undefined ? '' : ` --kind ${kind}`}`;
 }
 
 /** Takes a cache folder into the library and goes to it. */
-export async function openFolder(path: string): Promise<void> {
+export async function openFolder(path: string, kind?: KindId): Promise<void> {
   useNew.setState({ problem: null });
   try {
-    const { cacheId } = await call('library.open', { path });
+    const { cacheId } = await call('library.open', { path, ...(kind === undefined ? {} : { kind }) });
     navigate({ screen: 'cache', cacheId, tab: 'items', entryKey: null });
   } catch (error) {
     useNew.setState({ problem: { ...problemOf(error), at: 'folder' } });

@@ -4,7 +4,8 @@ import { LarderError } from '../../../base/index.ts';
 import { assertFits } from '../../../engine/index.ts';
 import type { FlagReader } from '../arguments.ts';
 import type { Command } from '../command.ts';
-import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, WAIT_FLAG } from '../command.ts';
+import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, ONLY_FROM_FLAG, WAIT_FLAG } from '../command.ts';
+import { namedEntries } from '../named.ts';
 import { formatBytes, formatCount, formatSeconds, plural } from '../format.ts';
 import { planLines } from '../show-plan.ts';
 import { measuredLines } from './generate.ts';
@@ -69,6 +70,8 @@ export const pregenerateCommand: Command = {
     ...CHOICES,
     { name: 'jobs', short: 'j', value: 'N', aliases: ['num-workers', 'workers'], help: 'worker processes at most (default: one per core)' },
     { name: 'limit', value: 'N', help: 'only the first N of what is missing' },
+    { name: 'only', value: 'TEXT', isList: true, help: 'only these lines, or pictures by their hashes' },
+    ONLY_FROM_FLAG,
     { name: 'dry-run', help: 'show the plan and render nothing' },
     { name: 're-render', help: 'render again what is there already' },
     WAIT_FLAG,
@@ -84,11 +87,12 @@ export const pregenerateCommand: Command = {
     const config = flags.text('config');
     const choices = choicesOf(flags);
     const [both] = Object.keys(choices);
-    if (config !== undefined && both !== undefined) throw new LarderError('ARGUMENT_INVALID', 'A config says already what the other flags say.', { hint: 'Give --config alone (with --jobs, --limit, --dry-run, --re-render), or the flags without it.' });
+    if (config !== undefined && both !== undefined) throw new LarderError('ARGUMENT_INVALID', 'A config says already what the other flags say.', { hint: 'Give --config alone (with --jobs, --limit, --only, --dry-run, --re-render), or the flags without it.' });
     const engine = await open();
     const jobs = flags.count('jobs', 1);
     const limit = flags.count('limit', 1);
-    const request = { config: config ?? (await engine.keepChoices(choices)), remake: flags.isSet('re-render'), ...(jobs === undefined ? {} : { numWorkers: jobs }), ...(limit === undefined ? {} : { limit }) };
+    const only = await namedEntries(flags);
+    const request = { config: config ?? (await engine.keepChoices(choices)), remake: flags.isSet('re-render'), ...(jobs === undefined ? {} : { numWorkers: jobs }), ...(limit === undefined ? {} : { limit }), ...(only === undefined ? {} : { only }) };
     const planned = await engine.plan(request, signal);
     if (planned.config.kind !== 'image') throw new LarderError('ARGUMENT_INVALID', `${planned.plan.configPath} is no config of an image cache.`, { hint: 'Use `larder generate` for it.' });
     if (terminal.isJson) terminal.json({ type: 'plan', ...planned.plan });
