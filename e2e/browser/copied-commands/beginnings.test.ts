@@ -110,7 +110,8 @@ describe.skipIf(NO_SHELL)('what a copied command begins, against the forms besid
     expect((await twins.type('new: generate')).exitCode).toBe(0);
     await button('Generate 1 entry').click();
     await twins.page.waitForURL(/#\/cache\//);
-    const made = async (side: NewSide) => (await twins.json(side, `ls --config ${side.project.configPath}`)).map(({ key, state, shape, dtype }) => ({ key, state, shape, dtype }));
+    // Of what is missing the clicked side knows more: the example of the empty Library made it once.
+    const made = async (side: NewSide) => (await twins.json(side, `ls --config ${side.project.configPath}`)).map(({ key, state, shape, dtype }) => (state === 'cached' ? { key, state, shape, dtype } : { key, state }));
     await expect.poll(async () => (await made(twins.clicked)).filter(({ state }) => state === 'cached').length, { timeout: LONG_MS }).toBe(1);
     const [hash] = await readdir(twins.clicked.project.cacheRoot);
     expect((await twins.json(twins.clicked, `ls --config ${twins.clicked.project.configPath} --state cached`)).map(({ name }) => name)).toEqual([chosen]);
