@@ -1,7 +1,6 @@
-import axe from 'axe-core';
-import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { axeComplaints } from './axe-complaints.ts';
 import { launchChromium } from './find-chromium.ts';
 import type { SampleLibrary } from './sample-library.ts';
 import { makeSampleLibrary } from './sample-library.ts';
@@ -26,12 +25,6 @@ afterAll(async () => {
   await library?.remove();
 });
 
-async function complaints(): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResults;
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`));
-}
-
 it('shows in the library what is in a cache, and beside it what was done lately', async () => {
   const card = page.getByRole('article', { name: 'sample-chest' });
   await card.locator('img[src^="blob:"]').first().waitFor();
@@ -41,7 +34,7 @@ it('shows in the library what is in a cache, and beside it what was done lately'
   expect(text).toContain('1 damaged');
   const [of, at] = [(await card.boundingBox())!, (await lately.boundingBox())!];
   expect(at.x).toBeGreaterThan(of.x + of.width);
-  expect(await complaints()).toEqual([]);
+  expect(await axeComplaints(page, 'library')).toEqual([]);
 });
 
 it('shows the details of the newest job beside the jobs, and of the one that is chosen', async () => {
@@ -53,7 +46,7 @@ it('shows the details of the newest job beside the jobs, and of the one that is 
   await generate.click();
   await details.getByText(/generate in/).waitFor();
   expect(await generate.getAttribute('aria-pressed')).toBe('true');
-  expect(await complaints()).toEqual([]);
+  expect(await axeComplaints(page, 'jobs')).toEqual([]);
 });
 
 it('shows the entry that a finding is about beside the findings, until it is closed', async () => {
@@ -65,7 +58,7 @@ it('shows the entry that a finding is about beside the findings, until it is clo
   expect(await panel.innerText()).toContain('the model trains on wrong numbers');
   expect(await damaged.getAttribute('aria-current')).toBe('true');
   await panel.locator('canvas[data-shown]').waitFor();
-  expect(await complaints()).toEqual([]);
+  expect(await axeComplaints(page, 'findings')).toEqual([]);
   await page.getByRole('button', { name: 'Close the inspector' }).click();
   await panel.waitFor({ state: 'detached' });
   await damaged.click();
