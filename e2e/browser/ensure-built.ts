@@ -9,10 +9,13 @@ export const OUT = join(ROOT, 'out');
 export const CLI = join(OUT, 'main/cli.js');
 
 const SOURCES = ['src-main', 'src-preload', 'src-renderer', 'resources', 'e2e/demo', 'e2e/sample', 'e2e/hub'] as const;
+/** How it is built, and with what. */
+const RECIPE = ['electron.vite.config.ts', 'package.json', 'package-lock.json', 'bin/build-stamp.mjs'] as const;
 const BUILD_LIMIT_MS = 120_000;
 
 async function newestSourceMs(): Promise<number> {
   let newest = 0;
+  for (const file of RECIPE) newest = Math.max(newest, (await stat(join(ROOT, file))).mtimeMs);
   for (const folder of SOURCES) {
     for (const entry of await readdir(join(ROOT, folder), { recursive: true, withFileTypes: true })) {
       if (!entry.isFile() || entry.name.includes('.test.') || entry.parentPath.includes('__fixtures__')) continue;

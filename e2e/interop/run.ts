@@ -14,14 +14,23 @@ const { values } = parseArgs({ options: { python: { type: 'string' }, original: 
 const say = (line: string): void => console.log(line);
 const python = values.python ?? (await ensurePython(join(import.meta.dirname, '..', '..', '.venv-interop'), say));
 
+/** @returns what failed; what it says is told in one piece at its end */
+async function part(title: string, work: (tell: (line: string) => void) => Promise<number>): Promise<number> {
+  const lines = [title];
+  try {
+    return await work((line) => lines.push(line));
+  } finally {
+    for (const line of lines) say(line);
+  }
+}
+
 async function prove(): Promise<number> {
-  let failures = 0;
-  say('MONAI and PyTorch');
-  failures += await proveMonai(python, Number(values.seed), say);
-  say('The Hub double and huggingface_hub');
-  failures += await proveHubDouble(python, say);
-  say('Image caches and Pillow');
-  failures += await proveImageCache(python, say, values.original);
+  // MONAI takes longer than the two others, which wait for processes and answers more than for a core.
+  const failed = await Promise.all([
+    part('MONAI and PyTorch', (tell) => proveMonai(python, Number(values.seed), tell)),
+    part('The Hub double and huggingface_hub', (tell) => proveHubDouble(python, tell)).then(async (failures) => failures + (await part('Image caches and Pillow', (tell) => proveImageCache(python, tell, values.original)))),
+  ]);
+  const failures = failed.reduce((sum, count) => sum + count, 0);
   say(failures === 0 ? 'Interop: all checks hold.' : `Interop: ${failures} checks failed.`);
   return failures;
 }
