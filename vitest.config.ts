@@ -17,6 +17,9 @@ const ALONE = ['e2e/cli/cancel.test.ts', 'e2e/invariants/invariant-10.test.ts'];
 /** Moves gigabytes over the loopback, so that whatever loads a page beside it waits for half a minute. Through both doors at once it takes little longer than through one. */
 const STREAMING = ['e2e/app/data.test.ts'];
 
+/** Asserts how long a person needs, the time of the machine in it. */
+const TIMED = ['e2e/app/story.test.ts'];
+
 /**
  * Every suite of the project; `vitest run --project NAME` runs one of them. Two files at a time: most of them wait for
  * processes. Projects of one group share the workers, so that none waits for the last file of another.
@@ -54,7 +57,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['e2e/browser/**/*.test.ts', 'e2e/app/**/*.test.ts'],
-          exclude: ['e2e/app/absent-electron.test.ts', ...STREAMING],
+          exclude: ['e2e/app/absent-electron.test.ts', ...STREAMING, ...TIMED],
           provide: { host: 'browser' },
           ...APP,
           sequence: { groupOrder: 2 },
@@ -73,12 +76,14 @@ export default defineConfig({
         test: {
           name: 'standin',
           include: ['e2e/app/**/*.test.ts', 'e2e/parity/**/*.test.ts'],
-          exclude: ['e2e/app/absent-electron.test.ts', ...STREAMING],
+          exclude: ['e2e/app/absent-electron.test.ts', ...STREAMING, ...TIMED],
           provide: { host: 'standin' },
           ...APP,
           sequence: { groupOrder: 2 },
         },
       },
+      { test: { name: 'browser-timed', include: TIMED, provide: { host: 'browser' }, ...APP, fileParallelism: false, sequence: { groupOrder: 3 } } },
+      { test: { name: 'standin-timed', include: TIMED, provide: { host: 'standin' }, ...APP, fileParallelism: false, sequence: { groupOrder: 3 } } },
       { test: { name: 'browser-streaming', include: STREAMING, provide: { host: 'browser' }, ...APP, sequence: { groupOrder: 4 } } },
       { test: { name: 'standin-streaming', include: STREAMING, provide: { host: 'standin' }, ...APP, sequence: { groupOrder: 4 } } },
       {
