@@ -37,18 +37,20 @@ export function OpenFolder() {
       <div className={styles.row}>
         <label htmlFor="folder-path">{host === 'server' ? 'Folder on the server' : 'Folder'}</label>
         <input ref={field} id="folder-path" className={`input ${styles.input}`} type="text" spellCheck={false} autoComplete="off" placeholder="/data/cache" value={path} onChange={(event) => setPath(event.target.value)} />
-        <label htmlFor="folder-kind">as</label>
-        <select id="folder-kind" className="input" value={kind ?? ''} onChange={(event) => setKind(KIND_IDS.find((id) => id === event.target.value))}>
-          <option value="">what it says itself</option>
-          {KIND_IDS.map((id) => (
-            <option key={id} value={id}>
-              {KIND_WORDS[id]}
-            </option>
-          ))}
-        </select>
-        <button type="submit" className="button" disabled={path.trim() === '' || isOpening}>
-          {isOpening ? 'Opening …' : 'Open'}
-        </button>
+        <div className={styles.together}>
+          <label htmlFor="folder-kind">as</label>
+          <select id="folder-kind" className="input" value={kind ?? ''} onChange={(event) => setKind(KIND_IDS.find((id) => id === event.target.value))}>
+            <option value="">what it says itself</option>
+            {KIND_IDS.map((id) => (
+              <option key={id} value={id}>
+                {KIND_WORDS[id]}
+              </option>
+            ))}
+          </select>
+          <button type="submit" className="button" disabled={path.trim() === '' || isOpening}>
+            {isOpening ? 'Opening …' : 'Open'}
+          </button>
+        </div>
       </div>
       {problem?.at === 'folder' && <ProblemBox problem={problem} />}
       {path.trim() !== '' && <CommandLine place="new: folder" command={openFolderCommand(path.trim(), kind)} purpose="open this folder" />}
