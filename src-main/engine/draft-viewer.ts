@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Draft } from '../contract/methods-config.ts';
-import { LarderError, isLarderError, toWire } from '../base/index.ts';
+import { LarderError, isCancelled, isLarderError, toWire } from '../base/index.ts';
 import type { CacheKind, DraftPicture, DraftRequest, KindConfig } from '../kinds/index.ts';
 import type { EngineContext } from './context.ts';
 import { kindOfConfig, readConfig } from './open-cache.ts';
@@ -51,8 +51,10 @@ export class DraftViewer {
         const picture = (await workers.run({ kind, task: 'draft', payload }, signal)) as DraftPicture;
         return 'problem' in picture ? { ...nothing, problem: picture.problem } : { variant, ...picture, problem: null };
       } catch (error) {
+        // The workers of all fonts were closed for another one of them.
+        if (isCancelled(error) && !signal.aborted && this.#workers !== workers) continue;
         if (!isLarderError(error, 'FONT_INVALID')) throw error;
-        // Another file of this family was drawn before, from another folder; a new process knows nothing of it.
+        // Another file of this family was drawn before, from another folder or under this very name; a new process knows nothing of it.
         if (attempt > 1) return { ...nothing, problem: toWire(error).message };
         if (this.#workers === workers) this.#workers = undefined;
         workers.close();

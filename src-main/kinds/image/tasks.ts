@@ -5,7 +5,7 @@ import { encodeGreyPng } from '../../formats/png/index.ts';
 import type { DraftPicture, KindTasks, TaskContext } from '../kind.ts';
 import type { ImageBatchPayload } from './batches.ts';
 import type { ImageDraftPayload } from './drafts.ts';
-import { drawingFont } from './drawing-font.ts';
+import { assertUnchanged, drawingFont } from './drawing-font.ts';
 import { inspectFiles } from './inspect-files.ts';
 import type { KeyFiles } from './inspect-files.ts';
 import { judgeKey } from './judge.ts';
@@ -69,6 +69,7 @@ async function copyImage({ path, outputPath }: ImagePreviewPayload): Promise<nul
 /** A line for a look, not for a cache. */
 async function draft({ fontFile, drawn, height }: ImageDraftPayload): Promise<DraftPicture> {
   const font = await drawingFont(fontFile);
+  await assertUnchanged(font);
   const verdict = await font.guard.judge(drawn);
   if (verdict !== undefined) return { problem: verdict.message };
   const rendered = await renderLine({ text: drawn, font: font.facts, height });
