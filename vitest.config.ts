@@ -72,14 +72,16 @@ export default defineConfig({
         test: { name: 'stopping', include: ALONE, ...COMMANDS, fileParallelism: false, sequence: { groupOrder: 3 } },
       },
       {
-        // The desktop without Electron's binary: the built main process and preload under a strict stand-in.
+        // The desktop without Electron's binary: the built main process and preload under a strict stand-in, one file after the other:
+        // window, app and workers of one have both cores to do.
         test: {
           name: 'standin',
           include: ['e2e/app/**/*.test.ts', 'e2e/parity/**/*.test.ts'],
           exclude: ['e2e/app/absent-electron.test.ts', ...STREAMING, ...TIMED],
           provide: { host: 'standin' },
           ...APP,
-          sequence: { groupOrder: 2 },
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
       { test: { name: 'browser-timed', include: TIMED, provide: { host: 'browser' }, ...APP, fileParallelism: false, sequence: { groupOrder: 3 } } },
