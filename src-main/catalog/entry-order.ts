@@ -9,7 +9,7 @@ export type ColumnSort = Exclude<EntrySort, 'key'>;
 
 type NumericSort = Exclude<ColumnSort, 'name'>;
 
-function columnOf(columns: EntryColumns, sort: NumericSort): Float64Array | Uint8Array {
+export function columnOf(columns: EntryColumns, sort: NumericSort): Float64Array | Uint8Array {
   switch (sort) {
     case 'position':
       return columns.positions;
