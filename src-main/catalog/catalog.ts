@@ -51,7 +51,7 @@ export interface EntryReader {
   /** Whether a config has asked for any entry. */
   hasRequired(cacheId: number): boolean;
   getByKey(cacheId: number, key: string): Entry | undefined;
-  /** What an entry is judged by; a third of the time that the whole row takes. */
+  /** What an entry is judged by, without the rest of its row. */
   provenanceOf(cacheId: number, key: string): EntryProvenance | undefined;
   /** Some cached entries from all over the cache, for a first impression; at most `count`, read without looking at all rows. */
   sample(cacheId: number, count: number): readonly Entry[];

@@ -224,8 +224,8 @@ const ROWS_AT_ONCE = 5_000;
 
 /**
  * How many items there are, where the table says of every one what `REQUIRE` would write, and requires
- * nothing else. Every command that knows the lists asks; reading takes a tenth of the time that writing
- * takes, and whoever shows the cache need not read it again.
+ * nothing else. Every command that knows the lists asks; reading costs half of what writing costs, and
+ * whoever shows the cache need not read it again.
  */
 function requiredAlready(db: WriteHandle, cacheId: number, items: Iterable<RequiredItem>): number | undefined {
   const wanted = new Map<string, RequiredItem>();

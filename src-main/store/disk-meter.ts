@@ -55,7 +55,7 @@ export class DiskMeter {
     this.#measure(files);
   }
 
-  /** At once: handed to another thread, a look at a small file takes twenty times as long. */
+  /** At once: to hand a look at a small file to another thread costs more than the look. */
   #measure(files: readonly string[]): void {
     this.#measured++;
     for (const file of files) this.#measuredBytes += bytesNow(cachePath(this.#layout.directory, file));
