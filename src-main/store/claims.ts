@@ -4,7 +4,7 @@ import { AS_IT_IS, errnoOf, fileError } from '../base/index.ts';
 import { inFolder, removeFile } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { childPath } from './layout.ts';
-import { currentOwner, isOwner, isOwnerAlive } from './owner.ts';
+import { currentOwner, isIdAlive, isOwner, isOwnerAlive } from './owner.ts';
 import type { Owner } from './owner.ts';
 
 /**
@@ -171,23 +171,41 @@ export function openClaims(layout: CacheLayout, owner: Owner): Claims {
   };
 }
 
-/**
- * Removes a mark whose owner is gone. A draft, `<key>.<owner id>`, may be cut off in the middle of its
- * text; it belongs to the staging folder of that id, and has no owner once that has been swept.
- */
-async function sweepClaim(layout: CacheLayout, name: string): Promise<boolean> {
-  const path = join(layout.claims, name);
-  const [, ownerId] = /^[^.]+\.([^.]+)(?:\.dead)?$/.exec(name) ?? [];
-  if (ownerId === undefined) {
-    const { state, id } = await judge(path, layout.staging);
-    return state === 'dead' && (await inherit(path, id, currentOwner(), () => removeFile(path)));
-  }
-  const isWanted = await stat(childPath(layout.staging, ownerId)).then(
+/** Whose draft of a mark a file is by its name, `<mark>.<owner id>`; undefined for the marks themselves and their inheritances. */
+function drafterOf(name: string): string | undefined {
+  return /\.(\d+-\d+-[0-9a-f]+)$/.exec(name)?.[1];
+}
+
+/** A draft may be cut off in the middle of its text: then its name must tell whether somebody still writes it. */
+async function isDraftWanted(layout: CacheLayout, path: string, ownerId: string): Promise<boolean> {
+  if (isOwner(await readMark(path))) return await isMarkHeld(path, layout.staging);
+  if (isIdAlive(ownerId)) return true;
+  return await stat(childPath(layout.staging, ownerId)).then(
     () => true,
     (error: unknown) => errnoOf(error) !== 'ENOENT',
   );
-  if (!isWanted) await removeFile(path);
-  return !isWanted;
+}
+
+/** Removes a draft that nobody will finish; its name is its owner's alone, nobody else comes to have it meanwhile. */
+async function sweepDraft(layout: CacheLayout, path: string, ownerId: string): Promise<boolean> {
+  try {
+    if (await isDraftWanted(layout, path, ownerId)) return false;
+  } catch (error) {
+    // Finished meanwhile, or of a disk that does not show it.
+    if (errnoOf(error) !== undefined) return false;
+    throw error;
+  }
+  await removeFile(path);
+  return true;
+}
+
+/** Removes a mark whose owner is gone. */
+async function sweepClaim(layout: CacheLayout, name: string): Promise<boolean> {
+  const path = join(layout.claims, name);
+  const drafter = drafterOf(name);
+  if (drafter !== undefined) return await sweepDraft(layout, path, drafter);
+  const { state, id } = await judge(path, layout.staging);
+  return state === 'dead' && (await inherit(path, id, currentOwner(), () => removeFile(path)));
 }
 
 /** Removes what dead processes left beside the lock while they took it; the lock itself is left to whoever takes it. */
@@ -196,8 +214,9 @@ export async function sweepLockDrafts(layout: CacheLayout): Promise<void> {
   const names = await readdir(layout.privateDirectory).catch((): string[] => []);
   for (const name of names.filter((one) => one.startsWith(beside))) {
     const path = join(layout.privateDirectory, name);
-    // Its name is its owner's alone: nobody else comes to have it meanwhile.
-    if (!(await isMarkHeld(path))) await removeFile(path);
+    const drafter = drafterOf(name);
+    if (drafter !== undefined) await sweepDraft(layout, path, drafter);
+    else if (!(await isMarkHeld(path))) await removeFile(path);
   }
 }
 

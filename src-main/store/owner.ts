@@ -57,3 +57,9 @@ export function isOwnerAlive(owner: Owner, lastSignMs: number, nowMs: number = D
   const ticks = startTicksOf(owner.pid);
   return ticks === 0 || owner.startTicks === 0 || ticks === owner.startTicks;
 }
+
+/** Whether the process that an owner's id names runs on this host; false for one of another host, of which nothing is known. */
+export function isIdAlive(id: string): boolean {
+  const [pid, startTicks] = id.split('-').map(Number);
+  return pid !== undefined && pid > 0 && isProcessRunning(pid) && startTicksOf(pid) === startTicks;
+}

@@ -166,10 +166,13 @@ describe('claims', () => {
     const staging = await openStaging(layout);
     await mkdir(layout.claims, { recursive: true });
     await writeFile(join(layout.claims, `${KEY}.18847-719528-d6a17308`), '');
-    await writeFile(join(layout.claims, `${KEY}.18847-719528-d6a17308.dead`), '{"id":');
-    await writeFile(join(layout.claims, `${KEY}.${staging.owner.id}`), '{"id":');
-    expect(await sweepClaims(layout)).toBe(2);
-    expect(await readdir(layout.claims)).toEqual([`${KEY}.${staging.owner.id}`]);
+    // Of somebody who was killed while it took over what another who was killed had left.
+    await writeFile(join(layout.claims, `${KEY}.18847-719528-d6a17308.heir.18848-719530-0a1b2c3d`), '');
+    await writeFile(join(layout.claims, `${KEY}.18849-719532-d6a17308`), JSON.stringify({ ...currentOwner(), pid: deadPid() }));
+    const living = [`${KEY}.${staging.owner.id}`, `${KEY}.18847-719528-d6a17308.heir.${currentOwner().id}`];
+    for (const name of living) await writeFile(join(layout.claims, name), '{"id":');
+    expect(await sweepClaims(layout)).toBe(3);
+    expect((await readdir(layout.claims)).sort()).toEqual(living.sort());
     await rm(layout.claims, { recursive: true });
     await staging.close();
   });
@@ -181,6 +184,7 @@ describe('claims', () => {
       return `lock.${owner.id}`;
     };
     await draftOf({ ...currentOwner(), pid: deadPid() });
+    await writeFile(`${layout.lock}.18847-719528-d6a17308.heir.18848-719530-0a1b2c3d`, '');
     const living = await draftOf(currentOwner());
     await removeEmptyFolders(layout);
     expect(await readdir(layout.privateDirectory)).toEqual([living]);
