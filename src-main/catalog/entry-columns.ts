@@ -63,9 +63,20 @@ export class EntryColumns {
   }
 
   findSlot(id: number): number | undefined {
-    const number = id - idsOfCache(this.cacheId).first;
+    const slot = this.slotOf(id - idsOfCache(this.cacheId).first);
+    return slot < 0 ? undefined : slot;
+  }
+
+  hasRemoved(): boolean {
+    return this.states.subarray(0, this.slots).includes(REMOVED);
+  }
+
+  /** @returns -1 where no slot has this number. Numbers without gaps before them are found at once */
+  slotOf(number: number): number {
+    const guess = number - this.numbers[0]!;
+    if (guess >= 0 && guess < this.slots && this.numbers[guess] === number) return guess;
     const slot = this.lowerBound(number);
-    return slot < this.slots && this.numbers[slot] === number ? slot : undefined;
+    return slot < this.slots && this.numbers[slot] === number ? slot : -1;
   }
 
   /**

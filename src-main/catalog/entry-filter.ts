@@ -1,4 +1,5 @@
 import type { Steps } from '../base/index.ts';
+import { inPieces } from '../base/index.ts';
 import type { ReadHandle } from './database.ts';
 import type { EntryColumns } from './entry-columns.ts';
 import { REMOVED, parseIntegers } from './entry-columns.ts';
@@ -14,56 +15,93 @@ export interface Matches {
   readonly total: number;
 }
 
-function keepStates(columns: EntryColumns, filter: EntryFilter, passes: Uint8Array): void {
+/** The slots `from` to `to` of a condition: clears `passes[slot]` where it does not hold. */
+type Keep = (from: number, to: number) => void;
+
+function keepStates({ states }: EntryColumns, wantedStates: EntryFilter['states'], passes: Uint8Array): Keep {
   const wanted = new Uint8Array(256);
-  if (filter.states) for (const state of filter.states) wanted[stateCode(state)] = 1;
+  if (wantedStates) for (const state of wantedStates) wanted[stateCode(state)] = 1;
   else wanted.fill(1, 0, REMOVED);
-  for (let slot = 0; slot < columns.slots; slot++) passes[slot] = wanted[columns.states[slot]!]!;
+  return (from, to) => {
+    for (let slot = from; slot < to; slot++) passes[slot]! &= wanted[states[slot]!]!;
+  };
 }
 
 /** Keeps what lies within the bounds, both inclusive; -1 (not known) never does. */
-function keepBetween(values: Float64Array, low: number, high: number, passes: Uint8Array): void {
-  for (let slot = 0; slot < passes.length; slot++) {
-    const value = values[slot]!;
-    if (value < 0 || value < low || value > high) passes[slot] = 0;
-  }
+function keepBetween(values: Float64Array, low: number, high: number, passes: Uint8Array): Keep {
+  const least = Math.max(low, 0);
+  return (from, to) => {
+    for (let slot = from; slot < to; slot++) {
+      const value = values[slot]!;
+      if (value < least || value > high) passes[slot] = 0;
+    }
+  };
 }
 
-function keepSplit(db: ReadHandle, columns: EntryColumns, split: string | null, passes: Uint8Array): void {
+function keepSplit(db: ReadHandle, { splitIds }: EntryColumns, split: string | null, passes: Uint8Array): Keep {
   const id = split === null ? -1 : (db.get<{ id: number }>('SELECT id FROM split WHERE name = ?', split)?.id ?? -2);
-  for (let slot = 0; slot < passes.length; slot++) if (columns.splitIds[slot] !== id) passes[slot] = 0;
+  return (from, to) => {
+    for (let slot = from; slot < to; slot++) if (splitIds[slot] !== id) passes[slot] = 0;
+  };
 }
 
-function keepRequired(columns: EntryColumns, isRequired: boolean, passes: Uint8Array): void {
-  for (let slot = 0; slot < passes.length; slot++) if (columns.positions[slot]! >= 0 !== isRequired) passes[slot] = 0;
+function keepRequired({ positions }: EntryColumns, isRequired: boolean, passes: Uint8Array): Keep {
+  return (from, to) => {
+    for (let slot = from; slot < to; slot++) if (positions[slot]! >= 0 !== isRequired) passes[slot] = 0;
+  };
 }
 
 /** Behind every text that begins with `prefix`, in SQLite's byte order; U+10FFFF is the highest code point. */
 const HIGHEST = '\u{10FFFF}';
+/** Keys read between two steps: a millisecond. */
+const KEYS_AT_ONCE = 4_096;
 
 /** `id` and `cacheId` come from the index too, so that the table is not touched. */
-export const IDS_BY_KEY_PREFIX = `
-  SELECT CAST(group_concat(id - CAST(? AS INTEGER)) AS BLOB) AS numbers FROM entry WHERE cacheId = ? AND key >= ? AND key < ?`;
+export const NUMBERS_BY_KEY_PREFIX = `
+  SELECT count(*) AS count, max(key) AS last, CAST(group_concat(number) AS BLOB) AS numbers
+  FROM (SELECT id - CAST(? AS INTEGER) AS number, key FROM entry WHERE cacheId = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?)`;
+
+interface NumbersRow {
+  readonly count: number;
+  readonly last: string | null;
+  readonly numbers: Uint8Array | null;
+}
 
 /** Slots whose name contains the text, or whose key begins with it; also of rows that are gone. */
 export function* slotsWithText(db: ReadHandle, columns: EntryColumns, text: string): Steps<Uint8Array> {
-  const found = new Uint8Array(columns.slots).fill(1);
-  yield* columns.names.keepContaining(foldText(text), found, columns.slots);
-  for (const number of numbersByKeyPrefix(db, columns, text)) {
-    const slot = columns.lowerBound(number);
-    if (slot < columns.slots && columns.numbers[slot] === number) found[slot] = 1;
-  }
+  const found = yield* columns.names.containing(foldText(text), columns.slots);
+  // Hashes are lower case, but often pasted in capitals.
+  for (const prefix of new Set([text, text.toLowerCase()])) yield* addByKeyPrefix(db, columns, prefix, found);
   return found;
 }
 
-/** Entries whose key begins with the text, as numbers within the cache. Hashes are lower case, but often pasted in capitals. */
-function numbersByKeyPrefix(db: ReadHandle, columns: EntryColumns, text: string): number[] {
+function* addByKeyPrefix(db: ReadHandle, columns: EntryColumns, prefix: string, found: Uint8Array): Steps<void> {
   const { first } = idsOfCache(columns.cacheId);
-  const prefixes = new Set([text, text.toLowerCase()]);
-  return [...prefixes].flatMap((prefix) => {
-    const row = db.get<{ numbers: Uint8Array | null }>(IDS_BY_KEY_PREFIX, first, columns.cacheId, prefix, prefix + HIGHEST);
-    return row?.numbers ? Array.from(parseIntegers(row.numbers)) : [];
-  });
+  for (let from = prefix; ; ) {
+    const row = db.get<NumbersRow>(NUMBERS_BY_KEY_PREFIX, first, columns.cacheId, from, prefix + HIGHEST, KEYS_AT_ONCE)!;
+    for (const number of parseIntegers(row.numbers)) {
+      const slot = columns.slotOf(number);
+      if (slot >= 0 && slot < found.length) found[slot] = 1;
+    }
+    if (row.count < KEYS_AT_ONCE || row.last === null) return;
+    // Read once more as the first of the next ones; there is one of it.
+    from = row.last;
+    yield;
+  }
+}
+
+/** The conditions that are given, without the text. */
+function conditionsOf(db: ReadHandle, columns: EntryColumns, filter: EntryFilter, passes: Uint8Array): Keep[] {
+  const { states, split, isRequired, minSizeBytes = 0, maxSizeBytes = Infinity, modifiedAfter = -1, modifiedBefore = Infinity } = filter;
+  const conditions: Keep[] = [];
+  if (states !== undefined || columns.hasRemoved()) conditions.push(keepStates(columns, states, passes));
+  if (filter.minSizeBytes !== undefined || filter.maxSizeBytes !== undefined) conditions.push(keepBetween(columns.sizes, minSizeBytes, maxSizeBytes, passes));
+  if (filter.modifiedAfter !== undefined || filter.modifiedBefore !== undefined) {
+    conditions.push(keepBetween(columns.modifiedAtUs, Math.floor(modifiedAfter * 1000) + 1, Math.ceil(modifiedBefore * 1000) - 1, passes));
+  }
+  if (split !== undefined) conditions.push(keepSplit(db, columns, split, passes));
+  if (isRequired !== undefined) conditions.push(keepRequired(columns, isRequired, passes));
+  return conditions;
 }
 
 /**
@@ -72,20 +110,22 @@ function numbersByKeyPrefix(db: ReadHandle, columns: EntryColumns, text: string)
  * @param withText what `slotsWithText` says about the filter's text, if it has one
  */
 export function* filterSlots(db: ReadHandle, columns: EntryColumns, filter: EntryFilter, withText: Uint8Array | undefined): Steps<Matches> {
-  const passes = new Uint8Array(columns.slots);
-  keepStates(columns, filter, passes);
-  yield;
-  const { minSizeBytes = 0, maxSizeBytes = Infinity, modifiedAfter = -1, modifiedBefore = Infinity } = filter;
-  if (filter.minSizeBytes !== undefined || filter.maxSizeBytes !== undefined) keepBetween(columns.sizes, minSizeBytes, maxSizeBytes, passes);
-  if (filter.modifiedAfter !== undefined || filter.modifiedBefore !== undefined) {
-    keepBetween(columns.modifiedAtUs, Math.floor(modifiedAfter * 1000) + 1, Math.ceil(modifiedBefore * 1000) - 1, passes);
-  }
-  yield;
-  if (filter.split !== undefined) keepSplit(db, columns, filter.split, passes);
-  if (filter.isRequired !== undefined) keepRequired(columns, filter.isRequired, passes);
-  yield;
-  if (withText) for (let slot = 0; slot < passes.length; slot++) passes[slot]! &= withText[slot]!;
+  const { slots } = columns;
+  const passes = new Uint8Array(slots);
+  if (withText === undefined) passes.fill(1);
+  else passes.set(withText.subarray(0, slots));
+  const conditions = conditionsOf(db, columns, filter, passes);
+  for (const keep of conditions) yield* inPieces(0, slots, keep);
+  if (withText === undefined && conditions.length === 0) return { passes, total: slots };
   let total = 0;
-  for (let slot = 0; slot < passes.length; slot++) total += passes[slot]!;
+  yield* inPieces(0, slots, (from, to) => {
+    total += passing(passes, from, to);
+  });
   return { passes, total };
+}
+
+function passing(passes: Uint8Array, from: number, to: number): number {
+  let total = 0;
+  for (let slot = from; slot < to; slot++) total += passes[slot]!;
+  return total;
 }

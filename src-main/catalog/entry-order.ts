@@ -1,5 +1,5 @@
 import type { Steps } from '../base/index.ts';
-import { runSteps } from '../base/index.ts';
+import { inPieces, runSteps } from '../base/index.ts';
 import type { EntryColumns } from './entry-columns.ts';
 import type { NameColumn } from './name-column.ts';
 import type { EntrySort } from './entry.ts';
@@ -32,14 +32,6 @@ export function sortSlots(columns: EntryColumns, sort: ColumnSort): Steps<Uint32
   return sort === 'name' ? sortByName(columns.names, columns.slots) : sortByNumber(columnOf(columns, sort), columns.slots);
 }
 
-/** The range `from` to `to` in pieces, with a step after each. */
-function* pieces(from: number, to: number, work: (from: number, to: number) => void): Steps<void> {
-  for (let at = from; at < to; at += STEP_SLOTS) {
-    work(at, Math.min(at + STEP_SLOTS, to));
-    yield;
-  }
-}
-
 /**
  * Least significant digit radix sort by 16 bits, over whole numbers less than 2^53 in distance. 1,000,000 sizes need two passes,
  * times within a month three.
@@ -68,9 +60,9 @@ function* sortByNumber(values: Float64Array | Uint8Array, slots: number): Steps<
         scratch[counts[digits[slot]!]!++] = slot;
       }
     };
-    yield* pieces(0, slots, count);
+    yield* inPieces(0, slots, count);
     for (let i = 0; i < 65536; i++) counts[i + 1]! += counts[i]!;
-    yield* pieces(0, slots, place);
+    yield* inPieces(0, slots, place);
     [order, scratch] = [scratch, order];
   }
   return order;
@@ -122,11 +114,11 @@ function* sortByName(names: NameColumn, slots: number): Steps<Uint32Array> {
 function* namedFirst(names: NameColumn, slots: number): Steps<{ order: Uint32Array; named: number }> {
   const order = new Uint32Array(slots);
   let at = 0;
-  yield* pieces(0, slots, (from, to) => {
+  yield* inPieces(0, slots, (from, to) => {
     for (let slot = from; slot < to; slot++) if (names.lengths[slot]! >= 0) order[at++] = slot;
   });
   const named = at;
-  yield* pieces(0, slots, (from, to) => {
+  yield* inPieces(0, slots, (from, to) => {
     for (let slot = from; slot < to; slot++) if (names.lengths[slot]! < 0) order[at++] = slot;
   });
   return { order, named };
@@ -135,7 +127,7 @@ function* namedFirst(names: NameColumn, slots: number): Steps<{ order: Uint32Arr
 function* splitGroup(names: NameColumn, order: Uint32Array, scratch: Uint32Array, { from, to, depth }: Group, stack: Group[]): Steps<void> {
   const { bytes, starts, lengths } = names;
   const ends = new Uint32Array(258);
-  yield* pieces(from, to, (first, last) => {
+  yield* inPieces(from, to, (first, last) => {
     for (let i = first; i < last; i++) {
       const slot = order[i]!;
       ends[(depth < lengths[slot]! ? bytes[starts[slot]! + depth]! + 1 : 0) + 1]!++;
@@ -143,7 +135,7 @@ function* splitGroup(names: NameColumn, order: Uint32Array, scratch: Uint32Array
   });
   for (let bucket = 0; bucket < 257; bucket++) ends[bucket + 1]! += ends[bucket]!;
   const next = ends.slice(0, 257);
-  yield* pieces(from, to, (first, last) => {
+  yield* inPieces(from, to, (first, last) => {
     for (let i = first; i < last; i++) {
       const slot = order[i]!;
       scratch[from + next[depth < lengths[slot]! ? bytes[starts[slot]! + depth]! + 1 : 0]!++] = slot;

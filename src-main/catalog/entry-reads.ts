@@ -101,8 +101,7 @@ function entriesByName(db: ReadHandle, views: EntryViews, cacheId: number, name:
     const view = views.get(cacheId);
     const { names, slots } = view.columns;
     const folded = foldText(name);
-    const candidates = new Uint8Array(slots).fill(1);
-    runSteps(names.keepContaining(folded, candidates, slots));
+    const candidates = runSteps(names.containing(folded, slots));
     const found: number[] = [];
     for (let slot = candidates.indexOf(1); slot >= 0; slot = candidates.indexOf(1, slot + 1)) {
       if (names.lengths[slot] === folded.length) found.push(slot);

@@ -149,15 +149,13 @@ export class CacheView {
     const { columns } = this;
     const { first } = idsOfCache(columns.cacheId);
     const order = new Uint32Array(columns.slots);
-    const offset = columns.slots > 0 ? columns.numbers[0]! : 0;
     let at = 0;
     for (let after = ''; ; ) {
       const row = this.#db.get<NumbersRow>(NUMBERS_BY_KEY, first, columns.cacheId, after, SLICE_ROWS)!;
       for (const number of parseIntegers(row.numbers)) {
-        const guess = number - offset;
-        const slot = columns.numbers[guess] === number ? guess : columns.lowerBound(number);
+        const slot = columns.slotOf(number);
         // Rows that have come between two steps are not known yet; they bring a new order with them.
-        if (slot < columns.slots && columns.numbers[slot] === number) order[at++] = slot;
+        if (slot >= 0) order[at++] = slot;
       }
       if (row.count < SLICE_ROWS || row.last === null) return order.subarray(0, at);
       after = row.last;

@@ -11,8 +11,7 @@ function columnOf(names: readonly (string | null)[]): NameColumn {
 }
 
 function slotsContaining(column: NameColumn, text: string, slots: number): number[] {
-  const matches = new Uint8Array(slots).fill(1);
-  runSteps(column.keepContaining(foldText(text), matches, slots));
+  const matches = runSteps(column.containing(foldText(text), slots));
   return [...matches.keys()].filter((slot) => matches[slot] === 1);
 }
 

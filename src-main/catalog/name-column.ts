@@ -1,4 +1,5 @@
 import type { Steps } from '../base/index.ts';
+import { inPieces } from '../base/index.ts';
 
 /** Case folded text: what differs only in letter case or in how accents are composed counts as equal. */
 export function foldText(text: string): Buffer {
@@ -14,6 +15,8 @@ const UPPER_Z = 0x5a;
  */
 export class NameColumn {
   bytes = Buffer.alloc(1 << 16);
+  /** The same bytes, four at a time. */
+  #words = wordsOf(this.bytes);
   starts = new Uint32Array(1024);
   lengths = new Int32Array(1024);
   /** Counts the changes; equal means equal names. */
@@ -38,6 +41,8 @@ export class NameColumn {
     const isAppended = slot > this.#lastSlot;
     if (isAppended) this.#lastSlot = slot;
     if (utf8 === null) {
+      // Where it would begin, so that where the next one begins is known of every slot.
+      if (isAppended) this.starts[slot] = this.#used;
       if (isAppended || this.lengths[slot] !== -1) this.version++;
       this.lengths[slot] = -1;
       return;
@@ -77,53 +82,96 @@ export class NameColumn {
 
   #reserveBytes(more: number): void {
     if (this.#used + more <= this.bytes.length) return;
-    const bytes = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.#used + more));
+    const words = Math.ceil(Math.max(this.bytes.length * 2, this.#used + more) / 4);
+    const bytes = Buffer.allocUnsafeSlow(words * 4);
     this.bytes.copy(bytes, 0, 0, this.#used);
     this.bytes = bytes;
+    this.#words = wordsOf(bytes);
   }
 
   /**
-   * Clears `matches[slot]` where the name does not contain the folded text; the empty text is in every name, and in none that is
-   * not there. Where hits are rare the platform's search runs over many names at once; where they are not, its calls would cost
-   * more than looking into each name, which usually has the text near its start.
+   * Which names contain the folded text, 1 for each that does; the empty text is in every name, and in none that is not there.
+   * All names are searched at once for the part of it that is rarest among them; a text that most names have is found soon in
+   * each, and the rest of it need not be looked at.
    */
-  *keepContaining(text: Uint8Array, matches: Uint8Array, slots: number): Steps<void> {
-    if (text.length === 0) return;
+  *containing(text: Uint8Array, slots: number): Steps<Uint8Array> {
     const found = new Uint8Array(slots);
-    const search = { text, shifts: shiftTable(text), found, hitsMax: text.length === 1 && this.#used > slots * LONG_NAME ? BLOCK : MANY_HITS };
-    let next = this.#isInOrder ? 0 : -1;
-    for (let from = 0; from < slots; from += BLOCK) {
-      const to = Math.min(from + BLOCK, slots);
-      if (next >= 0) next = this.#searchBlock(search, from, to, next);
-      else if (!this.#isInOrder) this.#searchNames(search, from, to);
-      if (from % STEP_SLOTS === 0) yield;
+    if (text.length === 0) {
+      yield* inPieces(0, slots, (from, to) => {
+        for (let slot = from; slot < to; slot++) if (this.lengths[slot]! >= 0) found[slot] = 1;
+      });
+      return found;
     }
-    for (let slot = 0; slot < slots; slot++) matches[slot]! &= found[slot]!;
+    const search = { text, shifts: shiftTable(text), ...this.#rarestOf(text), found };
+    if (this.#isInOrder && !this.#isUsual(text, slots)) yield* inPieces(0, slots, (from, to) => this.#searchBytes(search, from, to));
+    else yield* inPieces(0, slots, (from, to) => this.#searchNames(search, from, to));
+    return found;
   }
 
-  /** @returns first hit behind this block, or -1 if there is none to the end of all names */
-  #searchBlock(search: NameSearch, from: number, to: number, hint: number): number {
-    const { text, found } = search;
-    const { starts, lengths, bytes } = this;
-    let slot = from;
-    let at = hint;
-    for (let hits = 0; hits < search.hitsMax; hits++) {
-      at = bytes.indexOf(text, at);
-      if (at < 0 || at >= this.#used) return -1;
-      while (slot < to && (lengths[slot]! < 0 || starts[slot]! + lengths[slot]! <= at)) slot++;
-      if (slot === to) return at;
-      const end = starts[slot]! + lengths[slot]!;
-      // In what was searched already, or in the bytes of a name that is gone; or across two names.
-      if (at < starts[slot]! || at + text.length > end) {
-        at = Math.max(at + 1, starts[slot]!);
-        continue;
-      }
-      found[slot] = 1;
-      at = end;
-      slot++;
+  /** Whether most names have the text, by an even sample, and are so short that looking into one costs next to nothing. */
+  #isUsual(text: Uint8Array, slots: number): boolean {
+    if (this.#used > slots * LONG_NAME) return false;
+    let having = 0;
+    for (let i = 0; i < SAMPLE_NAMES; i++) {
+      const slot = Math.floor((i * slots) / SAMPLE_NAMES);
+      const start = this.starts[slot]!;
+      if (this.bytes.subarray(start, start + Math.max(this.lengths[slot]!, 0)).indexOf(text) >= 0) having++;
     }
-    this.#searchNames(search, slot, to);
-    return at;
+    return having > SAMPLE_NAMES / 2;
+  }
+
+  /** Which byte of the text is met least often in the names, by an even sample; together with the next one where that is rarer by far. */
+  #rarestOf(text: Uint8Array): { readonly anchor: number; readonly isPair: boolean } {
+    const { bytes } = this;
+    const counts = new Uint32Array(256);
+    const pairs = new Uint32Array(65_536);
+    for (let run = 0; run < SAMPLE_RUNS; run++) {
+      const start = Math.floor((run * this.#used) / SAMPLE_RUNS);
+      for (let at = start; at < start + RUN_BYTES; at++) {
+        counts[bytes[at]!]!++;
+        pairs[(bytes[at]! << 8) | bytes[at + 1]!]!++;
+      }
+    }
+    const countOf = (at: number): number => counts[text[at]!]!;
+    const pairsOf = (at: number): number => pairs[(text[at]! << 8) | text[at + 1]!]!;
+    const [anchor, first] = [least(text.length, countOf), least(text.length - 1, pairsOf)];
+    const isPair = text.length > 1 && countOf(anchor) > RARE && pairsOf(first) * 2 < countOf(anchor);
+    return { anchor: isPair ? first : anchor, isPair };
+  }
+
+  /** All names of these slots as one run of bytes, four at a time until the anchor is among them; only while names are in order. */
+  #searchBytes({ text, anchor, isPair, found }: NameSearch, from: number, to: number): void {
+    const { bytes, starts, lengths } = this;
+    const words = this.#words;
+    const anchorByte = text[anchor]!;
+    const pattern = Math.imul(anchorByte, 0x01010101);
+    const nextPattern = isPair ? Math.imul(text[anchor + 1]!, 0x01010101) : 0;
+    const end = to <= this.#lastSlot ? starts[to]! : this.#used;
+    // The last word has no next one; what is left is looked at byte by byte.
+    const lastWord = (end >> 2) - 1;
+    let slot = from;
+    let slotEnd = starts[slot]! + lengths[slot]!;
+    let at = starts[from]!;
+    while (at < end) {
+      if ((at & 3) === 0 && at >> 2 < lastWord) {
+        const word = isPair ? pairWord(words, at >> 2, lastWord, pattern, nextPattern) : byteWord(words, at >> 2, lastWord, pattern);
+        at = word * 4;
+      }
+      if (bytes[at] === anchorByte) {
+        while (slotEnd <= at && slot + 1 < to) {
+          slot++;
+          slotEnd = starts[slot]! + lengths[slot]!;
+        }
+        const start = at - anchor;
+        // Not in the bytes of a name that is gone, nor across two names.
+        if (start >= starts[slot]! && start + text.length <= slotEnd && isAt(bytes, start, text, text.length)) {
+          found[slot] = 1;
+          at = slotEnd;
+          continue;
+        }
+      }
+      at++;
+    }
   }
 
   /** Horspool's search (R. N. Horspool, 1980): the last byte of the window says how far it can move after a mismatch. */
@@ -165,21 +213,55 @@ export class NameColumn {
   }
 }
 
-/** Names searched before it is decided again how. */
-const BLOCK = 4096;
-/** Names searched between two steps: some milliseconds. */
-const STEP_SLOTS = 8 * BLOCK;
-/** Hits in a block from which on its names are searched one by one; a call of the platform's search costs some 0.2 µs. */
-const MANY_HITS = 16;
-/** Bytes on average: looking through longer names takes longer than a call of the platform's search for a single byte. */
-const LONG_NAME = 100;
+/** Runs of bytes looked at to see which ones are rare. */
+const SAMPLE_RUNS = 64;
+const RUN_BYTES = 64;
+/** Occurrences in the sample up to which looking for two neighbours costs more than stopping at each. */
+const RARE = 32;
+/** Names looked at to see whether a text is in most of them. */
+const SAMPLE_NAMES = 256;
+/** Bytes on average from which on names are never looked into one by one. */
+const LONG_NAME = 64;
+
+function least(length: number, countOf: (at: number) => number): number {
+  let found = 0;
+  for (let at = 1; at < length; at++) if (countOf(at) < countOf(found)) found = at;
+  return found;
+}
+
+function wordsOf(bytes: Uint8Array): Uint32Array {
+  return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+}
 
 interface NameSearch {
   readonly text: Uint8Array;
   readonly shifts: Uint32Array;
+  /** Which byte of the text is looked for first. */
+  readonly anchor: number;
+  /** Together with the next one. */
+  readonly isPair: boolean;
   readonly found: Uint8Array;
-  /** Hits in a block after which the rest of its names are searched one by one. */
-  readonly hitsMax: number;
+}
+
+/** Where one of the four bytes is 0, one of these bits is set (H. S. Warren, Hacker's Delight, 6-1): at it, or at one behind it as well. */
+const zeroBits = (four: number): number => (four - 0x01010101) & ~four & 0x80808080;
+
+/** First of these words with the byte of which four make the pattern, or `to`. */
+function byteWord(words: Uint32Array, from: number, to: number, pattern: number): number {
+  let word = from;
+  while (word < to && zeroBits(words[word]! ^ pattern) === 0) word++;
+  return word;
+}
+
+/** As `byteWord`, with the other byte behind it: the next four bytes from one on, as memory has them, least significant first. */
+function pairWord(words: Uint32Array, from: number, to: number, pattern: number, nextPattern: number): number {
+  let word = from;
+  for (; word < to; word++) {
+    const four = words[word]!;
+    const next = (four >>> 8) | (words[word + 1]! << 24);
+    if ((zeroBits(four ^ pattern) & zeroBits(next ^ nextPattern)) !== 0) break;
+  }
+  return word;
 }
 
 function isAt(bytes: Uint8Array, start: number, text: Uint8Array, length: number): boolean {
