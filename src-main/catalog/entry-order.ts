@@ -32,17 +32,26 @@ export function sortSlots(columns: EntryColumns, sort: ColumnSort): Steps<Uint32
   return sort === 'name' ? sortByName(columns.names, columns.slots) : sortByNumber(columnOf(columns, sort), columns.slots);
 }
 
+interface Bounds {
+  readonly min: number;
+  readonly max: number;
+  /** Whether the slots are in the order of their values already, those not known last: as they were written. */
+  readonly isAscending: boolean;
+}
+
 /**
  * Least significant digit radix sort by 16 bits, over whole numbers less than 2^53 in distance. 1,000,000 sizes need two passes,
  * times within a month three.
  */
 function* sortByNumber(values: Float64Array | Uint8Array, slots: number): Steps<Uint32Array> {
-  const { min, max } = bounds(values, slots);
-  const unknown = max - min + 1;
   let order = new Uint32Array(slots);
+  yield* inPieces(0, slots, (from, to) => {
+    for (let slot = from; slot < to; slot++) order[slot] = slot;
+  });
+  const { min, max, isAscending } = yield* boundsOf(values, slots);
+  if (isAscending) return order;
+  const unknown = max - min + 1;
   let scratch = new Uint32Array(slots);
-  for (let slot = 0; slot < slots; slot++) order[slot] = slot;
-  yield;
   const digits = new Uint16Array(slots);
   for (let divisor = 1; divisor <= unknown; divisor *= 65536) {
     const counts = new Uint32Array(65537);
@@ -68,16 +77,25 @@ function* sortByNumber(values: Float64Array | Uint8Array, slots: number): Steps<
   return order;
 }
 
-function bounds(values: Float64Array | Uint8Array, slots: number): { min: number; max: number } {
+function* boundsOf(values: Float64Array | Uint8Array, slots: number): Steps<Bounds> {
   let min = Infinity;
   let max = 0;
-  for (let slot = 0; slot < slots; slot++) {
-    const value = values[slot]!;
-    if (value < 0) continue;
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
-  return min === Infinity ? { min: 0, max: 0 } : { min, max };
+  let isAscending = true;
+  let before = 0;
+  yield* inPieces(0, slots, (from, to) => {
+    for (let slot = from; slot < to; slot++) {
+      const value = values[slot]!;
+      if (value < 0) {
+        before = Infinity;
+        continue;
+      }
+      if (value < before) isAscending = false;
+      else before = value;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+  });
+  return min === Infinity ? { min: 0, max: 0, isAscending } : { min, max, isAscending };
 }
 
 /** Below this many names comparing is faster than counting 257 buckets. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENTRY_STATES } from '../contract/entries.ts';
 import { ENTRY_SORTS, openCatalog } from './index.ts';
@@ -71,6 +72,20 @@ describe('the first pages of a list', () => {
       }
     }
   });
+});
+
+it('begin the same when they were made ready, and after a change', async () => {
+  const catalog = open('ready');
+  await catalog.pages.page({ cacheId, limit: 60 });
+  // Time to make them ready; the answers are the same if it was not enough.
+  await delay(50);
+  for (const sort of ['name', 'state', 'sizeBytes', 'key'] as const) {
+    const { entries, total } = await catalog.pages.page({ cacheId, sort, limit: 60 });
+    expect(entries.map(({ key }) => key)).toEqual(expected({ sort, limit: 60 }));
+    expect(total).toBe(ROWS);
+  }
+  catalog.entries.upsert(cacheId, [{ key: rows[4_000]!.key, name: 'aaa', state: 'cached', sizeBytes: 1 }]);
+  for (const sort of ['name', 'sizeBytes'] as const) expect((await catalog.pages.page({ cacheId, sort, limit: 2 })).entries[0]!.key).toBe(rows[4_000]!.key);
 });
 
 describe.each([['here', undefined], ['in a thread', READER]])('pages answered %s', (_place, reader) => {

@@ -48,7 +48,7 @@ export function entryPages(db: ReadHandle, views: EntryViews, reader: EntryReade
     }
   };
   /** Whoever scrolls on, or comes back, finds the list ready. */
-  const prepareBehind = (query: EntryQuery): void => void views.prepareBehind(query, () => waiting > 0).catch(() => undefined);
+  const prepareBehind = (query: EntryQuery): void => void views.prepareBehind(query, FIRST_ROWS, () => waiting > 0).catch(() => undefined);
   return {
     page: (query, signal) =>
       waitedFor(async () => {

@@ -43,6 +43,13 @@ function keep<T>(kept: Map<string, T>, key: string, value: T): T {
   return value;
 }
 
+/** The beginning of a sorted list. */
+interface FirstSlots {
+  readonly slots: Uint32Array;
+  /** Length of the whole list. */
+  readonly total: number;
+}
+
 /**
  * The lists of one cache, answered from memory. Any window of any filtered and sorted list is three steps: a byte per row that
  * says whether it passes the filter, the sorted order of all rows, and both joined to the list of passing rows; each is kept, so
@@ -59,6 +66,8 @@ export class CacheView {
   #textsVersion = 0;
   readonly #matches = new Map<string, Matches>();
   readonly #lists = new Map<string, Uint32Array>();
+  readonly #firsts = new Map<string, FirstSlots>();
+  #isReady = false;
   /** Counts what was read since: a list made of columns before and after is none. */
   changes = 0;
   #counts: { readonly changes: number; readonly counts: StateCounts } | undefined;
@@ -122,12 +131,28 @@ export class CacheView {
    *
    * @returns undefined where the list itself costs no more, or something has changed meanwhile
    */
-  *first(filter: EntryFilter, { sort = 'position', descending = false }: EntryOrder, wanted: number): Steps<{ readonly slots: Uint32Array; readonly total: number } | undefined> {
+  *first(filter: EntryFilter, { sort = 'position', descending = false }: EntryOrder, wanted: number): Steps<FirstSlots | undefined> {
+    const key = `${sort} ${descending} ${filterKey(filter)}`;
+    const known = this.#firsts.get(key);
+    if (known !== undefined && known.slots.length >= Math.min(wanted, known.total)) return known;
     if (this.#lists.has(`${sort} ${filterKey(filter)}`) || (this.#orders.has(sort) && !this.#moved.has(sort))) return undefined;
     const { changes } = this;
     const matches = yield* this.#matching(filter);
     const slots = sort === 'key' ? yield* firstByKey(this.#db, this.columns, matches, { descending }, wanted) : yield* firstSlots(this.columns, matches, { sort, descending }, wanted);
-    return slots === undefined || changes !== this.changes ? undefined : { slots, total: matches.total };
+    return slots === undefined || changes !== this.changes ? undefined : keep(this.#firsts, key, { slots, total: matches.total });
+  }
+
+  /**
+   * What is likely to be asked first of a list that has just been opened: its beginning in other orders, and a search. Whoever asks
+   * sooner than this comes to an end finds at least the code of it compiled, which is half of the time of a first search.
+   */
+  *makeReady(wanted: number): Steps<void> {
+    if (this.#isReady) return;
+    this.#isReady = true;
+    const all = { cacheId: this.columns.cacheId };
+    yield* this.first(all, { sort: 'name' }, wanted);
+    yield* this.columns.names.rehearse(this.columns.slots);
+    for (const sort of ['state', 'sizeBytes', 'key'] as const) yield* this.first(all, { sort }, wanted);
   }
 
   *ordering(sort: EntrySort): Steps<Uint32Array> {
@@ -188,6 +213,7 @@ export class CacheView {
   #forgetLists(changed: readonly number[], slotsBefore: number): void {
     this.#matches.clear();
     this.#lists.clear();
+    this.#firsts.clear();
     const isGrown = this.columns.slots > slotsBefore;
     for (const sort of this.#orders.keys()) {
       if (sort !== 'key') this.#move(sort, changed);
@@ -339,8 +365,9 @@ export class EntryViews {
     await runInTurns(this.get(query.cacheId).listing(query, query.sort ?? 'position'), signal ?? this.#closing.signal);
   }
 
-  /** As `prepare`, for later: only while nothing else is asked. */
-  async prepareBehind(query: EntryFilter & EntryOrder, isHeld: () => boolean): Promise<void> {
+  /** As `prepare`, for later: only while nothing else is asked. What is likely to be asked before comes first. */
+  async prepareBehind(query: EntryFilter & EntryOrder, wanted: number, isHeld: () => boolean): Promise<void> {
+    await runBehind(this.get(query.cacheId).makeReady(wanted), isHeld, this.#closing.signal);
     await runBehind(this.get(query.cacheId).listing(query, query.sort ?? 'position'), isHeld, this.#closing.signal);
   }
 

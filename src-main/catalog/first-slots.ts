@@ -14,6 +14,8 @@ import type { NameColumn } from './name-column.ts';
 const SAMPLE = 4_096;
 /** Steps of the sample between the first slots and the bound: so many that it is all but never too low. */
 const MARGIN = 4;
+/** The golden ratio's multiples are spread evenly between whole numbers. */
+const SCATTER = 0.618_033_988_749;
 const KEYS_AT_ONCE = 4_096;
 
 type Compare = (a: number, b: number) => number;
@@ -34,6 +36,7 @@ export function* firstSlots(columns: EntryColumns, matches: Matches, { sort, des
   else {
     const bound = boundOf(matches, compare, wanted);
     yield;
+    if (bound === undefined) return undefined;
     const collect = sort === 'name' ? namesUntil(columns.names, passes, bound, descending) : numbersUntil(columnOf(columns, sort), passes, bound, descending);
     yield* inPieces(0, columns.slots, (from, to) => collect(from, to, found));
   }
@@ -63,22 +66,26 @@ function numbersUntil(values: Float64Array | Uint8Array, passes: Uint8Array, bou
   };
 }
 
-/** As `numbersUntil`, for names: a third of the comparator's time. */
+/** As `numbersUntil`, for names, which are compared four bytes at a time. */
 function namesUntil({ bytes, starts, lengths }: NameColumn, passes: Uint8Array, bound: number, descending: boolean): Collect {
   const boundLength = lengths[bound]!;
   const last = bytes.subarray(starts[bound]!, starts[bound]! + Math.max(boundLength, 0));
+  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const lastWords = Uint32Array.from({ length: last.length >> 2 }, (_, word) => last.readUInt32BE(word * 4));
   return (from, to, found) => {
     for (let slot = from; slot < to; slot++) {
       if (passes[slot] !== 1) continue;
       const length = lengths[slot]!;
-      let order: number;
+      let order = 0;
       if (length < 0 || boundLength < 0) order = (length < 0 ? 1 : 0) - (boundLength < 0 ? 1 : 0);
       else {
         const start = starts[slot]!;
         const end = Math.min(length, boundLength);
         let at = 0;
-        while (at < end && bytes[start + at] === last[at]) at++;
-        order = at < end ? bytes[start + at]! - last[at]! : length - boundLength;
+        // Big-endian numbers are in the order of their bytes.
+        for (; at + 4 <= end && order === 0; at += 4) order = words.getUint32(start + at) - lastWords[at >> 2]!;
+        for (; at < end && order === 0; at++) order = bytes[start + at]! - last[at]!;
+        if (order === 0) order = length - boundLength;
       }
       if (order === 0) order = slot - bound;
       if (descending ? order >= 0 : order <= 0) found.push(slot);
@@ -86,27 +93,25 @@ function namesUntil({ bytes, starts, lengths }: NameColumn, passes: Uint8Array, 
   };
 }
 
-/** Evenly from all that pass, so that the order of the rows does not matter; only the first of the sample are put in order. */
-function boundOf({ passes, total }: Matches, compare: Compare, wanted: number): number {
+/**
+ * Evenly from all that pass, so that the order of the rows does not matter; only the first of the sample are put in order.
+ * Undefined where none of the sample passes.
+ */
+function boundOf({ passes, total }: Matches, compare: Compare, wanted: number): number | undefined {
   const every = total / SAMPLE;
-  const rank = Math.min(SAMPLE - 1, Math.ceil(wanted / every) + MARGIN);
+  const rank = Math.ceil(wanted / every) + MARGIN;
   const firsts: number[] = [];
   const take = (slot: number): void => {
     if (firsts.length > rank && compare(slot, firsts[rank]!) >= 0) return;
     firsts.splice(placeOf(firsts, slot, compare), 0, slot);
     if (firsts.length > rank + 1) firsts.pop();
   };
-  if (total === passes.length) for (let i = 0; i < SAMPLE; i++) take(Math.floor(i * every));
-  else {
-    let passed = 0;
-    let sampled = 0;
-    for (let slot = 0; slot < passes.length; slot++) {
-      if (passes[slot] !== 1 || passed++ < sampled * every) continue;
-      sampled++;
-      take(slot);
-    }
+  // One slot at a scattered place in each stretch of `every`: at even steps, a filter that takes every tenth row may pass at none.
+  for (let i = 0; i * every < passes.length; i++) {
+    const slot = Math.floor((i + ((i * SCATTER) % 1)) * every);
+    if (passes[slot] === 1) take(slot);
   }
-  return firsts.at(-1)!;
+  return firsts.at(-1);
 }
 
 function placeOf(sorted: readonly number[], slot: number, compare: Compare): number {

@@ -108,6 +108,13 @@ export class NameColumn {
     return found;
   }
 
+  /** Searches for some bytes from the middle of a name, to have the search compiled; what is found is of no use. */
+  *rehearse(slots: number): Steps<void> {
+    const slot = slots >> 1;
+    const middle = this.starts[slot]! + (this.lengths[slot]! >> 1);
+    if (this.lengths[slot]! > 2 * REHEARSED_BYTES) yield* this.containing(this.bytes.subarray(middle, middle + REHEARSED_BYTES), slots);
+  }
+
   /** Whether most names have the text, by an even sample, and are so short that looking into one costs next to nothing. */
   #isUsual(text: Uint8Array, slots: number): boolean {
     if (this.#used > slots * LONG_NAME) return false;
@@ -218,6 +225,7 @@ const SAMPLE_RUNS = 64;
 const RUN_BYTES = 64;
 /** Occurrences in the sample up to which looking for two neighbours costs more than stopping at each. */
 const RARE = 32;
+const REHEARSED_BYTES = 3;
 /** Names looked at to see whether a text is in most of them. */
 const SAMPLE_NAMES = 256;
 /** Bytes on average from which on names are never looked into one by one. */
