@@ -1,16 +1,6 @@
 /**
  * `npm run campaign`: tries to break Larder, and writes down in docs/trust.md how that went. Exits with 1 if something
- * did not hold.
- *
- *   --full         the full dose, in portions of about a minute; what was done is kept, and a further start goes on from there
- *   --minutes N    begins no portion of the full dose after so many
- *   --portion P    one portion again, by the place it printed; nothing is written down
- *   --only NAME    one campaign, or several with commas
- *   --at-once N    so many at a time; two
- *   --seed N       the chances of an earlier run, which printed it; the full dose goes on with its own
- *   --python PATH  an interpreter with PyTorch to ask the same; otherwise .venv-interop, where `npm run test:interop` made it
- *   --list         only says what there is
- *   --document     only writes docs/trust.md anew from the last results
+ * did not hold; `--help` names the flags.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -34,7 +24,24 @@ const RESULTS = join(import.meta.dirname, 'results.json');
 const PYTHON = join(ROOT, '.venv-interop', 'bin', 'python');
 const SEED_MAX = 2 ** 31;
 
-const { values } = parseArgs({ options: { full: { type: 'boolean', default: false }, only: { type: 'string' }, minutes: { type: 'string' }, portion: { type: 'string' }, 'at-once': { type: 'string' }, seed: { type: 'string' }, python: { type: 'string' }, list: { type: 'boolean', default: false }, document: { type: 'boolean', default: false } } });
+const HELP = `Tries to break Larder, and writes down in docs/trust.md how that went.
+
+  --full         the full dose, in portions of about a minute; what was done is kept, and a further start goes on from there
+  --minutes N    begins no portion of the full dose after so many
+  --portion P    one portion again, by the place it printed; nothing is written down
+  --only NAME    one campaign, or several with commas
+  --at-once N    so many at a time; two
+  --seed N       the chances of an earlier run, which printed it; the full dose goes on with its own
+  --python PATH  an interpreter with PyTorch to ask the same; otherwise .venv-interop, where \`npm run test:interop\` made it
+  --list         only says what there is
+  --document     only writes docs/trust.md anew from the last results`;
+
+const FLAGS = {
+  help: { type: 'boolean' }, full: { type: 'boolean' }, list: { type: 'boolean' }, document: { type: 'boolean' }, only: { type: 'string' }, minutes: { type: 'string' },
+  portion: { type: 'string' }, 'at-once': { type: 'string' }, seed: { type: 'string' }, python: { type: 'string' },
+} as const; // prettier-ignore
+
+type Flags = ReturnType<typeof parseArgs<{ options: typeof FLAGS }>>['values'];
 
 function chosen(only: string | undefined): readonly Campaign[] {
   if (only === undefined) return CAMPAIGNS;
@@ -57,24 +64,29 @@ function tell({ title }: Campaign, { dose, violations, measured }: CampaignOutco
   for (const violation of violations) console.log(`  ! ${violation}`);
 }
 
-async function main(): Promise<number> {
+async function main(values: Flags): Promise<number> {
+  if (values.help === true) {
+    console.log(HELP);
+    return 0;
+  }
   const campaigns = chosen(values.only);
-  if (values.list) {
+  if (values.list === true) {
     for (const { name, title } of campaigns) console.log(`${name.padEnd(10)} ${title}`);
     return 0;
   }
-  if (values.document) {
+  if (values.document === true) {
     writeFileSync(DOCUMENT, renderTrust(CAMPAIGNS, readResults(RESULTS), REPAIRS));
     return 0;
   }
   await ensureBuilt();
   compileOnce();
-  const seed = wholeNumber('seed', values.seed, (values.full ? seedUnderWay(campaigns) : undefined) ?? Math.floor(Math.random() * SEED_MAX));
+  const seed = wholeNumber('seed', values.seed, (values.full === true ? seedUnderWay(campaigns) : undefined) ?? Math.floor(Math.random() * SEED_MAX));
   const lanes = Math.max(1, wholeNumber('at-once', values['at-once'], 2));
   const python = values.python ?? (existsSync(PYTHON) ? PYTHON : undefined);
-  console.log(`seed ${seed}, ${values.full ? 'full' : 'small'} dose, ${python === undefined ? 'no Python beside it' : `beside ${python}`}`);
+  console.log(`seed ${seed}, ${values.full === true ? 'full' : 'small'} dose, ${python === undefined ? 'no Python beside it' : `beside ${python}`}`);
   if (values.portion !== undefined) return await onePortion(campaigns, values.portion, seed, python);
-  return values.full ? await fullDose(campaigns, seed, lanes, python) : await smallDose(campaigns, seed, lanes, python);
+  const untilMs = values.minutes === undefined ? Infinity : Date.now() + wholeNumber('minutes', values.minutes, 0) * 60_000;
+  return values.full === true ? await fullDose(campaigns, seed, lanes, python, untilMs) : await smallDose(campaigns, seed, lanes, python);
 }
 
 function keep(name: string, result: CampaignResults): void {
@@ -90,10 +102,9 @@ function seedUnderWay(campaigns: readonly Campaign[]): number | undefined {
 }
 
 /** Ctrl-C gives up the portions under way, and keeps all that were finished. */
-async function fullDose(campaigns: readonly Campaign[], seed: number, lanes: number, python: string | undefined): Promise<number> {
+async function fullDose(campaigns: readonly Campaign[], seed: number, lanes: number, python: string | undefined, untilMs: number): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
-  const untilMs = values.minutes === undefined ? Infinity : Date.now() + wholeNumber('minutes', values.minutes, 0) * 60_000;
   const reached = await runFull(campaigns, { seed, python, lanes, untilMs, signal: stop.signal, read: (name) => readResults(RESULTS)[name]?.full, keep: (name, full) => keep(name, { full }), say: console.log });
   const broken = reached.reduce((sum, progress) => sum + progress.broken.length, 0);
   console.log(`${broken === 0 ? 'Everything held' : `${broken} portions found something`}; seed ${seed}. Written to docs/trust.md; start it again to go on.`);
@@ -128,4 +139,9 @@ async function smallDose(campaigns: readonly Campaign[], seed: number, lanes: nu
   return failed === 0 ? 0 : 1;
 }
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main(parseArgs({ options: FLAGS }).values);
+} catch (error) {
+  console.error(`campaign: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}

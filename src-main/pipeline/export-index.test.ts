@@ -32,7 +32,7 @@ beforeEach(() => {
 
 afterEach(() => {
   catalog.close();
-  for (const end of ['', '-wal', '-shm']) rmSync(`${directory}.sqlite${end}`, { force: true });
+  for (const end of ['', '-wal', '-shm', '.reserve']) rmSync(`${directory}.sqlite${end}`, { force: true });
   rmSync(directory, { recursive: true, force: true });
 });
 
