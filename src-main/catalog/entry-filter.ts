@@ -57,19 +57,16 @@ const HIGHEST = '\u{10FFFF}';
 const KEYS_AT_ONCE = 4_096;
 
 /** `id` and `cacheId` come from the index too, so that the table is not touched. */
-export const NUMBERS_BY_KEY_PREFIX = `
-  SELECT count(*) AS count, max(key) AS last, CAST(group_concat(number) AS BLOB) AS numbers
-  FROM (SELECT id - CAST(? AS INTEGER) AS number, key FROM entry WHERE cacheId = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?)`;
+export const NUMBERS_BY_KEY_RANGE = `
+  SELECT CAST(group_concat(id - CAST(? AS INTEGER)) AS BLOB) AS numbers FROM entry WHERE cacheId = ? AND key >= ? AND key < ?`;
 
-interface NumbersRow {
-  readonly count: number;
-  readonly last: string | null;
-  readonly numbers: Uint8Array | null;
-}
+/** Looked up first: half of the time that a limited query takes, which hands each row on through another one. */
+const KEY_BEHIND = 'SELECT key FROM entry WHERE cacheId = ? AND key >= ? AND key < ? ORDER BY key LIMIT 1 OFFSET ?';
 
 /** Slots whose name contains the text, or whose key begins with it; also of rows that are gone. */
 export function* slotsWithText(db: ReadHandle, columns: EntryColumns, text: string): Steps<Uint8Array> {
   const found = yield* columns.names.containing(foldText(text), columns.slots);
+  if (!found.includes(0)) return found;
   // Hashes are lower case, but often pasted in capitals.
   for (const prefix of new Set([text, text.toLowerCase()])) yield* addByKeyPrefix(db, columns, prefix, found);
   return found;
@@ -77,15 +74,16 @@ export function* slotsWithText(db: ReadHandle, columns: EntryColumns, text: stri
 
 function* addByKeyPrefix(db: ReadHandle, columns: EntryColumns, prefix: string, found: Uint8Array): Steps<void> {
   const { first } = idsOfCache(columns.cacheId);
+  const end = prefix + HIGHEST;
   for (let from = prefix; ; ) {
-    const row = db.get<NumbersRow>(NUMBERS_BY_KEY_PREFIX, first, columns.cacheId, from, prefix + HIGHEST, KEYS_AT_ONCE)!;
-    for (const number of parseIntegers(row.numbers)) {
+    const next = db.get<{ key: string }>(KEY_BEHIND, columns.cacheId, from, end, KEYS_AT_ONCE)?.key;
+    const row = db.get<{ numbers: Uint8Array | null }>(NUMBERS_BY_KEY_RANGE, first, columns.cacheId, from, next ?? end);
+    for (const number of parseIntegers(row?.numbers ?? null)) {
       const slot = columns.slotOf(number);
       if (slot >= 0 && slot < found.length) found[slot] = 1;
     }
-    if (row.count < KEYS_AT_ONCE || row.last === null) return;
-    // Read once more as the first of the next ones; there is one of it.
-    from = row.last;
+    if (next === undefined) return;
+    from = next;
     yield;
   }
 }

@@ -88,6 +88,14 @@ it('begin the same when they were made ready, and after a change', async () => {
   for (const sort of ['name', 'sizeBytes'] as const) expect((await catalog.pages.page({ cacheId, sort, limit: 2 })).entries[0]!.key).toBe(rows[4_000]!.key);
 });
 
+it('hold every entry whose key begins with a text, however many there are', () => {
+  const catalog = openCatalog({ path: ':memory:' });
+  const { id } = catalog.caches.upsert({ kind: 'image', directory: '/caches/keys' });
+  catalog.entries.upsert(id, Array.from({ length: ROWS }, (_, index) => ({ key: `k${String(index).padStart(4, '0')}`, name: null, state: 'cached' as const })));
+  expect(['K', 'k', 'k00', 'k8999', 'k9'].map((text) => catalog.entries.count({ cacheId: id, text }))).toEqual([ROWS, ROWS, 100, 1, 0]);
+  catalog.close();
+});
+
 describe.each([['here', undefined], ['in a thread', READER]])('pages answered %s', (_place, reader) => {
   it('see what was written just before', async () => {
     const catalog = open(`written-${reader === undefined ? 'here' : 'thread'}`, reader);

@@ -112,7 +112,8 @@ export class NameColumn {
   *rehearse(slots: number): Steps<void> {
     const slot = slots >> 1;
     const middle = this.starts[slot]! + (this.lengths[slot]! >> 1);
-    if (this.lengths[slot]! > 2 * REHEARSED_BYTES) yield* this.containing(this.bytes.subarray(middle, middle + REHEARSED_BYTES), slots);
+    const text = this.bytes.subarray(middle, middle + REHEARSED_BYTES);
+    if (this.lengths[slot]! > 2 * REHEARSED_BYTES) yield* this.containing(text, Math.min(slots, REHEARSED_SLOTS));
   }
 
   /** Whether most names have the text, by an even sample, and are so short that looking into one costs next to nothing. */
@@ -226,6 +227,8 @@ const RUN_BYTES = 64;
 /** Occurrences in the sample up to which looking for two neighbours costs more than stopping at each. */
 const RARE = 32;
 const REHEARSED_BYTES = 3;
+/** So many that the compiler has taken up what is called for them. */
+const REHEARSED_SLOTS = 262_144;
 /** Names looked at to see whether a text is in most of them. */
 const SAMPLE_NAMES = 256;
 /** Bytes on average from which on names are never looked into one by one. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Finding } from '../contract/findings.ts';
 import type { JobOwner } from '../jobs/job-store.ts';
 import { openDatabase } from './database.ts';
-import { NUMBERS_BY_KEY_PREFIX } from './entry-filter.ts';
+import { NUMBERS_BY_KEY_RANGE } from './entry-filter.ts';
 import { SELECT_BY_ID, SELECT_BY_KEY } from './entry-rows.ts';
 import { NUMBERS_BY_KEY } from './entry-view.ts';
 import { openCatalog } from './index.ts';
@@ -142,7 +142,7 @@ describe('query plans', () => {
   const cases: readonly (readonly [string, string, readonly (string | number)[], RegExp])[] = [
     ['entry by id', SELECT_BY_ID, [1], /SEARCH entry USING INTEGER PRIMARY KEY/],
     ['entry by key', SELECT_BY_KEY, [1, 'a'], /SEARCH entry USING INDEX sqlite_autoindex_entry_1 \(cacheId=\? AND key=\?\)/],
-    ['key prefix', NUMBERS_BY_KEY_PREFIX, [0, 1, 'a', 'b', 10], /SEARCH entry USING COVERING INDEX sqlite_autoindex_entry_1 \(cacheId=\? AND key>\? AND key<\?\)/],
+    ['key prefix', NUMBERS_BY_KEY_RANGE, [0, 1, 'a', 'b'], /SEARCH entry USING COVERING INDEX sqlite_autoindex_entry_1 \(cacheId=\? AND key>\? AND key<\?\)/],
     ['order by key', NUMBERS_BY_KEY, [0, 1, '', 10], /SEARCH entry USING COVERING INDEX sqlite_autoindex_entry_1 \(cacheId=\? AND key>\?\)/],
     ['jobs by time', 'SELECT * FROM job ORDER BY createdAtMs DESC LIMIT ?', [1], /USING INDEX jobByTime/],
     ['findings of an entry', 'SELECT * FROM finding WHERE cacheId = ? AND key = ? ORDER BY id LIMIT ?', [1, 'a', 1], /USING INDEX findingByKey/],
