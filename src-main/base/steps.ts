@@ -41,9 +41,9 @@ const PIECE = 32_768;
  * The range `from` to `to` in pieces, with a step after each. What loops over a piece is called again and again, so that the
  * engine's compiler takes it up soon; one loop over a million elements is interpreted for a good part of them.
  */
-export function* inPieces(from: number, to: number, work: (from: number, to: number) => void): Steps<void> {
-  for (let at = from; at < to; at += PIECE) {
-    work(at, Math.min(at + PIECE, to));
+export function* inPieces(from: number, to: number, work: (from: number, to: number) => void, size = PIECE): Steps<void> {
+  for (let at = from; at < to; at += size) {
+    work(at, Math.min(at + size, to));
     yield;
   }
 }

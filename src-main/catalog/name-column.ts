@@ -103,9 +103,14 @@ export class NameColumn {
       return found;
     }
     const search = { text, shifts: shiftTable(text), ...this.#rarestOf(text), found };
-    if (this.#isInOrder && !this.#isUsual(text, slots)) yield* inPieces(0, slots, (from, to) => this.#searchBytes(search, from, to));
-    else yield* inPieces(0, slots, (from, to) => this.#searchNames(search, from, to));
+    const searchIn = this.#isInOrder && !this.#isUsual(text, slots) ? this.#searchBytes : this.#searchNames;
+    yield* inPieces(0, slots, (from, to) => searchIn.call(this, search, from, to), this.#namesOf(PIECE_BYTES));
     return found;
+  }
+
+  /** How many names have so many bytes, on average. */
+  #namesOf(bytes: number): number {
+    return Math.max(1, Math.floor((bytes * (this.#lastSlot + 1)) / Math.max(this.#used, 1)));
   }
 
   /** Searches for some bytes from the middle of a name, to have the search compiled; what is found is of no use. */
@@ -113,7 +118,7 @@ export class NameColumn {
     const slot = slots >> 1;
     const middle = this.starts[slot]! + (this.lengths[slot]! >> 1);
     const text = this.bytes.subarray(middle, middle + REHEARSED_BYTES);
-    if (this.lengths[slot]! > 2 * REHEARSED_BYTES) yield* this.containing(text, Math.min(slots, REHEARSED_SLOTS));
+    if (this.lengths[slot]! > 2 * REHEARSED_BYTES) yield* this.containing(text, Math.min(slots, this.#namesOf(REHEARSED_PIECES * PIECE_BYTES)));
   }
 
   /** Whether most names have the text, by an even sample, and are so short that looking into one costs next to nothing. */
@@ -226,9 +231,11 @@ const SAMPLE_RUNS = 64;
 const RUN_BYTES = 64;
 /** Occurrences in the sample up to which looking for two neighbours costs more than stopping at each. */
 const RARE = 32;
+/** Searched between two steps: some 0.5 ms. */
+const PIECE_BYTES = 524_288;
 const REHEARSED_BYTES = 3;
-/** So many that the compiler has taken up what is called for them. */
-const REHEARSED_SLOTS = 262_144;
+/** So many that the compiler has taken up what is called for each. */
+const REHEARSED_PIECES = 10;
 /** Names looked at to see whether a text is in most of them. */
 const SAMPLE_NAMES = 256;
 /** Bytes on average from which on names are never looked into one by one. */
