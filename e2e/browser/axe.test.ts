@@ -12,7 +12,7 @@ import { movingParts } from './moving-parts.js';
 import type { SampleLibrary } from './sample-library.ts';
 import { makeSampleLibrary } from './sample-library.ts';
 import type { ServedLarder } from './serve.ts';
-import { serve } from './serve.ts';
+import { enter, serve } from './serve.ts';
 import { weakTexts } from './weak-texts.js';
 
 const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
@@ -37,7 +37,7 @@ beforeAll(async () => {
   served = await serve(library.environment, library.folder);
   page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
   page.setDefaultTimeout(15_000);
-  await page.goto(served.url);
+  await enter(page, served);
   await page.getByRole('heading', { name: 'Library' }).waitFor();
   screens = await allScreens(page, served.origin);
 });

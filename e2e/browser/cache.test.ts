@@ -7,7 +7,7 @@ import { launchChromium } from './find-chromium.ts';
 import type { SampleLibrary } from './sample-library.ts';
 import { makeSampleLibrary } from './sample-library.ts';
 import type { ServedLarder } from './serve.ts';
-import { serve } from './serve.ts';
+import { enter, serve } from './serve.ts';
 import { weakTexts } from './weak-texts.js';
 
 const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
@@ -34,7 +34,7 @@ beforeAll(async () => {
     if (message.type() === 'error' && !message.text().includes('404 (Not Found)')) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(served.url);
+  await enter(page, served);
 });
 afterAll(async () => {
   await context?.close();

@@ -10,7 +10,7 @@ import { launchChromium } from './find-chromium.ts';
 import type { SampleLibrary } from './sample-library.ts';
 import { makeSampleLibrary } from './sample-library.ts';
 import type { ServedLarder } from './serve.ts';
-import { serve } from './serve.ts';
+import { enter, serve } from './serve.ts';
 import { weakTexts } from './weak-texts.js';
 
 const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
@@ -32,7 +32,7 @@ beforeAll(async () => {
     // An entry that cannot be drawn has no picture, and the browser says so by itself.
     if (message.type() === 'error' && !message.text().includes('404 (Not Found)')) complaints.push(message.text());
   });
-  await page.goto(served.url);
+  await enter(page, served);
   await page.getByRole('article', { name: 'sample-chest' }).waitFor();
 });
 afterAll(async () => {

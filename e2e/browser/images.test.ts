@@ -11,7 +11,7 @@ import { formatBytes } from '../../src-renderer/lib/format.ts';
 import { demoEnvironment } from '../demo/run-command.ts';
 import { launchChromium } from './find-chromium.ts';
 import type { ServedLarder } from './serve.ts';
-import { serve } from './serve.ts';
+import { enter, serve } from './serve.ts';
 import { weakTexts } from './weak-texts.js';
 
 const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
@@ -51,7 +51,7 @@ describe.runIf(fonts !== undefined)('images of text in the app', () => {
       if (message.type() === 'error') complaints.push(message.text());
     });
     page.on('pageerror', (error) => complaints.push(error.message));
-    await page.goto(served.url);
+    await enter(page, served);
     await page.getByRole('navigation', { name: 'Screens and caches' }).getByRole('link', { name: 'New from config' }).click();
   });
   afterAll(async () => {

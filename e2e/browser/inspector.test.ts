@@ -9,7 +9,7 @@ import { launchChromium } from './find-chromium.ts';
 import type { SampleLibrary } from './sample-library.ts';
 import { makeSampleLibrary } from './sample-library.ts';
 import type { ServedLarder } from './serve.ts';
-import { serve } from './serve.ts';
+import { enter, serve } from './serve.ts';
 import { weakTexts } from './weak-texts.js';
 
 const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
@@ -46,7 +46,7 @@ beforeAll(async () => {
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('requestfinished', (request) => request.url().includes('/_data/vol/') && request.headers()['range'] === undefined && wholes.push(request.url()));
-  await page.goto(served.url);
+  await enter(page, served);
   await page.getByRole('heading', { name: 'Library' }).waitFor();
   cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
 });

@@ -8,7 +8,7 @@ import { launchChromium } from './find-chromium.ts';
 import type { SampleLibrary } from './sample-library.ts';
 import { makeSampleLibrary } from './sample-library.ts';
 import type { ServedLarder } from './serve.ts';
-import { serve } from './serve.ts';
+import { enter, serve } from './serve.ts';
 import { weakTexts } from './weak-texts.js';
 
 const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
@@ -34,7 +34,7 @@ beforeAll(async () => {
   page.on('request', (request) => {
     if (request.url().includes('/_data/')) pictures.push(new URL(request.url()).pathname);
   });
-  await page.goto(served.url);
+  await enter(page, served);
   await page.getByRole('article', { name: 'sample-chest' }).getByRole('link', { name: 'sample-chest' }).click();
 });
 afterAll(async () => {

@@ -10,7 +10,7 @@ import { SAMPLE_REPOSITORY, sampleUploads, writeSampleProject } from '../sample/
 import type { SampleProject } from '../sample/index.ts';
 import { launchChromium } from './find-chromium.ts';
 import type { ServedLarder } from './serve.ts';
-import { serve } from './serve.ts';
+import { enter, serve } from './serve.ts';
 import { weakTexts } from './weak-texts.js';
 
 const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
@@ -35,7 +35,7 @@ beforeAll(async () => {
   [browser, served] = await Promise.all([launchChromium(), serve(demoEnvironment(process.env, { data: join(folder, 'data'), hfHome: join(folder, 'huggingface') }), folder)]);
   page = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' })).newPage();
   page.setDefaultTimeout(15_000);
-  await page.goto(served.url);
+  await enter(page, served);
 });
 afterAll(async () => {
   await browser?.close();
@@ -115,7 +115,7 @@ describe('jobs', () => {
     await page.goto('about:blank');
     expect(await served.stop()).toBe(0);
     served = await serve(demoEnvironment(process.env, { data: join(folder, 'data'), hfHome: join(folder, 'huggingface') }), folder);
-    await page.goto(served.url);
+    await enter(page, served);
     await page.getByRole('link', { name: 'Jobs', exact: true }).click();
     await jobs().nth(2).waitFor();
     await jobs().last().getByRole('button', { name: /details/ }).click();

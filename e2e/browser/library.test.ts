@@ -8,7 +8,7 @@ import { launchChromium } from './find-chromium.ts';
 import type { SampleLibrary } from './sample-library.ts';
 import { makeSampleLibrary } from './sample-library.ts';
 import type { ServedLarder } from './serve.ts';
-import { serve } from './serve.ts';
+import { enter, serve } from './serve.ts';
 import { weakTexts } from './weak-texts.js';
 
 const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
@@ -49,7 +49,7 @@ describe('the library in a browser', () => {
     context = await browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: ['clipboard-read', 'clipboard-write'] });
     page = await context.newPage();
     complaints = complaintsOf(page);
-    await page.goto(served.url);
+    await enter(page, served);
   });
   afterEach(async () => {
     await context.close();
@@ -189,7 +189,7 @@ describe('an empty library', () => {
     try {
       const page = await context.newPage();
       const complaints = complaintsOf(page);
-      await page.goto(served.url);
+      await enter(page, served);
       await page.getByRole('heading', { name: 'No caches yet' }).waitFor();
       const commands = await page.locator('main code').allInnerTexts();
       expect(commands).toEqual(['larder demo', 'larder generate --config configs/config.yaml', 'larder verify --cache path/to/cache']);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoEnvironment } from '../demo/run-command.ts';
 import { EMULATED_CARD, launchChromium } from './find-chromium.ts';
 import type { ServedLarder } from './serve.ts';
-import { serve } from './serve.ts';
+import { enter, serve } from './serve.ts';
 import { weakTexts } from './weak-texts.js';
 
 const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
@@ -29,7 +29,7 @@ beforeAll(async () => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(served.url);
+  await enter(page, served);
 });
 afterAll(async () => {
   await browser?.close();

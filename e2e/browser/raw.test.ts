@@ -13,7 +13,7 @@ import { SAMPLE_REPOSITORY, writeSampleProject } from '../sample/index.ts';
 import { CLI } from './ensure-built.ts';
 import { launchChromium } from './find-chromium.ts';
 import type { ServedLarder } from './serve.ts';
-import { serve } from './serve.ts';
+import { enter, serve } from './serve.ts';
 import { weakTexts } from './weak-texts.js';
 
 const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
@@ -63,7 +63,7 @@ beforeAll(async () => {
   [browser, served] = await Promise.all([launchChromium(), serve(environment, folder)]);
   page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' })).newPage();
   page.setDefaultTimeout(15_000);
-  await page.goto(served.url);
+  await enter(page, served);
   await page.getByRole('article').first().waitFor();
 });
 afterAll(async () => {

@@ -8,7 +8,7 @@ import { runCommand, demoEnvironment } from '../demo/run-command.ts';
 import { SAMPLE_REPOSITORY, flipBit, makeSampleDataset, sampleFiles, writeSampleProject } from '../sample/index.ts';
 import { CLI } from './ensure-built.ts';
 import { launchChromium } from './find-chromium.ts';
-import { serve } from './serve.ts';
+import { enter, serve } from './serve.ts';
 
 const TARGET = join(import.meta.dirname, '..', '..', 'docs', 'screenshots');
 /** Entries large enough to look like something, small enough to be made in seconds. */
@@ -168,7 +168,7 @@ async function main(): Promise<void> {
       await mkdir(TARGET, { recursive: true });
       const first = await browser.newContext();
       const page = await first.newPage();
-      await page.goto(served.url);
+      await enter(page, served);
       await page.getByRole('heading', { name: 'Library' }).waitFor();
       const subjects = { volumes: await findEntry(page, served.origin, 'sample-chest'), lines: await findEntry(page, served.origin, 'synthetic') };
       // The token works once; its cookie is good for every window after that.

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Page } from 'playwright';
 import { CLI } from './ensure-built.ts';
 
 /** A `larder serve` in a process of its own. */
@@ -36,4 +37,10 @@ export async function serve(environment: NodeJS.ProcessEnv, cwd: string): Promis
       return (await exit)[0];
     },
   };
+}
+
+/** Follows the link and the entrance behind it, which passes the page on by itself: whoever goes elsewhere before that is interrupted. */
+export async function enter(page: Page, { url }: Pick<ServedLarder, 'url'>): Promise<void> {
+  await page.goto(url);
+  await page.waitForURL((at) => !at.searchParams.has('token'));
 }

@@ -7,7 +7,7 @@ import { demoEnvironment, runCommand } from '../demo/run-command.ts';
 import { CLI } from './ensure-built.ts';
 import { launchChromium } from './find-chromium.ts';
 import type { ServedLarder } from './serve.ts';
-import { serve } from './serve.ts';
+import { enter, serve } from './serve.ts';
 import { weakTexts } from './weak-texts.js';
 
 const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
@@ -27,7 +27,7 @@ beforeAll(async () => {
   [browser, served] = await Promise.all([launchChromium(), serve(environment, folder)]);
   page = await (await browser.newContext({ viewport: { width: 1280, height: 1000 }, colorScheme: 'light' })).newPage();
   page.setDefaultTimeout(12_000);
-  await page.goto(served.url);
+  await enter(page, served);
 });
 afterAll(async () => {
   await browser?.close();

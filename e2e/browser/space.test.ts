@@ -15,7 +15,7 @@ import { Rounds } from './copied-commands/rounds.ts';
 import { copy, installLarder, shell } from './copied-commands/twins.ts';
 import { launchChromium } from './find-chromium.ts';
 import type { ServedLarder } from './serve.ts';
-import { serve } from './serve.ts';
+import { enter, serve } from './serve.ts';
 import { weakTexts } from './weak-texts.js';
 
 const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
@@ -48,7 +48,7 @@ describe.skipIf(problem !== undefined)('a job whose disk fills up', () => {
     page = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark', permissions: ['clipboard-read', 'clipboard-write'] })).newPage();
     page.setDefaultTimeout(30_000);
     rounds = new Rounds(page);
-    await page.goto(served.url);
+    await enter(page, served);
   });
   afterAll(async () => {
     await browser?.close();

@@ -9,7 +9,7 @@ import { launchChromium } from './find-chromium.ts';
 import type { SampleLibrary } from './sample-library.ts';
 import { makeSampleLibrary } from './sample-library.ts';
 import type { ServedLarder } from './serve.ts';
-import { serve } from './serve.ts';
+import { enter, serve } from './serve.ts';
 import { weakTexts } from './weak-texts.js';
 
 const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
@@ -31,7 +31,7 @@ beforeAll(async () => {
     if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(served.url);
+  await enter(page, served);
 });
 afterAll(async () => {
   await browser?.close();

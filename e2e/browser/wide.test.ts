@@ -5,7 +5,7 @@ import { launchChromium } from './find-chromium.ts';
 import type { SampleLibrary } from './sample-library.ts';
 import { makeSampleLibrary } from './sample-library.ts';
 import type { ServedLarder } from './serve.ts';
-import { serve } from './serve.ts';
+import { enter, serve } from './serve.ts';
 
 let browser: Browser;
 let library: SampleLibrary;
@@ -17,7 +17,7 @@ beforeAll(async () => {
   served = await serve(library.environment, library.folder);
   page = await (await browser.newContext({ viewport: { width: 2560, height: 1440 } })).newPage();
   page.setDefaultTimeout(15_000);
-  await page.goto(served.url);
+  await enter(page, served);
 });
 afterAll(async () => {
   await browser?.close();

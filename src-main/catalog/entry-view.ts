@@ -144,7 +144,7 @@ export class CacheView {
 
   /**
    * What is likely to be asked first of a list that has just been opened: its beginning in other orders, and a search. Whoever asks
-   * sooner than this comes to an end finds at least the code of it compiled, which is half of the time of a first search.
+   * sooner than this comes to an end finds at least some of its code compiled.
    */
   *makeReady(wanted: number): Steps<void> {
     if (this.#isReady) return;

@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright';
-import { serve } from '../../browser/serve.ts';
+import { enter, serve } from '../../browser/serve.ts';
 import type { Host, HostOptions } from '../host.ts';
 import { dropFiles } from './drop-files.ts';
 import { sharedChromium } from './standin.ts';
@@ -21,7 +21,7 @@ export async function startBrowser({ folder, environment }: HostOptions): Promis
     return page;
   };
   let page = await open();
-  await page.goto(served.url);
+  await enter(page, served);
   return {
     capabilities: { isDesktop: false, recordsSystem: false },
     pid: served.pid,

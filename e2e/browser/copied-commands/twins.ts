@@ -8,7 +8,7 @@ import type { CommandPlace } from '../../../src-renderer/ui/command-places.ts';
 import { CLI } from '../ensure-built.ts';
 import { launchChromium } from '../find-chromium.ts';
 import type { ServedLarder } from '../serve.ts';
-import { serve } from '../serve.ts';
+import { enter, serve } from '../serve.ts';
 import type { Suite } from './places.ts';
 import { Rounds } from './rounds.ts';
 
@@ -70,7 +70,7 @@ export async function makeTwins<S extends Side>(make: () => Promise<S>): Promise
   const served = await serve(clicked.environment, clicked.folder);
   const page = await openPage(browser);
   const rounds = new Rounds(page);
-  await page.goto(served.url);
+  await enter(page, served);
   await page.getByRole('main').waitFor();
   const shown = (place: CommandPlace): Locator => page.locator(`[data-command-place="${place}"]`);
   return {
