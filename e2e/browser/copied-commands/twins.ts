@@ -30,6 +30,12 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** A copied line that was run. */
+export interface Typed extends Ended {
+  /** As it was copied. */
+  readonly line: string;
+}
+
 export interface TypeOptions {
   /** To be added to the line, where a terminal would ask or the answer is to be read. */
   readonly flags?: string;
@@ -48,7 +54,7 @@ export interface Twins<S extends Side> {
   readonly page: Page;
   readonly served: ServedLarder;
   /** Copies what a place shows with its button, and runs it as a shell does. */
-  type(place: CommandPlace, options?: TypeOptions): Promise<Ended>;
+  type(place: CommandPlace, options?: TypeOptions): Promise<Typed>;
   /** Runs any line on a side. */
   shell(side: S, line: string): Promise<Ended>;
   /** The objects that a `larder … --json` prints on a side. */
@@ -83,10 +89,10 @@ export async function makeTwins<S extends Side>(make: () => Promise<S>): Promise
     async type(place, { flags = '', where = 'typed', having, renamed = new Map() } = {}) {
       const line = await copy(page, having === undefined ? shown(place).first() : shown(place).filter({ hasText: having }).first());
       rounds.typed(place);
-      if (where === 'clicked') return await shell(clicked, `${line}${flags}`);
+      if (where === 'clicked') return { line, ...(await shell(clicked, `${line}${flags}`)) };
       let there = line.replaceAll(clicked.folder, typed.folder);
       for (const [here, other] of renamed) there = there.replaceAll(here, other);
-      return await shell(typed, `${there}${flags}`);
+      return { line, ...(await shell(typed, `${there}${flags}`)) };
     },
     async json(side, words) {
       const { stdout } = await shell(side, `larder ${words} --json`);
