@@ -202,8 +202,6 @@ export interface BatchPlace {
   readonly directory: string;
   /** Items that are there are made again too. */
   readonly replace: boolean;
-  /** The job has a worker for every core: one that waits may as well begin with the next item. Others keep to one core each. */
-  readonly hasAllCores: boolean;
 }
 
 /** One form of an item that is looked at before it is made. */

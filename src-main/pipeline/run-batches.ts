@@ -3,7 +3,6 @@ import { LarderError, delay, forEachLimited, fromWire, isCancelled, isLarderErro
 import type { PauseGate, ProgressMeter, StageMeter } from '../jobs/index.ts';
 import type { BatchOutcome, CacheKind, ItemBatch, ItemRefusal, KindItem } from '../kinds/kind.ts';
 import type { CacheLayout, Claims, Staging } from '../store/index.ts';
-import { availableCores } from '../workers/index.ts';
 import type { WorkerPool } from '../workers/index.ts';
 import { ATTEMPTS } from './preprocess.ts';
 import type { PublishedEntry } from './publish.ts';
@@ -135,7 +134,7 @@ class BatchRun {
     };
     for (const item of items.slice(0, 1)) this.#stage.start(item.name);
     try {
-      const payload = kind.batches!.payload(items, { stagingDirectory: staging.directory, directory: layout.directory, replace: this.#replace, hasAllCores: pool.size >= availableCores() });
+      const payload = kind.batches!.payload(items, { stagingDirectory: staging.directory, directory: layout.directory, replace: this.#replace });
       await pool.run({ kind: kind.id, task: 'preprocess-batch', payload }, { signal: this.#signal, onPartial: take });
       return undefined;
     } catch (error) {

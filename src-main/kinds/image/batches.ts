@@ -26,8 +26,6 @@ export interface ImageBatchPayload {
   readonly directory: string;
   /** Pictures that are there are drawn again too. */
   readonly replace: boolean;
-  /** The job has a worker for every core: none needs to be left to others. */
-  readonly hasAllCores: boolean;
 }
 
 /**

@@ -11,7 +11,6 @@ import type { DrawingFont } from './drawing-font.ts';
 import { makerOf, refusalBasis } from './maker.ts';
 import { imageFile, metadataFile } from './paths.ts';
 import { LIBRARY_VERSION, renderLine } from './render.ts';
-import type { RenderedLine } from './render.ts';
 import { besideOpen, settleFiles, writeFileOpen } from './synced-files.ts';
 import type { WrittenFile } from './synced-files.ts';
 import { textToDraw } from './text-to-draw.ts';
@@ -29,8 +28,8 @@ interface StagedLine {
   readonly image: WrittenFile;
 }
 
-/** A line the font does not draw as it is written, or that failed. */
-type NotMade = Extract<BatchOutcome, { refusal: unknown } | { error: unknown }>;
+/** A line the font does not draw as it is written. */
+type Refused = Extract<BatchOutcome, { refusal: unknown }>;
 
 /**
  * Draws lines of one font, gives their files their names in the cache and hands over what came of
@@ -62,21 +61,22 @@ function outcomeOf({ shape, digest, pixels, image }: StagedLine, font: DrawingFo
   return { sizeBytes: image.bytes.length, modifiedAtMs: Number(image.modifiedNs) / 1e6, digest, shape, dtype: 'uint8', statistics: null, seconds, warnings: [], maker: makerOf(LIBRARY_VERSION, font.facts.md5), pixels };
 }
 
-/** One line after the other; where all cores are the job's, the next one is drawn while the files of this one are written. */
+/** One line after the other: there is a worker for every core, and a second line at once would only compete with the other workers. */
 async function stageAll(lines: readonly LineRequest[], payload: ImageBatchPayload, font: DrawingFont, notMade: BatchOutcome[], signal: AbortSignal): Promise<StagedLine[]> {
   const durable: StagedLine[] = [];
   let settling: Promise<void> = Promise.resolve();
-  let next: Promise<RenderedLine | NotMade> | undefined;
   for (let at = 0; at < lines.length; at += SYNCED_TOGETHER) {
     const written: StagedLine[] = [];
     try {
-      for (let i = at; i < Math.min(lines.length, at + SYNCED_TOGETHER); i++) {
+      for (const line of lines.slice(at, at + SYNCED_TOGETHER)) {
         throwIfAborted(signal);
-        const drawn = await (next ?? tryToDraw(lines[i]!, payload, font));
-        next = payload.hasAllCores && i + 1 < lines.length ? tryToDraw(lines[i + 1]!, payload, font) : undefined;
-        const staged = 'pixels' in drawn ? tryToStage(lines[i]!, payload, drawn) : drawn;
-        if ('image' in staged) written.push(staged);
-        else notMade.push(staged);
+        try {
+          const made = await stageLine(line, payload, font);
+          if ('refusal' in made) notMade.push(made);
+          else written.push(made);
+        } catch (error) {
+          notMade.push(failure(line, payload, error));
+        }
       }
     } finally {
       // Also on the way out: descriptors are closed there.
@@ -98,36 +98,23 @@ async function settleLines(lines: readonly StagedLine[], payload: ImageBatchPayl
   }
 }
 
-async function tryToDraw(line: LineRequest, payload: ImageBatchPayload, font: DrawingFont): Promise<RenderedLine | NotMade> {
-  try {
-    const text = textToDraw(line.text);
-    const verdict = await font.guard.judge(text);
-    if (verdict !== undefined) return notDrawn(line, font, verdict.reason, verdict.message);
-    const rendered = await renderLine({ text, font: font.facts, height: payload.height });
-    return rendered === 'too-long' ? notDrawn(line, font, rendered, 'It is wider than a picture can be.') : rendered;
-  } catch (error) {
-    return failure(line, payload, error);
-  }
+async function stageLine({ key, text, fontPath }: LineRequest, { height, stagingDirectory }: ImageBatchPayload, font: DrawingFont): Promise<StagedLine | Refused> {
+  const drawn = textToDraw(text);
+  const verdict = await font.guard.judge(drawn);
+  if (verdict !== undefined) return notDrawn({ key, text, fontPath }, font, verdict.reason, verdict.message);
+  const rendered = await renderLine({ text: drawn, font: font.facts, height });
+  if (rendered === 'too-long') return notDrawn({ key, text, fontPath }, font, rendered, 'It is wider than a picture can be.');
+  const png = encodeGreyPng(rendered.pixels, rendered.width, rendered.height);
+  const image = writeFileOpen(join(stagingDirectory, `${key}.png`), png);
+  const about = metadataText({ text, fontPath, height, width: rendered.width, key, createdAt: createdAtText(image.modifiedNs) });
+  const metadata = besideOpen(image, join(stagingDirectory, `${key}.json`), Buffer.from(about, 'utf8'));
+  return { key, image, metadata, shape: [rendered.height, rendered.width], digest: createHash('sha256').update(png).digest('hex'), pixels: pixelsMd5(rendered.pixels) };
 }
 
-function tryToStage(line: LineRequest, payload: ImageBatchPayload, rendered: RenderedLine): StagedLine | NotMade {
-  const { key, text, fontPath } = line;
-  const { height, stagingDirectory } = payload;
-  try {
-    const png = encodeGreyPng(rendered.pixels, rendered.width, rendered.height);
-    const image = writeFileOpen(join(stagingDirectory, `${key}.png`), png);
-    const about = metadataText({ text, fontPath, height, width: rendered.width, key, createdAt: createdAtText(image.modifiedNs) });
-    const metadata = besideOpen(image, join(stagingDirectory, `${key}.json`), Buffer.from(about, 'utf8'));
-    return { key, image, metadata, shape: [rendered.height, rendered.width], digest: createHash('sha256').update(png).digest('hex'), pixels: pixelsMd5(rendered.pixels) };
-  } catch (error) {
-    return failure(line, payload, error);
-  }
-}
-
-function notDrawn({ key, text, fontPath }: LineRequest, { facts }: DrawingFont, reason: SkipReason, message: string): NotMade {
+function notDrawn({ key, text, fontPath }: LineRequest, { facts }: DrawingFont, reason: SkipReason, message: string): Refused {
   return { key, basis: refusalBasis(facts.md5), refusal: { reason, message: `"${text.slice(0, 40)}" is not drawn in ${fontPath}: ${message}` } };
 }
 
-function failure({ key, text }: Pick<LineRequest, 'key' | 'text'>, { stagingDirectory }: ImageBatchPayload, error: unknown): NotMade {
+function failure({ key, text }: Pick<LineRequest, 'key' | 'text'>, { stagingDirectory }: ImageBatchPayload, error: unknown): BatchOutcome {
   return { key, error: toWire(fileError(error, stagingDirectory, `drawing "${text.slice(0, 40)}" in`)) };
 }
