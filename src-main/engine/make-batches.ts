@@ -7,7 +7,7 @@ import { exportIndex, runBatches } from '../pipeline/index.ts';
 import type { PublishedEntry } from '../pipeline/index.ts';
 import type { CacheLayout, Staging } from '../store/index.ts';
 import { assertNotLocked, finishPublishing, openClaims, openStaging, removeEmptyFolders, sweepClaims, sweepStaging } from '../store/index.ts';
-import { WorkerPool } from '../workers/index.ts';
+import { coresToKeepTo, WorkerPool } from '../workers/index.ts';
 import type { EngineContext } from './context.ts';
 import type { EnginePlan } from './plan-command.ts';
 import { refusalError } from './refusals.ts';
@@ -54,9 +54,13 @@ export async function makeInBatches(context: EngineContext, request: BatchReques
   await sweepClaims(layout);
   const room = new SpaceKeeper(context, { job, directory: layout.directory, ...(request.plan === undefined ? {} : { plan: request.plan }) });
   const staging = await room.retry(0, () => openStaging(layout), job.signal);
+  const count = Math.min(workerCount(context, request.perWorkerBytes ?? WORKER_BYTES, request.numWorkers), Math.max(1, items.length));
+  const cores = coresToKeepTo();
   const pool = new WorkerPool({
     host: context.workerHost,
-    count: Math.min(workerCount(context, request.perWorkerBytes ?? WORKER_BYTES, request.numWorkers), Math.max(1, items.length)),
+    count,
+    // Fewer workers than cores leave the choice to the system, which knows where there is room.
+    cores: count >= cores.length ? cores : [],
     heapMegabytes: WORKER_HEAP_MEGABYTES,
     environment: await kind.batches!.environment(context.dataDirectory),
     onReduced: (from, to, reason) => context.emit({ type: 'workersReduced', jobId: job.id, from, to, reason }),

@@ -4,6 +4,7 @@ import type { KindTasks, TaskContext } from '../kinds/kind.ts';
 import { loadKindTasks } from '../kinds/worker-registry.ts';
 import { publishEntries } from '../store/index.ts';
 import { runImageCanary } from './image-canary.ts';
+import { keepToOwnCore } from './own-core.ts';
 import { connectParent } from './parent-port.ts';
 import { IMAGES_VARIABLE, usePortableImages } from './portable-images.ts';
 import { prepareImages } from './prepare-images.ts';
@@ -12,6 +13,7 @@ import type { ToWorker } from './protocol.ts';
 /** Without a ping for this long the engine is gone, however it died. */
 const SILENCE_MS = 30_000;
 
+keepToOwnCore();
 // Kinds are loaded later, and with them what draws pictures.
 const images = process.env[IMAGES_VARIABLE];
 if (images === 'portable') usePortableImages();

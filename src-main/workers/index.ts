@@ -1,6 +1,7 @@
 export * from './exit-cause.ts';
 export * from './memory.ts';
 export * from './node-host.ts';
+export { coresToKeepTo } from './own-core.ts';
 export * from './pool.ts';
 export { IMAGES_VARIABLE } from './portable-images.ts';
 export * from './protocol.ts';

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { constants, getPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createNodeWorkerHost, workerEnvironment } from './node-host.ts';
 import { exitCause } from './exit-cause.ts';
 import { workerBudget } from './memory.ts';
+import { coresToKeepTo, parseCoreList } from './own-core.ts';
 import { WorkerPool } from './pool.ts';
 
 const entry = fileURLToPath(new URL('__fixtures__/test-worker.mjs', import.meta.url));
@@ -71,6 +73,21 @@ describe('the worker pool', () => {
     expect(await priorityIn(true, false)).toBe(Math.max(own, constants.priority.PRIORITY_BELOW_NORMAL));
     expect(await priorityIn(true, true)).toBe(own);
     expect(await priorityIn(false, false)).toBe(own);
+  });
+
+  it.skipIf(coresToKeepTo().length < 2)(`keeps each process to a core of its own where a pool has one for each${coresToKeepTo().length < 2 ? ' (not Linux, or one core)' : ''}`, async () => {
+    const [first, second] = coresToKeepTo();
+    const pool = new WorkerPool({ host: createNodeWorkerHost(entry, process.env), count: 3, heapMegabytes: 64, cores: [first!, second!] });
+    pools.push(pool);
+    const coresOfAll = async (): Promise<unknown[]> => {
+      const slow = Array.from({ length: 3 }, () => pool.run(task('slow', 400), { signal }));
+      await Promise.all(slow);
+      return await Promise.all(Array.from({ length: 3 }, () => pool.run(task('cores'), { signal })));
+    };
+    const anywhere = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))![1];
+    expect((await coresOfAll()).sort()).toEqual([anywhere, String(first), String(second)].sort());
+    await pool.run(task('kill'), { signal }).catch(() => undefined);
+    expect((await coresOfAll()).sort()).toEqual([anywhere, String(first), String(second)].sort());
   });
 
   it('brings errors back with code, hint and details', async () => {
@@ -164,5 +181,12 @@ describe('how many workers run', () => {
 describe('what a worker gets of the environment', () => {
   it('is what Node and the locale need, and no secrets', () => {
     expect(workerEnvironment({ PATH: '/bin', HF_TOKEN: 'hf_x', AWS_SECRET_ACCESS_KEY: 'x', LANG: 'km_KH', NODE_EXTRA_CA_CERTS: '/ca', LARDER_X: '1', UNSET: undefined })).toEqual({ PATH: '/bin', LANG: 'km_KH', NODE_EXTRA_CA_CERTS: '/ca', LARDER_X: '1' });
+  });
+});
+
+describe('the cores of a process', () => {
+  it('are read as the system lists them', () => {
+    expect(parseCoreList('0-2,5,8-9')).toEqual([0, 1, 2, 5, 8, 9]);
+    expect(parseCoreList('3')).toEqual([3]);
   });
 });

@@ -1,6 +1,7 @@
 import type { KindId } from '../contract/entries.ts';
 import { LarderError, cancelledError, fromWire } from '../base/index.ts';
 import { giveWay } from './give-way.ts';
+import { CORE_VARIABLE } from './own-core.ts';
 import type { FromWorker, WorkerExit, WorkerHandle, WorkerHost } from './protocol.ts';
 
 export interface PoolTask {
@@ -22,6 +23,8 @@ export interface PoolOptions {
   readonly heapMegabytes: number;
   /** Set in every worker beside what it inherits. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Numbers of cores; each worker keeps to one of its own, as long as there are any. */
+  readonly cores?: readonly number[];
   /** What is done here is waited for on a screen: its processes give way to nobody. */
   readonly isWaitedFor?: boolean;
   readonly onReduced?: (from: number, to: number, reason: string) => void;
@@ -47,6 +50,7 @@ interface Pending {
 
 interface Slot {
   readonly handle: WorkerHandle;
+  readonly core: number | undefined;
   isReady: boolean;
   /** It has been told to give way, or need not. */
   isPlaced: boolean;
@@ -169,9 +173,12 @@ export class WorkerPool {
   }
 
   #start(): void {
-    const { host } = this.#options;
-    const handle = host.spawn({ name: 'larder-worker', heapMegabytes: this.#options.heapMegabytes, ...(this.#options.environment === undefined ? {} : { environment: this.#options.environment }) });
-    const slot: Slot = { handle, isReady: false, isPlaced: host.isBehindWindow !== true || this.#options.isWaitedFor === true || giveWay(handle.pid), current: undefined, crashMessage: undefined, isClosing: false };
+    const { host, heapMegabytes, cores = [] } = this.#options;
+    const taken = new Set(Array.from(this.#slots, ({ core }) => core));
+    const core = cores.find((candidate) => !taken.has(candidate));
+    const environment = { ...this.#options.environment, ...(core === undefined ? {} : { [CORE_VARIABLE]: String(core) }) };
+    const handle = host.spawn({ name: 'larder-worker', heapMegabytes, environment });
+    const slot: Slot = { handle, core, isReady: false, isPlaced: host.isBehindWindow !== true || this.#options.isWaitedFor === true || giveWay(handle.pid), current: undefined, crashMessage: undefined, isClosing: false };
     this.#slots.add(slot);
     handle.onMessage((message) => this.#receive(slot, message));
     handle.onExit((exit) => this.#lost(slot, exit));

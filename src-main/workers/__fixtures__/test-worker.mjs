@@ -1,4 +1,8 @@
 // A worker that does what a test tells it: speaks the protocol of ../protocol.ts.
+import { readFileSync } from 'node:fs';
+import { keepToOwnCore } from '../own-core.ts';
+
+keepToOwnCore();
 process.on('message', (message) => {
   if (message.type === 'shutdown') return process.send({ type: 'bye' });
   if (message.type === 'byeAck') return process.exit(0);
@@ -9,6 +13,8 @@ process.on('message', (message) => {
   switch (task) {
     case 'echo':
       return done(payload);
+    case 'cores':
+      return done(/^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))[1]);
     case 'pid':
       return done(process.pid);
     case 'parts':
