@@ -1,5 +1,7 @@
 import type { Steps } from '../base/index.ts';
 import { inPieces } from '../base/index.ts';
+import type { Anchors, ByteFinder } from './find-bytes.ts';
+import { FINDER_BYTES, MOST_OFFSET, byteFinder } from './find-bytes.ts';
 
 /** Case folded text: what differs only in letter case or in how accents are composed counts as equal. */
 export function foldText(text: string): Buffer {
@@ -15,8 +17,6 @@ const UPPER_Z = 0x5a;
  */
 export class NameColumn {
   bytes = Buffer.alloc(1 << 16);
-  /** The same bytes, four at a time. */
-  #words = wordsOf(this.bytes);
   starts = new Uint32Array(1024);
   lengths = new Int32Array(1024);
   /** Counts the changes; equal means equal names. */
@@ -82,16 +82,14 @@ export class NameColumn {
 
   #reserveBytes(more: number): void {
     if (this.#used + more <= this.bytes.length) return;
-    const words = Math.ceil(Math.max(this.bytes.length * 2, this.#used + more) / 4);
-    const bytes = Buffer.allocUnsafeSlow(words * 4);
+    const bytes = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.#used + more));
     this.bytes.copy(bytes, 0, 0, this.#used);
     this.bytes = bytes;
-    this.#words = wordsOf(bytes);
   }
 
   /**
    * Which names contain the folded text, 1 for each that does; the empty text is in every name, and in none that is not there.
-   * All names are searched at once for the part of it that is rarest among them; a text that most names have is found soon in
+   * All names are searched at once for the bytes of it that are rarest among them; a text that most names have is found soon in
    * each, and the rest of it need not be looked at.
    */
   *containing(text: Uint8Array, slots: number): Steps<Uint8Array> {
@@ -102,9 +100,14 @@ export class NameColumn {
       });
       return found;
     }
-    const search = { text, shifts: shiftTable(text), ...this.#rarestOf(text), found };
-    const searchIn = this.#isInOrder && !this.#isUsual(text, slots) ? this.#searchBytes : this.#searchNames;
-    yield* inPieces(0, slots, (from, to) => searchIn.call(this, search, from, to), this.#namesOf(PIECE_BYTES));
+    const finder = this.#isInOrder && !this.#isUsual(text, slots) ? byteFinder() : undefined;
+    if (finder === undefined) {
+      const search = { text, shifts: shiftTable(text), found };
+      yield* inPieces(0, slots, (from, to) => this.#searchNames(search, from, to), this.#namesOf(PIECE_BYTES));
+    } else {
+      const search = { text, anchors: this.#anchorsOf(text), found, finder };
+      yield* inPieces(0, slots, (from, to) => this.#searchBytes(search, from, to), this.#namesOf(PIECE_BYTES));
+    }
     return found;
   }
 
@@ -133,57 +136,43 @@ export class NameColumn {
     return having > SAMPLE_NAMES / 2;
   }
 
-  /** Which byte of the text is met least often in the names, by an even sample; together with the next one where that is rarer by far. */
-  #rarestOf(text: Uint8Array): { readonly anchor: number; readonly isPair: boolean } {
+  /** The three bytes of the text that are met least often in the names, by an even sample; fewer than three are named again. */
+  #anchorsOf(text: Uint8Array): Anchors {
     const { bytes } = this;
     const counts = new Uint32Array(256);
-    const pairs = new Uint32Array(65_536);
     for (let run = 0; run < SAMPLE_RUNS; run++) {
       const start = Math.floor((run * this.#used) / SAMPLE_RUNS);
-      for (let at = start; at < start + RUN_BYTES; at++) {
-        counts[bytes[at]!]!++;
-        pairs[(bytes[at]! << 8) | bytes[at + 1]!]!++;
-      }
+      for (let at = start; at < start + RUN_BYTES; at++) counts[bytes[at]!]!++;
     }
-    const countOf = (at: number): number => counts[text[at]!]!;
-    const pairsOf = (at: number): number => pairs[(text[at]! << 8) | text[at + 1]!]!;
-    const [anchor, first] = [least(text.length, countOf), least(text.length - 1, pairsOf)];
-    const isPair = text.length > 1 && countOf(anchor) > RARE && pairsOf(first) * 2 < countOf(anchor);
-    return { anchor: isPair ? first : anchor, isPair };
+    const offsets = Array.from(text.subarray(0, MOST_OFFSET + 1).keys()).sort((a, b) => counts[text[a]!]! - counts[text[b]!]!);
+    const [first, second = first!, third = second] = offsets;
+    return [first!, text[first!]!, second, text[second]!, third, text[third]!];
   }
 
-  /** All names of these slots as one run of bytes, four at a time until the anchor is among them; only while names are in order. */
-  #searchBytes({ text, anchor, isPair, found }: NameSearch, from: number, to: number): void {
+  /** All names of these slots as one run of bytes; only while names are in order. */
+  #searchBytes({ text, anchors, found, finder }: ByteSearch, from: number, to: number): void {
     const { bytes, starts, lengths } = this;
-    const words = this.#words;
-    const anchorByte = text[anchor]!;
-    const pattern = Math.imul(anchorByte, 0x01010101);
-    const nextPattern = isPair ? Math.imul(text[anchor + 1]!, 0x01010101) : 0;
     const end = to <= this.#lastSlot ? starts[to]! : this.#used;
-    // The last word has no next one; what is left is looked at byte by byte.
-    const lastWord = (end >> 2) - 1;
     let slot = from;
     let slotEnd = starts[slot]! + lengths[slot]!;
     let at = starts[from]!;
     while (at < end) {
-      if ((at & 3) === 0 && at >> 2 < lastWord) {
-        const word = isPair ? pairWord(words, at >> 2, lastWord, pattern, nextPattern) : byteWord(words, at >> 2, lastWord, pattern);
-        at = word * 4;
-      }
-      if (bytes[at] === anchorByte) {
+      const piece = at;
+      const pieceEnd = Math.min(end, piece + FINDER_BYTES);
+      finder.load(bytes, piece);
+      while (at < pieceEnd) {
+        at = piece + finder.next(at - piece, pieceEnd - piece, ...anchors);
+        if (at >= pieceEnd) break;
         while (slotEnd <= at && slot + 1 < to) {
           slot++;
           slotEnd = starts[slot]! + lengths[slot]!;
         }
-        const start = at - anchor;
         // Not in the bytes of a name that is gone, nor across two names.
-        if (start >= starts[slot]! && start + text.length <= slotEnd && isAt(bytes, start, text, text.length)) {
-          found[slot] = 1;
-          at = slotEnd;
-          continue;
-        }
+        const isHere = at >= starts[slot]! && at + text.length <= slotEnd && isAt(bytes, at, text, text.length);
+        if (isHere) found[slot] = 1;
+        at = isHere ? slotEnd : at + 1;
       }
-      at++;
+      at = Math.max(at, pieceEnd);
     }
   }
 
@@ -229,8 +218,6 @@ export class NameColumn {
 /** Runs of bytes looked at to see which ones are rare. */
 const SAMPLE_RUNS = 64;
 const RUN_BYTES = 64;
-/** Occurrences in the sample up to which looking for two neighbours costs more than stopping at each. */
-const RARE = 32;
 /** Searched between two steps: some 0.5 ms. */
 const PIECE_BYTES = 524_288;
 const REHEARSED_BYTES = 3;
@@ -241,46 +228,17 @@ const SAMPLE_NAMES = 256;
 /** Bytes on average from which on names are never looked into one by one. */
 const LONG_NAME = 64;
 
-function least(length: number, countOf: (at: number) => number): number {
-  let found = 0;
-  for (let at = 1; at < length; at++) if (countOf(at) < countOf(found)) found = at;
-  return found;
-}
-
-/** Signed: two thirds of the time that unsigned numbers take in these loops. */
-function wordsOf(bytes: Uint8Array): Int32Array {
-  return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
-}
-
 interface NameSearch {
   readonly text: Uint8Array;
   readonly shifts: Uint32Array;
-  /** Which byte of the text is looked for first. */
-  readonly anchor: number;
-  /** Together with the next one. */
-  readonly isPair: boolean;
   readonly found: Uint8Array;
 }
 
-/** Where one of the four bytes is 0, one of these bits is set (H. S. Warren, Hacker's Delight, 6-1): at it, or at one behind it as well. */
-const zeroBits = (four: number): number => (four - 0x01010101) & ~four & 0x80808080;
-
-/** First of these words with the byte of which four make the pattern, or `to`. */
-function byteWord(words: Int32Array, from: number, to: number, pattern: number): number {
-  let word = from;
-  while (word < to && zeroBits(words[word]! ^ pattern) === 0) word++;
-  return word;
-}
-
-/** As `byteWord`, with the other byte behind it: the next four bytes from one on, as memory has them, least significant first. */
-function pairWord(words: Int32Array, from: number, to: number, pattern: number, nextPattern: number): number {
-  let word = from;
-  for (; word < to; word++) {
-    const four = words[word]!;
-    const next = (four >>> 8) | (words[word + 1]! << 24);
-    if ((zeroBits(four ^ pattern) & zeroBits(next ^ nextPattern)) !== 0) break;
-  }
-  return word;
+interface ByteSearch {
+  readonly text: Uint8Array;
+  readonly anchors: Anchors;
+  readonly found: Uint8Array;
+  readonly finder: ByteFinder;
 }
 
 function isAt(bytes: Uint8Array, start: number, text: Uint8Array, length: number): boolean {
