@@ -19,7 +19,7 @@ interface PlanUnderWay {
 }
 
 /** From a config to a job. A page gets an id for a config that was checked, and sends only that. */
-export function configMethods({ engine, jobs }: MethodContext): Pick<MethodHandlers, keyof ConfigMethods> {
+export function configMethods({ engine, jobs, onChanged }: MethodContext): Pick<MethodHandlers, keyof ConfigMethods> {
   const configs = new CheckedConfigs();
   const plans = new Map<string, PlanUnderWay>();
   let lastPlan: { readonly key: string; readonly atMs: number; readonly planned: EnginePlan } | undefined;
@@ -82,6 +82,9 @@ export function configMethods({ engine, jobs }: MethodContext): Pick<MethodHandl
     'sample.start': async (_input, signal) => check({ path: await engine.startSample() }, signal),
     async 'library.open'({ path, kind }, signal) {
       const { directory } = await engine.stats({ cache: path, ...(kind === undefined ? {} : { kind }) }, signal);
+      // Every window hears of it before the answer sends one there: to a page that has not heard, it is a cache that nobody knows.
+      await engine.loadLibrary();
+      onChanged();
       return { cacheId: cacheIdOf(engine, directory) };
     },
   };
