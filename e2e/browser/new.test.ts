@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, readdir, realpath, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright';
@@ -168,6 +168,24 @@ describe('from an empty library to a cache', () => {
     await page.keyboard.press('Enter');
     await page.waitForURL(/#\/cache\/\d+\/items\/[0-9a-f]{32}$/);
     await palette.waitFor({ state: 'detached' });
+    // News puts rows in above the chosen one: it stays the one that Enter would run.
+    await page.keyboard.press('Control+k');
+    await page.keyboard.press('ArrowUp');
+    const chosen = palette.getByRole('option', { selected: true });
+    const [id, title, rows] = [await chosen.getAttribute('id'), await chosen.innerText(), await palette.getByRole('option').count()];
+    expect(title).toContain('Verify sample-chest');
+    await cp(join(folder, 'data/sample/cache'), join(folder, 'copy'), { recursive: true });
+    const other = await context.newPage();
+    await other.goto(`${served.origin}/#/new`);
+    await other.getByLabel('Folder on the server').fill(join(folder, 'copy'));
+    await other.keyboard.press('Enter');
+    await expect.poll(() => palette.getByRole('option').count()).toBe(rows + 5);
+    expect(await chosen.getAttribute('id')).toBe(id);
+    expect(await palette.getByRole('combobox').getAttribute('aria-activedescendant')).toBe(id);
+    expect(await palette.getByRole('option').nth(rows - 1).getAttribute('id')).not.toBe(id);
+    // Where it goes away, the first row is next.
+    await page.keyboard.type('settings');
+    expect(await palette.getByRole('option').first().getAttribute('aria-selected')).toBe('true');
     expect(complaints).toEqual([]);
   });
 });

@@ -42,7 +42,7 @@ function PaletteDialog({ onClose }: { readonly onClose: () => void }) {
   const mirror = usePage((state) => state.mirror);
   const dialog = useRef<HTMLDialogElement>(null);
   const [text, setText] = useState('');
-  const [chosen, setChosen] = useState(0);
+  const [chosenId, setChosenId] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const entries = useEntries(text);
   // Before it is taken out of the page: only then closing gives the focus back.
@@ -52,7 +52,10 @@ function PaletteDialog({ onClose }: { readonly onClose: () => void }) {
     return () => element?.close();
   }, []);
   const items = [...fuzzyFilter(text, paletteItems(mirror), ({ title, group }) => `${title} ${group}`), ...entries].slice(0, SHOWN);
-  const current = items[Math.min(chosen, items.length - 1)];
+  const position = Math.max(0, items.findIndex((item) => item.id === chosenId));
+  const current = items[position];
+  // By its id and not by its place: news put rows in above it, and Enter does what is highlighted. The first row is kept to as well, chosen by nobody.
+  if (current !== undefined && current.id !== chosenId) setChosenId(current.id);
   const act = async (item: PaletteItem): Promise<void> => {
     try {
       await item.run?.();
@@ -67,7 +70,7 @@ function PaletteDialog({ onClose }: { readonly onClose: () => void }) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined && items.length > 0) {
       event.preventDefault();
-      setChosen((Math.min(chosen, items.length - 1) + step + items.length) % items.length);
+      setChosenId(items[(position + step + items.length) % items.length]?.id ?? null);
     } else if (event.key === 'Enter' && current !== undefined && !event.nativeEvent.isComposing) {
       event.preventDefault();
       void act(current);
@@ -98,7 +101,7 @@ function PaletteDialog({ onClose }: { readonly onClose: () => void }) {
         onKeyDown={onKeyDown}
         onChange={(event) => {
           setText(event.target.value);
-          setChosen(0);
+          setChosenId(null);
           setProblem(null);
         }}
       />
@@ -109,7 +112,7 @@ function PaletteDialog({ onClose }: { readonly onClose: () => void }) {
       )}
       <ul id="palette-items" role="listbox" aria-label="Answers" className={styles.items}>
         {items.map((item, index) => (
-          <Row key={item.id} item={item} isFirst={items[index - 1]?.group !== item.group} isChosen={item === current} onChoose={() => void act(item)} onPoint={() => setChosen(index)} />
+          <Row key={item.id} item={item} position={index} isFirst={items[index - 1]?.group !== item.group} isChosen={item === current} onChoose={() => void act(item)} onPoint={() => setChosenId(item.id)} />
         ))}
       </ul>
       {items.length === 0 && <p className={styles.none}>Nothing is called that.</p>}
@@ -125,6 +128,8 @@ function PaletteDialog({ onClose }: { readonly onClose: () => void }) {
 
 interface RowProps {
   readonly item: PaletteItem;
+  /** Its place among the rows, from 0: where the chosen one goes, the list scrolls after it. */
+  readonly position: number;
   /** The first of its group carries the group's name. */
   readonly isFirst: boolean;
   readonly isChosen: boolean;
@@ -132,11 +137,11 @@ interface RowProps {
   readonly onPoint: () => void;
 }
 
-function Row({ item, isFirst, isChosen, onChoose, onPoint }: RowProps) {
+function Row({ item, position, isFirst, isChosen, onChoose, onPoint }: RowProps) {
   const row = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (isChosen) row.current?.scrollIntoView({ block: 'nearest' });
-  }, [isChosen]);
+  }, [isChosen, position]);
   return (
     <li ref={row} id={`palette-${item.id}`} role="option" aria-selected={isChosen} className={styles.row} onClick={onChoose} onPointerMove={onPoint}>
       <span className={styles.group}>{isFirst ? item.group : ''}</span>
