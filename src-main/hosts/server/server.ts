@@ -1,5 +1,4 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Readable } from 'node:stream';
@@ -31,6 +30,9 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** Not by an import, which reads every name of the module: some of them bring Node's own fetch with them, which would take as long as the rest of the server's start. */
+const { createServer } = process.getBuiltinModule('node:http');
+
 /** Requests have no bodies and small headers here; whoever is slower or longer is let go. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const HEADER_BYTES_MAX = 16 * 1024;
@@ -54,6 +56,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     else socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
   const port = await listen(server, options.host, options.port);
+  // The answers do need it; it comes while whoever got the link goes there.
+  setImmediate(() => globalThis.Response);
   return {
     host: options.host,
     port,
