@@ -3,6 +3,7 @@ export * from './as-it-is.ts';
 export * from './atomic-write.ts';
 export * from './csv-line.ts';
 export * from './digest.ts';
+export * from './disk-pace.ts';
 export * from './disk-reserve.ts';
 export * from './errors.ts';
 export * from './hand-over.ts';

@@ -30,11 +30,11 @@ export async function forEachLimited<T>(
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
-/** Up to `size` items at a time, in order; made as they are asked for. */
-export function* inBatches<T>(items: Iterable<T>, size: number): Generator<readonly T[]> {
+/** Up to `size` items at a time, in order; made as they are asked for. @param size may change from one batch to the next */
+export function* inBatches<T>(items: Iterable<T>, size: number | (() => number)): Generator<readonly T[]> {
   let batch: T[] = [];
   for (const item of items) {
-    if (batch.push(item) < size) continue;
+    if (batch.push(item) < (typeof size === 'number' ? size : size())) continue;
     yield batch;
     batch = [];
   }

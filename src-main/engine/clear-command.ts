@@ -15,8 +15,10 @@ import { CLEARED } from './unfinished-repairs.ts';
 import { withRoom } from './with-room.ts';
 
 const NAMES_SHOWN = 20;
-/** Removed with one manifest and one transaction, some 100 ms: between two of them a job pauses or stops. */
-const ENTRIES_AT_ONCE = 500;
+/** Removed with one manifest and one transaction; between two of them a job pauses or stops. More of them cost less each. */
+const ENTRIES_AT_ONCE = { first: 500, most: 8_000 };
+/** As many at once as take no longer than this. */
+const STEP_MS = 1_000;
 
 /** Entries with a file that the filter picks, read while they are taken. */
 function* chosen(context: EngineContext, cache: OpenedCache, request: ClearArguments): Generator<Entry> {
@@ -60,9 +62,12 @@ export async function clearCommand(context: EngineContext, request: ClearArgumen
       }
       let bytes = 0;
       let count = 0;
-      for (const some of inBatches(chosen(context, cache, request), ENTRIES_AT_ONCE)) {
+      let atOnce = ENTRIES_AT_ONCE.first;
+      for (const some of inBatches(chosen(context, cache, request), () => atOnce)) {
         await job.gate.pass(job.signal);
+        const startedAt = performance.now();
         await removeEntries(context, cache, some, request.delete === true);
+        atOnce = nextAtOnce(atOnce, performance.now() - startedAt);
         for (const entry of some) {
           count++;
           bytes += entry.sizeBytes ?? 0;
@@ -78,6 +83,11 @@ export async function clearCommand(context: EngineContext, request: ClearArgumen
       await releaseTidy(cache.layout, lock);
     }
   });
+}
+
+function nextAtOnce(atOnce: number, tookMs: number): number {
+  if (tookMs > STEP_MS) return Math.max(ENTRIES_AT_ONCE.first, Math.floor(atOnce / 2));
+  return tookMs < STEP_MS / 2 ? Math.min(ENTRIES_AT_ONCE.most, 2 * atOnce) : atOnce;
 }
 
 function isEverything({ only, states, text, split, olderThanMs }: ClearArguments): boolean {

@@ -1,4 +1,5 @@
 import { extname, resolve, sep } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { LarderError, csvLine, fileError, throwIfAborted, writeFileAtomic } from '../base/index.ts';
 import type { CacheStatistics, CacheTarget, ExportArguments, ExportFormat } from '../contract/commands.ts';
 import type { Entry } from '../catalog/index.ts';
@@ -65,6 +66,8 @@ async function* rowsOf(context: EngineContext, cache: OpenedCache, signal: Abort
   const flush = async (): Promise<readonly ExportRow[]> => {
     const entries = batch;
     batch = [];
+    // Files that are read without waiting give nobody else a turn.
+    await setImmediate();
     throwIfAborted(signal);
     return await Promise.all(entries.map((entry) => form?.row(cache.layout.directory, entry) ?? plainRow(entry)));
   };

@@ -2,7 +2,7 @@ import type { CacheTarget, QuarantineItem } from '../contract/commands.ts';
 import { isFindingCode } from '../contract/findings.ts';
 import { LarderError } from '../base/index.ts';
 import type { QuarantineRecord } from '../store/index.ts';
-import { listQuarantine, lockCache, nameTaken, purgeFromQuarantine, quarantineFile, restoreFiles, restoreFromQuarantine } from '../store/index.ts';
+import { listQuarantine, lockCache, nameTaken, purgeFiles, purgeFromQuarantine, quarantineFile, restoreFiles, restoreFromQuarantine } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { openCache } from './open-cache.ts';
@@ -29,34 +29,30 @@ interface Picked {
 }
 
 /** Only one command at a time sets aside in a cache: it holds the lock. What came to the quarantine meanwhile is of this job. */
-async function setAsideBy(context: EngineContext, cache: OpenedCache, jobId: string): Promise<readonly string[]> {
+async function setAsideBy(context: EngineContext, cache: OpenedCache, jobId: string): Promise<readonly QuarantineRecord[]> {
   const job = getJob(context, jobId);
   if (job.directory !== cache.layout.directory) throw new LarderError('ARGUMENT_INVALID', `The job ${job.id} was not about ${cache.layout.directory}.`, { hint: 'List jobs with `larder jobs ls`.' });
   const [from, to] = [job.startedAtMs ?? job.createdAtMs, job.endedAtMs ?? Date.now()];
-  const ids = (await listQuarantine(cache.layout)).filter(({ reason, quarantinedAtMs }) => reason.code !== 'replaced' && quarantinedAtMs >= from && quarantinedAtMs <= to).map((record) => record.id);
-  if (ids.length === 0) throw new LarderError('ENTRY_NOT_FOUND', `The quarantine has nothing that the job ${job.id} set aside.`, { hint: 'It was put back or deleted meanwhile; see `larder quarantine ls`.' });
-  return ids;
+  const records = (await listQuarantine(cache.layout)).filter(({ reason, quarantinedAtMs }) => reason.code !== 'replaced' && quarantinedAtMs >= from && quarantinedAtMs <= to);
+  if (records.length === 0) throw new LarderError('ENTRY_NOT_FOUND', `The quarantine has nothing that the job ${job.id} set aside.`, { hint: 'It was put back or deleted meanwhile; see `larder quarantine ls`.' });
+  return records;
 }
 
-/** Ids, what a job set aside, or everything. @throws ARGUMENT_INVALID if none is said; JOB_NOT_FOUND, ENTRY_NOT_FOUND */
-async function pick(context: EngineContext, cache: OpenedCache, request: Picked): Promise<readonly string[]> {
-  if (request.all === true) return (await listQuarantine(cache.layout)).map((record) => record.id);
-  if (request.jobId !== undefined) return await setAsideBy(context, cache, request.jobId);
-  if (request.ids.length === 0) throw new LarderError('ARGUMENT_INVALID', 'Nothing was named.', { hint: 'Give ids from `larder quarantine ls`, or --all.' });
-  return request.ids;
-}
-
-interface Ordered {
+interface PickedRecords {
+  /** Oldest first. */
   readonly records: readonly QuarantineRecord[];
-  /** What the quarantine does not have. */
+  /** Ids that the quarantine does not have. */
   readonly unknown: readonly string[];
 }
 
-/** Of several for one place the best is to end there. */
-async function inGoodOrder(cache: OpenedCache, ids: readonly string[], isReplacing: boolean): Promise<Ordered> {
-  const unknown = new Set(ids);
-  const records = new Map((await listQuarantine(cache.layout)).filter(({ id }) => unknown.delete(id)).map((record) => [record.id, record]));
-  return { records: restoreOrder(Array.from(records.values()), isReplacing).map((id) => records.get(id)!), unknown: Array.from(unknown) };
+/** Those of these ids, what a job set aside, or everything. @throws ARGUMENT_INVALID if none is said; JOB_NOT_FOUND, ENTRY_NOT_FOUND */
+async function pick(context: EngineContext, cache: OpenedCache, request: Picked): Promise<PickedRecords> {
+  if (request.all === true) return { records: await listQuarantine(cache.layout), unknown: [] };
+  if (request.jobId !== undefined) return { records: await setAsideBy(context, cache, request.jobId), unknown: [] };
+  if (request.ids.length === 0) throw new LarderError('ARGUMENT_INVALID', 'Nothing was named.', { hint: 'Give ids from `larder quarantine ls`, or --all.' });
+  const unknown = new Set(request.ids);
+  const records = (await listQuarantine(cache.layout)).filter(({ id }) => unknown.delete(id));
+  return { records, unknown: Array.from(unknown) };
 }
 
 /**
@@ -71,10 +67,12 @@ export async function restoreQuarantined(context: EngineContext, request: CacheT
   const lock = await lockCache(cache.layout, { needsNoSpace: true });
   const restored: QuarantineItem[] = [];
   try {
-    const { records, unknown } = await inGoodOrder(cache, await pick(context, cache, request), request.replace === true);
-    const taken = await restoreFiles(cache.layout, records, {
+    const { records, unknown } = await pick(context, cache, request);
+    // Of several for one place the best is to end there.
+    const taken = await restoreFiles(cache.layout, restoreOrder(records, request.replace === true), {
       ...(request.replace === true ? { onTaken: (record) => makeWay(context, cache, record) } : {}),
       onRestored: (back) => restored.push(...back.map(toItem)),
+      signal,
     });
     if (taken.length > 0 && request.all !== true) throw nameTaken(taken[0]!);
     for (const { id, file } of taken) context.emit({ type: 'noticed', message: `${file} is in the cache again; ${id} stays in quarantine. Put it back in its place with --replace, or purge it.` });
@@ -118,7 +116,15 @@ export async function purgeQuarantined(context: EngineContext, request: CacheTar
   const lock = await lockCache(cache.layout, { needsNoSpace: true, besideWriters: true });
   const purged: QuarantineItem[] = [];
   try {
-    for (const id of await pick(context, cache, request)) purged.push(toItem(await purgeFromQuarantine(cache.layout, id)));
+    const { records, unknown } = await pick(context, cache, request);
+    await purgeFiles(cache.layout, records, {
+      onPurged: (gone) => {
+        for (const record of gone) purged.push(toItem(record));
+      },
+      signal,
+    });
+    // To be refused, in words.
+    for (const id of unknown) await purgeFromQuarantine(cache.layout, id);
   } finally {
     await releaseTidy(cache.layout, lock);
   }

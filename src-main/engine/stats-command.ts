@@ -6,7 +6,7 @@ import { KeySet } from '../base/index.ts';
 import type { KindItem } from '../kinds/index.ts';
 import type { RefusedBefore } from '../pipeline/index.ts';
 import type { ScannedFile } from '../store/index.ts';
-import { PRIVATE_DIRECTORY, cachePath, folderBytes, forEachFileIn, freeBytes, listQuarantine } from '../store/index.ts';
+import { PRIVATE_DIRECTORY, cachePath, folderBytes, forEachFileIn, freeBytes, quarantined } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import { openSynced } from './look-command.ts';
 import type { OpenedCache } from './open-cache.ts';
@@ -20,7 +20,8 @@ export async function statsCommand(context: EngineContext, request: StatsArgumen
   const files = await sumFiles(cache, signal);
   const counts = catalog.entries.stateCounts(cache.row.id);
   const required = catalog.entries.count({ cacheId: cache.row.id, isRequired: true });
-  const quarantine = await listQuarantine(cache.layout);
+  let quarantineBytes = 0;
+  for await (const records of quarantined(cache.layout)) for (const { sizeBytes } of records) quarantineBytes += sizeBytes;
   const openFindings: Record<string, number> = {};
   for (const group of catalog.findings.groups(cache.row.id)) openFindings[group.code] = (openFindings[group.code] ?? 0) + group.count;
   return {
@@ -35,7 +36,7 @@ export async function statsCommand(context: EngineContext, request: StatsArgumen
     bytes: files.bytes,
     allocatedBytes: files.allocatedBytes,
     privateBytes: await folderBytes(cache.layout.privateDirectory),
-    quarantineBytes: quarantine.reduce((sum, record) => sum + record.sizeBytes, 0),
+    quarantineBytes,
     averageBytes: files.keys.size === 0 ? 0 : files.bytes / files.keys.size,
     perSplit: splitsOf(context, cache),
     oldestMs: files.oldestMs,

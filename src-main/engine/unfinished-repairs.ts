@@ -1,9 +1,10 @@
 import { lstat } from 'node:fs/promises';
-import { FINDINGS, isFindingCode } from '../contract/findings.ts';
+import { isFindingCode } from '../contract/findings.ts';
 import type { FindingCode } from '../contract/findings.ts';
 import { errnoOf, fileError } from '../base/index.ts';
-import type { CacheLayout } from '../store/index.ts';
-import { cachePath, listQuarantine } from '../store/index.ts';
+import type { CacheLayout, QuarantineRecord } from '../store/index.ts';
+import { cachePath, quarantined } from '../store/index.ts';
+import { isSetAsideForError } from './restore-order.ts';
 
 /** Reason of what a person removed. */
 export const CLEARED = 'cleared';
@@ -24,10 +25,16 @@ export interface UnfinishedRepair {
  */
 export async function findUnfinishedRepairs(layout: CacheLayout): Promise<UnfinishedRepair[]> {
   const found = new Map<string, UnfinishedRepair>();
-  for (const { file, key, name, reason } of (await listQuarantine(layout)).toSorted((a, b) => a.quarantinedAtMs - b.quarantinedAtMs)) {
+  // Two million may have been cleared; only those of keys that were set aside for an error say something.
+  const damaged = new Set<string>();
+  for await (const records of quarantined(layout)) for (const { key, reason } of records) if (key !== null && isSetAsideForError(reason.code)) damaged.add(key);
+  if (damaged.size === 0) return [];
+  const about: QuarantineRecord[] = [];
+  for await (const records of quarantined(layout)) for (const record of records) if (record.key !== null && damaged.has(record.key)) about.push(record);
+  for (const { file, key, name, reason } of about.toSorted((a, b) => a.quarantinedAtMs - b.quarantinedAtMs)) {
     // Whoever cleared it later wanted it away.
     if (key !== null && reason.code === CLEARED) found.delete(key);
-    if (key === null || !isFindingCode(reason.code) || FINDINGS[reason.code].severity !== 'error') continue;
+    if (key === null || !isFindingCode(reason.code) || !isSetAsideForError(reason.code)) continue;
     if (!(await isThere(cachePath(layout.directory, file)))) found.set(key, { key, name: name ?? key, code: reason.code, reason });
   }
   return Array.from(found.values());

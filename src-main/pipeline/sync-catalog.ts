@@ -3,8 +3,10 @@ import { KeySet } from '../base/index.ts';
 import type { Catalog, Cache, EntryChange, EntryFacts } from '../catalog/index.ts';
 import type { CacheKind, KindItem } from '../kinds/kind.ts';
 import type { CacheLayout, ScannedFile } from '../store/index.ts';
-import { forEachFile, forEachName, listQuarantine, statFiles } from '../store/index.ts';
+import { forEachFile, forEachName, quarantined, statFiles } from '../store/index.ts';
 
+/** Of every kind. A record of somebody else may have anything in its place. */
+const KEY = /^[0-9a-f]{32}$/;
 /** Rows written in one transaction. */
 const CHANGES_AT_ONCE = 50_000;
 
@@ -37,7 +39,8 @@ class CatalogSync {
   readonly #signal: AbortSignal;
   /** Keys with a file; marked are those that were met in the catalog. Keys of all kinds are 32 hex digits. */
   readonly #present = new KeySet();
-  #aside: ReadonlySet<string | null> = new Set();
+  /** Keys with a file in quarantine. */
+  readonly #aside = new KeySet();
   #changes: EntryChange[] = [];
   readonly #forgotten: string[] = [];
   #files = 0;
@@ -62,7 +65,7 @@ class CatalogSync {
       if (key !== undefined) this.#present.add(key);
     };
     await forEachName(this.#layout, take, this.#signal, [folderOfEntries(this.#kind)]);
-    this.#aside = new Set((await listQuarantine(this.#layout)).map((record) => record.key));
+    for await (const records of quarantined(this.#layout)) for (const { key } of records) if (key !== null && KEY.test(key)) this.#aside.add(key);
     const hasList = entries.hasRequired(this.#cache.id);
     for (const rows of entries.facts(this.#cache.id)) await this.#compare(rows, hasList);
     await this.#addUnmet(hasList);

@@ -1,6 +1,7 @@
+import { unlinkSync } from 'node:fs';
 import { lstat, mkdir, opendir, readdir, rm, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { LarderError, errnoOf, fileError } from '../base/index.ts';
+import { DiskPace, LarderError, errnoOf, fileError } from '../base/index.ts';
 import type { CacheLayout } from './layout.ts';
 import { cachePath } from './layout.ts';
 
@@ -52,6 +53,9 @@ export async function inFolder<T>(directory: string, work: () => Promise<T>): Pr
   }
 }
 
+/** Files may be large, and removing those takes long: then it is left to other threads. */
+const pace = new DiskPace();
+
 /**
  * Removes a file or a link, if it is there. Node's `rm` would try the file as a folder where it may
  * not be removed, and tell ENOTDIR.
@@ -60,7 +64,10 @@ export async function inFolder<T>(directory: string, work: () => Promise<T>): Pr
  */
 export async function removeFile(path: string, doing = 'removing'): Promise<void> {
   try {
-    await unlink(path);
+    await pace.run(
+      () => unlinkSync(path),
+      () => unlink(path),
+    );
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw fileError(error, path, doing);
   }

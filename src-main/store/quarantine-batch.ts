@@ -1,6 +1,8 @@
+import { lstatSync, renameSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { lstat, readFile, readdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { AS_IT_IS, errnoOf, fileError, isLarderError, syncDirectory, writeFileAtomic } from '../base/index.ts';
+import { AS_IT_IS, DiskPace, errnoOf, fileError, isLarderError, syncDirectory, writeFileAtomic } from '../base/index.ts';
 import { makeFolder, removeFolder, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { cachePath, childPath } from './layout.ts';
@@ -33,7 +35,7 @@ export async function moveBatch(layout: CacheLayout, id: string, files: readonly
   const folder = childPath(layout.quarantine, id);
   const records: QuarantineRecord[] = [];
   for (const { file, key, name } of files) {
-    const facts = await lstat(cachePath(layout.directory, file)).catch(ignoreMissing);
+    const facts = await factsOf(cachePath(layout.directory, file));
     if (facts === undefined) continue;
     records.push({ version: 1, id: `${id}${MARK}${records.length}`, file, key, name, reason: why.reason, sizeBytes: facts.size, modifiedAtMs: facts.mtimeMs, quarantinedAtMs: why.nowMs, larderVersion: why.larderVersion });
   }
@@ -57,6 +59,15 @@ export async function moveBatch(layout: CacheLayout, id: string, files: readonly
   }
 }
 
+const pace = new DiskPace();
+
+async function factsOf(path: string): Promise<Stats | undefined> {
+  return await pace.run(
+    () => lstatSync(path, { throwIfNoEntry: false }),
+    () => lstat(path).catch(ignoreMissing),
+  );
+}
+
 async function removeEmptyBatch(layout: CacheLayout, folder: string): Promise<void> {
   await removeFolder(folder);
   await removeIfEmpty(layout.quarantine);
@@ -66,7 +77,11 @@ async function removeEmptyBatch(layout: CacheLayout, folder: string): Promise<vo
 async function isMovedInto(folder: string, layout: CacheLayout, file: string): Promise<boolean> {
   const path = cachePath(layout.directory, file);
   try {
-    await rename(path, cachePath(folder, file));
+    const to = cachePath(folder, file);
+    await pace.run(
+      () => renameSync(path, to),
+      () => rename(path, to),
+    );
     return true;
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return false;
@@ -92,12 +107,23 @@ async function readManifest(folder: string, isRecord: (value: unknown) => value 
   const text = await readFile(path, { encoding: 'utf8', flag: AS_IT_IS }).catch(ignoreLink);
   if (text === undefined) return undefined;
   const records = new Map<string, QuarantineRecord>();
+  let before: QuarantineRecord | undefined;
   for (const line of text.split('\n')) {
     const value = parseLine(line);
-    if (isRecord(value) && isBatchId(value.id)) records.set(value.id, value);
+    if (!isRecord(value) || !isBatchId(value.id)) continue;
+    before = sharing(value, before);
+    records.set(value.id, before);
   }
   last = { path, records };
   return records;
+}
+
+/** Of a batch nearly all reasons are the same, and files of one entry follow each other: two million records have to fit. */
+function sharing(record: QuarantineRecord, before: QuarantineRecord | undefined): QuarantineRecord {
+  if (before === undefined) return record;
+  const isSameReason = before.reason.code === record.reason.code && before.reason.message === record.reason.message;
+  const isSameEntry = before.key === record.key && before.name === record.name;
+  return { ...record, larderVersion: before.larderVersion === record.larderVersion ? before.larderVersion : record.larderVersion, ...(isSameReason ? { reason: before.reason } : {}), ...(isSameEntry ? { key: before.key, name: before.name } : {}) };
 }
 
 function parseLine(line: string): unknown {

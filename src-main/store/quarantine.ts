@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants, copyFile, lstat, readFile, readdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { AS_IT_IS, LarderError, errnoOf, fileError, syncDirectory, writeFileAtomic } from '../base/index.ts';
+import { AS_IT_IS, LarderError, errnoOf, fileError, inBatches, isLarderError, syncDirectory, throwIfAborted, writeFileAtomic } from '../base/index.ts';
 import { holdsFile, makeFolder, namesIn, removeFolder, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { cachePath, childPath } from './layout.ts';
@@ -177,21 +177,29 @@ export async function sweepEmptyRecords(layout: CacheLayout): Promise<void> {
 
 /** Everything in quarantine, oldest first. Records without their file are left out. */
 export async function listQuarantine(layout: CacheLayout): Promise<QuarantineRecord[]> {
+  const records: QuarantineRecord[] = [];
+  for await (const some of quarantined(layout)) for (const record of some) records.push(record);
+  return records;
+}
+
+/** What `listQuarantine` lists, some at a time: a cache of a million entries that was cleared has more than should be in memory. */
+export async function* quarantined(layout: CacheLayout): AsyncGenerator<readonly QuarantineRecord[]> {
   let ids: string[];
   try {
     ids = await readdir(layout.quarantine);
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
+    if (errnoOf(error) === 'ENOENT') return;
     throw fileError(error, layout.quarantine, 'reading the quarantine');
   }
-  const records: QuarantineRecord[] = [];
   for (const id of ids.sort()) {
     const batch = await readBatch(layout, id, isRecord);
-    const record = batch === undefined ? await readRecord(join(layout.quarantine, id), id) : undefined;
-    for (const each of batch ?? []) records.push(each);
-    if (record !== undefined) records.push(record);
+    if (batch !== undefined) {
+      yield batch;
+      continue;
+    }
+    const record = await readRecord(join(layout.quarantine, id), id);
+    if (record !== undefined) yield [record];
   }
-  return records;
 }
 
 async function getRecord(layout: CacheLayout, id: string): Promise<QuarantineRecord> {
@@ -228,13 +236,31 @@ export function nameTaken({ id, file }: QuarantineRecord): LarderError {
   });
 }
 
-/** Removes one quarantined file for good. Needs no free space. */
+/** Removes one quarantined file for good. Needs no free space. @throws ENTRY_NOT_FOUND; as `purgeFiles` */
 export async function purgeFromQuarantine(layout: CacheLayout, id: string): Promise<QuarantineRecord> {
   const record = await getRecord(layout, id);
-  try {
-    await forgetRecords(layout, [record]);
-    return record;
-  } catch (error) {
-    throw fileError(error, join(layout.quarantine, id), 'purging from quarantine');
+  await purgeFiles(layout, [record]);
+  return record;
+}
+
+/** Removed files whose folders wait for the disk together. */
+const PURGED_TOGETHER = 2_000;
+
+/**
+ * Removes quarantined files for good. Needs no free space.
+ *
+ * @param records as `listQuarantine` has them now
+ * @param onPurged these are gone
+ * @throws PERMISSION_DENIED, READ_ONLY, IO_FAILED, CANCELLED; what was removed until then is gone
+ */
+export async function purgeFiles(layout: CacheLayout, records: readonly QuarantineRecord[], { onPurged, signal }: { readonly onPurged?: (records: readonly QuarantineRecord[]) => void; readonly signal?: AbortSignal } = {}): Promise<void> {
+  for (const some of inBatches(records, PURGED_TOGETHER)) {
+    throwIfAborted(signal);
+    try {
+      await forgetRecords(layout, some);
+    } catch (error) {
+      throw isLarderError(error) ? error : fileError(error, layout.quarantine, 'purging from quarantine');
+    }
+    onPurged?.(some);
   }
 }

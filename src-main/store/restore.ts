@@ -1,6 +1,7 @@
+import { linkSync } from 'node:fs';
 import { link, lstat, rename } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { errnoOf, fileError, syncDirectory } from '../base/index.ts';
+import { DiskPace, errnoOf, fileError, syncDirectory, throwIfAborted } from '../base/index.ts';
 import { removeFile, removeFolder, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { cachePath, childPath } from './layout.ts';
@@ -9,13 +10,15 @@ import { batchPath, isBatchId, tidyBatches } from './quarantine-batch.ts';
 import type { QuarantineRecord } from './quarantine.ts';
 
 /** Files that wait for the disk together: enough to make it cheap, few enough that much is back when somebody stops it. */
-const RESTORED_TOGETHER = 500;
+const RESTORED_TOGETHER = 2_000;
 
 export interface RestoreOptions {
   /** The name of a file is taken. @returns true if it is free now, and is to be tried once more */
   readonly onTaken?: (record: QuarantineRecord) => Promise<boolean>;
   /** These are back, and durably so. */
   readonly onRestored?: (records: readonly QuarantineRecord[]) => void;
+  /** Heard between two thousand files. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -25,11 +28,12 @@ export interface RestoreOptions {
  *
  * @param records as `listQuarantine` has them now
  * @returns those whose name is taken; they stay in quarantine
- * @throws what `onTaken` throws; PERMISSION_DENIED, READ_ONLY, IO_FAILED; what was put back until then is back
+ * @throws what `onTaken` throws; PERMISSION_DENIED, READ_ONLY, IO_FAILED, CANCELLED; what was put back until then is back
  */
 export async function restoreFiles(layout: CacheLayout, records: readonly QuarantineRecord[], options: RestoreOptions = {}): Promise<readonly QuarantineRecord[]> {
   const taken: QuarantineRecord[] = [];
   for (let at = 0; at < records.length; at += RESTORED_TOGETHER) {
+    throwIfAborted(options.signal);
     const placed: QuarantineRecord[] = [];
     try {
       for (const record of records.slice(at, at + RESTORED_TOGETHER)) {
@@ -51,11 +55,16 @@ export function quarantinedPath(layout: CacheLayout, record: QuarantineRecord): 
   return isBatchId(record.id) ? batchPath(layout, record) : childPath(childPath(layout.quarantine, record.id), basename(record.file));
 }
 
+const pace = new DiskPace();
+
 /** @returns false if another file has the name */
 async function place(layout: CacheLayout, record: QuarantineRecord): Promise<boolean> {
   const [from, to] = [quarantinedPath(layout, record), cachePath(layout.directory, record.file)];
   try {
-    await link(from, to);
+    await pace.run(
+      () => linkSync(from, to),
+      () => link(from, to),
+    );
     return true;
   } catch (error) {
     const errno = errnoOf(error);

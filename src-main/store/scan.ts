@@ -3,7 +3,7 @@ import type { BigIntStats } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { errnoOf, fileError, forEachLimited, inBatches, isLarderError, throwIfAborted } from '../base/index.ts';
+import { DiskPace, errnoOf, fileError, forEachLimited, inBatches, isLarderError, throwIfAborted } from '../base/index.ts';
 import type { CacheLayout } from './layout.ts';
 import { PRIVATE_DIRECTORY, cachePath } from './layout.ts';
 
@@ -64,8 +64,6 @@ async function* namesOf(layout: CacheLayout, signal: AbortSignal | undefined, fo
 const STATS_AT_ONCE = 16;
 /** Files named and looked at before other work gets its turn. */
 const BLOCK = 64;
-/** A local disk answers within a few microseconds, and handing the question to another thread takes ten times as long. */
-const FAST_MS = 0.1;
 
 /** Facts of the named files; a file that vanished meanwhile is left out. Links are not followed. */
 export async function statFiles(layout: CacheLayout, names: readonly string[], signal?: AbortSignal): Promise<Map<string, ScannedFile>> {
@@ -85,13 +83,13 @@ export async function forEachFileIn(layout: CacheLayout, folders: readonly strin
 }
 
 async function factsOfBlocks(layout: CacheLayout, blocks: Iterable<readonly string[]> | AsyncIterable<readonly string[]>, onFile: (file: ScannedFile) => void, signal: AbortSignal | undefined): Promise<void> {
-  let isFast = true;
+  const pace = new DiskPace();
   for await (const block of blocks) {
     throwIfAborted(signal);
-    if (isFast) {
+    if (pace.mayWait(block.length)) {
       const startedAt = performance.now();
       for (const file of block) factsNow(layout, file, onFile);
-      isFast = performance.now() - startedAt < FAST_MS * block.length;
+      pace.note(block.length, performance.now() - startedAt);
       await setImmediate();
     } else await forEachLimited(block, STATS_AT_ONCE, (file) => factsLater(layout, file, onFile), signal);
   }

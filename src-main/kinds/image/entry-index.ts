@@ -1,5 +1,6 @@
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { AS_IT_IS, errnoOf, fileError, inBatches, throwIfAborted } from '../../base/index.ts';
 import { readPngHeader } from '../../formats/png/index.ts';
 import type { EntryDescription, EntryIndex, IndexChoices } from '../kind.ts';
@@ -8,6 +9,7 @@ import { indexEntryOf, isSlimValue } from './index-entries.ts';
 import { readIndexValues } from './index-read.ts';
 import { isProven, readMetadata } from './metadata-read.ts';
 import { INDEX_FILE, imageFile, metadataFile } from './paths.ts';
+import { readSmall } from './read-small.ts';
 
 const FILES_AT_ONCE = 32;
 
@@ -18,6 +20,8 @@ const FILES_AT_ONCE = 32;
 async function* describe(directory: string, keys: Iterable<string>, signal: AbortSignal): AsyncGenerator<EntryDescription> {
   const nameless = new Map<string, EntryDescription>();
   for (const some of inBatches(keys, FILES_AT_ONCE)) {
+    // Files that are read without waiting give nobody else a turn.
+    await setImmediate();
     throwIfAborted(signal);
     for (const entry of await Promise.all(some.map((key) => ofMetadata(directory, key)))) {
       if (entry.name === null) nameless.set(entry.key, entry);
@@ -33,20 +37,11 @@ async function* describe(directory: string, keys: Iterable<string>, signal: Abor
 }
 
 async function ofMetadata(directory: string, key: string): Promise<EntryDescription> {
-  const bytes = await readOrNothing(join(directory, metadataFile(key)));
+  const bytes = await readSmall(join(directory, metadataFile(key)), 'reading the metadata');
   const value = bytes === undefined ? undefined : readMetadata(bytes).value;
   if (value !== undefined && isProven(value, key)) return { key, name: value.text, variant: value.fontPath, shape: [value.height, value.width], dtype: 'uint8' };
   const header = await readHeader(join(directory, imageFile(key)));
   return { key, name: null, variant: null, shape: header === undefined ? null : [header.height, header.width], dtype: header === undefined ? null : 'uint8' };
-}
-
-async function readOrNothing(path: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(path, { flag: AS_IT_IS });
-  } catch (error) {
-    if (isNothing(error)) return undefined;
-    throw fileError(error, path, 'reading the metadata');
-  }
 }
 
 async function readHeader(path: string): Promise<ReturnType<typeof readPngHeader>> {

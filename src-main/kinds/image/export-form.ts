@@ -1,25 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AS_IT_IS, errnoOf, fileError } from '../../base/index.ts';
 import { greyPixels, pixelsMd5, readPng } from '../../formats/png/index.ts';
 import type { ExportForm } from '../kind.ts';
 import { imageFile, metadataFile } from './paths.ts';
 import { readMetadata } from './metadata-read.ts';
+import { readSmall } from './read-small.ts';
 
-async function readOrNothing(path: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(path, { flag: AS_IT_IS });
-  } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === 'ENOENT' || errno === 'ELOOP') return undefined;
-    throw fileError(error, path, 'reading for the export');
-  }
-}
+const DOING = 'reading for the export';
 
 /** Of the catalog where it knows it, otherwise of the picture; null for one that cannot be read. */
 async function digestOf(directory: string, key: string, known: string | null): Promise<string | null> {
   if (known !== null) return known;
-  const bytes = await readOrNothing(join(directory, imageFile(key)));
+  const bytes = await readSmall(join(directory, imageFile(key)), DOING);
   if (bytes === undefined) return null;
   const { header, content } = readPng(bytes);
   const grey = header === undefined || content === undefined ? undefined : greyPixels(header, content);
@@ -36,7 +27,7 @@ export const imageExport: ExportForm = {
     heights: Object.keys(breakdown['height'] ?? {}).map(Number).filter(Number.isFinite).sort((a, b) => a - b),
   }),
   async row(directory, entry) {
-    const bytes = await readOrNothing(join(directory, metadataFile(entry.key)));
+    const bytes = await readSmall(join(directory, metadataFile(entry.key)), DOING);
     const value = bytes === undefined ? undefined : readMetadata(bytes).value;
     return {
       text: value?.text ?? entry.name,

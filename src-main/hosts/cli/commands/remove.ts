@@ -1,4 +1,5 @@
 import { ENTRY_STATES } from '../../../contract/entries.ts';
+import type { QuarantineItem } from '../../../contract/commands.ts';
 import { EXIT } from '../../../contract/errors.ts';
 import { LarderError } from '../../../base/index.ts';
 import type { Command, CommandContext } from '../command.ts';
@@ -101,15 +102,25 @@ async function restore(context: CommandContext): Promise<number> {
   return EXIT.ok;
 }
 
+/** Of all items, or of those with these ids. The items themselves, which may be two million, are kept no longer. */
+function sumOf(items: readonly QuarantineItem[], ids: ReadonlySet<string> | undefined): { readonly count: number; readonly bytes: number } {
+  const sums = { count: 0, bytes: 0 };
+  for (const { id, sizeBytes } of items) {
+    if (ids?.has(id) === false) continue;
+    sums.count++;
+    sums.bytes += sizeBytes;
+  }
+  return sums;
+}
+
 async function purge(context: CommandContext): Promise<number> {
   const { flags, terminal, signal, engine } = context;
   const target = requireTarget(flags, 'quarantine purge');
   const opened = await engine();
   const ids = await idsOf(context);
   const all = flags.isSet('all');
-  const chosen = (await opened.quarantineList(target, signal)).filter((item) => all || ids.includes(item.id));
-  const bytes = chosen.reduce((sum, item) => sum + item.sizeBytes, 0);
-  if (chosen.length > 0 && !flags.isSet('yes') && !(await terminal.confirm(`Delete ${plural(chosen.length, 'quarantined file')} (${formatBytes(bytes)}) for good?`, signal))) {
+  const { count, bytes } = sumOf(await opened.quarantineList(target, signal), all ? undefined : new Set(ids));
+  if (count > 0 && !flags.isSet('yes') && !(await terminal.confirm(`Delete ${plural(count, 'quarantined file')} (${formatBytes(bytes)}) for good?`, signal))) {
     terminal.say('Nothing was done.');
     return EXIT.ok;
   }
