@@ -49,12 +49,15 @@ const CHILD = `
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 let left = Number(process.argv[2]);
-for (const name of ['link', 'rename', 'unlink', 'rm', 'rmdir']) {
-  const real = fs.promises[name];
-  fs.promises[name] = (...words) => {
-    if (left-- === 0) { process.kill(process.pid, 'SIGKILL'); for (;;); }
-    return real.apply(fs.promises, words);
-  };
+for (const change of ['link', 'rename', 'unlink', 'rm', 'rmdir']) {
+  // Small files of a fast disk are changed without a thread each.
+  for (const [calls, name] of [[fs.promises, change], [fs, change + 'Sync']]) {
+    const real = calls[name];
+    calls[name] = (...words) => {
+      if (left-- === 0) { process.kill(process.pid, 'SIGKILL'); for (;;); }
+      return real.apply(calls, words);
+    };
+  }
 }
 syncBuiltinESMExports();
 const { cacheLayout, listQuarantine, restoreFiles } = await import(${JSON.stringify(pathToFileURL(join(import.meta.dirname, 'index.ts')).href)});
