@@ -26,6 +26,7 @@ export default defineConfig({
           cli: resolve(here, 'src-main/hosts/cli/main.ts'),
           worker: resolve(here, 'src-main/workers/entry.ts'),
           reader: resolve(here, 'src-main/catalog/reader-entry.ts'),
+          starter: resolve(here, 'src-main/workers/starter-entry.ts'),
           demo: resolve(here, 'e2e/demo/main.ts'),
         },
       },

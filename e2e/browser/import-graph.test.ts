@@ -60,7 +60,7 @@ async function reachableFrom(entry: string): Promise<{ readonly files: readonly 
 const EXTERNAL = new Set(['better-sqlite3', 'sharp']);
 
 describe('the built graph', () => {
-  it.each(['cli.js', 'worker.js', 'reader.js', 'demo.js'])('does not reach Electron from %s', async (entry) => {
+  it.each(['cli.js', 'worker.js', 'reader.js', 'starter.js', 'demo.js'])('does not reach Electron from %s', async (entry) => {
     const { files, packages } = await reachableFrom(join(OUT, 'main', entry));
     expect(files.length, 'the walk found the chunks').toBeGreaterThan(1);
     expect(Array.from(packages).filter((name) => /^electron(\/|$)/.test(name))).toEqual([]);
@@ -84,7 +84,7 @@ describe('the built graph', () => {
     expect(code).not.toMatch(/^await |\bawait app\.whenReady/m);
   });
 
-  it.each(['index.js', 'cli.js', 'worker.js', 'reader.js', 'demo.js'])('leaves nothing but native packages outside of %s', async (entry) => {
+  it.each(['index.js', 'cli.js', 'worker.js', 'reader.js', 'starter.js', 'demo.js'])('leaves nothing but native packages outside of %s', async (entry) => {
     const { packages } = await reachableFrom(join(OUT, 'main', entry));
     const outside = Array.from(packages).filter((name) => !isBuiltin(name) && !/^electron\/(?:main|common)$/.test(name) && !EXTERNAL.has(name));
     // ws asks for these and does without them.

@@ -33,7 +33,7 @@ function fenced(text: string): string[] {
 /** The whole document. Nothing is opened: entries that only running needs are left empty. */
 export function commandsDocument(): string {
   const { version } = packageFile;
-  const commands = commandTable({ version, workerEntry: '', readerEntry: '', demoEntry: '' });
+  const commands = commandTable({ version, workerEntry: '', readerEntry: '', starterEntry: '', demoEntry: '' });
   const sections = commands.flatMap((command) => ['', `## ${command.name}`, '', ...fenced(commandHelp(command))]);
   return [...INTRODUCTION, '', '## larder', '', ...fenced(mainHelp(commands, version)), ...sections, ''].join('\n');
 }

@@ -22,7 +22,7 @@ const packageOf = (path: string): string | undefined => /^(?:.*\/)?node_modules\
 describe('the package', () => {
   it('holds everything that is built, and starts with it', () => {
     expect(packaged.packageFile['main']).toMatch(/out\/main\/index\.js$/);
-    expect(packaged.archive).toEqual(expect.arrayContaining(['package.json', 'out/main/index.js', 'out/main/worker.js', 'out/main/reader.js', 'out/main/demo.js', 'out/preload/index.cjs', 'out/renderer/index.html']));
+    expect(packaged.archive).toEqual(expect.arrayContaining(['package.json', 'out/main/index.js', 'out/main/worker.js', 'out/main/reader.js', 'out/main/starter.js', 'out/main/demo.js', 'out/preload/index.cjs', 'out/renderer/index.html']));
   });
 
   it('holds no sources, no tests, no maps', () => {

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { exitCause } from './exit-cause.ts';
+import { giveWay } from './give-way.ts';
 import type { FromWorker, WorkerExit, WorkerHandle, WorkerHost } from './protocol.ts';
 
 const TAIL_BYTES = 16 * 1024;
@@ -18,12 +19,10 @@ function oomKills(): number {
  * Workers as plain Node processes.
  *
  * @param entry absolute path of the worker's entry file
- * @param isBehindWindow whether somebody looks on
  */
-export function createNodeWorkerHost(entry: string, environment: Readonly<Record<string, string | undefined>>, isBehindWindow = false): WorkerHost {
+export function createNodeWorkerHost(entry: string, environment: Readonly<Record<string, string | undefined>>): WorkerHost {
   return {
-    isBehindWindow,
-    spawn({ heapMegabytes, environment: own }) {
+    spawn({ heapMegabytes, environment: own, givesWay = false }) {
       const oomBefore = oomKills();
       const child = fork(entry, [], {
         execArgv: [`--max-old-space-size=${heapMegabytes}`],
@@ -31,6 +30,7 @@ export function createNodeWorkerHost(entry: string, environment: Readonly<Record
         serialization: 'advanced',
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       });
+      if (givesWay) giveWay(child.pid);
       let tail = '';
       const keep = (chunk: Buffer): void => {
         tail = (tail + chunk.toString('utf8')).slice(-TAIL_BYTES);

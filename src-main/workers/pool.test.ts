@@ -7,7 +7,10 @@ import { exitCause } from './exit-cause.ts';
 import { workerBudget } from './memory.ts';
 import { coresToKeepTo, parseCoreList } from './own-core.ts';
 import { WorkerPool } from './pool.ts';
+import type { WorkerHost } from './protocol.ts';
+import { createStarterHost } from './starter-host.ts';
 
+const starterEntry = fileURLToPath(new URL('starter-entry.ts', import.meta.url));
 const entry = fileURLToPath(new URL('__fixtures__/test-worker.mjs', import.meta.url));
 const pools: WorkerPool[] = [];
 
@@ -65,14 +68,15 @@ describe('the worker pool', () => {
 
   it.skipIf(process.platform === 'win32')('lets work behind a window give way, but not what somebody waits for', async () => {
     const own = getPriority();
-    const priorityIn = async (isBehindWindow: boolean, isWaitedFor: boolean): Promise<number> => {
-      const pool = new WorkerPool({ host: createNodeWorkerHost(entry, process.env, isBehindWindow), count: 1, heapMegabytes: 64, isWaitedFor });
+    const behindWindow = createStarterHost({ starterEntry, entry, environment: process.env });
+    const priorityIn = async (host: WorkerHost, isWaitedFor: boolean): Promise<number> => {
+      const pool = new WorkerPool({ host, count: 1, heapMegabytes: 64, isWaitedFor });
       pools.push(pool);
       return getPriority((await pool.run(task('pid'), { signal })) as number);
     };
-    expect(await priorityIn(true, false)).toBe(Math.max(own, constants.priority.PRIORITY_BELOW_NORMAL));
-    expect(await priorityIn(true, true)).toBe(own);
-    expect(await priorityIn(false, false)).toBe(own);
+    expect(await priorityIn(behindWindow, false)).toBe(Math.max(own, constants.priority.PRIORITY_BELOW_NORMAL));
+    expect(await priorityIn(behindWindow, true)).toBe(own);
+    expect(await priorityIn(createNodeWorkerHost(entry, process.env), false)).toBe(own);
   });
 
   it.skipIf(coresToKeepTo().length < 2)(`keeps each process to a core of its own where a pool has one for each${coresToKeepTo().length < 2 ? ' (not Linux, or one core)' : ''}`, async () => {
@@ -98,6 +102,28 @@ describe('the worker pool', () => {
     const pool = openPool(1);
     await expect(pool.run(task('kill'), { signal })).rejects.toMatchObject({ code: 'WORKER_LOST', details: { signal: 'SIGKILL' } });
     expect(await pool.run(task('echo', 7), { signal })).toBe(7);
+  });
+
+  it('does all of it through a thread that starts the processes, and says what is wrong where there is no such thread', async () => {
+    const host = createStarterHost({ starterEntry, entry, environment: process.env });
+    const pool = new WorkerPool({ host, count: 2, heapMegabytes: 64 });
+    pools.push(pool);
+    const parts: unknown[] = [];
+    expect(await pool.run(task('parts'), { signal, onPartial: (part) => parts.push(part) })).toBe('b');
+    expect(parts).toEqual(['a']);
+    await expect(pool.run(task('fail'), { signal })).rejects.toMatchObject({ code: 'NIFTI_INVALID', message: 'broken', hint: 'mend it', details: { offset: 7 } });
+    await expect(pool.run(task('kill'), { signal })).rejects.toMatchObject({ code: 'WORKER_LOST', details: { signal: 'SIGKILL' } });
+    expect(await pool.run(task('echo', 7), { signal })).toBe(7);
+    await expect(pool.run(task('exit'), { signal })).rejects.toMatchObject({ code: 'WORKER_OUT_OF_MEMORY' });
+    const abort = new AbortController();
+    const hanging = pool.run(task('hang'), { signal: abort.signal });
+    await pool.run(task('echo'), { signal });
+    abort.abort();
+    await expect(hanging).rejects.toMatchObject({ code: 'CANCELLED' });
+
+    const unstartable = new WorkerPool({ host: createStarterHost({ starterEntry: `${starterEntry}.gone`, entry, environment: process.env }), count: 1, heapMegabytes: 64 });
+    pools.push(unstartable);
+    await expect(unstartable.run(task('echo'), { signal })).rejects.toMatchObject({ code: 'WORKER_LOST', details: { tail: expect.stringContaining('starter-entry.ts.gone') } });
   });
 
   it('tells memory exhaustion from other deaths', async () => {

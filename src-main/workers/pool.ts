@@ -1,6 +1,5 @@
 import type { KindId } from '../contract/entries.ts';
 import { LarderError, cancelledError, fromWire } from '../base/index.ts';
-import { giveWay } from './give-way.ts';
 import { CORE_VARIABLE } from './own-core.ts';
 import type { FromWorker, WorkerExit, WorkerHandle, WorkerHost } from './protocol.ts';
 
@@ -52,8 +51,6 @@ interface Slot {
   readonly handle: WorkerHandle;
   readonly core: number | undefined;
   isReady: boolean;
-  /** It has been told to give way, or need not. */
-  isPlaced: boolean;
   current: Pending | undefined;
   crashMessage: string | undefined;
   isClosing: boolean;
@@ -158,7 +155,7 @@ export class WorkerPool {
     if (free > 0 && (this.#isFilling || this.#queue.length > starting)) this.#startOne();
   }
 
-  /** One a turn of the event loop: starting a process takes it some 20 ms. */
+  /** One a turn of the event loop: where the host starts processes here, each takes some 20 ms. */
   #startOne(): void {
     if (this.#nextStart !== undefined) return;
     this.#start();
@@ -174,11 +171,12 @@ export class WorkerPool {
 
   #start(): void {
     const { host, heapMegabytes, cores = [] } = this.#options;
+    const givesWay = host.isBehindWindow === true && this.#options.isWaitedFor !== true;
     const taken = new Set(Array.from(this.#slots, ({ core }) => core));
     const core = cores.find((candidate) => !taken.has(candidate));
     const environment = { ...this.#options.environment, ...(core === undefined ? {} : { [CORE_VARIABLE]: String(core) }) };
-    const handle = host.spawn({ name: 'larder-worker', heapMegabytes, environment });
-    const slot: Slot = { handle, core, isReady: false, isPlaced: host.isBehindWindow !== true || this.#options.isWaitedFor === true || giveWay(handle.pid), current: undefined, crashMessage: undefined, isClosing: false };
+    const handle = host.spawn({ name: 'larder-worker', heapMegabytes, givesWay, environment });
+    const slot: Slot = { handle, core, isReady: false, current: undefined, crashMessage: undefined, isClosing: false };
     this.#slots.add(slot);
     handle.onMessage((message) => this.#receive(slot, message));
     handle.onExit((exit) => this.#lost(slot, exit));
@@ -194,8 +192,6 @@ export class WorkerPool {
     switch (message.type) {
       case 'ready':
         slot.isReady = true;
-        // Electron knows the number of a process only once it runs.
-        slot.isPlaced ||= giveWay(slot.handle.pid);
         this.#failedStarts = 0;
         if (this.#prepared !== undefined) slot.handle.post({ type: 'load', kind: this.#prepared });
         this.#pump();

@@ -45,9 +45,18 @@ export interface WorkerHandle {
   kill(): void;
 }
 
+export interface SpawnOptions {
+  readonly name: string;
+  readonly heapMegabytes: number;
+  /** Set beside what it inherits. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Its process gives way to others from the start. */
+  readonly givesWay?: boolean;
+}
+
 /** How processes are started: Node's child_process, or Electron's utilityProcess. */
 export interface WorkerHost {
   /** Somebody looks on: what answers them goes before the work. */
   readonly isBehindWindow?: boolean;
-  spawn(options: { readonly name: string; readonly heapMegabytes: number; readonly environment?: Readonly<Record<string, string>> }): WorkerHandle;
+  spawn(options: SpawnOptions): WorkerHandle;
 }

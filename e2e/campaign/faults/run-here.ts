@@ -16,7 +16,7 @@ export interface Here {
 }
 
 const NOWHERE = 'a file that no command of a campaign starts';
-const OPTIONS = { version: '0.1.0', workerEntry: NOWHERE, readerEntry: NOWHERE, demoEntry: NOWHERE };
+const OPTIONS = { version: '0.1.0', workerEntry: NOWHERE, readerEntry: NOWHERE, starterEntry: NOWHERE, demoEntry: NOWHERE };
 
 function listen(stream: PassThrough): () => string {
   const chunks: Buffer[] = [];

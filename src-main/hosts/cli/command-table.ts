@@ -14,6 +14,7 @@ export interface CommandLineOptions {
   readonly version: string;
   readonly workerEntry: string;
   readonly readerEntry: string;
+  readonly starterEntry: string;
   readonly demoEntry: string;
 }
 

@@ -7,9 +7,10 @@ import { runCommandLine } from './run.ts';
 const isSource = import.meta.url.endsWith('.ts');
 const workerEntry = fileURLToPath(new URL(isSource ? '../../workers/entry.ts' : './worker.js', import.meta.url));
 const readerEntry = fileURLToPath(new URL(isSource ? '../../catalog/reader-entry.ts' : './reader.js', import.meta.url));
+const starterEntry = fileURLToPath(new URL(isSource ? '../../workers/starter-entry.ts' : './starter.js', import.meta.url));
 const demoEntry = fileURLToPath(new URL(isSource ? '../../../e2e/demo/main.ts' : './demo.js', import.meta.url));
 
-process.exitCode = await runCommandLine(process.argv.slice(2), { version: packageFile.version, workerEntry, readerEntry, demoEntry });
+process.exitCode = await runCommandLine(process.argv.slice(2), { version: packageFile.version, workerEntry, readerEntry, starterEntry, demoEntry });
 // A reader that is slower than us gets the last line whole.
 if (process.stdout.writable) await new Promise((resolve) => process.stdout.write('', resolve));
 // Nothing may keep a finished command alive: a pooled connection, a timer of a library.

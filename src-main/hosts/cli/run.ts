@@ -3,7 +3,8 @@ import { EXIT } from '../../contract/errors.ts';
 import { LarderError, isCancelled, isLarderError, toWire } from '../../base/index.ts';
 import { createEngine, dataDirectory } from '../../engine/index.ts';
 import type { Engine } from '../../engine/index.ts';
-import { createNodeWorkerHost } from '../../workers/index.ts';
+import type { WorkerHost } from '../../workers/index.ts';
+import { createNodeWorkerHost, createStarterHost } from '../../workers/index.ts';
 import { FlagReader, nearest, parseArguments } from './arguments.ts';
 import type { Command, CommandContext } from './command.ts';
 import { commandTable } from './command-table.ts';
@@ -94,7 +95,7 @@ async function runOne(command: Command, argv: readonly string[], options: Comman
     signal: abort.signal,
     async engine() {
       if (engine !== undefined) return engine;
-      engine = createEngine({ dataDirectory: dataDirectory(process.env), cwd: process.cwd(), environment: process.env, workerHost: createNodeWorkerHost(options.workerEntry, process.env, command.name === 'serve'), readerEntry: command.name === 'serve' ? options.readerEntry : undefined, version: options.version, startSample: sampleStarter(options.demoEntry), waitsForSpace: waitsForSpace(command, context), isMakingRoom: command.isMakingRoom === true });
+      engine = createEngine({ dataDirectory: dataDirectory(process.env), cwd: process.cwd(), environment: process.env, workerHost: workerHostOf(command, options), readerEntry: isServing(command) ? options.readerEntry : undefined, version: options.version, startSample: sampleStarter(options.demoEntry), waitsForSpace: waitsForSpace(command, context), isMakingRoom: command.isMakingRoom === true });
       engine.onEvent((event) => {
         if (event.type === 'jobStarted') jobId ??= event.jobId;
         reporter.report(event);
@@ -114,9 +115,18 @@ async function runOne(command: Command, argv: readonly string[], options: Comman
   }
 }
 
+/** Pages are answered beside the work. */
+function isServing(command: Command): boolean {
+  return command.name === 'serve';
+}
+
+function workerHostOf(command: Command, { workerEntry, starterEntry }: CommandLineOptions): WorkerHost {
+  return isServing(command) ? createStarterHost({ starterEntry, entry: workerEntry, environment: process.env }) : createNodeWorkerHost(workerEntry, process.env);
+}
+
 /** Whoever sits there can make room, and so can whoever sees the app; a script goes on without us. */
 function waitsForSpace(command: Command, { flags, terminal }: CommandContext): boolean {
-  return flags.isSet('wait') || command.name === 'serve' || (terminal.isInteractive && !terminal.isJson);
+  return flags.isSet('wait') || isServing(command) || (terminal.isInteractive && !terminal.isJson);
 }
 
 function told(error: unknown, terminal: Terminal): number {

@@ -1,6 +1,6 @@
 import type Electron from 'electron';
 import type { ExitCause, FromWorker, WorkerHandle, WorkerHost } from '../../workers/index.ts';
-import { exitCause, workerEnvironment } from '../../workers/index.ts';
+import { exitCause, giveWay, workerEnvironment } from '../../workers/index.ts';
 import type { AppPart, UtilityProcessPart } from './electron-parts.ts';
 
 export interface UtilityHostOptions {
@@ -26,9 +26,11 @@ export function createUtilityWorkerHost({ utilityProcess, app, entry, environmen
   let count = 0;
   return {
     isBehindWindow: true,
-    spawn({ name, heapMegabytes, environment: own }) {
+    spawn({ name, heapMegabytes, environment: own, givesWay = false }) {
       const serviceName = `${name}-${++count}`;
       const child = utilityProcess.fork(entry, [], { serviceName, execArgv: [`--js-flags=--max-old-space-size=${heapMegabytes}`], env: { ...workerEnvironment(environment), ...own }, stdio: 'pipe' });
+      // Electron knows the number of a process only once it runs.
+      if (givesWay) child.once('spawn', () => giveWay(child.pid));
       return handleOf(child, () => {
         const reason = reasons.get(serviceName);
         reasons.delete(serviceName);
