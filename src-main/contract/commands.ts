@@ -262,6 +262,13 @@ export interface QuarantineItem {
   readonly quarantinedAtMs: number;
 }
 
+/** The newest of what lies in quarantine, newest first, and the sums of all of it. */
+export interface QuarantinePage {
+  readonly items: readonly QuarantineItem[];
+  readonly count: number;
+  readonly bytes: number;
+}
+
 export interface JobSummary {
   readonly id: string;
   readonly command: JobCommand;

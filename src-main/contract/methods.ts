@@ -1,5 +1,5 @@
 import type { EntrySummary } from './entries.ts';
-import type { CacheOverview, CacheParameters, CacheStatistics, CacheSummary, ClearPreview, EntryDetail, EntryPage, FindingsArguments, FixArguments, GenerateArguments, JobSummary, ListArguments, ListedFinding, QuarantineItem, RepairPreview, StatsArguments, StorageShare, VerifyArguments } from './commands.ts';
+import type { CacheOverview, CacheParameters, CacheStatistics, CacheSummary, ClearPreview, EntryDetail, EntryPage, FindingsArguments, FixArguments, GenerateArguments, JobSummary, ListArguments, ListedFinding, QuarantinePage, RepairPreview, StatsArguments, StorageShare, VerifyArguments } from './commands.ts';
 import type { Choice, DesktopMessage, OpenedPath } from './desktop.ts';
 import type { DroppedMethods } from './dropped.ts';
 import type { WireError } from './errors.ts';
@@ -15,6 +15,9 @@ import type { StorageMethods } from './storage.ts';
 export interface CacheReference {
   readonly cacheId: number;
 }
+
+/** What lies in quarantine: some of it, or everything. */
+export type Quarantined = { readonly ids: readonly string[] } | { readonly all: true };
 
 /** What a list of items leaves out, and how it is sorted. */
 export type ItemsFilter = Pick<ListArguments, 'states' | 'text' | 'minSizeBytes' | 'maxSizeBytes' | 'olderThanMs' | 'newerThanMs' | 'sort' | 'descending'>;
@@ -95,11 +98,12 @@ export interface Methods extends ConfigMethods, DroppedMethods, JobMethods, Sett
   readonly 'cache.previewClear': { readonly input: CacheReference & { readonly only: readonly string[] }; readonly output: ClearPreview };
   /** Sets entries aside, and `quarantine.restore` puts them back; or deletes them for good. */
   readonly 'cache.clear': { readonly input: ClearedEntries; readonly output: StartedJob };
-  readonly 'quarantine.list': { readonly input: CacheReference; readonly output: readonly QuarantineItem[] };
-  /** By ids, or all that one job set aside. `replace`: a file that has the name again is set aside for it. */
-  readonly 'quarantine.restore': { readonly input: CacheReference & ({ readonly ids: readonly string[] } | { readonly jobId: string }) & { readonly replace?: boolean }; readonly output: readonly QuarantineItem[] };
+  /** So many of the newest, at most `CHOSEN_MAX`. A cache of a million entries that was cleared has two million there. */
+  readonly 'quarantine.list': { readonly input: CacheReference & { readonly limit: number }; readonly output: QuarantinePage };
+  /** By ids, or all that one job set aside, or everything. `replace`: a file that has the name again is set aside for it. */
+  readonly 'quarantine.restore': { readonly input: CacheReference & (Quarantined | { readonly jobId: string }) & { readonly replace?: boolean }; readonly output: { readonly count: number } };
   /** Deletes for good. */
-  readonly 'quarantine.purge': { readonly input: CacheReference & { readonly ids: readonly string[] }; readonly output: readonly QuarantineItem[] };
+  readonly 'quarantine.purge': { readonly input: CacheReference & Quarantined; readonly output: { readonly count: number } };
 }
 
 export type MethodName = keyof Methods;

@@ -50,7 +50,7 @@ import { keepChoices, textOfChoices } from './pregenerate-command.ts';
 import type { EnginePlan } from './plan-command.ts';
 import type { EntryPreview } from './preview-maker.ts';
 import { PreviewMaker } from './preview-maker.ts';
-import { listQuarantined, purgeQuarantined, restoreQuarantined } from './quarantine-command.ts';
+import { listQuarantined, quarantinePage, purgeQuarantined, restoreQuarantined } from './quarantine-command.ts';
 import { Sample } from './sample.ts';
 import { SettingsStore, changeSettings, keepToken, readSettings, settingsEnvironment } from './settings/index.ts';
 import { verifyCommand } from './verify-command.ts';
@@ -125,6 +125,8 @@ export interface Engine {
   /** Removes what runs that were cut off have left to go on with. @throws CACHE_IN_USE */
   clearLeftovers(request: Target, signal: AbortSignal): Promise<Commands.ClearedLeftovers>;
   quarantineList(request: Target, signal: AbortSignal): Promise<readonly Commands.QuarantineItem[]>;
+  /** @param limit of the newest */
+  quarantinePage(request: Target, limit: number, signal: AbortSignal): Promise<Commands.QuarantinePage>;
   quarantineRestore(request: QuarantineRequest, signal: AbortSignal): Promise<readonly Commands.QuarantineItem[]>;
   quarantinePurge(request: QuarantineRequest, signal: AbortSignal): Promise<readonly Commands.QuarantineItem[]>;
   /** A cache folder as it is now, by what its bytes are for. @throws CACHE_NOT_FOUND, PERMISSION_DENIED */
@@ -254,6 +256,7 @@ export function createEngine(options: EngineOptions): Engine {
     clear: (request, signal) => (request.delete === true ? despiteFullCatalog(context, (there) => clearCommand(there, request, signal)) : clearCommand(context, request, signal)),
     clearLeftovers: (request, signal) => despiteFullCatalog(context, (there) => clearLeftovers(there, request, signal)),
     quarantineList: (request, signal) => despiteFullCatalog(context, (there) => listQuarantined(there, request, signal)),
+    quarantinePage: (request, limit, signal) => despiteFullCatalog(context, (there) => quarantinePage(there, request, limit, signal)),
     quarantineRestore: (request, signal) => despiteFullCatalog(context, (there) => restoreQuarantined(there, request, signal)),
     quarantinePurge: (request, signal) => despiteFullCatalog(context, (there) => purgeQuarantined(there, request, signal)),
     diskUsage: (cacheId, signal) => diskCommand(context, cacheId, signal),

@@ -1,8 +1,8 @@
-import type { CacheTarget, QuarantineItem } from '../contract/commands.ts';
+import type { CacheTarget, QuarantineItem, QuarantinePage } from '../contract/commands.ts';
 import { isFindingCode } from '../contract/findings.ts';
 import { LarderError } from '../base/index.ts';
 import type { QuarantineRecord } from '../store/index.ts';
-import { listQuarantine, lockCache, nameTaken, purgeFiles, purgeFromQuarantine, quarantineFile, restoreFiles, restoreFromQuarantine } from '../store/index.ts';
+import { listQuarantine, lockCache, nameTaken, newestInQuarantine, purgeFiles, purgeFromQuarantine, quarantineFile, restoreFiles, restoreFromQuarantine } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { openCache } from './open-cache.ts';
@@ -19,6 +19,13 @@ function toItem(record: QuarantineRecord): QuarantineItem {
 export async function listQuarantined(context: EngineContext, target: CacheTarget, signal: AbortSignal): Promise<readonly QuarantineItem[]> {
   const cache = await openCache(context, target, signal);
   return (await listQuarantine(cache.layout)).map(toItem);
+}
+
+/** The newest of them, newest first, and the sums of all. @param limit of those that are told */
+export async function quarantinePage(context: EngineContext, target: CacheTarget, limit: number, signal: AbortSignal): Promise<QuarantinePage> {
+  const cache = await openCache(context, target, signal);
+  const { records, ...sums } = await newestInQuarantine(cache.layout, limit, signal);
+  return { items: records.map(toItem), ...sums };
 }
 
 interface Picked {

@@ -202,6 +202,24 @@ export async function* quarantined(layout: CacheLayout): AsyncGenerator<readonly
   }
 }
 
+/**
+ * The newest records, newest first, and how many there are in all and what they take, bytes.
+ *
+ * @throws CANCELLED; as `listQuarantine`
+ */
+export async function newestInQuarantine(layout: CacheLayout, limit: number, signal?: AbortSignal): Promise<{ readonly records: readonly QuarantineRecord[]; readonly count: number; readonly bytes: number }> {
+  let newest: QuarantineRecord[] = [];
+  let count = 0;
+  let bytes = 0;
+  for await (const records of quarantined(layout)) {
+    throwIfAborted(signal);
+    count += records.length;
+    for (const { sizeBytes } of records) bytes += sizeBytes;
+    newest = newest.concat(records.slice(-limit)).slice(-limit);
+  }
+  return { records: newest.reverse(), count, bytes };
+}
+
 async function getRecord(layout: CacheLayout, id: string): Promise<QuarantineRecord> {
   const record = isBatchId(id) ? await readBatchRecord(layout, id, isRecord) : await readRecord(childPath(layout.quarantine, id), id);
   if (record === undefined) {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, parse } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cacheLayout, listQuarantine, quarantineFile, quarantineFiles, restoreFiles, sweepEmptyRecords } from './index.ts';
+import { cacheLayout, listQuarantine, newestInQuarantine, quarantineFile, quarantineFiles, restoreFiles, sweepEmptyRecords } from './index.ts';
 import type { CacheLayout } from './index.ts';
 import { quarantinedPath } from './restore.ts';
 
@@ -73,6 +73,21 @@ describe('files that are put back', () => {
     expect(taken.map(({ file }) => file)).toEqual([TAKEN.file]);
     expect(told.sort()).toEqual([...FILES, ALONE].map(({ file }) => file).sort());
     await expectRestored();
+  });
+
+  it('are told before, the newest first, with the sums of all', async () => {
+    await setAside();
+    const names = async (limit: number) => {
+      const { records, count, bytes } = await newestInQuarantine(layout, limit);
+      // "content of images/a.png" and its like: 23 bytes each, and 26 for the metadata.
+      expect([count, bytes]).toEqual([5, 118]);
+      return records.map(({ file }) => file);
+    };
+    const [newest, ...others] = await names(5);
+    expect([newest, ...others].sort()).toEqual([...FILES, ALONE, TAKEN].map(({ file }) => file).sort());
+    const oldestFirst = (await listQuarantine(layout)).map(({ file }) => file);
+    expect([newest, ...others]).toEqual(oldestFirst.toReversed());
+    expect(await names(2)).toEqual([newest, others[0]]);
   });
 
   it('get a taken name that was made free', async () => {

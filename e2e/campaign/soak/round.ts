@@ -22,8 +22,7 @@ export async function liveRound(page: Page, cacheId: number, directory: string, 
   await page.follow(await page.ask('cache.fix', { cacheId }));
   await page.follow(await page.ask('cache.clear', { cacheId, only: [damaged.key] }));
   await page.follow(await page.ask('cache.generate', { cacheId }));
-  const aside = await page.ask('quarantine.list', { cacheId });
-  await page.ask('quarantine.purge', { cacheId, ids: aside.map(({ id }) => id) });
+  await page.ask('quarantine.purge', { cacheId, all: true });
   await browse(page, cacheId, draw);
   await page.leave();
 }

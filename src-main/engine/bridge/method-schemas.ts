@@ -30,6 +30,7 @@ const key = z.string().min(1).max(KEY_MAX);
 const keys = z.array(key).min(1).max(CHOSEN_MAX);
 const jobId = z.string().regex(/^[0-9a-zA-Z-]{1,40}$/, 'is no id');
 const ids = z.array(z.string().min(1).max(KEY_MAX)).min(1).max(CHOSEN_MAX);
+const all = z.literal(true);
 const numWorkers = z.int().min(1).max(1024);
 const plan = {
   cacheId,
@@ -92,9 +93,9 @@ export const METHOD_SCHEMAS: { readonly [M in MethodName]: z.ZodType<MethodInput
   'cache.repairs': z.strictObject({ cacheId, only: keys.exactOptional() }),
   'cache.previewClear': z.strictObject({ cacheId, only: keys }),
   'cache.clear': z.strictObject({ cacheId, only: keys, delete: z.boolean().exactOptional() }),
-  'quarantine.list': z.strictObject({ cacheId }),
-  'quarantine.restore': z.union([z.strictObject({ cacheId, ids, replace: z.boolean().exactOptional() }), z.strictObject({ cacheId, jobId, replace: z.boolean().exactOptional() })]),
-  'quarantine.purge': z.strictObject({ cacheId, ids }),
+  'quarantine.list': z.strictObject({ cacheId, limit: z.int().min(1).max(CHOSEN_MAX) }),
+  'quarantine.restore': z.union([z.strictObject({ cacheId, ids, replace: z.boolean().exactOptional() }), z.strictObject({ cacheId, jobId, replace: z.boolean().exactOptional() }), z.strictObject({ cacheId, all, replace: z.boolean().exactOptional() })]),
+  'quarantine.purge': z.union([z.strictObject({ cacheId, ids }), z.strictObject({ cacheId, all })]),
   ...CONFIG_SCHEMAS,
   ...JOB_SCHEMAS,
   ...DROPPED_SCHEMAS,

@@ -54,6 +54,9 @@ describe('methods of the Cache screen', () => {
     ['more than one call may name', 'cache.verify', { cacheId: 7, only: Array.from({ length: 10_001 }, () => 'a') }],
     ['a finding that is none', 'cache.findings', { cacheId: 7, codes: ['toString'] }],
     ['purging without ids', 'quarantine.purge', { cacheId: 7, ids: [] }],
+    ['purging all and some', 'quarantine.purge', { cacheId: 7, ids: ['a'], all: true }],
+    ['putting back all but not quite', 'quarantine.restore', { cacheId: 7, all: false }],
+    ['a quarantine without a limit', 'quarantine.list', { cacheId: 7 }],
   ])('refuses %s', async (_name, method, input) => {
     expect(await makeRoute({}).route(method, input, signal)).toMatchObject({ ok: false, error: { code: expect.stringMatching(/^(ARGUMENT_INVALID|CACHE_NOT_FOUND)$/) as string } });
   });

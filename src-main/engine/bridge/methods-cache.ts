@@ -14,6 +14,14 @@ export function cacheMethods({ engine, jobs, onChanged }: MethodContext): Pick<M
     await engine.lookAtDisk(cacheId);
     return { ...choices, config: configOf(summaryOf(engine, cacheId)) };
   };
+  /** How many there were; an error may come after some. */
+  const counted = async (work: Promise<readonly unknown[]>): Promise<{ readonly count: number }> => {
+    try {
+      return { count: (await work).length };
+    } finally {
+      onChanged();
+    }
+  };
   return {
     'cache.sample': ({ cacheId }) => engine.sample(cacheId),
     'cache.position': ({ cacheId, key, ...request }, signal) => engine.offsetOf(cacheId, key, request, signal),
@@ -63,9 +71,9 @@ export function cacheMethods({ engine, jobs, onChanged }: MethodContext): Pick<M
       onChanged();
       return null;
     },
-    'quarantine.list': ({ cacheId }, signal) => engine.quarantineList(target(cacheId), signal),
-    'quarantine.restore': ({ cacheId, ...choices }, signal) => engine.quarantineRestore({ ids: [], ...choices, ...target(cacheId) }, signal),
-    'quarantine.purge': ({ cacheId, ids }, signal) => engine.quarantinePurge({ ...target(cacheId), ids }, signal),
+    'quarantine.list': ({ cacheId, limit }, signal) => engine.quarantinePage(target(cacheId), limit, signal),
+    'quarantine.restore': ({ cacheId, ...choices }, signal) => counted(engine.quarantineRestore({ ids: [], ...choices, ...target(cacheId) }, signal)),
+    'quarantine.purge': ({ cacheId, ...choices }, signal) => counted(engine.quarantinePurge({ ids: [], ...choices, ...target(cacheId) }, signal)),
   };
 }
 

@@ -16,11 +16,15 @@ if (process.platform === 'win32') console.log('Commands are not read by a shell 
 describe.skipIf(process.platform === 'win32')('commands that name entries', () => {
   it('name each, in one line', () => {
     expect(read(commandFor('verify', CACHE, { only: keys(3), flags: ' --quick' })).words).toEqual(['verify', '--cache', CACHE.directory, '--only', ...keys(3), '--quick']);
-    expect(read(quarantineCommand('purge', CACHE, keys(5), '--yes')).words).toEqual(['quarantine', 'purge', ...keys(5), '--cache', CACHE.directory, '--yes']);
+    expect(read(quarantineCommand('purge', CACHE, { ids: keys(5) }, '--yes')).words).toEqual(['quarantine', 'purge', ...keys(5), '--cache', CACHE.directory, '--yes']);
+  });
+
+  it('name all of the quarantine by a word', () => {
+    expect(read(quarantineCommand('restore', CACHE, { all: true }, '--replace')).words).toEqual(['quarantine', 'restore', '--all', '--cache', CACHE.directory, '--replace']);
   });
 
   it('hand over on stdin what a line does not hold', () => {
     expect(read(commandFor('clear', CACHE, { only: keys(10_000), flags: ' --yes' }))).toEqual({ words: ['clear', '--cache', CACHE.directory, '--yes', '--only-from', '-'], stdin: keys(10_000) });
-    expect(read(quarantineCommand('restore', CACHE, keys(401), '--replace'))).toEqual({ words: ['quarantine', 'restore', '--cache', CACHE.directory, '--replace', '--ids-from', '-'], stdin: keys(401) });
+    expect(read(quarantineCommand('restore', CACHE, { ids: keys(401) }, '--replace'))).toEqual({ words: ['quarantine', 'restore', '--cache', CACHE.directory, '--replace', '--ids-from', '-'], stdin: keys(401) });
   });
 });

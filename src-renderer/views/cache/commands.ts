@@ -1,4 +1,5 @@
 import type { CacheSummary } from '../../../src-main/contract/commands.ts';
+import type { Quarantined } from '../../../src-main/contract/methods.ts';
 import { shellWord } from '../../lib/format.ts';
 
 type Target = Pick<CacheSummary, 'configPath' | 'directory'>;
@@ -28,8 +29,10 @@ export function commandFor(verb: string, cache: Target, { only = [], flags = '' 
   return only.length > NAMED_IN_LINE || only.some((name) => name.startsWith('-')) ? `${command}${flags} --only-from - ${onStdin(only)}` : `${command} --only ${only.map(shellWord).join(' ')}${flags}`;
 }
 
-/** `larder quarantine purge ID… --config …` */
-export function quarantineCommand(verb: 'restore' | 'purge', cache: Target, ids: readonly string[], flag: '--replace' | '--yes'): string {
+/** `larder quarantine purge ID… --config …`, or `--all` */
+export function quarantineCommand(verb: 'restore' | 'purge', cache: Target, what: Quarantined, flag: '--replace' | '--yes'): string {
+  if ('all' in what) return `larder quarantine ${verb} --all ${targetWords(cache)} ${flag}`;
+  const { ids } = what;
   if (ids.length > NAMED_IN_LINE) return `larder quarantine ${verb} ${targetWords(cache)} ${flag} --ids-from - ${onStdin(ids)}`;
   return `larder quarantine ${verb} ${ids.map(shellWord).join(' ')} ${targetWords(cache)} ${flag}`;
 }

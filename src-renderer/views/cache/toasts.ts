@@ -114,7 +114,7 @@ function endToast(job: JobSummary, cache: CacheSummary): Omit<Toast, 'id'> {
 
 /** Restores what the job set aside; files that have the names again go to the quarantine for it. */
 async function putBack(job: JobSummary, cache: CacheSummary): Promise<void> {
-  const restored = await call('quarantine.restore', { cacheId: cache.id, jobId: job.id, replace: true });
+  const { count } = await call('quarantine.restore', { cacheId: cache.id, jobId: job.id, replace: true });
   tellChange();
-  showToast({ tone: 'done', text: `${cache.label}: ${formatCount(restored.length)} ${restored.length === 1 ? 'file' : 'files'} put back.` });
+  showToast({ tone: 'done', text: `${cache.label}: ${formatCount(count)} ${count === 1 ? 'file' : 'files'} put back.` });
 }

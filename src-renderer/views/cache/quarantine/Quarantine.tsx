@@ -1,5 +1,8 @@
 import { useState } from 'react';
-import type { CacheSummary, JobSummary, QuarantineItem } from '../../../../src-main/contract/commands.ts';
+import type { CacheSummary, JobSummary } from '../../../../src-main/contract/commands.ts';
+import type { Quarantined } from '../../../../src-main/contract/methods.ts';
+import { CHOSEN_MAX } from '../../../../src-main/contract/methods.ts';
+import { rowFormFor } from '../../../kinds/registry.ts';
 import { formatBytes, formatCount } from '../../../lib/format.ts';
 import { call } from '../../../state/index.ts';
 import { CommandLine } from '../../../ui/CommandLine.tsx';
@@ -9,6 +12,7 @@ import { commandFor } from '../commands.ts';
 import { showFailure, showToast, tellChange } from '../toasts.ts';
 import { useQuery } from '../use-query.ts';
 import { PurgeDialog } from './PurgeDialog.tsx';
+import type { Chosen } from './chosen.ts';
 import { QuarantineTable } from './QuarantineTable.tsx';
 import { RestoreDialog } from './RestoreDialog.tsx';
 
@@ -21,16 +25,19 @@ interface QuarantineProps {
 }
 
 /** What the open dialog asks about. */
-interface Asked {
+interface Asked extends Chosen {
   readonly what: 'restore' | 'purge';
-  readonly items: readonly QuarantineItem[];
 }
+
+/** The newest are shown, and so many more each time that is asked for. */
+const SHOWN_MORE = 200;
 
 /** What is set aside: put back, or deleted for good. */
 export function Quarantine({ cache, job, revision, nowMs }: QuarantineProps) {
   const [asked, setAsked] = useState<Asked | null>(null);
   const [isWorking, setIsWorking] = useState(false);
-  const { value, error } = useQuery(`quarantine ${cache.id}`, revision, () => call('quarantine.list', { cacheId: cache.id }));
+  const [limit, setLimit] = useState(SHOWN_MORE);
+  const { value, error } = useQuery(`quarantine ${cache.id}`, `${revision} ${limit}`, () => call('quarantine.list', { cacheId: cache.id, limit }));
   const act = async (work: () => Promise<string>): Promise<void> => {
     setAsked(null);
     setIsWorking(true);
@@ -42,11 +49,12 @@ export function Quarantine({ cache, job, revision, nowMs }: QuarantineProps) {
     setIsWorking(false);
     tellChange();
   };
-  const restore = (ids: readonly string[]): Promise<void> =>
-    act(async () => `${formatCount((await call('quarantine.restore', { cacheId: cache.id, ids, replace: true })).length)} put back; a file that had the name meanwhile is set aside for it.`);
-  const purge = (ids: readonly string[]): Promise<void> => act(async () => `${formatCount((await call('quarantine.purge', { cacheId: cache.id, ids })).length)} deleted for good.`);
+  const restore = (what: Quarantined): Promise<void> =>
+    act(async () => `${formatCount((await call('quarantine.restore', { cacheId: cache.id, ...what, replace: true })).count)} put back; a file that had the name meanwhile is set aside for it.`);
+  const purge = (what: Quarantined): Promise<void> => act(async () => `${formatCount((await call('quarantine.purge', { cacheId: cache.id, ...what })).count)} deleted for good.`);
   if (error !== undefined) return <ErrorNote error={error} />;
-  const items = value ?? [];
+  const { items, count, bytes } = value ?? { items: [], count: 0, bytes: 0 };
+  const all: Chosen = { items, count, bytes };
   // Deleting for good disturbs nobody who generates, and may be the room a job waits for.
   const disabled = { restore: job !== undefined || isWorking, purge: (job !== undefined && job.command !== 'generate' && job.command !== 'verify') || isWorking };
   const close = (): void => setAsked(null);
@@ -54,22 +62,32 @@ export function Quarantine({ cache, job, revision, nowMs }: QuarantineProps) {
     <section className={styles.quarantine} aria-labelledby="quarantine-title">
       <header>
         <h2 id="quarantine-title">Quarantine</h2>
-        <p className={styles.quiet}>{value === undefined ? 'Reading …' : items.length === 0 ? 'Nothing is set aside.' : `${formatCount(items.length)} set aside, ${formatBytes(items.reduce((sum, item) => sum + item.sizeBytes, 0))}`}</p>
+        <p className={styles.quiet}>{value === undefined ? 'Reading …' : count === 0 ? 'Nothing is set aside.' : `${formatCount(count)} set aside, ${formatBytes(bytes)}`}</p>
         {items.length > 0 && (
           <>
-            <button type="button" className="button" data-size="small" disabled={disabled.restore} onClick={() => setAsked({ what: 'restore', items })}>
+            <button type="button" className="button" data-size="small" disabled={disabled.restore} onClick={() => setAsked({ what: 'restore', ...all })}>
               Put all back …
             </button>
-            <button type="button" className="button" data-size="small" data-tone="bad" disabled={disabled.purge} onClick={() => setAsked({ what: 'purge', items })}>
+            <button type="button" className="button" data-size="small" data-tone="bad" disabled={disabled.purge} onClick={() => setAsked({ what: 'purge', ...all })}>
               Delete all …
             </button>
           </>
         )}
       </header>
-      {items.length > 0 && <QuarantineTable items={items} nowMs={nowMs} disabled={disabled} onAsk={(what, item) => setAsked({ what, items: [item] })} />}
+      {items.length > 0 && <QuarantineTable title={rowFormFor(cache.kind)?.title ?? 'Volume'} items={items} nowMs={nowMs} disabled={disabled} onAsk={(what, item) => setAsked({ what, items: [item], count: 1, bytes: item.sizeBytes })} />}
+      {count > items.length && (
+        <p className={styles.more}>
+          The newest {formatCount(items.length)} of {formatCount(count)}.{' '}
+          {limit < CHOSEN_MAX && (
+            <button type="button" className="button" data-size="small" onClick={() => setLimit(limit + SHOWN_MORE)}>
+              Show {formatCount(Math.min(SHOWN_MORE, count - items.length))} more
+            </button>
+          )}
+        </p>
+      )}
       <CommandLine place="quarantine: list" command={commandFor('quarantine ls', cache)} purpose="list the quarantine" />
-      {asked?.what === 'restore' && <RestoreDialog cache={cache} items={asked.items} onClose={close} onRestore={(ids) => void restore(ids)} />}
-      {asked?.what === 'purge' && <PurgeDialog cache={cache} items={asked.items} onClose={close} onPurge={(ids) => void purge(ids)} />}
+      {asked?.what === 'restore' && <RestoreDialog cache={cache} chosen={asked} onClose={close} onRestore={(what) => void restore(what)} />}
+      {asked?.what === 'purge' && <PurgeDialog cache={cache} chosen={asked} onClose={close} onPurge={(what) => void purge(what)} />}
     </section>
   );
 }

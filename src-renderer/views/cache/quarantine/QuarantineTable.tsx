@@ -4,16 +4,18 @@ import { formatAgo, formatBytes } from '../../../lib/format.ts';
 import { TableHead } from '../../../ui/TableHead.tsx';
 
 interface QuarantineTableProps {
+  /** Of the column with what the items are. */
+  readonly title: string;
   readonly items: readonly QuarantineItem[];
   readonly nowMs: number;
   readonly disabled: Readonly<Record<'restore' | 'purge', boolean>>;
   readonly onAsk: (what: 'restore' | 'purge', item: QuarantineItem) => void;
 }
 
-export function QuarantineTable({ items, nowMs, disabled, onAsk }: QuarantineTableProps) {
+export function QuarantineTable({ title, items, nowMs, disabled, onAsk }: QuarantineTableProps) {
   return (
     <table>
-      <TableHead columns={['Volume', 'Reason', 'Since', 'Size', { name: 'Actions', isHidden: true }]} />
+      <TableHead columns={[title, 'Reason', 'Since', 'Size', { name: 'Actions', isHidden: true }]} />
       <tbody>
         {items.map((item) => (
           <tr key={item.id}>
