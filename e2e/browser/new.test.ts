@@ -179,7 +179,7 @@ describe('from an empty library to a cache', () => {
     await other.goto(`${served.origin}/#/new`);
     await other.getByLabel('Folder on the server').fill(join(folder, 'copy'));
     await other.keyboard.press('Enter');
-    await expect.poll(() => palette.getByRole('option').count()).toBe(rows + 5);
+    await expect.poll(() => palette.getByRole('option').count(), { timeout: 15_000 }).toBe(rows + 5);
     expect(await chosen.getAttribute('id')).toBe(id);
     expect(await palette.getByRole('combobox').getAttribute('aria-activedescendant')).toBe(id);
     expect(await palette.getByRole('option').nth(rows - 1).getAttribute('id')).not.toBe(id);
