@@ -1,4 +1,5 @@
-import { DiskReserve, LarderError, isLarderError, roomWords } from '../base/index.ts';
+import { dirname } from 'node:path';
+import { DiskReserve, LarderError, isLarderError, lacksFiles, roomWords } from '../base/index.ts';
 
 /** The driver's errors carry SQLite's own (extended) result code: `SQLITE_BUSY`, `SQLITE_IOERR_WRITE`, … */
 function sqliteCode(error: unknown): string | undefined {
@@ -62,7 +63,7 @@ export function databaseError(error: unknown, path: string): unknown {
   const code = sqliteCode(error);
   if (code === undefined) return error;
   // A file that cannot be made on a full disk is told as a file that cannot be opened.
-  const isFull = isLackOfSpace(error) && new DiskReserve(path).isScarce();
+  const isFull = isLackOfSpace(error) && (new DiskReserve(path).isScarce() || lacksFiles(dirname(path)));
   const found = SENTENCES.find(([pattern]) => pattern.test(isFull ? 'SQLITE_FULL' : code));
   return found ? found[1](path, error) : error;
 }

@@ -228,21 +228,25 @@ export function isSameTime(aMs: number, bMs: number): boolean {
 /** A worker that dies on a batch costs that batch one more try, file by file; then the file is named. */
 async function verifyBatch(requests: readonly VerifyRequestFile[], dependencies: VerifyDependencies, level: VerifyLevel, take: (outcome: VerifyOutcome) => void, signal: AbortSignal): Promise<void> {
   const done = new Set<string>();
+  let isTaken = true;
   const collect = (value: unknown): void => {
     const outcome = value as VerifyOutcome;
     done.add(outcome.file);
+    isTaken = false;
     take(outcome);
+    isTaken = true;
   };
   const task = (files: readonly VerifyRequestFile[]) => ({ kind: dependencies.kind.id, task: 'verify', payload: dependencies.recognised.verifyPayload({ files, level }) });
   try {
     await dependencies.pool.run(task(requests), { signal, onPartial: collect });
   } catch (error) {
-    if (signal.aborted) throw error;
+    // What could not be written down is no fault of the file.
+    if (signal.aborted || !isTaken) throw error;
     for (const request of requests.filter((candidate) => !done.has(candidate.file))) {
       try {
         await dependencies.pool.run(task([request]), { signal, onPartial: collect });
       } catch (again) {
-        if (signal.aborted) throw again;
+        if (signal.aborted || !isTaken) throw again;
         collect(lostOutcome(request, again));
       }
     }

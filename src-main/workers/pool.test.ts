@@ -98,6 +98,20 @@ describe('the worker pool', () => {
     await expect(openPool(1).run(task('fail'), { signal })).rejects.toMatchObject({ code: 'NIFTI_INVALID', message: 'broken', hint: 'mend it', details: { offset: 7 } });
   });
 
+  it('ends a task with what its listener threw, and its worker does the next', async () => {
+    const pool = openPool(1);
+    const pid = await pool.run(task('pid'), { signal });
+    const heard: unknown[] = [];
+    const onPartial = (value: unknown): never => {
+      heard.push(value);
+      throw new Error('cannot be written down');
+    };
+    await expect(pool.run(task('parts'), { signal, onPartial })).rejects.toThrow('cannot be written down');
+    expect(heard).toEqual(['a']);
+    await expect(pool.run(task('parts'), { signal, onProgress: onPartial })).rejects.toThrow('cannot be written down');
+    expect(await pool.run(task('pid'), { signal })).toBe(pid);
+  });
+
   it('loses one task to a killed worker and goes on', async () => {
     const pool = openPool(1);
     await expect(pool.run(task('kill'), { signal })).rejects.toMatchObject({ code: 'WORKER_LOST', details: { signal: 'SIGKILL' } });

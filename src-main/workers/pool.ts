@@ -45,6 +45,8 @@ interface Pending {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
   onAbort?: () => void;
+  /** It was rejected, and its worker is to let go of it. */
+  isOver?: true;
 }
 
 interface Slot {
@@ -197,10 +199,10 @@ export class WorkerPool {
         this.#pump();
         break;
       case 'progress':
-        if (current?.id === message.id) current.options.onProgress?.(message.done, message.total);
+        if (current?.id === message.id) this.#tell(slot, current, () => current.options.onProgress?.(message.done, message.total));
         break;
       case 'partial':
-        if (current?.id === message.id) current.options.onPartial?.(message.value);
+        if (current?.id === message.id) this.#tell(slot, current, () => current.options.onPartial?.(message.value));
         break;
       case 'done':
         this.#peakRssBytes = Math.max(this.#peakRssBytes, message.peakRssBytes);
@@ -221,6 +223,18 @@ export class WorkerPool {
         break;
       default:
         message satisfies never;
+    }
+  }
+
+  /** Whoever hears of a task may throw, where the catalog is damaged for one: that ends the task, and not this process. */
+  #tell(slot: Slot, pending: Pending, tell: () => void): void {
+    if (pending.isOver) return;
+    try {
+      tell();
+    } catch (error) {
+      pending.isOver = true;
+      this.#settle(pending, () => pending.reject(error));
+      this.#letGo(slot, pending);
     }
   }
 
@@ -246,7 +260,11 @@ export class WorkerPool {
       return;
     }
     const slot = Array.from(this.#slots).find((candidate) => candidate.current === pending);
-    if (slot === undefined) return;
+    if (slot !== undefined) this.#letGo(slot, pending);
+  }
+
+  /** The worker is free again once it has said so, or is gone. */
+  #letGo(slot: Slot, pending: Pending): void {
     slot.handle.post({ type: 'cancel', id: pending.id });
     setTimeout(() => {
       if (slot.current === pending) slot.handle.kill();
