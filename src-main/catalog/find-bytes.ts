@@ -31,7 +31,8 @@ let opened: ByteFinder | null | undefined;
 
 /** The finder of this thread; undefined on a processor, or in a process, that has no WebAssembly with 128 bits. */
 export function byteFinder(): ByteFinder | undefined {
-  opened ??= openFinder();
+  // Null stays: what a process does not have, it will not get.
+  if (opened === undefined) opened = openFinder();
   return opened ?? undefined;
 }
 
