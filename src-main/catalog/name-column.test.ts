@@ -28,6 +28,17 @@ describe('NameColumn', () => {
     expect([0, 1, 2, 3, 4].sort((a, b) => column.compare(a, b))).toEqual([4, 1, 2, 0, 3]);
   });
 
+  it('keeps every name as foldText folds it, whatever the script', () => {
+    const unit = fc.constantFrom('A', 'z', ' ', 'ក', '្', '\u17dd', '៓', '៹', '\u200b', '\u200d', '\u200e', 'É', 'e\u0301', '\u0323', 'ß', 'İ', 'Σ', '\u1800', '\u177f', '日', '😀', '\u{1D400}');
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit, maxLength: 8 }), { minLength: 1, maxLength: 20 }), (names) => {
+        const { bytes, starts, lengths } = columnOf(names);
+        expect(names.map((_, slot) => bytes.toString('utf8', starts[slot], starts[slot]! + lengths[slot]!))).toEqual(names.map((name) => name.normalize('NFC').toLowerCase()));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it('agrees with String.includes over several blocks, rare and frequent texts, renames and removals', () => {
     const name = fc.stringMatching(/^[abc]{0,4}$/);
     fc.assert(
