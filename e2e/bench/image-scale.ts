@@ -1,8 +1,9 @@
 /**
  * The commands on a large image cache: `node e2e/bench/image-scale.ts [--entries 1000000] [--folder DIR] [--cli FILE]`, after
- * `npm run build`. Prints of each its exit code, seconds, computing time and largest memory. A million entries take 8 GB and
- * 2,000,000 inodes in the folder, and are removed.
+ * `npm run build`. Prints of each its exit code, seconds, computing time and largest memory, and counts what it has left. A million
+ * entries take 8 GB and 2,000,000 inodes in the folder, and are removed.
  */
+import { spawnSync } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readdir, realpath, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -44,6 +45,22 @@ async function measure(title: string, [command, ...more]: readonly string[], isW
   if ((run.exitCode !== 0) !== isWrong) console.log(run.stdout.slice(-500), run.stderr.slice(-1000));
 }
 
+/** Files in the cache, and in its quarantine beside their reasons. */
+async function countFiles(): Promise<void> {
+  const countOf = async (...path: string[]): Promise<string> => {
+    const names = await readdir(join(cache, ...path)).catch(() => []);
+    return names.length.toLocaleString('en-US');
+  };
+  console.log(`${await countOf('images')} pictures and ${await countOf('metadata')} metadata in the cache, ${await countOf('.larder', 'quarantine')} files in .larder/quarantine`);
+}
+
+/** What Python's own parsers find in a file that was exported. */
+function countExported(name: string): void {
+  const startedAt = performance.now();
+  const python = spawnSync('python3', [join(import.meta.dirname, 'count_exported.py'), join(folder, name)], { encoding: 'utf8' });
+  console.log(python.status === 0 ? `Python reads ${Number(python.stdout).toLocaleString('en-US')} different entries in it, in ${((performance.now() - startedAt) / 1000).toFixed(0)} s` : `Python does not read it: ${python.error?.message ?? python.stderr.slice(-500)}`);
+}
+
 async function sizeOf(...path: string[]): Promise<string> {
   return `${((await stat(join(folder, ...path))).size / 1e6).toFixed(0)} MB`;
 }
@@ -69,15 +86,27 @@ try {
   for (const name of ['export.json', 'export.jsonl', 'export.csv']) {
     await measure(name, ['export', '--output', join(folder, name)]);
     console.log(`a file of ${await sizeOf(name)}`);
+    countExported(name);
+    await rm(join(folder, name));
   }
   if (fonts !== undefined) {
     await measure('pregenerate --index slim', [...PREGENERATE, '--index', 'slim']);
     console.log(`an index of ${await sizeOf('cache', 'cache_index.json')}`);
     await damageSome();
+    await countFiles();
     await measure('fix', ['fix']);
+    await countFiles();
     await measure('verify --quick, slim', ['verify', '--quick']);
   }
   await measure('clear', ['clear', '--yes']);
+  await countFiles();
+  await measure('quarantine ls', ['quarantine', 'ls']);
+  await measure('quarantine restore --all', ['quarantine', 'restore', '--all']);
+  await countFiles();
+  await measure('verify --quick', ['verify', '--quick']);
+  await measure('clear', ['clear', '--yes']);
+  await measure('quarantine purge --all', ['quarantine', 'purge', '--all', '--yes']);
+  await countFiles();
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

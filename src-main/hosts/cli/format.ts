@@ -86,3 +86,32 @@ export function displayWidth(text: string): number {
   }
   return width;
 }
+
+/** A name of more columns than this is a line of text, and gets a line of its own. */
+const SHORT_NAME = 40;
+const LONG_NAMES_SHOWN = 10;
+/** With what is put before and behind it, within 100 columns. */
+const LONG_NAME_COLUMNS = 90;
+
+/**
+ * Names in a message: short ones behind one another, lines of text below one another and cut.
+ *
+ * @param total how many there are, of which `names` are the first
+ */
+export function formatNames(names: readonly string[], total: number): string[] {
+  if (names.length === 0) return [];
+  if (names.every((name) => displayWidth(name) <= SHORT_NAME)) return [names.join(', ') + (total > names.length ? `, and ${formatCount(total - names.length)} more` : '')];
+  const shown = names.slice(0, LONG_NAMES_SHOWN).map(cutName);
+  return total > shown.length ? [...shown, `… and ${formatCount(total - shown.length)} more`] : shown;
+}
+
+/** Between two letters with their marks, so that no Khmer syllable is torn apart. */
+function cutName(name: string): string {
+  const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  let width = 0;
+  for (const { segment, index } of graphemes.segment(name)) {
+    width += displayWidth(segment);
+    if (width > LONG_NAME_COLUMNS) return `${name.slice(0, index)}…`;
+  }
+  return name;
+}

@@ -4,7 +4,7 @@ import { EXIT } from '../../../contract/errors.ts';
 import { LarderError } from '../../../base/index.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, KIND_FLAG, ONLY_FROM_FLAG, YES_FLAG } from '../command.ts';
-import { formatBytes, formatCount, formatSeconds, formatTable, formatTime, plural } from '../format.ts';
+import { formatBytes, formatCount, formatNames, formatSeconds, formatTable, formatTime, plural } from '../format.ts';
 import { namedEntries, namesFrom } from '../named.ts';
 import { clearPreviews } from './previews.ts';
 import { requireTarget } from './verify.ts';
@@ -59,7 +59,7 @@ export const clearCommand: Command = {
     if (terminal.isJson) terminal.json({ type: 'preview', ...preview });
     else {
       terminal.say(`Would ${request.delete ? 'delete' : 'set aside'} ${what}.`);
-      if (preview.names.length > 0) terminal.say(`  ${preview.names.join(', ')}${preview.count > preview.names.length ? `, and ${formatCount(preview.count - preview.names.length)} more` : ''}`);
+      for (const line of formatNames(preview.names, preview.count)) terminal.say(`  ${line}`);
     }
     if (preview.count === 0) {
       await opened.tidy(requireTarget(flags, 'clear'), signal);

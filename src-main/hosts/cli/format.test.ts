@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { formatNames } from './format.ts';
+
+describe('formatNames', () => {
+  it('puts short names behind one another', () => {
+    expect(formatNames([], 0)).toEqual([]);
+    expect(formatNames(['train_1_a_1.nii.gz', 'train_1_a_2.nii.gz'], 2)).toEqual(['train_1_a_1.nii.gz, train_1_a_2.nii.gz']);
+    expect(formatNames(['a', 'b'], 1_002)).toEqual(['a, b, and 1,000 more']);
+  });
+
+  it('puts lines of text below one another, cut between letters with their marks', () => {
+    // One column a syllable: a letter, a sign that joins the next letter below it, and that letter are one.
+    const text = 'ក្ក'.repeat(91);
+    const syllables = [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)].length;
+    const columns = text.length / 3 * 2;
+    const [line] = formatNames([text], 1);
+    expect(syllables).toBe(91);
+    expect(columns).toBe(182);
+    expect(line).toBe(`${'ក្ក'.repeat(45)}…`);
+    expect(formatNames(Array.from({ length: 20 }, (_, i) => `${'x'.repeat(50)} ${i}`), 50)).toEqual([...Array.from({ length: 10 }, (_, i) => `${'x'.repeat(50)} ${i}`), '… and 40 more']);
+  });
+});
