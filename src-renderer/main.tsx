@@ -9,6 +9,8 @@ import { followFindings } from './views/cache/live-findings.ts';
 import { applyTheme, lastTheme } from './views/settings/theme.ts';
 import { App } from './views/App.tsx';
 
+// The token of the link has done its work; the address of the page is one that can be kept and reloaded.
+if (location.search !== '') history.replaceState(null, '', `${location.pathname}${location.hash}`);
 applyTheme(lastTheme());
 followEngine(connect());
 followFindings();

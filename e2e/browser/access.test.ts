@@ -109,6 +109,16 @@ describe('the way in', () => {
     expect(again.headers['set-cookie']).toBeUndefined();
   });
 
+  it('gives the page at once to whoever comes by the address bar, and its entrance to whoever comes from another page', async () => {
+    const { pathname, search } = new URL(served.url);
+    const typed = await ask(`${pathname}${search}`, { cookie, 'sec-fetch-site': 'none' });
+    expect(typed.status).toBe(200);
+    expect(typed.body).toBe((await ask('/', { cookie })).body);
+    for (const site of ['cross-site', 'same-site']) expect((await ask(`${pathname}${search}`, { cookie, 'sec-fetch-site': site })).body, site).toContain('content="0;url=/"');
+    // Without the cookie the token is used up, wherever one comes from.
+    expect((await ask(`${pathname}${search}`, { 'sec-fetch-site': 'none' })).status).toBe(403);
+  });
+
   it('lets the cookie in, and no other', async () => {
     expect((await ask('/', { cookie })).status).toBe(200);
     expect((await ask('/', { cookie: `theme=dark; ${cookie}` })).status).toBe(200);

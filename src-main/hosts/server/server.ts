@@ -109,7 +109,12 @@ async function answerTo(request: IncomingMessage, access: Access, pages: PageHan
   const url = urlOf(request);
   if (url === undefined) return plainResponse(400, 'That is no address of this server.');
   const token = url.pathname === '/' && request.method === 'GET' ? url.searchParams.get('token') : null;
-  if (token !== null) return enter(facts, token, access);
+  if (token !== null) {
+    const cookie = admit(facts, token, access);
+    if (cookie === undefined) return plainResponse(403, 'This link is not valid or was used before; it works once. A new link: stop `larder serve` with Ctrl-C and start it again.');
+    const inside = facts.fetchSite === 'none' ? await pages(new Request(new URL('/', url), { signal })) : entrance();
+    return withHeaders(inside, cookie);
+  }
   if (!access.isSameOrigin(facts)) return plainResponse(403, 'Only pages of this server may ask it.');
   if (!access.hasSession(facts.cookie)) return plainResponse(401, 'Open the link that `larder serve` printed; it works once. A new link: stop it with Ctrl-C and start it again.');
   // Some methods cannot even be put into a Request (TRACE, TRACK); none but these two is answered anyway.
@@ -129,20 +134,31 @@ function conditionsOf({ headers }: IncomingMessage): Headers {
   return conditions;
 }
 
+/**
+ * The token for the cookie. @returns what goes with the answer; undefined for a wrong or used token
+ */
+function admit(facts: RequestFacts, token: string, access: Access): Readonly<Record<string, string>> | undefined {
+  if (access.hasSession(facts.cookie)) return {};
+  const cookie = access.exchange(token);
+  return cookie === undefined ? undefined : { 'set-cookie': cookie };
+}
+
 /** Without an icon of its own the browser would ask for one. */
 const ENTRANCE = '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><link rel="icon" href="data:,"><title>Larder</title></html>';
 
 /**
- * The way in. The page that comes back goes on to `/` by itself instead of by a redirect: where the
- * link was clicked in another page (a terminal in the browser, say), a redirect would still count
- * as coming from there, and the strict cookie would not be sent with it.
+ * The way in for whoever does not come by the address bar, which gets the page at once. This page goes
+ * on to `/` by itself instead of by a redirect: where the link was clicked in another page (a terminal
+ * in the browser, say), a redirect would still count as coming from there, and so would a reload of
+ * the page itself; the strict cookie would not be sent with either.
  */
-function enter(facts: RequestFacts, token: string, access: Access): Response {
-  const cookie = access.hasSession(facts.cookie) ? undefined : access.exchange(token);
-  if (cookie === undefined && !access.hasSession(facts.cookie)) return plainResponse(403, 'This link is not valid or was used before; it works once. A new link: stop `larder serve` with Ctrl-C and start it again.');
-  return new Response(ENTRANCE, {
-    headers: { ...SECURITY_HEADERS, 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', ...(cookie === undefined ? {} : { 'set-cookie': cookie }) },
-  });
+function entrance(): Response {
+  return new Response(ENTRANCE, { headers: { ...SECURITY_HEADERS, 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' } });
+}
+
+function withHeaders(response: Response, headers: Readonly<Record<string, string>>): Response {
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+  return response;
 }
 
 /** Browsers always send `Origin` with a WebSocket, so here it must be there. */
