@@ -21,6 +21,7 @@ export default {
   files: [
     'out/**',
     'package.json',
+    '!out/main/compiled/**',
     '!**/*.map',
     '!**/better-sqlite3/{deps,src}/**',
     '!**/better-sqlite3/prebuilds/!(${platform}-${arch}).node',
