@@ -1,5 +1,5 @@
 import { resizeBand, type ResizeBand } from '../../numeric/index.ts';
-import { accumulateRow, addTwoRows, applyBand, scaleRow, setTwoRows } from './preprocess-loops.ts';
+import { ALIGNMENT_BYTES, accumulateRow, scaleRow, type RowLoops } from './preprocess-loops.ts';
 import type { FileAxes } from './preprocess-order.ts';
 import type { RowMaker } from './preprocess-rows.ts';
 import { contributionsByInput, padBand, type Contribution, type PaddedBand } from './preprocess-tables.ts';
@@ -9,6 +9,21 @@ export interface SliceSink {
   /** @param values o0·o1 values, file axis 0 fastest; given back through the return value when read */
   put(output: number, values: Float32Array): readonly Float32Array[];
   flush(): void;
+}
+
+/** The Resize step along each file axis. */
+export type ResizeBands = readonly [x: ResizeBand, y: ResizeBand, z: ResizeBand];
+
+/** @param axes from `toFileAxes` */
+export function resizeBands([x, y, z]: FileAxes): ResizeBands {
+  return [resizeBand(x.spacedSize, x.targetSize), resizeBand(y.spacedSize, y.targetSize), resizeBand(z.spacedSize, z.targetSize)];
+}
+
+/** Bytes of the arrays that a `SliceResizer` takes from the loops; an upper bound. */
+export function resizerBytes([x, y]: ResizeBands): number {
+  const width = x.width + 3;
+  const rows = x.inputSize + 2 * width + (Math.min(y.width, y.inputSize) + 1) * x.outputSize;
+  return 8 * (rows + x.outputSize * width) + 4 * x.outputSize + ALIGNMENT_BYTES;
 }
 
 /**
@@ -35,22 +50,23 @@ export class SliceResizer {
   private readonly ring: Float64Array;
   private readonly ringRows: number;
   private readonly outputRow: Float64Array;
+  private readonly loops: RowLoops;
 
-  constructor(axes: FileAxes, maker: RowMaker, sink: SliceSink) {
+  constructor([x, y, z]: ResizeBands, maker: RowMaker, sink: SliceSink, loops: RowLoops) {
     this.maker = maker;
     this.sink = sink;
-    const [x, y, z] = axes;
-    this.spacedRows = y.spacedSize;
-    this.bandX = padBand(resizeBand(x.spacedSize, x.targetSize));
-    this.bandY = resizeBand(y.spacedSize, y.targetSize);
-    this.contributions = contributionsByInput(resizeBand(z.spacedSize, z.targetSize));
-    this.missing = new Int32Array(z.targetSize);
+    this.loops = loops;
+    this.spacedRows = y.inputSize;
+    this.bandX = padBand(x, loops);
+    this.bandY = y;
+    this.contributions = contributionsByInput(z);
+    this.missing = new Int32Array(z.outputSize);
     for (const { output } of this.contributions.flat()) this.missing[output]!++;
-    this.padded = new Float64Array(this.bandX.rowLength);
-    this.ringRows = Math.min(this.bandY.width, y.spacedSize);
-    this.ring = new Float64Array(this.ringRows * x.targetSize);
-    this.outputRow = new Float64Array(x.targetSize);
-    this.sliceLength = x.targetSize * y.targetSize;
+    this.padded = loops.float64(this.bandX.rowLength);
+    this.ringRows = Math.min(y.width, y.inputSize);
+    this.ring = loops.float64(this.ringRows * x.outputSize);
+    this.outputRow = loops.float64(x.outputSize);
+    this.sliceLength = x.outputSize * y.outputSize;
   }
 
   /** Makes spaced slice j and adds it to the slices of the result it contributes to. */
@@ -75,7 +91,7 @@ export class SliceResizer {
       return;
     }
     this.maker.row(r, this.padded, pad);
-    applyBand(this.ring, offset, this.padded, starts, weights, width);
+    this.loops.applyBand(this.ring, offset, this.padded, starts, weights, width);
   }
 
   private lastRowFor(output: number): number {
@@ -101,9 +117,9 @@ export class SliceResizer {
     for (let r = first; r <= last; r += 2) {
       const second = Math.min(r + 1, last);
       const secondWeight = second === r ? 0 : weights[weightAt + second]!;
-      const combine = r === first ? setTwoRows : addTwoRows;
       const [a, b] = [(r % this.ringRows) * length, (second % this.ringRows) * length];
-      combine(this.outputRow, this.ring, a, weights[weightAt + r]!, b, secondWeight);
+      if (r === first) this.loops.setTwoRows(this.outputRow, this.ring, a, weights[weightAt + r]!, b, secondWeight);
+      else this.loops.addTwoRows(this.outputRow, this.ring, a, weights[weightAt + r]!, b, secondWeight);
     }
   }
 

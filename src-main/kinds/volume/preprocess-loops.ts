@@ -8,6 +8,29 @@ import { applyLinearWindow, applyWindow, type IntensityWindow, type LinearWindow
 /** One slice of the file, voxels in file order: int16 as stored, or anything else as float32. */
 export type VoxelSlice = Int16Array | Float32Array;
 
+/** What the arrays of one class lose at most where each begins at a whole vector. */
+export const ALIGNMENT_BYTES = 256;
+
+/** The loops that most of the time is spent in, and the arrays they run over, of one volume. */
+export interface RowLoops {
+  /** Arrays of zeros; the loops take no others, but for slices. */
+  float64(length: number): Float64Array;
+  int32(length: number): Int32Array;
+  /** For stored voxels. */
+  bytes(length: number): Uint8Array<ArrayBuffer>;
+  readonly blendSlices: typeof blendSlices;
+  readonly blendRows: typeof blendRows;
+  readonly sampleWindowed: typeof sampleWindowed;
+  readonly applyBand: typeof applyBand;
+  readonly setTwoRows: typeof setTwoRows;
+  readonly addTwoRows: typeof addTwoRows;
+  /** @returns where `rewind` goes back to: arrays taken since then are not used any more */
+  mark(): number;
+  rewind(mark: number): void;
+  /** No array is used any more. */
+  release(): void;
+}
+
 /** target[i] = a[i] + (b[i] − a[i])·weight, from two slices. */
 export function blendSlices(
   target: Float64Array, targetOffset: number, a: VoxelSlice, b: VoxelSlice, offset: number, count: number, weight: number,
@@ -154,3 +177,19 @@ export function accumulateRow(sum: Float32Array, offset: number, row: Float64Arr
   const count = row.length;
   for (let i = 0; i < count; i++) sum[offset + i]! += row[i]! * weight;
 }
+
+/** The loops of this file, over arrays of their own. */
+export const PLAIN_LOOPS: RowLoops = {
+  float64: (length) => new Float64Array(length),
+  int32: (length) => new Int32Array(length),
+  bytes: (length) => new Uint8Array(length),
+  blendSlices,
+  blendRows,
+  sampleWindowed,
+  applyBand,
+  setTwoRows,
+  addTwoRows,
+  mark: () => 0,
+  rewind: () => undefined,
+  release: () => undefined,
+};

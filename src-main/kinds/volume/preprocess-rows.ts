@@ -1,17 +1,8 @@
 import { linearWindow, type IntensityWindow, type LinearWindow, type Matrix } from '../../numeric/index.ts';
 import type { VolumeGeometry } from './geometry.ts';
-import {
-  blendRows,
-  blendSlices,
-  blendWindowed,
-  copyWindowed,
-  sampleRow,
-  sampleWindowed,
-  widenRow,
-  type VoxelSlice,
-} from './preprocess-loops.ts';
+import { ALIGNMENT_BYTES, blendRows, blendWindowed, copyWindowed, PLAIN_LOOPS, sampleRow, widenRow, type RowLoops, type VoxelSlice } from './preprocess-loops.ts';
 import { isPlaneFirst, pipelineAxisOf, type FileAxes } from './preprocess-order.ts';
-import { emptyPairTable, fillPairTable, pairTable, type PairTable } from './preprocess-tables.ts';
+import { fillPairTable, pairTable, type PairTable } from './preprocess-tables.ts';
 
 /** Interpolation along the three file axes. */
 interface FileTables {
@@ -41,17 +32,26 @@ interface RowMakerOptions {
   readonly window: IntensityWindow;
   /** X (4x4) if the axes shear into each other; file and pipeline axis order are then the same. */
   readonly shear: Matrix | undefined;
+  readonly loops: RowLoops;
 }
 
-/** @param axes from `toFileAxes` */
-export function createRowMaker(geometry: VolumeGeometry, axes: FileAxes, window: IntensityWindow): RowMaker {
+/** Bytes of the arrays that `createRowMaker` takes from the loops; an upper bound. */
+export function rowMakerBytes([x, y]: FileAxes): number {
+  return 8 * 3 * (x.sourceSize + 2) + (8 + 4) * (x.spacedSize + y.spacedSize) + ALIGNMENT_BYTES;
+}
+
+/**
+ * @param axes from `toFileAxes`
+ * @param loops whose arrays the rows are written to
+ */
+export function createRowMaker(geometry: VolumeGeometry, axes: FileAxes, window: IntensityWindow, loops: RowLoops): RowMaker {
   const x = geometry.toOriented;
   const table = (f: 0 | 1 | 2): PairTable => {
     const k = pipelineAxisOf(geometry, f);
-    return pairTable(axes[f], x[k * 5]!, x[k * 4 + 3]!);
+    return pairTable(axes[f], x[k * 5]!, x[k * 4 + 3]!, f === 0 ? loops : PLAIN_LOOPS);
   };
   const tables = { x: table(0), y: table(1), z: table(2) };
-  const options = { axes, tables, window, shear: geometry.isSheared ? x : undefined };
+  const options = { axes, tables, window, shear: geometry.isSheared ? x : undefined, loops };
   if (!geometry.isResampled) return new CopiedRows(options);
   return isPlaneFirst(geometry) ? new PlaneFirstRows(options) : new SliceFirstRows(options);
 }
@@ -90,8 +90,9 @@ class SliceFirstRows implements RowMaker {
   private readonly blendedRow: [number, number] = [-1, -1];
   private readonly line: Float64Array;
   private readonly stride: number;
+  private readonly loops: RowLoops;
   private j = 0;
-  /** Row that each table was filled for; shear only. */
+  /** Filled again for each row, or slice, where axes shear into each other. */
   private readonly x: PairTable;
   private readonly y: PairTable;
 
@@ -100,10 +101,11 @@ class SliceFirstRows implements RowMaker {
     this.z = options.tables.z;
     this.window = linearWindow(options.window);
     this.stride = options.axes[0].sourceSize + 2;
-    this.blended = new Float64Array(2 * this.stride);
-    this.line = new Float64Array(this.stride);
-    this.x = options.shear === undefined ? options.tables.x : emptyPairTable(options.axes[0]);
-    this.y = options.shear === undefined ? options.tables.y : emptyPairTable(options.axes[1]);
+    this.loops = options.loops;
+    this.blended = this.loops.float64(2 * this.stride);
+    this.line = this.loops.float64(this.stride);
+    this.x = options.tables.x;
+    this.y = options.tables.y;
   }
 
   load(s: number, slice: VoxelSlice): void {
@@ -125,12 +127,12 @@ class SliceFirstRows implements RowMaker {
     const share = this.y.weight[r]!;
     const a = this.blendedRowAt(near, -1);
     if (share === 0) {
-      sampleWindowed(target, offset, this.blended, a, lower, weight, step, this.window);
+      this.loops.sampleWindowed(target, offset, this.blended, a, lower, weight, step, this.window);
       return;
     }
     const b = this.blendedRowAt(near + this.y.step, near);
-    blendRows(this.line, 1, this.blended, a, b, axes[0].sourceSize, share);
-    sampleWindowed(target, offset, this.line, 1, lower, weight, step, this.window);
+    this.loops.blendRows(this.line, 1, this.blended, a, b, axes[0].sourceSize, share);
+    this.loops.sampleWindowed(target, offset, this.line, 1, lower, weight, step, this.window);
   }
 
   /** Offset of the blended row y, made if it is not one of the two at hand; the row `kept` stays. */
@@ -156,7 +158,7 @@ class SliceFirstRows implements RowMaker {
     const share = tables.z.weight[this.j]!;
     const slice = this.slices[near & 1 ? 1 : 0];
     if (share === 0) widenRow(this.blended, offset, slice, y * count, count);
-    else blendSlices(this.blended, offset, slice, this.slices[near & 1 ? 0 : 1], y * count, count, share);
+    else this.loops.blendSlices(this.blended, offset, slice, this.slices[near & 1 ? 0 : 1], y * count, count, share);
   }
 }
 

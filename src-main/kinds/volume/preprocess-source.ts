@@ -11,7 +11,7 @@ import {
   type NiftiHeader,
 } from '../../formats/nifti/index.ts';
 import { VolumeByteReader, type ByteReaderOptions, type VolumeInput } from './preprocess-bytes.ts';
-import type { VoxelSlice } from './preprocess-loops.ts';
+import { ALIGNMENT_BYTES, PLAIN_LOOPS, type RowLoops, type VoxelSlice } from './preprocess-loops.ts';
 
 /** Deflate cannot do better than this: 258 bytes from 2 bits. */
 const MAX_DEFLATE_RATIO = 1032;
@@ -42,21 +42,32 @@ export class VolumeSource {
   /** Voxels met so far that are NaN or infinite. */
   nonFiniteCount = 0;
   private readonly reader: VolumeByteReader;
-  private readonly stored: readonly Uint8Array<ArrayBuffer>[];
-  private readonly values: readonly VoxelSlice[];
+  private stored: readonly Uint8Array<ArrayBuffer>[] = [];
+  private values: readonly VoxelSlice[] = [];
   private readonly isPlain: boolean;
   private slicesRead = 0;
 
   private constructor(reader: VolumeByteReader, header: NiftiHeader) {
     this.reader = reader;
     this.header = header;
-    const { sliceVoxels } = sourceShape(header);
     this.isPlain = isPlainInt16(header);
-    const stored = (): Uint8Array<ArrayBuffer> => new Uint8Array(sliceVoxels * header.datatype.bytes);
-    this.stored = this.isPlain ? [stored(), stored()] : [stored()];
-    this.values = this.isPlain
-      ? this.stored.map((bytes) => new Int16Array(bytes.buffer))
-      : [new Float32Array(sliceVoxels), new Float32Array(sliceVoxels)];
+  }
+
+  /** Bytes of the slices that `holdSlices` takes from the loops. */
+  get sliceBytes(): number {
+    return 2 * sourceShape(this.header).sliceVoxels * (this.isPlain ? 2 : 4) + ALIGNMENT_BYTES;
+  }
+
+  /** Takes the arrays of the slices from where the loops find them fastest; before the first is read. */
+  holdSlices(loops: RowLoops): void {
+    const { sliceVoxels } = sourceShape(this.header);
+    const stored = (from: RowLoops): Uint8Array<ArrayBuffer> => from.bytes(sliceVoxels * this.header.datatype.bytes);
+    const decoded = (): Float32Array => {
+      const bytes = loops.bytes(sliceVoxels * 4);
+      return new Float32Array(bytes.buffer, bytes.byteOffset, sliceVoxels);
+    };
+    this.stored = this.isPlain ? [stored(loops), stored(loops)] : [stored(PLAIN_LOOPS)];
+    this.values = this.isPlain ? this.stored.map((bytes) => new Int16Array(bytes.buffer, bytes.byteOffset, sliceVoxels)) : [decoded(), decoded()];
   }
 
   /**
@@ -75,6 +86,7 @@ export class VolumeSource {
 
   /** Next slice in file order; channels follow each other. */
   async nextSlice(): Promise<VoxelSlice> {
+    if (this.stored.length === 0) this.holdSlices(PLAIN_LOOPS);
     const bytes = this.stored[this.slicesRead % this.stored.length]!;
     const values = this.values[this.slicesRead & 1]!;
     const found = await this.reader.read(bytes);

@@ -1,5 +1,6 @@
 import type { ResizeBand } from '../../numeric/index.ts';
 import type { AxisPlan } from './geometry.ts';
+import type { RowLoops } from './preprocess-loops.ts';
 
 /**
  * Linear interpolation along one axis of the file: spaced voxel j lies between file voxels `lower[j]`
@@ -10,14 +11,6 @@ export interface PairTable {
   readonly lower: Int32Array;
   readonly weight: Float64Array;
   readonly step: 1 | -1;
-}
-
-export function emptyPairTable(axis: AxisPlan): PairTable {
-  return {
-    lower: new Int32Array(axis.spacedSize),
-    weight: new Float64Array(axis.spacedSize),
-    step: axis.isFlipped ? -1 : 1,
-  };
 }
 
 /**
@@ -36,8 +29,8 @@ export function fillPairTable(table: PairTable, axis: AxisPlan, scale: number, o
   }
 }
 
-export function pairTable(axis: AxisPlan, scale: number, origin: number): PairTable {
-  const table = emptyPairTable(axis);
+export function pairTable(axis: AxisPlan, scale: number, origin: number, loops: RowLoops): PairTable {
+  const table: PairTable = { lower: loops.int32(axis.spacedSize), weight: loops.float64(axis.spacedSize), step: axis.isFlipped ? -1 : 1 };
   fillPairTable(table, axis, scale, origin);
   return table;
 }
@@ -82,11 +75,12 @@ export interface PaddedBand {
 }
 
 /** Lays a band out for the row loop: no bounds to check, four terms at a time. */
-export function padBand(band: ResizeBand): PaddedBand {
+export function padBand(band: ResizeBand, loops: RowLoops): PaddedBand {
   const width = band.width === 1 ? 1 : Math.ceil(band.width / 4) * 4;
   const pad = Math.max(0, ...band.starts.map((start) => -start));
-  const starts = band.starts.map((start) => start + pad);
-  const weights = new Float64Array(band.outputSize * width);
+  const starts = loops.int32(band.outputSize);
+  starts.set(band.starts.map((start) => start + pad));
+  const weights = loops.float64(band.outputSize * width);
   for (let i = 0; i < band.outputSize; i++) {
     weights.set(band.weights.subarray(i * band.width, (i + 1) * band.width), i * width);
   }

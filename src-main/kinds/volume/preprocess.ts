@@ -2,14 +2,15 @@ import { throwIfAborted } from '../../base/index.ts';
 import { intensityWindow } from '../../numeric/index.ts';
 import type { VolumeParameters } from './contract.ts';
 import { planGeometry, type VolumeGeometry } from './geometry.ts';
-import { SliceResizer } from './preprocess-bands.ts';
+import { SliceResizer, resizeBands, resizerBytes, type ResizeBands } from './preprocess-bands.ts';
 import type { ByteReaderOptions, VolumeInput } from './preprocess-bytes.ts';
-import type { VoxelSlice } from './preprocess-loops.ts';
+import type { RowLoops, VoxelSlice } from './preprocess-loops.ts';
 import { assertReasonableSize } from './preprocess-memory.ts';
 import { finishValues, resultLayout, TransposingSink } from './preprocess-output.ts';
-import { isReordered, toFileAxes } from './preprocess-order.ts';
+import { isReordered, toFileAxes, type FileAxes } from './preprocess-order.ts';
 import { ReorderedSlices } from './preprocess-reorder.ts';
-import { createRowMaker } from './preprocess-rows.ts';
+import { createRowMaker, rowMakerBytes } from './preprocess-rows.ts';
+import { openLoops } from './preprocess-simd.ts';
 import { nameFile, VolumeSource } from './preprocess-source.ts';
 import { spacedSlicesBySource } from './preprocess-tables.ts';
 import type { PreprocessedVolume } from './result.ts';
@@ -58,22 +59,39 @@ async function resampleChannels(
 ): Promise<Float32Array> {
   const voxels = geometry.axes.reduce((product, axis) => product * axis.targetSize, geometry.channels);
   const values = new Float32Array(voxels);
-  for (let channel = 0; channel < geometry.channels; channel++) {
-    const feed = isReordered(geometry) ? await ReorderedSlices.collect(source, geometry, signal) : source;
-    await resampleChannel(feed, geometry, parameters, values, channel, signal);
+  const axes = toFileAxes(geometry);
+  const bands = resizeBands(axes);
+  const loops = openLoops(source.sliceBytes + rowMakerBytes(axes) + resizerBytes(bands));
+  try {
+    source.holdSlices(loops);
+    const mark = loops.mark();
+    for (let channel = 0; channel < geometry.channels; channel++) {
+      const feed = isReordered(geometry) ? await ReorderedSlices.collect(source, geometry, signal) : source;
+      await resampleChannel({ feed, geometry, axes, bands, loops }, parameters, { values, channel }, signal);
+      loops.rewind(mark);
+    }
+  } finally {
+    loops.release();
   }
   return values;
 }
 
+interface Resampling {
+  readonly feed: SliceFeed;
+  readonly geometry: VolumeGeometry;
+  /** From `toFileAxes`. */
+  readonly axes: FileAxes;
+  readonly bands: ResizeBands;
+  readonly loops: RowLoops;
+}
+
 async function resampleChannel(
-  feed: SliceFeed, geometry: VolumeGeometry, parameters: VolumeParameters, values: Float32Array, channel: number,
-  signal: AbortSignal | undefined,
+  { feed, geometry, axes, bands, loops }: Resampling, { aMin, aMax, bMin, bMax }: VolumeParameters,
+  { values, channel }: { readonly values: Float32Array; readonly channel: number }, signal: AbortSignal | undefined,
 ): Promise<void> {
-  const axes = toFileAxes(geometry);
-  const { aMin, aMax, bMin, bMax } = parameters;
-  const maker = createRowMaker(geometry, axes, intensityWindow(aMin, aMax, bMin, bMax));
+  const maker = createRowMaker(geometry, axes, intensityWindow(aMin, aMax, bMin, bMax), loops);
   const sink = new TransposingSink(values, resultLayout(geometry, axes, channel), axes);
-  const resizer = new SliceResizer(axes, maker, sink);
+  const resizer = new SliceResizer(bands, maker, sink, loops);
   const schedule = spacedSlicesBySource(maker.z, axes[2].sourceSize);
   for (let s = 0; s < schedule.length; s++) {
     const slice = await feed.nextSlice();
