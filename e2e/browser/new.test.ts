@@ -63,6 +63,8 @@ describe('from an empty library to a cache', () => {
     expect(new URL(page.url()).hash).toBe('#/new');
     await page.getByText('● No problems').waitFor();
     await page.getByRole('button', { name: 'Generate 15 entries' }).waitFor({ timeout: 30_000 });
+    // The button that led here is gone; the next step has the focus, not the top of the page.
+    await page.locator('button:focus', { hasText: 'Generate 15 entries' }).waitFor();
     const plan = await page.getByRole('region', { name: 'Plan' }).innerText();
     expect(plan).toMatch(/required\s+16\s+12 train, 4 valid|required\s+16\s+11 train, 5 valid/);
     expect(plan).toContain('1 not on the Hub');

@@ -15,8 +15,12 @@ import { ProblemBox } from './ProblemBox.tsx';
 export function PlanPanel({ checked }: { readonly checked: CheckedConfigAnswer }) {
   const { choices, planning, plan, isStarting, isChecking, problem } = useNew();
   const section = useRef<HTMLElement>(null);
+  const start = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    if (plan !== null) section.current?.scrollIntoView({ block: 'nearest' });
+    if (plan === null) return;
+    section.current?.scrollIntoView({ block: 'nearest' });
+    // Who came here from a button that is gone, as that of the sample, goes on by keyboard from here and not from the top of the page.
+    if (document.activeElement === document.body) start.current?.focus({ preventScroll: true });
   }, [plan]);
   const isPossible = isReady(choices) && !isChecking && checked.configId !== null;
   const hasNothing = plan !== null && plan.toMake === 0 && !choices.cleanLocalRawFiles;
@@ -35,7 +39,7 @@ export function PlanPanel({ checked }: { readonly checked: CheckedConfigAnswer }
             </button>
           )}
           {plan !== null && !hasNothing && (
-            <button type="button" className="button" data-tone="main" disabled={!isPossible || isStarting || !plan.disk.fits} onClick={() => void generate()}>
+            <button ref={start} type="button" className="button" data-tone="main" disabled={!isPossible || isStarting || !plan.disk.fits} onClick={() => void generate()}>
               {isStarting ? 'Starting …' : generateWords(plan.toMake)}
             </button>
           )}
