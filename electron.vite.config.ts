@@ -1,10 +1,30 @@
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
 import { stampPlugins } from './bin/build-stamp.mjs';
 
 const here = import.meta.dirname;
 const stamp = stampPlugins(here);
+
+const GRADIENTS = 'this.gradientTexture = gradientGL({\n        gl: this.gl,\n        hdr,\n        genericVAO: this.genericVAO,';
+
+/**
+ * NiiVue makes the gradients of every volume that it shows or colours anew, in two passes over all of it, which is most
+ * of its work. Only lit volumes are drawn with them, and where light is switched on it makes them itself: it asks for
+ * that here too.
+ */
+const gradientsOnDemand: Plugin = {
+  name: 'larder-gradients-on-demand',
+  transform: {
+    filter: { id: /@niivue\/niivue\/build\/niivue\/index\.js$/ },
+    handler(code) {
+      const parts = code.split(`      ${GRADIENTS}`);
+      if (parts.length !== 2) throw new Error('NiiVue makes its gradients in another place now; see whether it still makes them of every volume.');
+      return { code: parts.join(`      if (this.gradientTextureAmount > 0) ${GRADIENTS}`), map: null };
+    },
+  },
+};
 
 /**
  * Three parts, built without Electron's binary: main (with the command line, the server and the
@@ -44,7 +64,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'src-renderer',
-    plugins: [react(), stamp.last],
+    plugins: [react(), gradientsOnDemand, stamp.last],
     build: {
       outDir: resolve(here, 'out/renderer'),
       target: 'es2023',

@@ -48,6 +48,18 @@ export function textureSideMax(): number | undefined {
   return sideMax;
 }
 
+const LOOK_AGAIN_MS = 5;
+
+/** What was asked of the graphics is done by another process, for seconds where it is software. @returns once it has been */
+async function untilDrawn(gl: WebGL2RenderingContext): Promise<void> {
+  const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+  // Graphics that were taken away have none; the scene hears of that by itself.
+  if (fence === null) return;
+  gl.flush();
+  while (gl.getSyncParameter(fence, gl.SYNC_STATUS) === gl.UNSIGNALED) await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  gl.deleteSync(fence);
+}
+
 /**
  * One NiiVue on a canvas of its own, in a frame that can be moved from one part of the page to another
  * (NiiVue gives up a canvas that is taken out of its parent). NiiVue is a large program; it is loaded
@@ -148,7 +160,7 @@ export class VolumeScene {
     return this.#isLost;
   }
 
-  /** Puts a volume in the place of the one before, with the crosshair in its middle. */
+  /** Puts a volume in the place of the one before, with the crosshair in its middle. @returns when it is on the canvas */
   async show(volume: LoadedVolume, window: GreyWindow, colormap: Colormap): Promise<void> {
     const turn = ++this.#turn;
     const image = await this.#makeImage({ url: 'volume.nii', name: 'volume.nii', buffer: volume.buffer, colormap, cal_min: window.min, cal_max: window.max, trustCalMinMax: false });
@@ -156,13 +168,15 @@ export class VolumeScene {
     // Set again, because the image has looked for a range of its own.
     image.cal_min = window.min;
     image.cal_max = window.max;
-    if (this.#image !== undefined) this.#nv.removeVolume(this.#image);
-    this.#volume = volume;
-    this.#image = image;
-    this.#channel = 0;
-    this.#nv.addVolume(image);
-    this.reset();
-    this.#drawLines();
+    this.#drawOnce(() => {
+      if (this.#image !== undefined) this.#nv.removeVolume(this.#image);
+      this.#volume = volume;
+      this.#image = image;
+      this.#channel = 0;
+      this.#nv.addVolume(image);
+      this.reset();
+    });
+    await untilDrawn(this.#nv.gl);
   }
 
   get hasVolume(): boolean {
@@ -259,6 +273,18 @@ export class VolumeScene {
       this.#drawing = undefined;
       if (!this.#isDisposed) this.#nv.updateGLVolume();
     });
+  }
+
+  /** NiiVue draws after every single change; of several, only the last picture is seen. */
+  #drawOnce(change: () => void): void {
+    this.#nv.drawScene = () => undefined;
+    try {
+      change();
+    } finally {
+      // The one of its class is in force again.
+      Reflect.deleteProperty(this.#nv, 'drawScene');
+    }
+    this.#drawLines();
   }
 
   /** Lines of the crosshair are as strong in a small picture as in a large one; thinner than a pixel they would be gone. */
