@@ -56,6 +56,28 @@ describe('a job', () => {
     expect(host.said()).not.toContain('not in stand-in');
   });
 
+  it.skipIf(isDesktop)('goes on when a server that was stopped with Ctrl-C is started again', async () => {
+    setting.hub.setBytesPerSecond(SLOW_BYTES_PER_SECOND);
+    await startGenerate(host, setting.project.configPath);
+    await host.page.getByText('generate is running').waitFor();
+    await host.close();
+    const before = await entriesOnDisk();
+    expect(before).toBeLessThan(3);
+    setting.hub.setBytesPerSecond(Number.POSITIVE_INFINITY);
+    host = await startHost(setting);
+    await host.page.getByRole('link', { name: /^Jobs/ }).click();
+    await host.page.getByRole('article').first().getByText(`${3 - before} made`).waitFor();
+    expect(await entriesOnDisk()).toBe(3);
+    const articles = await host.page.getByRole('article').count();
+    await host.close();
+    // Once: what has ended is not begun again at every start.
+    host = await startHost(setting);
+    await host.page.getByRole('link', { name: /^Jobs/ }).click();
+    await host.page.getByRole('article').first().waitFor();
+    await host.page.getByText('None is running.').waitFor();
+    expect(await host.page.getByRole('article').count()).toBe(articles);
+  });
+
   it.runIf(isDesktop)('is asked about when the app quits, and goes on at the next start', async () => {
     setting.hub.setBytesPerSecond(SLOW_BYTES_PER_SECOND);
     await startGenerate(host, setting.project.configPath);

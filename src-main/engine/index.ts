@@ -5,5 +5,7 @@ export { dataDirectory } from './data-directory.ts';
 export { mapPieces } from './documents-command.ts';
 export { createEngine } from './engine.ts';
 export type { Engine } from './engine.ts';
+export { keepForResume, resumeKeptJobs } from './resume-jobs.ts';
+export { RunningJobs } from './running-jobs.ts';
 export type { SecretStore } from './settings/index.ts';
 export type { EnginePlan } from './plan-command.ts';

@@ -3,7 +3,7 @@ import { shell } from 'electron/common';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import packageFile from '../../../package.json' with { type: 'json' };
-import { createBridge, createEngine, createPageHandler, dataDirectory, readPages } from '../../engine/index.ts';
+import { RunningJobs, createBridge, createEngine, createPageHandler, dataDirectory, readPages, resumeKeptJobs } from '../../engine/index.ts';
 import type { RunningSample } from '../../engine/index.ts';
 import { createDesktop } from './desktop.ts';
 import { showJobsOutside } from './job-presence.ts';
@@ -11,8 +11,6 @@ import type { OpenQueue } from './open-paths.ts';
 import { checkImages, withImages } from './image-check.ts';
 import { imageVersions } from './image-versions.ts';
 import { guardQuit, quitWithSession } from './quit.ts';
-import { resumeKeptJobs } from './resume-jobs.ts';
-import { RunningJobs } from './running-jobs.ts';
 import { createSafeStorageSecrets } from './safe-storage.ts';
 import { createUtilityWorkerHost } from './utility-host.ts';
 

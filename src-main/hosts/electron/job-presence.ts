@@ -1,9 +1,8 @@
 import type Electron from 'electron';
 import type { EngineEvent, JobEnded } from '../../contract/events.ts';
 import type { JobProgress } from '../../contract/progress.ts';
-import type { Engine } from '../../engine/index.ts';
+import type { Engine, RunningJobs } from '../../engine/index.ts';
 import type { DesktopParts } from './electron-parts.ts';
-import type { RunningJobs } from './running-jobs.ts';
 
 export interface PresenceOptions {
   readonly parts: Pick<DesktopParts, 'app' | 'powerSaveBlocker' | 'Notification'>;

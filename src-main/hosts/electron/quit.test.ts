@@ -6,8 +6,8 @@ import type { EngineEvent } from '../../contract/events.ts';
 import type { Calls } from './fake-electron.ts';
 import { makeFakeApp } from './fake-electron.ts';
 import type { QuitOptions } from './quit.ts';
+import { RunningJobs } from '../../engine/index.ts';
 import { guardQuit } from './quit.ts';
-import { RunningJobs } from './running-jobs.ts';
 
 let folder: string;
 beforeAll(async () => {

@@ -1,7 +1,6 @@
-import type { Bridge, Engine } from '../../engine/index.ts';
+import { keepForResume } from '../../engine/index.ts';
+import type { Bridge, Engine, RunningJobs } from '../../engine/index.ts';
 import type { AppPart, DesktopParts, PowerMonitorPart } from './electron-parts.ts';
-import { keepForResume } from './resume-jobs.ts';
-import type { RunningJobs } from './running-jobs.ts';
 
 export interface QuitOptions {
   readonly app: Pick<AppPart, 'on' | 'quit'>;

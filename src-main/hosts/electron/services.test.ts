@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { APP_COMMANDS } from '../../contract/app-commands.ts';
 import type { StageProgress } from '../../contract/progress.ts';
+import { keepForResume, resumeKeptJobs } from '../../engine/index.ts';
 import type { Bridge, Engine } from '../../engine/index.ts';
 import { fractionOf } from './job-presence.ts';
 import { menuTemplate } from './menu.ts';
 import { lookAt, pathsFrom, pathsIn } from './open-paths.ts';
-import { keepForResume, resumeKeptJobs } from './resume-jobs.ts';
 import { mayOpenOutside } from './security.ts';
 
 let folder: string;

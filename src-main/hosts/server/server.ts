@@ -1,19 +1,23 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { SOCKET_PATH } from '../../contract/channels.ts';
 import { LarderError, errnoOf } from '../../base/index.ts';
-import type { PageHandler, RouterOptions } from '../../engine/index.ts';
-import { SECURITY_HEADERS, createBridge, createPageHandler, plainResponse, readPages } from '../../engine/index.ts';
+import type { Engine, PageHandler, RouterOptions } from '../../engine/index.ts';
+import { RunningJobs, SECURITY_HEADERS, createBridge, createPageHandler, keepForResume, plainResponse, readPages, resumeKeptJobs } from '../../engine/index.ts';
 import type { RequestFacts } from './access.ts';
 import { Access } from './access.ts';
 import { shownHost } from './shown-host.ts';
 import { createSockets } from './sockets.ts';
 
 export interface ServerOptions extends RouterOptions {
+  readonly engine: Engine;
+  /** Of this user: what a server is to go on with is kept there. */
+  readonly dataDirectory: string;
   /** The built renderer, `out/renderer`. */
   readonly pagesDirectory: string;
   /** Name or address to listen on. */
@@ -46,6 +50,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const pages = createPageHandler(await readPages(options.pagesDirectory), options.engine);
   const access = new Access(options.host);
   const bridge = createBridge(options);
+  const jobs = new RunningJobs(options.engine);
+  const resumePath = join(options.dataDirectory, 'resume-serve.json');
   const sockets = createSockets(bridge);
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: HEADER_BYTES_MAX }, (request, response) => {
     void respond(request, response, access, pages, (error) => options.onFault('page', error));
@@ -58,11 +64,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const port = await listen(server, options.host, options.port);
   // The answers do need it; it comes while whoever got the link goes there.
   setImmediate(() => globalThis.Response);
+  void resumeKeptJobs({ path: resumePath, engine: options.engine, bridge, sampleDirectory: join(options.dataDirectory, 'sample') });
   return {
     host: options.host,
     port,
     url: `http://${shownHost(options.host)}:${port}/?token=${access.token}`,
     async close() {
+      if (jobs.count > 0) keepForResume(resumePath, jobs.ids);
       await close(server, sockets.close);
       await bridge.close();
     },

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { EXIT } from '../../../contract/errors.ts';
 import { LarderError } from '../../../base/index.ts';
+import { dataDirectory } from '../../../engine/index.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { JSON_FLAG } from '../command.ts';
 import { faultText } from '../fault.ts';
@@ -35,6 +36,7 @@ async function run(context: CommandContext, options: ServeOptions): Promise<numb
     engine: await context.engine(),
     info: { version: options.version, host: 'server', platform: process.platform },
     onFault: (id, error) => terminal.warn(`${error instanceof Error ? error.message : String(error)} (${id})\n      ${faultText(error, process.env)}`),
+    dataDirectory: dataDirectory(process.env),
     pagesDirectory: pagesDirectory(options.workerEntry),
     host,
     port,
@@ -53,7 +55,7 @@ export function serveCommand(options: ServeOptions): Command {
     name: 'serve',
     summary: 'the app in a browser, also through an SSH tunnel',
     usage: '[--host 127.0.0.1] [--port 0] [--open] [--json]',
-    about: 'Prints one link and runs until Ctrl-C. The link works once; the browser that opened it stays in. From another machine: `ssh -L 8080:127.0.0.1:8080 HOST`, there `larder serve --port 8080`, and the printed link in the browser here.',
+    about: 'Prints one link and runs until Ctrl-C. Jobs that are stopped so go on when it is started again. The link works once; the browser that opened it stays in. From another machine: `ssh -L 8080:127.0.0.1:8080 HOST`, there `larder serve --port 8080`, and the printed link in the browser here.',
     flags: [
       { name: 'host', value: 'ADDRESS', help: 'address to listen on (default: 127.0.0.1, this machine only)' },
       { name: 'port', value: 'N', help: 'port to listen on (default: any that is free)' },

@@ -1,10 +1,11 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import type { Bridge, Engine } from '../../engine/index.ts';
+import type { Bridge } from './bridge/index.ts';
+import type { Engine } from './engine.ts';
 
-/** Remembers jobs that quitting stops. Without waiting: the app is ending. */
+/** Remembers jobs that quitting stops, beside those another window or server of this user has left. Without waiting: the app is ending. */
 export function keepForResume(path: string, jobIds: readonly string[]): void {
   try {
-    writeFileSync(path, `${JSON.stringify(jobIds)}\n`);
+    writeFileSync(path, `${JSON.stringify([...new Set([...takeKept(path), ...jobIds])])}\n`);
   } catch (error) {
     process.stderr.write(`Jobs will not go on by themselves: ${error instanceof Error ? error.message : String(error)}\n`);
   }

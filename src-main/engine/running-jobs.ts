@@ -1,5 +1,5 @@
-import type { JobCommand } from '../../contract/events.ts';
-import type { Engine } from '../../engine/index.ts';
+import type { JobCommand } from '../contract/events.ts';
+import type { Engine } from './engine.ts';
 
 export interface RunningJob {
   readonly command: JobCommand;
