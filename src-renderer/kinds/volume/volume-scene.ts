@@ -1,4 +1,5 @@
 import type { NVImage, Niivue } from '@niivue/niivue';
+import { voxelShader } from './colour-voxels.ts';
 import type { LoadedVolume } from './volume-data.ts';
 import type { Location, Point } from './location.ts';
 import { indexOf, offsetOf, wholeIndex } from './location.ts';
@@ -93,6 +94,8 @@ export class VolumeScene {
   /** @throws Error without WebGL2 */
   static async open(container: HTMLElement, label: string, events: SceneEvents): Promise<VolumeScene> {
     const { NVImage: Image, Niivue: Viewer } = await import('@niivue/niivue');
+    // Every volume comes with its window; NiiVue would look through all of its values for one, and keep the page busy.
+    Image.prototype.calMinMax = () => [];
     const canvas = document.createElement('canvas');
     canvas.tabIndex = 0;
     canvas.setAttribute('role', 'application');
@@ -135,6 +138,7 @@ export class VolumeScene {
       if (!scene.#isDisposed) scene.#events.onLost();
     });
     await nv.attachToCanvas(canvas);
+    nv.orientShaderF = voxelShader(nv.gl);
     scene.#resizing.observe(canvas);
     return scene;
   }
@@ -163,9 +167,8 @@ export class VolumeScene {
   /** Puts a volume in the place of the one before, with the crosshair in its middle. @returns when it is on the canvas */
   async show(volume: LoadedVolume, window: GreyWindow, colormap: Colormap): Promise<void> {
     const turn = ++this.#turn;
-    const image = await this.#makeImage({ url: 'volume.nii', name: 'volume.nii', buffer: volume.buffer, colormap, cal_min: window.min, cal_max: window.max, trustCalMinMax: false });
+    const image = await this.#makeImage({ url: 'volume.nii', name: 'volume.nii', buffer: volume.buffer, colormap });
     if (this.#isDisposed || turn !== this.#turn) return;
-    // Set again, because the image has looked for a range of its own.
     image.cal_min = window.min;
     image.cal_max = window.max;
     this.#drawOnce(() => {
@@ -199,7 +202,8 @@ export class VolumeScene {
 
   setColormap(colormap: Colormap): void {
     this.#change((image) => {
-      image.colormap = colormap;
+      // The setter would look for a window of its own.
+      image._colormap = colormap;
     });
   }
 
