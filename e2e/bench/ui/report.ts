@@ -36,7 +36,7 @@ export function renderUiReport(figures: readonly UiFigure[], versions: string): 
     ...figures.map((figure) => `| ${figure.name} | ${shown(judged(figure))} ${figure.unit} | ${figure.values.map(shown).join(', ')} | ${figure.unit === 'frames/s' ? '≥' : '≤'} ${figure.budget} | ${isMet(figure) ? 'met' : '**missed**'} |`),
     '',
     '- Runs stand in the order they were made. What is done *first* comes right after the list was opened, behind a server that was just started: by name, a search, a filter, by key, by state, by size.',
-    '- *First slice* and *NiiVue ready*: five times a server that was just started, without any picture made before; the files lie in the page cache.',
+    '- *First slice* and *NiiVue ready*: five times a server that was just started, without any picture made before; the files lie in the page cache. A volume is ready when the graphics have drawn it, which where they are software is long after they were asked to.',
     '- *Rows* is the time from the click or key, inside the page, until the first row is another one.',
     '- *Pauses* of the main process are how late its event loop was, by Node\'s own monitor, from the start of both jobs to their end; five times both jobs. What was *not waiting for a core* leaves out the time in which the main process was ready to run and the browser that draws in software, the hub of the bench or the workers had all cores, as the kernel counts it.',
     '- *Memory* is the private memory of the page\'s process, after dragging through the whole list and back.',
