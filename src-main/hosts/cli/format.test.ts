@@ -10,13 +10,18 @@ describe('formatNames', () => {
 
   it('puts lines of text below one another, cut between letters with their marks', () => {
     // One column a syllable: a letter, a sign that joins the next letter below it, and that letter are one.
-    const text = 'ក្ក'.repeat(91);
+    const text = 'ក្ក'.repeat(81);
     const syllables = [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)].length;
     const columns = text.length / 3 * 2;
     const [line] = formatNames([text], 1);
-    expect(syllables).toBe(91);
-    expect(columns).toBe(182);
-    expect(line).toBe(`${'ក្ក'.repeat(45)}…`);
+    expect(syllables).toBe(81);
+    expect(columns).toBe(162);
+    expect(line).toBe(`${'ក្ក'.repeat(40)}…`);
     expect(formatNames(Array.from({ length: 20 }, (_, i) => `${'x'.repeat(50)} ${i}`), 50)).toEqual([...Array.from({ length: 10 }, (_, i) => `${'x'.repeat(50)} ${i}`), '… and 40 more']);
+  });
+
+  it('says how often the same line follows itself', () => {
+    const [line, other] = ['x'.repeat(50), 'y'.repeat(50)];
+    expect(formatNames([line, line, line, other, line], 9)).toEqual([`${line} (3 times)`, other, line, '… and 4 more']);
   });
 });

@@ -91,7 +91,7 @@ export function displayWidth(text: string): number {
 const SHORT_NAME = 40;
 const LONG_NAMES_SHOWN = 10;
 /** With what is put before and behind it, within 100 columns. */
-const LONG_NAME_COLUMNS = 90;
+const LONG_NAME_COLUMNS = 80;
 
 /**
  * Names in a message: short ones behind one another, lines of text below one another and cut.
@@ -101,8 +101,21 @@ const LONG_NAME_COLUMNS = 90;
 export function formatNames(names: readonly string[], total: number): string[] {
   if (names.length === 0) return [];
   if (names.every((name) => displayWidth(name) <= SHORT_NAME)) return [names.join(', ') + (total > names.length ? `, and ${formatCount(total - names.length)} more` : '')];
-  const shown = names.slice(0, LONG_NAMES_SHOWN).map(cutName);
-  return total > shown.length ? [...shown, `… and ${formatCount(total - shown.length)} more`] : shown;
+  const runs = runsOf(names).slice(0, LONG_NAMES_SHOWN);
+  const shown = runs.map(({ name, count }) => (count === 1 ? cutName(name) : `${cutName(name)} (${count} times)`));
+  const more = total - runs.reduce((sum, { count }) => sum + count, 0);
+  return more > 0 ? [...shown, `… and ${formatCount(more)} more`] : shown;
+}
+
+/** A line of text stands there once for each font it is drawn in, mostly one after the other. */
+function runsOf(names: readonly string[]): { readonly name: string; readonly count: number }[] {
+  const runs: { name: string; count: number }[] = [];
+  for (const name of names) {
+    const last = runs.at(-1);
+    if (last?.name === name) last.count++;
+    else runs.push({ name, count: 1 });
+  }
+  return runs;
 }
 
 /** Between two letters with their marks, so that no Khmer syllable is torn apart. */
