@@ -75,6 +75,19 @@ describe('Items', () => {
     }
   });
 
+  it('stay in view until those of another order are there, and are taken over by them', async () => {
+    const first = async (): Promise<string> => (await table().getByRole('row').nth(1).innerText()).split('\n')[0]!.trim();
+    await page.evaluate(`window.rowsGone = 0; new MutationObserver((changes) => changes.forEach(({ removedNodes }) => removedNodes.forEach((node) => { if (node.role === 'row') window.rowsGone++; }))).observe(document.querySelector('[role=grid]'), { childList: true, subtree: true })`);
+    const sorted = [...library.names.train, ...library.names.valid].sort();
+    for (const expected of [sorted[0], sorted.at(-1)]) {
+      await table().getByRole('columnheader').getByRole('button', { name: 'Volume' }).click();
+      await expect.poll(first).toBe(expected);
+    }
+    expect(await page.evaluate('window.rowsGone')).toBe(0);
+    await page.reload();
+    await expect.poll(() => table().getByRole('row').count(), { timeout: 12_000 }).toBe(5);
+  });
+
   it('are shown as a gallery with names and states, and the choice is remembered', async () => {
     await page.getByRole('group', { name: 'Show items as' }).getByRole('button', { name: 'Gallery' }).click();
     await expect.poll(() => tiles().count(), { timeout: 12_000 }).toBe(4);

@@ -58,7 +58,7 @@ export function ItemsGallery(props: ItemsListProps) {
       aria-label={props.label}
       aria-multiselectable="true"
       aria-activedescendant={isActiveDrawn ? `tile-${selection.active}` : undefined}
-      aria-busy={pages.total === null}
+      aria-busy={!props.isCurrent || pages.total === null}
       onScroll={onScroll}
       onKeyDown={(event) => onListKey(event, props, { perRow, perPage, show })}
     >

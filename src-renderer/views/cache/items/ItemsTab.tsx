@@ -1,4 +1,4 @@
-import { useDeferredValue, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { CacheOverview, CacheSummary, JobSummary } from '../../../../src-main/contract/commands.ts';
 import type { EntryState, EntrySummary } from '../../../../src-main/contract/entries.ts';
 import { ENTRY_STATES } from '../../../../src-main/contract/entries.ts';
@@ -51,10 +51,10 @@ export function ItemsTab({ cache, overview, job, entryKey, revision, nowMs }: It
   const [selection, setSelection] = useState<Selection>(NOTHING);
   const [bounds, setBounds] = useState(NO_BOUNDS);
   const [hasBounds, setHasBounds] = useState(false);
-  const typed = useDeferredValue(text.trim());
+  const typed = text.trim();
   const bounded = countBounds(bounds);
   const query: ItemsQuery = { ...order, ...(state === null ? {} : { states: [state] }), ...(typed === '' ? {} : { text: typed }), ...boundsQuery(bounds) };
-  const { pages, about } = useRowPages(cache.id, query, revision);
+  const { pages, about, isCurrent, asked } = useRowPages(cache.id, query, revision);
   const [view, setView] = useState(lastView);
   const [isLooking, setIsLooking] = useState(false);
   const pictures = picturesFor(cache.kind);
@@ -75,7 +75,7 @@ export function ItemsTab({ cache, overview, job, entryKey, revision, nowMs }: It
   };
   const chooseRows = async (first: number, last: number, index: number): Promise<void> => {
     try {
-      const rows = await pages.stretch(first, last);
+      const rows = await asked().stretch(first, last);
       setSelection((before) => chooseRange(before, index, rows));
     } catch (error) {
       showFailure(error);
@@ -87,10 +87,10 @@ export function ItemsTab({ cache, overview, job, entryKey, revision, nowMs }: It
   };
   const all = overview === undefined ? (pages.total ?? 0) : ENTRY_STATES.reduce((sum, each) => sum + overview.states[each].count, 0);
   const total = pages.total ?? 0;
-  const onAll = (): void => void chooseRows(0, Math.min(total, CHOSEN_MAX) - 1, selection.active ?? 0);
+  const onAll = (): void => void chooseRows(0, Math.min(asked().total ?? 0, CHOSEN_MAX) - 1, selection.active ?? 0);
   const lookAt = async (index: number): Promise<void> => {
     try {
-      const row = pages.row(index) ?? (await pages.stretch(index, index))[0];
+      const row = asked().row(index) ?? (await asked().stretch(index, index))[0];
       if (row === undefined) return;
       setSelection(choose(index, row));
       setReveal(index);
@@ -104,6 +104,8 @@ export function ItemsTab({ cache, overview, job, entryKey, revision, nowMs }: It
     cacheId: cache.id,
     pictures,
     pages,
+    isCurrent,
+    asked,
     about,
     selection,
     openKey: entryKey,
@@ -112,7 +114,7 @@ export function ItemsTab({ cache, overview, job, entryKey, revision, nowMs }: It
     onRange,
     onAll,
     onOpen: () => {
-      const row = selection.active === null ? undefined : pages.row(selection.active);
+      const row = selection.active === null ? undefined : asked().row(selection.active);
       if (row !== undefined) open(row.key, false);
     },
     onLook: () => void lookAt(selection.active ?? 0),

@@ -63,7 +63,7 @@ export function ItemsTable(props: ItemsTableProps) {
       aria-colcount={columns.length}
       aria-multiselectable="true"
       aria-activedescendant={activeId}
-      aria-busy={pages.total === null}
+      aria-busy={!props.isCurrent || pages.total === null}
       onScroll={onScroll}
       onKeyDown={(event) => onListKey(event, props, { perRow: 1, perPage, show })}
     >

@@ -10,7 +10,11 @@ export interface ItemsListProps {
   readonly label: string;
   readonly cacheId: number;
   readonly pictures: KindPictures;
+  /** What is drawn. */
   readonly pages: RowPages;
+  /** Whether that is the list that was asked for; another one stays in view until its first rows are there. */
+  readonly isCurrent: boolean;
+  readonly asked: () => RowPages;
   /** Another list begins at its top. */
   readonly about: string;
   readonly selection: Selection;
@@ -38,7 +42,8 @@ interface Steps {
 /** Arrow keys move, with Shift they choose a range; Ctrl-Space chooses one more, Space looks, Enter opens. */
 export function onListKey(event: KeyboardEvent, props: ItemsListProps, steps: Steps): void {
   if (event.target !== event.currentTarget) return;
-  const { pages, selection } = props;
+  const { selection } = props;
+  const pages = props.asked();
   const hasControl = event.ctrlKey || event.metaKey;
   const activeRow = selection.active === null ? undefined : pages.row(selection.active);
   if (isMove(event.key, steps.perRow)) {
@@ -56,14 +61,16 @@ export function onListKey(event: KeyboardEvent, props: ItemsListProps, steps: St
 }
 
 /** A row that is not loaded yet is loaded first. */
-function chooseOne({ pages, onChoose }: ItemsListProps, index: number): void {
+function chooseOne({ asked, onChoose }: ItemsListProps, index: number): void {
+  const pages = asked();
   const row = pages.row(index);
   if (row !== undefined) onChoose(index, row, 'one');
   else void pages.stretch(index, index).then(([loaded]) => loaded !== undefined && onChoose(index, loaded, 'one'));
 }
 
-/** A click chooses one, with Shift a range, with Ctrl one more. */
-export function onItemClick(event: MouseEvent, { onRange, onChoose }: ItemsListProps, index: number, row: EntrySummary): void {
+/** A click chooses one, with Shift a range, with Ctrl one more; none in a list that is about to be another. */
+export function onItemClick(event: MouseEvent, { isCurrent, onRange, onChoose }: ItemsListProps, index: number, row: EntrySummary): void {
+  if (!isCurrent) return;
   if (event.shiftKey) onRange(index);
   else onChoose(index, row, event.ctrlKey || event.metaKey ? 'toggle' : 'one');
 }
