@@ -6,10 +6,14 @@ import { isMainThread } from 'node:worker_threads';
 const ASK_EVERY_MS = 4;
 const file = process.env['LARDER_BENCH_LOOP_FILE'];
 
-/** Milliseconds the main thread has been ready to run while others had the cores (proc(5), schedstat); undefined where the system does not tell. */
-function waitedMs() {
+/**
+ * Milliseconds the main thread has run, and has been ready to run while others had the cores (proc(5), schedstat); undefined where
+ * the system does not tell.
+ */
+function timesMs() {
   try {
-    return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
+    const [ran, waited] = readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ');
+    return { ran: Number(ran) / 1e6, waited: Number(waited) / 1e6 };
   } catch {
     return undefined;
   }
@@ -18,19 +22,24 @@ function waitedMs() {
 if (file !== undefined && isMainThread) {
   const delays = monitorEventLoopDelay({ resolution: 2 });
   delays.enable();
-  // What of a pause was not waiting for a core: work, and waiting for the disk.
-  let ownMaxMs = waitedMs() === undefined ? undefined : 0;
-  let last = { at: performance.now(), waited: waitedMs() };
+  // Of a pause: without waiting for a core, which is work, waiting for the disk and for other threads; and the work by itself.
+  let ownMaxMs = 0;
+  let workMaxMs = 0;
+  const look = () => ({ at: performance.now(), ...timesMs() });
+  let last = look();
   const ask = () => {
-    const now = { at: performance.now(), waited: waitedMs() };
-    if (ownMaxMs !== undefined) ownMaxMs = Math.max(ownMaxMs, now.at - last.at - ASK_EVERY_MS - (now.waited - last.waited));
+    const now = look();
+    ownMaxMs = Math.max(ownMaxMs, now.at - last.at - ASK_EVERY_MS - (now.waited - last.waited));
+    workMaxMs = Math.max(workMaxMs, now.ran - last.ran);
     last = now;
   };
-  setInterval(ask, ASK_EVERY_MS).unref();
+  const isTold = timesMs() !== undefined;
+  if (isTold) setInterval(ask, ASK_EVERY_MS).unref();
   process.on('SIGUSR2', () => {
     delays.reset();
-    if (ownMaxMs !== undefined) ownMaxMs = 0;
-    last = { at: performance.now(), waited: waitedMs() };
+    ownMaxMs = 0;
+    workMaxMs = 0;
+    last = look();
   });
-  process.on('exit', () => writeFileSync(`${file}.${process.pid}`, JSON.stringify({ maxMs: delays.max / 1e6, p99Ms: delays.percentile(99) / 1e6, ownMaxMs })));
+  process.on('exit', () => writeFileSync(`${file}.${process.pid}`, JSON.stringify({ maxMs: delays.max / 1e6, p99Ms: delays.percentile(99) / 1e6, ...(isTold ? { ownMaxMs, workMaxMs } : {}) })));
 }
