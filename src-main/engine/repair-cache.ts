@@ -176,10 +176,11 @@ class CacheRepair {
     try {
       const result = await makeInBatches(this.#context, { kind: this.#cache.kind, items: this.#items, ...(this.#request.numWorkers === undefined ? {} : { numWorkers: this.#request.numWorkers }) }, this.#cache.row, this.#layout, this.#job);
       this.remade += result.published + result.alreadyThere;
-      this.notRemade.push(...[...result.refusals, ...result.failures].map(({ name, message }) => ({ name, reason: message })));
+      for (const { name, message } of result.refusals) this.notRemade.push({ name, reason: message });
+      for (const { name, message } of result.failures) this.notRemade.push({ name, reason: message });
     } catch (error) {
       if (!isLarderError(error) || isCancelled(error) || error.code === 'DISK_FULL') throw error;
-      this.notRemade.push(...this.#items.map(({ name }) => ({ name, reason: error.message })));
+      for (const { name } of this.#items) this.notRemade.push({ name, reason: error.message });
     }
   }
 }

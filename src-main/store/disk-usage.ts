@@ -54,7 +54,7 @@ export async function diskUsage(directory: string, options: DiskUsageOptions, si
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const { files, below } = await listFolder(folder, signal);
     const inner = below.filter((path) => options.skip?.has(path) !== true);
-    folders.push(...inner);
+    for (const path of inner) folders.push(path);
     await forEachLimited(inner, STATS_AT_ONCE, async (path) => void (await count(path, 'folders')), signal);
     await forEachLimited(files, STATS_AT_ONCE, async (path) => void (await count(path, options.partOf(relative(directory, path).split(sep)))), signal);
   }

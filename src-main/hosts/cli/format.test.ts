@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { formatNames } from './format.ts';
+import { formatNames, formatTable } from './format.ts';
+
+describe('formatTable', () => {
+  it('lines columns up, numbers to the right, however many rows there are', () => {
+    expect(formatTable(['name', 'size'], [['a', '1'], ['ក្ក', '1000']], [1])).toEqual(['name  size', 'a        1', 'ក្ក    1000']);
+    // More rows than a call takes arguments.
+    const lines = formatTable(['n'], Array.from({ length: 1_000_000 }, (_, i) => [String(i)]), [0]);
+    expect([lines.length, lines[0], lines[1], lines.at(-1)]).toEqual([1_000_001, '     n', '     0', '999999']);
+  });
+});
 
 describe('formatNames', () => {
   it('puts short names behind one another', () => {
@@ -9,7 +18,7 @@ describe('formatNames', () => {
   });
 
   it('puts lines of text below one another, cut between letters with their marks', () => {
-    // One column a syllable: a letter, a sign that joins the next letter below it, and that letter are one.
+    // A letter, a sign that joins the next letter below it, and that letter: one syllable, counted as two columns.
     const text = 'ក្ក'.repeat(81);
     const syllables = [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)].length;
     const columns = text.length / 3 * 2;

@@ -64,7 +64,9 @@ export function formatTime(ms: number | null): string {
 
 /** Rows with columns that line up; numbers to the right. */
 export function formatTable(header: readonly string[], rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
-  const widths = header.map((title, column) => Math.max(displayWidth(title), ...rows.map((row) => displayWidth(row[column] ?? ''))));
+  const widths = header.map(displayWidth);
+  // A call takes some hundred thousand arguments at most; a table may have millions of rows.
+  for (const row of rows) for (let column = 0; column < widths.length; column++) widths[column] = Math.max(widths[column]!, displayWidth(row[column] ?? ''));
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, column) => {

@@ -43,7 +43,7 @@ export async function readVolumeList(lists: readonly VolumeListFile[], signal?: 
   for (const { split, path } of lists) {
     const read = await readNameColumn(path, signal);
     const before = items.length;
-    warnings.push(...(await addColumn(items, read, { split, path }, signal)));
+    for (const warning of await addColumn(items, read, { split, path }, signal)) warnings.push(warning);
     perSplit[split] += items.length - before;
     duplicates += read.column.length - (items.length - before);
   }
