@@ -28,6 +28,17 @@ async function entriesOnDisk(): Promise<number> {
   return names.filter((name) => name.endsWith('.pt') && !name.includes('.larder')).length;
 }
 
+/** The next start of what was quit in the middle: it makes what is missing, unasked. */
+async function startAgainAndFinish(): Promise<void> {
+  const before = await entriesOnDisk();
+  expect(before).toBeLessThan(3);
+  setting.hub.setBytesPerSecond(Number.POSITIVE_INFINITY);
+  host = await startHost(setting);
+  await host.page.getByRole('link', { name: /^Jobs/ }).click();
+  await host.page.getByRole('article').first().getByText(`${3 - before} made`).waitFor();
+  expect(await entriesOnDisk()).toBe(3);
+}
+
 describe('a job', () => {
   it('does not notice what happens to the window: 20 reloads and a crash', async () => {
     setting.hub.setBytesPerSecond(SLOW_BYTES_PER_SECOND);
@@ -61,13 +72,7 @@ describe('a job', () => {
     await startGenerate(host, setting.project.configPath);
     await host.page.getByText('generate is running').waitFor();
     await host.close();
-    const before = await entriesOnDisk();
-    expect(before).toBeLessThan(3);
-    setting.hub.setBytesPerSecond(Number.POSITIVE_INFINITY);
-    host = await startHost(setting);
-    await host.page.getByRole('link', { name: /^Jobs/ }).click();
-    await host.page.getByRole('article').first().getByText(`${3 - before} made`).waitFor();
-    expect(await entriesOnDisk()).toBe(3);
+    await startAgainAndFinish();
     const articles = await host.page.getByRole('article').count();
     await host.close();
     // Once: what has ended is not begun again at every start.
@@ -92,13 +97,7 @@ describe('a job', () => {
     await host.answerDialog({ response: 0 });
     await host.ended();
     expect(host.asked('Notification.show')).toEqual([]);
-    const before = await entriesOnDisk();
-    expect(before).toBeLessThan(3);
-    setting.hub.setBytesPerSecond(Number.POSITIVE_INFINITY);
-    host = await startHost(setting);
-    await host.page.getByRole('link', { name: /^Jobs/ }).click();
-    await host.page.getByRole('article').first().getByText(`${3 - before} made`).waitFor();
-    expect(await entriesOnDisk()).toBe(3);
+    await startAgainAndFinish();
     if (host.capabilities.recordsSystem) expect(host.asked('Notification.show'), 'the window is in front').toEqual([]);
     host.quit();
     await host.ended();
