@@ -13,7 +13,7 @@ const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-s
  * fetch by itself. The sandbox of a test browser needs rights that containers do not give; it shows
  * nothing but our own pages.
  */
-const FLAGS = [
+export const FLAGS = [
   '--no-sandbox',
   '--enable-unsafe-swiftshader',
   '--disable-background-networking',

@@ -36,19 +36,24 @@ export interface EntryPages {
 /** Rows from the start of a list within which no order of all of them is needed. */
 const FIRST_ROWS = 400;
 
+/** So long after the last answer the page has drawn it, and what is done for later no longer takes a core from that. */
+const REST_MS = 300;
+
 /** Answered where it is asked, in turns with other work. */
 export function entryPages(db: ReadHandle, views: EntryViews, reader: EntryReader, findings: FindingReader): EntryPages {
   let waiting = 0;
+  let answeredMs = 0;
   const waitedFor = async <T>(work: () => Promise<T>): Promise<T> => {
     waiting++;
     try {
       return await work();
     } finally {
       waiting--;
+      answeredMs = performance.now();
     }
   };
   /** Whoever scrolls on, or comes back, finds the list ready. */
-  const prepareBehind = (query: EntryQuery): void => void views.prepareBehind(query, FIRST_ROWS, () => waiting > 0).catch(() => undefined);
+  const prepareBehind = (query: EntryQuery): void => void views.prepareBehind(query, FIRST_ROWS, () => waiting > 0 || performance.now() - answeredMs < REST_MS).catch(() => undefined);
   return {
     page: (query, signal) =>
       waitedFor(async () => {

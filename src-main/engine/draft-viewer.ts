@@ -45,7 +45,7 @@ export class DraftViewer {
     const nothing = { variant, png: null, width: 0, height: 0 };
     if (problem !== undefined) return { ...nothing, problem };
     for (let attempt = 1; ; attempt++) {
-      this.#workers ??= new WarmWorkers(this.#context.workerHost, 1, environment);
+      this.#workers ??= new WarmWorkers(this.#context.workerHost, 1, 'now', environment);
       const workers = this.#workers;
       try {
         const picture = (await workers.run({ kind, task: 'draft', payload }, signal)) as DraftPicture;

@@ -49,8 +49,8 @@ export class PreviewMaker {
   readonly #underWay = new Map<string, Making>();
 
   constructor(context: EngineContext) {
-    this.inspecting = new WarmWorkers(context.workerHost, INSPECTING_WORKERS);
-    this.#drawing = new WarmWorkers(context.workerHost, 1);
+    this.inspecting = new WarmWorkers(context.workerHost, INSPECTING_WORKERS, 'soon');
+    this.#drawing = new WarmWorkers(context.workerHost, 1, 'now');
     const folder = join(context.dataDirectory, 'previews');
     this.#pictures = new PreviewStore(join(folder, 'pictures'), () => PICTURES_BYTES_MAX);
     this.#volumes = new PreviewStore(join(folder, 'volumes'), () => context.settings.current().previewBytes);

@@ -1,6 +1,6 @@
 import type { KindId } from '../contract/entries.ts';
 import { Places } from '../base/index.ts';
-import type { WorkerHost } from '../workers/index.ts';
+import type { Urgency, WorkerHost } from '../workers/index.ts';
 import { WorkerPool } from '../workers/index.ts';
 import { WORKER_HEAP_MEGABYTES } from './worker-heap.ts';
 
@@ -14,6 +14,7 @@ const IDLE_MS = 60_000;
 export class WarmWorkers {
   readonly #host: WorkerHost;
   readonly #count: number;
+  readonly #urgency: Urgency;
   readonly #environment: Readonly<Record<string, string>> | undefined;
   readonly #places: Places;
   readonly #closing = new AbortController();
@@ -22,8 +23,9 @@ export class WarmWorkers {
   #idle: NodeJS.Timeout | undefined;
 
   /** @param environment variables the workers start with */
-  constructor(host: WorkerHost, count: number, environment?: Readonly<Record<string, string>>) {
+  constructor(host: WorkerHost, count: number, urgency: Urgency, environment?: Readonly<Record<string, string>>) {
     this.#host = host;
+    this.#urgency = urgency;
     this.#environment = environment;
     this.#count = count;
     this.#places = new Places(count);
@@ -55,7 +57,7 @@ export class WarmWorkers {
   }
 
   #open(): WorkerPool {
-    this.#pool ??= new WorkerPool({ host: this.#host, count: this.#count, heapMegabytes: WORKER_HEAP_MEGABYTES, isWaitedFor: true, ...(this.#environment === undefined ? {} : { environment: this.#environment }) });
+    this.#pool ??= new WorkerPool({ host: this.#host, count: this.#count, heapMegabytes: WORKER_HEAP_MEGABYTES, urgency: this.#urgency, ...(this.#environment === undefined ? {} : { environment: this.#environment }) });
     return this.#pool;
   }
 

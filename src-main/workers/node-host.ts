@@ -22,7 +22,7 @@ function oomKills(): number {
  */
 export function createNodeWorkerHost(entry: string, environment: Readonly<Record<string, string | undefined>>): WorkerHost {
   return {
-    spawn({ heapMegabytes, environment: own, givesWay = false }) {
+    spawn({ heapMegabytes, environment: own, urgency = 'now' }) {
       const oomBefore = oomKills();
       const child = fork(entry, [], {
         execArgv: [`--max-old-space-size=${heapMegabytes}`],
@@ -30,7 +30,7 @@ export function createNodeWorkerHost(entry: string, environment: Readonly<Record
         serialization: 'advanced',
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       });
-      if (givesWay) giveWay(child.pid);
+      giveWay(child.pid, urgency);
       let tail = '';
       const keep = (chunk: Buffer): void => {
         tail = (tail + chunk.toString('utf8')).slice(-TAIL_BYTES);

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createNodeWorkerHost, workerEnvironment } from './node-host.ts';
 import { exitCause } from './exit-cause.ts';
+import type { Urgency } from './give-way.ts';
 import { workerBudget } from './memory.ts';
 import { coresToKeepTo, parseCoreList } from './own-core.ts';
 import { WorkerPool } from './pool.ts';
@@ -69,14 +70,15 @@ describe('the worker pool', () => {
   it.skipIf(process.platform === 'win32')('lets work behind a window give way, but not what somebody waits for', async () => {
     const own = getPriority();
     const behindWindow = createStarterHost({ starterEntry, entry, environment: process.env });
-    const priorityIn = async (host: WorkerHost, isWaitedFor: boolean): Promise<number> => {
-      const pool = new WorkerPool({ host, count: 1, heapMegabytes: 64, isWaitedFor });
+    const priorityIn = async (host: WorkerHost, urgency: Urgency): Promise<number> => {
+      const pool = new WorkerPool({ host, count: 1, heapMegabytes: 64, urgency });
       pools.push(pool);
       return getPriority((await pool.run(task('pid'), { signal })) as number);
     };
-    expect(await priorityIn(behindWindow, false)).toBe(Math.max(own, constants.priority.PRIORITY_BELOW_NORMAL));
-    expect(await priorityIn(behindWindow, true)).toBe(own);
-    expect(await priorityIn(createNodeWorkerHost(entry, process.env), false)).toBe(own);
+    expect(await priorityIn(behindWindow, 'whenFree')).toBe(Math.max(own, constants.priority.PRIORITY_BELOW_NORMAL));
+    expect(await priorityIn(behindWindow, 'soon')).toBe(Math.max(own, 5));
+    expect(await priorityIn(behindWindow, 'now')).toBe(own);
+    expect(await priorityIn(createNodeWorkerHost(entry, process.env), 'whenFree')).toBe(own);
   });
 
   it.skipIf(coresToKeepTo().length < 2)(`keeps each process to a core of its own where a pool has one for each${coresToKeepTo().length < 2 ? ' (not Linux, or one core)' : ''}`, async () => {

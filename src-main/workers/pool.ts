@@ -1,5 +1,6 @@
 import type { KindId } from '../contract/entries.ts';
 import { LarderError, cancelledError, fromWire } from '../base/index.ts';
+import type { Urgency } from './give-way.ts';
 import { CORE_VARIABLE } from './own-core.ts';
 import type { FromWorker, WorkerExit, WorkerHandle, WorkerHost } from './protocol.ts';
 
@@ -24,8 +25,8 @@ export interface PoolOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Numbers of cores; each worker keeps to one of its own, as long as there are any. */
   readonly cores?: readonly number[];
-  /** What is done here is waited for on a screen: its processes give way to nobody. */
-  readonly isWaitedFor?: boolean;
+  /** Of what is done here, behind a window; `whenFree` where it is not said. */
+  readonly urgency?: Urgency;
   readonly onReduced?: (from: number, to: number, reason: string) => void;
 }
 
@@ -173,11 +174,11 @@ export class WorkerPool {
 
   #start(): void {
     const { host, heapMegabytes, cores = [] } = this.#options;
-    const givesWay = host.isBehindWindow === true && this.#options.isWaitedFor !== true;
+    const urgency = host.isBehindWindow === true ? (this.#options.urgency ?? 'whenFree') : 'now';
     const taken = new Set(Array.from(this.#slots, ({ core }) => core));
     const core = cores.find((candidate) => !taken.has(candidate));
     const environment = { ...this.#options.environment, ...(core === undefined ? {} : { [CORE_VARIABLE]: String(core) }) };
-    const handle = host.spawn({ name: 'larder-worker', heapMegabytes, givesWay, environment });
+    const handle = host.spawn({ name: 'larder-worker', heapMegabytes, urgency, environment });
     const slot: Slot = { handle, core, isReady: false, current: undefined, crashMessage: undefined, isClosing: false };
     this.#slots.add(slot);
     handle.onMessage((message) => this.#receive(slot, message));

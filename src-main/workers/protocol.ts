@@ -1,5 +1,6 @@
 import type { KindId } from '../contract/entries.ts';
 import type { WireError } from '../contract/errors.ts';
+import type { Urgency } from './give-way.ts';
 
 /**
  * The whole language between the engine and a worker. Values are JSON types only: structured clone
@@ -50,8 +51,8 @@ export interface SpawnOptions {
   readonly heapMegabytes: number;
   /** Set beside what it inherits. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Its process gives way to others from the start. */
-  readonly givesWay?: boolean;
+  /** Its process gives way to more urgent ones from the start; undefined: to none. */
+  readonly urgency?: Urgency;
 }
 
 /** How processes are started: Node's child_process, or Electron's utilityProcess. */

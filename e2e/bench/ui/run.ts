@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright';
 import ensureBuilt, { ROOT } from '../../browser/ensure-built.ts';
-import { EMULATED_CARD, launchChromium } from '../../browser/find-chromium.ts';
+import { EMULATED_CARD } from '../../browser/find-chromium.ts';
 import { serve } from '../../browser/serve.ts';
 import { demoEnvironment } from '../../demo/run-command.ts';
 import { writeDocument } from '../document.ts';
@@ -19,6 +19,7 @@ import { busyServer } from './busy-server.ts';
 import { browsingLists } from './lists.ts';
 import type { UiFigure } from './report.ts';
 import { isMet, pagesSection, renderUiReport } from './report.ts';
+import { launchSessionChromium } from './session-chromium.ts';
 import { lookingAtVolumes } from './volumes.ts';
 
 const RUNS = 3;
@@ -97,13 +98,13 @@ function fail(message: string): never {
 const parts = chosenParts();
 await ensureBuilt();
 const folder = await realpath(await mkdtemp(join(tmpdir(), 'larder-bench-ui-')));
-const browser = await launchChromium(EMULATED_CARD);
+const chromium = await launchSessionChromium(EMULATED_CARD);
 /** For pages without volumes: the processor puts them together by itself, as browsers do that have no graphics. Beside it, an emulated card would only be one more program to run. */
-const paper = await launchChromium([...EMULATED_CARD, '--disable-gpu-compositing']);
+const paper = await launchSessionChromium([...EMULATED_CARD, '--disable-gpu-compositing']);
 try {
   const figures: UiFigure[] = [];
-  for (const part of parts) figures.push(...(await MEASURE[part]({ browser, paper, folder })));
-  const report = renderUiReport(figures, `Chromium ${browser.version()}, Node ${process.versions.node}`);
+  for (const part of parts) figures.push(...(await MEASURE[part]({ browser: chromium.browser, paper: paper.browser, folder })));
+  const report = renderUiReport(figures, `Chromium ${chromium.browser.version()}, Node ${process.versions.node}`);
   if (parts === PARTS) {
     await writeFile(join(ROOT, 'docs', 'ui-benchmarks.md'), report);
     await writeDocument(await keepResult('pages', { date: new Date().toISOString().slice(0, 10), facts: machineFacts(undefined), section: pagesSection(figures) }));
@@ -111,7 +112,7 @@ try {
   console.log(report);
   process.exitCode = figures.every(isMet) ? 0 : 1;
 } finally {
-  await browser.close();
+  await chromium.close();
   await paper.close();
   await rm(folder, { recursive: true, force: true });
 }

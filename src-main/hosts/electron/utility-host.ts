@@ -26,11 +26,11 @@ export function createUtilityWorkerHost({ utilityProcess, app, entry, environmen
   let count = 0;
   return {
     isBehindWindow: true,
-    spawn({ name, heapMegabytes, environment: own, givesWay = false }) {
+    spawn({ name, heapMegabytes, environment: own, urgency = 'now' }) {
       const serviceName = `${name}-${++count}`;
       const child = utilityProcess.fork(entry, [], { serviceName, execArgv: [`--js-flags=--max-old-space-size=${heapMegabytes}`], env: { ...workerEnvironment(environment), ...own }, stdio: 'pipe' });
       // Electron knows the number of a process only once it runs.
-      if (givesWay) child.once('spawn', () => giveWay(child.pid));
+      child.once('spawn', () => giveWay(child.pid, urgency));
       return handleOf(child, () => {
         const reason = reasons.get(serviceName);
         reasons.delete(serviceName);

@@ -38,7 +38,7 @@ interface VolumeViewerProps {
 
 type Trouble = { readonly kind: 'slices'; readonly message: string } | { readonly kind: 'lost' } | { readonly kind: 'failed'; readonly message: string };
 
-/** Colouring a volume keeps the page busy; the slices are on the screen before it begins, unless they take longer than this. */
+/** Fetching the viewer and colouring a volume keep the page busy; the slices are on the screen before either begins, unless they take longer than this. */
 const PICTURE_WAIT_MS = 250;
 
 const NO_WEBGL = 'This browser has no WebGL 2, so the volume cannot be turned and scrolled. These are its middle slices.';
@@ -63,30 +63,7 @@ export function VolumeViewer(props: VolumeViewerProps) {
   const shown = useRef({ window, colormap, onShown: props.onShown });
   shown.current = { window, colormap, onShown: props.onShown };
 
-  // One scene for as long as this part of the screen lives, whatever it shows.
-  useEffect(() => {
-    const container = holder.current;
-    if (container === null || textureSideMax() === undefined) return undefined;
-    let isWanted = true;
-    let opened: VolumeScene | undefined;
-    const begin = async (): Promise<void> => {
-      try {
-        opened = await takeScene(container, 'Volume', { onCrosshair: setCrosshair, onLost: () => setTrouble({ kind: 'lost' }) });
-        if (isWanted) setScene(opened);
-        else leaveScene(opened);
-      } catch (error) {
-        if (isWanted) setTrouble({ kind: 'slices', message: wordsOf(error) });
-      }
-    };
-    void begin();
-    return () => {
-      isWanted = false;
-      setScene(null);
-      if (opened !== undefined) leaveScene(opened);
-    };
-  }, [round]);
-
-  // Read while the scene is still being opened: the one waits for the disk, the other for the graphics.
+  // Read while the scene is still being opened: the one waits for the disk, the other for the graphics. It stands before the scene, which waits for the picture that is begun here.
   useEffect(() => {
     const side = textureSideMax();
     if (side === undefined) return undefined;
@@ -105,6 +82,31 @@ export function VolumeViewer(props: VolumeViewerProps) {
     );
     return () => abort.abort();
   }, [loader, cacheId, entryKey, attempt, round]);
+
+  // One scene for as long as this part of the screen lives, whatever it shows.
+  useEffect(() => {
+    const container = holder.current;
+    if (container === null || textureSideMax() === undefined) return undefined;
+    let isWanted = true;
+    let opened: VolumeScene | undefined;
+    const begin = async (): Promise<void> => {
+      try {
+        await pictured.current.within(PICTURE_WAIT_MS);
+        if (!isWanted) return;
+        opened = await takeScene(container, 'Volume', { onCrosshair: setCrosshair, onLost: () => setTrouble({ kind: 'lost' }) });
+        if (isWanted) setScene(opened);
+        else leaveScene(opened);
+      } catch (error) {
+        if (isWanted) setTrouble({ kind: 'slices', message: wordsOf(error) });
+      }
+    };
+    void begin();
+    return () => {
+      isWanted = false;
+      setScene(null);
+      if (opened !== undefined) leaveScene(opened);
+    };
+  }, [round]);
 
   useEffect(() => {
     if (scene === null || loaded === null || loaded.entryKey !== entryKey) return undefined;

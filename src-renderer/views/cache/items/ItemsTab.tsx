@@ -31,6 +31,8 @@ import { useFollow, useReveal } from './use-choice.ts';
 import type { ItemsQuery } from './use-row-pages.ts';
 import { useRowPages } from './use-row-pages.ts';
 
+/** Making the viewer ready keeps the page busy for some hundredths of a second: not while somebody sorts, searches or filters. */
+const PREPARE_AFTER_MS = 700;
 /** On a page that is never at rest. */
 const PREPARE_WITHIN_MS = 3_000;
 
@@ -65,9 +67,13 @@ export function ItemsTab({ cache, overview, job, entryKey, revision, nowMs }: It
   const hasRows = (pages.total ?? 0) > 0;
   useEffect(() => {
     if (!hasRows) return undefined;
-    const idle = requestIdleCallback(() => prepareInspector(cache.kind), { timeout: PREPARE_WITHIN_MS });
-    return () => cancelIdleCallback(idle);
-  }, [cache.kind, hasRows]);
+    let idle: number | undefined;
+    const rest = setTimeout(() => (idle = requestIdleCallback(() => prepareInspector(cache.kind), { timeout: PREPARE_WITHIN_MS })), PREPARE_AFTER_MS);
+    return () => {
+      clearTimeout(rest);
+      if (idle !== undefined) cancelIdleCallback(idle);
+    };
+  }, [cache.kind, hasRows, about]);
 
   const change = (apply: () => void): void => {
     apply();

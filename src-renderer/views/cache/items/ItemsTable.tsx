@@ -1,5 +1,5 @@
-import type { MouseEvent } from 'react';
-import { useEffect, useRef } from 'react';
+import type { MouseEvent, ReactNode } from 'react';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import type { EntrySummary } from '../../../../src-main/contract/entries.ts';
 import type { KindPictures, RowForm } from '../../../kinds/registry.ts';
 import { formatAgo, formatBytes } from '../../../lib/format.ts';
@@ -31,7 +31,7 @@ export interface ItemsTableProps extends ItemsListProps {
 export function ItemsTable(props: ItemsTableProps) {
   const { pages, order, selection, about, label, form } = props;
   const rowHeight = form?.rowHeight ?? NAME_ROW_HEIGHT;
-  const columns = form === undefined ? COLUMNS : pictureColumns(form.title);
+  const columns = useMemo(() => (form === undefined ? COLUMNS : pictureColumns(form.title)), [form]);
   const box = useRef<HTMLDivElement>(null);
   const viewHeight = Math.max(rowHeight, useBoxSize(box).height - HEAD_HEIGHT);
   const size: ScrollSize = { rows: pages.total ?? 0, rowHeight, viewHeight };
@@ -40,6 +40,9 @@ export function ItemsTable(props: ItemsTableProps) {
   useEffect(() => pages.want(first, last), [pages, first, last]);
   const sizeNow = useRef(size);
   sizeNow.current = size;
+  const latest = useRef(props);
+  latest.current = props;
+  const [onRow] = useState(() => (event: MouseEvent, index: number, row: EntrySummary) => onItemClick(event, latest.current, index, row));
   const { reveal } = props;
   const total = pages.total;
   useEffect(() => {
@@ -79,7 +82,7 @@ export function ItemsTable(props: ItemsTableProps) {
               </span>
             </div>
           ) : (
-            <ItemRow key={index % slots} form={form} columns={columns} row={row} index={index} top={top} isActive={index === selection.active} isChosen={selection.rows.has(row.key)} isOpen={row.key === props.openKey} cacheId={props.cacheId} pictures={props.pictures} nowMs={props.nowMs} onClick={(event) => onItemClick(event, props, index, row)} />
+            <ItemRow key={index % slots} form={form} columns={columns} row={row} index={index} top={top} isActive={index === selection.active} isChosen={selection.rows.has(row.key)} isOpen={row.key === props.openKey} cacheId={props.cacheId} pictures={props.pictures} nowMs={props.nowMs} onRow={onRow} />
           );
         })}
       </div>
@@ -125,33 +128,31 @@ interface ItemRowProps {
   readonly cacheId: number;
   readonly pictures: KindPictures;
   readonly nowMs: number;
-  readonly onClick: (event: MouseEvent) => void;
+  readonly onRow: (event: MouseEvent, index: number, row: EntrySummary) => void;
 }
 
-function ItemRow({ form, columns, row, index, top, isActive, isChosen, isOpen, cacheId, pictures, nowMs, onClick }: ItemRowProps) {
+/** Drawn again only when something of it changes: a key or click that asks for another list does not wait for the rows of this one. */
+const ItemRow = memo(function ItemRow({ form, columns, row, index, top, isActive, isChosen, isOpen, cacheId, pictures, nowMs, onRow }: ItemRowProps) {
   const rowClass = [styles.row, isChosen ? styles.chosen : '', isActive ? styles.active : '', isOpen ? styles.open : ''].join(' ');
   return (
-    <div id={`item-${index}`} role="row" aria-rowindex={index + 2} aria-selected={isChosen} className={rowClass} style={{ transform: `translateY(${top}px)` }} onClick={onClick}>
+    <div id={`item-${index}`} role="row" aria-rowindex={index + 2} aria-selected={isChosen} className={rowClass} style={{ transform: `translateY(${top}px)` }} onClick={(event) => onRow(event, index, row)}>
       {columns.map((column) => (
         <span key={column.id} role="gridcell" className={cellClass(column)} title={column.id === 'name' ? (row.name ?? row.key) : column.id === 'key' ? row.key : undefined}>
-          <Cell id={column.id} form={form} row={row} cacheId={cacheId} pictures={pictures} nowMs={nowMs} />
+          {cellContent({ id: column.id, form, row, cacheId, pictures, nowMs })}
         </span>
       ))}
     </div>
   );
-}
+});
 
-function Cell({ id, form, row, cacheId, pictures, nowMs }: Pick<ItemRowProps, 'form' | 'row' | 'cacheId' | 'pictures' | 'nowMs'> & Pick<Column, 'id'>) {
-  if (id === 'picture') return <RowPicture cacheId={cacheId} row={row} pictures={pictures} />;
+/** No component: a screen full of rows has hundreds of cells, and nothing of theirs to remember. */
+function cellContent({ id, form, row, cacheId, pictures, nowMs }: Pick<ItemRowProps, 'form' | 'row' | 'cacheId' | 'pictures' | 'nowMs'> & Pick<Column, 'id'>): ReactNode {
+  if (id === 'picture') return row.file === null ? <span className={styles.noPicture} aria-hidden="true" /> : <pictures.Picture cacheId={cacheId} row={row} size="row" />;
   if (id === 'name' && form !== undefined) return <form.Name cacheId={cacheId} row={row} />;
-  return <Value id={id} row={row} nowMs={nowMs} />;
+  return valueOf(id, row, nowMs);
 }
 
-function RowPicture({ cacheId, row, pictures: { Picture } }: Pick<ItemRowProps, 'cacheId' | 'row' | 'pictures'>) {
-  return row.file === null ? <span className={styles.noPicture} aria-hidden="true" /> : <Picture cacheId={cacheId} row={row} size="row" />;
-}
-
-function Value({ id, row, nowMs }: { readonly id: Exclude<Column['id'], 'picture'>; readonly row: EntrySummary; readonly nowMs: number }) {
+function valueOf(id: Exclude<Column['id'], 'picture'>, row: EntrySummary, nowMs: number): ReactNode {
   switch (id) {
     case 'name':
       return row.name ?? <span className={styles.quiet}>name not known</span>;
