@@ -1,5 +1,6 @@
 import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../browser/ensure-built.ts';
 import { makeSampleVolumes } from '../sample/index.ts';
@@ -48,6 +49,46 @@ describe.runIf(isDesktop)('the desktop', () => {
     await host.page.keyboard.press('Escape');
     await host.drop([setting.project.configPath]);
     await host.page.waitForURL(/#\/new/);
+    expect(host.said()).not.toMatch(/fault|refused|not in stand-in/i);
+  });
+
+  it('asks with a dialog of the system wherever a file or folder is wanted, and goes on with its path', async () => {
+    host = await startHost({ ...setting, environment: { ...setting.environment, LARDER_DATA_DIR: join(setting.folder, 'data of another') } });
+    const { page } = host;
+    const cache = join(setting.folder, 'chosen cache');
+    await cp(ENTRIES, cache, { recursive: true });
+    const press = async (scope: Page | Locator, name: string, title: string, path: string | null): Promise<void> => {
+      await scope.getByRole('button', { name, exact: true }).click();
+      expect(await host.answerDialog({ canceled: path === null, filePaths: path === null ? [] : [path] })).toBe(title);
+    };
+    await page.getByRole('heading', { name: 'No caches yet' }).waitFor();
+    await press(page, 'Open a folder', 'Open a cache folder', null);
+    await page.getByRole('heading', { name: 'No caches yet' }).waitFor();
+    await press(page, 'Open a folder', 'Open a cache folder', cache);
+    await page.waitForURL(/#\/cache\/\d+\/items/);
+    await host.clickMenu('new');
+    await press(page, 'Choose a file …', 'Open a config', setting.project.configPath);
+    await page.getByText('An edit here makes a copy; the file stays as it is.').waitFor();
+    await page.getByRole('button', { name: 'Start over' }).click();
+    await press(page.getByRole('form', { name: 'Open a cache you have' }), 'Browse …', 'Open a cache folder', cache);
+    await page.waitForURL(/#\/cache\/\d+\/items/);
+    await host.clickMenu('new');
+    const images = page.getByRole('form', { name: 'Pregenerate images of text' });
+    for (const label of ['Corpus folder', 'Fonts folder', 'Cache folder']) {
+      await images.getByRole('button', { name: 'Browse …', description: label }).click();
+      expect(await host.answerDialog({ canceled: false, filePaths: [cache] })).toBe('Choose a folder');
+      await expect.poll(() => images.getByLabel(label).inputValue()).toBe(cache);
+    }
+    await host.clickMenu('look');
+    const look = page.getByRole('dialog', { name: 'Look at a file or folder' });
+    await press(look, 'Choose a folder …', 'Choose a folder', null);
+    await press(look, 'Choose a file …', 'Choose a file to look at', setting.project.trainCsvPath);
+    await page.getByText('A list of 3 volumes.').waitFor();
+    await page.keyboard.press('Escape');
+    await host.clickMenu('settings');
+    await page.getByRole('button', { name: 'Browse …', description: 'CA file' }).click();
+    expect(await host.answerDialog({ canceled: false, filePaths: [setting.project.configPath] })).toBe('Choose a CA file');
+    await expect.poll(() => page.getByLabel('CA file').inputValue()).toBe(setting.project.configPath);
     expect(host.said()).not.toMatch(/fault|refused|not in stand-in/i);
   });
 

@@ -11,8 +11,8 @@ export interface OpenedPath {
   readonly kind: 'file' | 'folder';
 }
 
-/** What a person can be asked for in a dialog of the system. */
-export const CHOICES = ['config', 'folder'] as const;
+/** What a person can be asked for in a dialog of the system; `file` is any that can be looked at. */
+export const CHOICES = ['config', 'cache', 'folder', 'file', 'certificates'] as const;
 export type Choice = (typeof CHOICES)[number];
 
 /** What the desktop tells its page, beside the news of the engine. */

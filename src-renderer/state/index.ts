@@ -1,3 +1,4 @@
+export { canChoosePath, choosePath } from './choose-path.ts';
 export { desktop } from './desktop.ts';
 export { call, onEngineEvents, onFoundBefore } from './engine.ts';
 export { runningJobs } from './mirror.ts';

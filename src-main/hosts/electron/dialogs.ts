@@ -5,10 +5,15 @@ import type { Choice, OpenedPath } from '../../contract/desktop.ts';
 import type { DesktopParts } from './electron-parts.ts';
 import { lookAt } from './open-paths.ts';
 
+const ALL_FILES = { name: 'All files', extensions: ['*'] };
+
 /** Files and folders are asked for apart: on Windows and Linux a dialog for both shows only folders. */
 const OPTIONS: Readonly<Record<Choice, Electron.OpenDialogOptions>> = {
   config: { title: 'Open a config', properties: ['openFile'], filters: [{ name: 'Configs', extensions: ['yaml', 'yml'] }] },
-  folder: { title: 'Open a cache folder', properties: ['openDirectory'] },
+  cache: { title: 'Open a cache folder', properties: ['openDirectory'] },
+  folder: { title: 'Choose a folder', properties: ['openDirectory', 'createDirectory'] },
+  file: { title: 'Choose a file to look at', properties: ['openFile'], filters: [{ name: 'Configs, lists, entries, NIfTI', extensions: ['yaml', 'yml', 'csv', 'pt', 'nii', 'gz'] }, ALL_FILES] },
+  certificates: { title: 'Choose a CA file', properties: ['openFile'], filters: [{ name: 'Certificates', extensions: ['pem', 'crt', 'cer'] }, ALL_FILES] },
 };
 
 /**
@@ -23,7 +28,7 @@ export async function choosePath(dialog: DesktopParts['dialog'], window: Electro
   const [path] = filePaths;
   if (canceled || path === undefined) return null;
   try {
-    writeFileSync(memoryPath, choice === 'folder' ? path : dirname(path));
+    writeFileSync(memoryPath, OPTIONS[choice].properties?.includes('openDirectory') === true ? path : dirname(path));
   } catch {
     // Only a convenience; the next dialog begins elsewhere.
   }

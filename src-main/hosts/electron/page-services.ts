@@ -29,7 +29,7 @@ export function connectPageServices({ ipcMain, dialog, Menu }: Pick<DesktopParts
   const run = (command: AppCommandId): void => {
     desktop.showWindow();
     if (command === 'open-config') void choose('config').then(tell);
-    else if (command === 'open-folder') void choose('folder').then(tell);
+    else if (command === 'open-folder') void choose('cache').then(tell);
     else messages.send({ type: 'command', command });
   };
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, run)));

@@ -1,11 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type Electron from 'electron';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { APP_COMMANDS } from '../../contract/app-commands.ts';
+import { CHOICES } from '../../contract/desktop.ts';
 import type { StageProgress } from '../../contract/progress.ts';
 import { keepForResume, resumeKeptJobs } from '../../engine/index.ts';
 import type { Bridge, Engine } from '../../engine/index.ts';
+import { choosePath } from './dialogs.ts';
 import { fractionOf } from './job-presence.ts';
 import { menuTemplate } from './menu.ts';
 import { lookAt, pathsFrom, pathsIn } from './open-paths.ts';
@@ -49,6 +52,26 @@ describe('what the app is opened with', () => {
     expect(await lookAt(folder)).toMatchObject({ kind: 'folder' });
     expect(await lookAt(join(folder, 'nothing'))).toBeNull();
     expect(await lookAt('/dev/null')).toBeNull();
+  });
+});
+
+describe('a dialog of the system', () => {
+  it.each(CHOICES)('asks for %s alone, begins where the last one was, and is believed only where something is', async (choice) => {
+    const memory = join(folder, `last-${choice}`);
+    const chosen = join(folder, 'chosen');
+    await mkdir(chosen, { recursive: true });
+    await writeFile(join(chosen, 'a.file'), '');
+    const asked: Electron.OpenDialogOptions[] = [];
+    const answers = [[], [join(chosen, 'a.file')], [chosen], [join(folder, 'nothing')]];
+    const dialog = { showOpenDialog: async (_window: unknown, options: Electron.OpenDialogOptions) => (asked.push(options), { canceled: false, filePaths: answers[asked.length - 1]! }) } as unknown as Electron.Dialog;
+    const ask = () => choosePath(dialog, {} as Electron.BrowserWindow, choice, memory);
+    expect(await ask()).toBeNull();
+    expect(await ask()).toMatchObject({ path: join(chosen, 'a.file'), kind: 'file' });
+    expect(await ask()).toMatchObject({ path: chosen, kind: 'folder' });
+    expect(await ask()).toBeNull();
+    const isFolder = choice === 'cache' || choice === 'folder';
+    for (const { properties } of asked) expect([properties!.includes('openDirectory'), properties!.includes('openFile')]).toEqual([isFolder, !isFolder]);
+    expect(asked.map(({ defaultPath }) => defaultPath)).toEqual([undefined, undefined, isFolder ? join(chosen, 'a.file') : chosen, isFolder ? chosen : folder]);
   });
 });
 

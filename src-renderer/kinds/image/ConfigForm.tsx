@@ -4,6 +4,7 @@ import type { ImageSplit } from '../../../src-main/kinds/image/contract.ts';
 import { HEIGHT_LIMITS, IMAGE_SPLITS } from '../../../src-main/kinds/image/contract.ts';
 import { shellWord } from '../../lib/format.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
+import { ChooseButton } from '../ChooseButton.tsx';
 import type { ConfigFormProps } from '../config-parts.ts';
 import { useMaterial } from '../material.ts';
 import styles from './ConfigForm.module.css';
@@ -24,7 +25,6 @@ export function ImageConfigForm({ onConfig }: ConfigFormProps) {
   };
   const problem = linesProblem(choices.maxLines);
   const isPossible = problem === null && choices.splits.length > 0;
-  const text = (name: 'corpusDir' | 'fontsDir' | 'cacheDir' | 'fontPrefix'): ReactNode => <input type="text" className={styles.input} spellCheck={false} autoComplete="off" value={choices[name]} onChange={(event) => change({ [name]: event.target.value })} />;
   return (
     <form
       className={styles.form}
@@ -37,17 +37,11 @@ export function ImageConfigForm({ onConfig }: ConfigFormProps) {
     >
       <h2 id="image-form-title">Pregenerate images of text</h2>
       <p className={styles.quiet}>No config yet? The lines of a corpus are drawn in every font the training uses. Augmentation stays in the training: it is random, and never cached.</p>
-      <Field label="Corpus folder" about="train.txt or train_0.txt …, val.txt, test.txt">
-        {text('corpusDir')}
-      </Field>
-      <Field label="Fonts folder" about=".ttf and .otf files">
-        {text('fontsDir')}
-      </Field>
-      <Field label="Cache folder" about="the one the training names">
-        {text('cacheDir')}
-      </Field>
+      <FolderField label="Corpus folder" about="train.txt or train_0.txt …, val.txt, test.txt" path={choices.corpusDir} onChange={(corpusDir) => change({ corpusDir })} />
+      <FolderField label="Fonts folder" about=".ttf and .otf files" path={choices.fontsDir} onChange={(fontsDir) => change({ fontsDir })} />
+      <FolderField label="Cache folder" about="the one the training names" path={choices.cacheDir} onChange={(cacheDir) => change({ cacheDir })} />
       <Field label="Font path in keys" about="what the training writes before a font file">
-        {text('fontPrefix')}
+        <input type="text" className={styles.input} spellCheck={false} autoComplete="off" value={choices.fontPrefix} onChange={(event) => change({ fontPrefix: event.target.value })} />
       </Field>
       <Field label="Height" about={`${choices.height} px`}>
         <input type="range" min={HEIGHT_LIMITS.min} max={HEIGHT_LIMITS.max} step={4} value={choices.height} aria-valuetext={`${choices.height} pixels`} onChange={(event) => change({ height: event.target.valueAsNumber })} />
@@ -70,6 +64,23 @@ export function ImageConfigForm({ onConfig }: ConfigFormProps) {
       </button>
       <CommandLine place="new: images" command={commandOf(choices)} purpose="pregenerate these images" />
     </form>
+  );
+}
+
+/** A folder, typed or chosen. */
+function FolderField({ label, about, path, onChange }: { readonly label: string; readonly about: string; readonly path: string; readonly onChange: (path: string) => void }) {
+  const id = useId();
+  return (
+    <div className={styles.field}>
+      <label id={`${id}-label`} htmlFor={id}>
+        {label}
+      </label>
+      <div className={styles.withButton}>
+        <input id={id} type="text" className={styles.input} spellCheck={false} autoComplete="off" value={path} aria-describedby={`${id}-about`} onChange={(event) => onChange(event.target.value)} />
+        <ChooseButton choice="folder" describedBy={`${id}-label`} onPath={onChange} />
+      </div>
+      <small id={`${id}-about`}>{about}</small>
+    </div>
   );
 }
 

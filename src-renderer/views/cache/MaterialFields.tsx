@@ -1,5 +1,6 @@
 import { useId } from 'react';
 import { shellWord } from '../../lib/format.ts';
+import { ChooseButton } from '../../kinds/ChooseButton.tsx';
 import { usePage } from '../../state/index.ts';
 import styles from './Dialogs.module.css';
 
@@ -45,14 +46,19 @@ export function MaterialFields({ names, material, onChange, about = {} }: Materi
   return (
     <div className={styles.numbers}>
       {names.map((name) => (
-        <label key={name} className="field">
-          <span>{FIELDS[name].label}</span>
-          <input className="input" type="text" spellCheck={false} autoComplete="off" value={material[name]} aria-describedby={`${id}-${name}`} onChange={(event) => onChange({ ...material, [name]: event.target.value })} />
+        <div key={name} className="field">
+          <label id={`${id}-${name}-label`} htmlFor={`${id}-${name}-path`}>
+            {FIELDS[name].label}
+          </label>
+          <div className={styles.withButton}>
+            <input id={`${id}-${name}-path`} className="input" type="text" spellCheck={false} autoComplete="off" value={material[name]} aria-describedby={`${id}-${name}`} onChange={(event) => onChange({ ...material, [name]: event.target.value })} />
+            <ChooseButton choice="folder" describedBy={`${id}-${name}-label`} onPath={(path) => onChange({ ...material, [name]: path })} />
+          </div>
           <small id={`${id}-${name}`}>
             {host === 'server' ? 'On the server: ' : ''}
             {about[name] ?? FIELDS[name].about}
           </small>
-        </label>
+        </div>
       ))}
     </div>
   );

@@ -1,5 +1,6 @@
 import type { FormEvent } from 'react';
 import { useId, useState } from 'react';
+import { ChooseButton } from '../../kinds/ChooseButton.tsx';
 import { usePage } from '../../state/index.ts';
 import { lookAtPath } from './drop-state.ts';
 import styles from './Dropped.module.css';
@@ -20,6 +21,14 @@ export function PathForm() {
       <button type="submit" className="button" disabled={path.trim() === ''}>
         Look
       </button>
+      <div className={styles.ways}>
+        <ChooseButton choice="file" onPath={(chosen) => void lookAtPath(chosen)}>
+          Choose a file …
+        </ChooseButton>
+        <ChooseButton choice="folder" onPath={(chosen) => void lookAtPath(chosen)}>
+          Choose a folder …
+        </ChooseButton>
+      </div>
     </form>
   );
 }

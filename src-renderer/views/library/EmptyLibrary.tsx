@@ -1,12 +1,12 @@
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { navigate } from '../navigation/use-route.ts';
-import { askForFolder } from '../new/new-state.ts';
+import { runCommand } from '../new/app-commands.ts';
 import styles from './EmptyLibrary.module.css';
 import { TrySample } from './TrySample.tsx';
 
 const WAYS = [
   { title: 'Build a cache', text: 'Shows what a config will make and what it costs, asks, then downloads, preprocesses and publishes. Drop its YAML file anywhere in this window.', action: 'New from config', act: () => navigate({ screen: 'new' }), place: 'empty library: generate', command: 'larder generate --config configs/config.yaml', purpose: 'build a cache' },
-  { title: 'Check one you have', text: 'Reads every byte of an existing folder, also one that Python made. Nothing in it is changed.', action: 'Open a folder', act: askForFolder, place: 'empty library: verify', command: 'larder verify --cache path/to/cache', purpose: 'check a cache' },
+  { title: 'Check one you have', text: 'Reads every byte of an existing folder, also one that Python made. Nothing in it is changed.', action: 'Open a folder', act: () => void runCommand('open-folder'), place: 'empty library: verify', command: 'larder verify --cache path/to/cache', purpose: 'check a cache' },
 ] as const;
 
 /** Three ways to begin, here or as commands to copy. */

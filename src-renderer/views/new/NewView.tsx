@@ -1,7 +1,8 @@
 import type { FormEvent } from 'react';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { CONFIG_FORMS, configSampleFor } from '../../kinds/config-parts.ts';
-import { usePage } from '../../state/index.ts';
+import { ChooseButton } from '../../kinds/ChooseButton.tsx';
+import { canChoosePath, usePage } from '../../state/index.ts';
 import { ConfigEditor } from './ConfigEditor.tsx';
 import { ConfigFactsPanel } from './ConfigFactsPanel.tsx';
 import { OpenFolder } from './OpenFolder.tsx';
@@ -52,24 +53,34 @@ function PathForm() {
   const isChecking = useNew((state) => state.isChecking);
   const host = usePage((state) => state.info?.host);
   const [path, setPath] = useState('');
+  const labelId = useId();
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (path.trim() !== '') void loadPath(path.trim());
   };
-  const choose = async (file: File | undefined): Promise<void> => {
+  const read = async (chosen: string): Promise<void> => {
+    setPath(chosen);
+    await loadPath(chosen);
+  };
+  const upload = async (file: File | undefined): Promise<void> => {
     if (file !== undefined) await loadText(await file.text(), file.name);
   };
   return (
     <form className={styles.path} onSubmit={submit}>
-      <label htmlFor="config-path">{host === 'server' ? 'File on the server' : 'File'}</label>
+      <label id={labelId} htmlFor="config-path">{host === 'server' ? 'File on the server' : 'File'}</label>
       <input id="config-path" className={`input ${styles.input}`} type="text" spellCheck={false} autoComplete="off" placeholder="configs/config.yaml" value={path} onChange={(event) => setPath(event.target.value)} />
       <button type="submit" className="button" disabled={path.trim() === '' || isChecking}>
         Read
       </button>
-      <label className={`button ${styles.choose}`}>
+      <ChooseButton choice="config" describedBy={labelId} isDisabled={isChecking} onPath={(chosen) => void read(chosen)}>
         Choose a file …
-        <input type="file" className="visually-hidden" accept=".yaml,.yml" onChange={(event) => void choose(event.target.files?.[0])} />
-      </label>
+      </ChooseButton>
+      {!canChoosePath() && (
+        <label className={`button ${styles.choose}`}>
+          Choose a file …
+          <input type="file" className="visually-hidden" accept=".yaml,.yml" onChange={(event) => void upload(event.target.files?.[0])} />
+        </label>
+      )}
     </form>
   );
 }

@@ -2,6 +2,7 @@ import type { FormEvent } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import type { KindId } from '../../../src-main/contract/entries.ts';
 import { KIND_IDS } from '../../../src-main/contract/entries.ts';
+import { ChooseButton } from '../../kinds/ChooseButton.tsx';
 import { usePage } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { openFolder, openFolderCommand, useNew } from './new-state.ts';
@@ -24,19 +25,24 @@ export function OpenFolder() {
     field.current?.focus();
     useNew.setState({ wantsFolder: false });
   }, [wantsFolder]);
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
+  const open = async (folder: string): Promise<void> => {
+    setPath(folder);
     setOpening(true);
-    await openFolder(path.trim(), kind);
+    await openFolder(folder, kind);
     setOpening(false);
   };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    void open(path.trim());
+  };
   return (
-    <form className={styles.card} aria-labelledby="open-title" onSubmit={(event) => void submit(event)}>
+    <form className={styles.card} aria-labelledby="open-title" onSubmit={submit}>
       <h2 id="open-title">Open a cache you have</h2>
       <p className={styles.quiet}>Nothing in the folder is touched: Larder looks at the names and sizes, also of caches that Python made, and remembers the folder in its own catalog.</p>
       <div className={styles.row}>
         <label htmlFor="folder-path">{host === 'server' ? 'Folder on the server' : 'Folder'}</label>
         <input ref={field} id="folder-path" className={`input ${styles.input}`} type="text" spellCheck={false} autoComplete="off" placeholder="/data/cache" value={path} onChange={(event) => setPath(event.target.value)} />
+        <ChooseButton choice="cache" describedBy="open-title" isDisabled={isOpening} onPath={(chosen) => void open(chosen)} />
         <div className={styles.together}>
           <label htmlFor="folder-kind">as</label>
           <select id="folder-kind" className="input" value={kind ?? ''} onChange={(event) => setKind(KIND_IDS.find((id) => id === event.target.value))}>

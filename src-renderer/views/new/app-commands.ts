@@ -1,27 +1,25 @@
 import type { AppCommand, AppCommandId } from '../../../src-main/contract/app-commands.ts';
 import { APP_COMMANDS } from '../../../src-main/contract/app-commands.ts';
 import type { Choice } from '../../../src-main/contract/desktop.ts';
-import { desktop } from '../../state/index.ts';
-import { askForPath } from '../drop/drop-state.ts';
+import { canChoosePath, choosePath } from '../../state/index.ts';
+import { askForPath, lookAtPath } from '../drop/drop-state.ts';
 import { navigate } from '../navigation/use-route.ts';
 import { askForFolder } from './new-state.ts';
-import { openPath } from './open-path.ts';
 
 /** What a command does that is no place. Without dialogs of a system its page is gone to instead. */
 const ACTIONS: Partial<Record<AppCommandId, () => Promise<void> | void>> = {
   'open-config': () => choose('config', () => navigate({ screen: 'new' })),
   look: () => askForPath(null, 'A config is read and checked, a cache folder opened, a list, an entry or a NIfTI looked at. Nothing on disk is touched.'),
-  'open-folder': () => choose('folder', askForFolder),
+  'open-folder': () => choose('cache', askForFolder),
 };
 
 async function choose(choice: Choice, otherwise: () => void): Promise<void> {
-  const bridge = desktop();
-  if (bridge === undefined) {
+  if (!canChoosePath()) {
     otherwise();
     return;
   }
-  const opened = await bridge.choose(choice);
-  if (opened !== null) await openPath(opened);
+  const path = await choosePath(choice);
+  if (path !== null) await lookAtPath(path);
 }
 
 /** Does a command of the table the menus have too. */

@@ -1,7 +1,9 @@
 import type { FormEvent } from 'react';
 import { useEffect, useId, useState } from 'react';
+import type { Choice } from '../../../src-main/contract/desktop.ts';
 import type { SettingName, Settings } from '../../../src-main/contract/settings.ts';
 import { DEFAULT_SETTINGS } from '../../../src-main/contract/settings.ts';
+import { ChooseButton } from '../../kinds/ChooseButton.tsx';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { ErrorNote } from '../cache/ErrorNote.tsx';
 import styles from './SettingsView.module.css';
@@ -14,13 +16,15 @@ interface SettingFieldProps {
   /** What it means when it is empty. */
   readonly placeholder: string;
   readonly unit?: string;
+  /** What is asked for by a dialog, where it is a path. */
+  readonly choice?: Choice;
   /** What counts now and why, under the field. */
   readonly note: string;
   readonly onChange: (change: Partial<Settings>) => Promise<void>;
 }
 
 /** One setting: kept with Enter or the button that appears when it was changed. */
-export function SettingField({ name, label, settings, placeholder, unit, note, onChange }: SettingFieldProps) {
+export function SettingField({ name, label, settings, placeholder, unit, choice, note, onChange }: SettingFieldProps) {
   const id = useId();
   const known = fieldText(name, settings[name]);
   const [text, setText] = useState(known);
@@ -29,6 +33,10 @@ export function SettingField({ name, label, settings, placeholder, unit, note, o
   // What the engine says replaces what was typed, once it was kept here or elsewhere.
   useEffect(() => setText(known), [known]);
   const isChanged = text.trim() !== known;
+  const type = (next: string): void => {
+    setText(next);
+    setKept(null);
+  };
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     if (!isChanged) return;
@@ -44,7 +52,7 @@ export function SettingField({ name, label, settings, placeholder, unit, note, o
   };
   return (
     <form className={styles.field} onSubmit={(event) => void submit(event)}>
-      <label htmlFor={id}>{label}</label>
+      <label id={`${id}-label`} htmlFor={id}>{label}</label>
       <div className={styles.control}>
         <input
           id={id}
@@ -58,11 +66,9 @@ export function SettingField({ name, label, settings, placeholder, unit, note, o
           value={text}
           aria-describedby={`${id}-note`}
           aria-invalid={error !== undefined}
-          onChange={(event) => {
-            setText(event.target.value);
-            setKept(null);
-          }}
+          onChange={(event) => type(event.target.value)}
         />
+        {choice !== undefined && <ChooseButton choice={choice} describedBy={`${id}-label`} onPath={type} />}
         {unit !== undefined && unit !== '' && <span className={styles.quiet}>{unit}</span>}
         {isChanged && (
           <button type="submit" className="button" data-size="small" data-tone="main">

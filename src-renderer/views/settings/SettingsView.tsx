@@ -63,7 +63,7 @@ function Network({ answer, onChange, onAnswer }: PartProps & { readonly onAnswer
       <h2 id="settings-network">Network</h2>
       <SettingField name="endpoint" label="Endpoint" settings={settings} placeholder="https://huggingface.co" note={`The Hub, or a mirror of it. ${forceWords(inForce.endpoint, '')}`} onChange={onChange} />
       <SettingField name="proxy" label="Proxy" settings={settings} placeholder="none" note={`As http://host:port. ${forceWords(inForce.proxy, 'None is used.')}`} onChange={onChange} />
-      <SettingField name="caFile" label="CA file" settings={settings} placeholder="only the system’s" note={`Further certificate authorities as a PEM file, as behind a company proxy. ${forceWords(inForce.caFile, '')}`} onChange={onChange} />
+      <SettingField name="caFile" label="CA file" choice="certificates" settings={settings} placeholder="only the system’s" note={`Further certificate authorities as a PEM file, as behind a company proxy. ${forceWords(inForce.caFile, '')}`} onChange={onChange} />
       <TokenField token={token} onAnswer={onAnswer} />
     </section>
   );
