@@ -1,1 +1,1 @@
-export { shell } from './native.ts';
+export { nativeImage, shell } from './native.ts';

@@ -51,7 +51,18 @@ export const powerSaveBlocker = strict('powerSaveBlocker', {
 
 export const powerMonitor = strict('powerMonitor', new StrictEmitter('powerMonitor', ['resume', 'shutdown', 'suspend']));
 export const screen = strict('screen', { getAllDisplays: () => [{ id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1050 } }] });
-export const nativeTheme = strict('nativeTheme', Object.assign(new StrictEmitter('nativeTheme', ['updated']), { shouldUseDarkColors: true }));
+
+let themeSource = 'system';
+const themeEmitter = Object.assign(new StrictEmitter('nativeTheme', ['updated']), { shouldUseDarkColors: true });
+Object.defineProperty(themeEmitter, 'themeSource', {
+  get: () => themeSource,
+  set(theme: string) {
+    themeSource = theme;
+    note('nativeTheme.themeSource', theme);
+  },
+});
+export const nativeTheme = strict('nativeTheme', themeEmitter);
+export const nativeImage = strict('nativeImage', { createFromBitmap: (bitmap: Buffer, size: object) => ({ bitmap, size }) });
 
 const shown: PlainNotification[] = [];
 class PlainNotification extends StrictEmitter {

@@ -11,7 +11,8 @@ export function strict<T extends object>(name: string, target: T): T {
       const value: unknown = Reflect.get(object, property, object);
       return typeof value === 'function' && property !== 'constructor' ? (value as (...args: unknown[]) => unknown).bind(object) : value;
     },
-    set(_object, property) {
+    set(object, property, value) {
+      if (Object.getOwnPropertyDescriptor(object, property)?.set !== undefined) return Reflect.set(object, property, value, object);
       throw new Error(`${name}.${String(property)} cannot be set in stand-in`);
     },
   });

@@ -106,7 +106,7 @@ export function makeWindows(app: App, appProxy: App, protocol: Protocol, ipcMain
     isMinimized = (): boolean => false;
     isMaximized = (): boolean => false;
     getNormalBounds = (): object => ({ x: 0, y: 0, width: this.#size.width, height: this.#size.height });
-    setProgressBar = (value: number): void => note('BrowserWindow.setProgressBar', value);
+    setProgressBar = (value: number, options: { readonly mode: string }): void => note('BrowserWindow.setProgressBar', value, options.mode);
     setBackgroundColor = (colour: string): void => note('BrowserWindow.setBackgroundColor', colour);
 
     closeNow(): boolean {

@@ -29,11 +29,19 @@ export interface Bridge {
   close(): Promise<void>;
 }
 
-export function createBridge(options: RouterOptions): Bridge {
+export interface BridgeOptions extends RouterOptions {
+  /** A window has changed the settings or the library. */
+  readonly onChanged?: () => void;
+}
+
+export function createBridge(options: BridgeOptions): Bridge {
   const jobs = new StartedJobs(options.engine);
   const found = new FoundSoFar();
   const watch = new StateWatch(options.engine, found, (error) => options.onFault('watch', error));
-  const router = createRouter(options, jobs, () => watch.pollAll());
+  const router = createRouter(options, jobs, () => {
+    watch.pollAll();
+    options.onChanged?.();
+  });
   // The beginning and the end of a job of this engine are in the catalog by the time they are told.
   options.engine.onEvent((event) => {
     found.add(event);

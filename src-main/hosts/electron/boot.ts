@@ -1,5 +1,5 @@
 import { BrowserWindow, Menu, Notification, app, dialog, ipcMain, nativeTheme, powerMonitor, powerSaveBlocker, protocol, safeStorage, screen, session, utilityProcess } from 'electron/main';
-import { shell } from 'electron/common';
+import { nativeImage, shell } from 'electron/common';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import packageFile from '../../../package.json' with { type: 'json' };
@@ -12,6 +12,7 @@ import { checkImages, withImages } from './image-check.ts';
 import { imageVersions } from './image-versions.ts';
 import { guardQuit, quitWithSession } from './quit.ts';
 import { createSafeStorageSecrets } from './safe-storage.ts';
+import { followTheme } from './theme.ts';
 import { createUtilityWorkerHost } from './utility-host.ts';
 
 /** What of the bundled demo is used here. */
@@ -52,6 +53,7 @@ export async function boot({ opened, preload, pagesDirectory, workerEntry, reade
   const pages = createPageHandler(files, engine);
   const bridge = createBridge({
     engine,
+    onChanged: followTheme(nativeTheme, engine),
     info: { version: packageFile.version, host: 'electron', platform: process.platform },
     onFault: (id, error) => process.stderr.write(`fault ${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
   });
@@ -59,9 +61,9 @@ export async function boot({ opened, preload, pagesDirectory, workerEntry, reade
   const userData = app.getPath('userData');
   const resumePath = join(userData, 'resume.json');
   const devUrl = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
-  const parts = { app, BrowserWindow, ipcMain, protocol, session: session.defaultSession, dialog, nativeTheme, screen, shell, Menu, Notification, powerSaveBlocker };
+  const parts = { app, BrowserWindow, ipcMain, protocol, session: session.defaultSession, dialog, nativeTheme, screen, shell, Menu, Notification, powerSaveBlocker, nativeImage };
   const desktop = createDesktop(parts, { bridge, pages, preload, devUrl, opened, windowStatePath: join(userData, 'window.json'), lastFolderPath: join(userData, 'last-folder.txt') });
-  showJobsOutside({ parts, engine, jobs, window: () => desktop.window, showWindow: () => desktop.showWindow() });
+  showJobsOutside({ parts, platform: process.platform, engine, jobs, window: () => desktop.window, showWindow: () => desktop.showWindow() });
   const isTest = process.env['LARDER_TEST'] === '1';
   let isSessionEnding = false;
   guardQuit({ app, dialog, engine, bridge, jobs, resumePath, canAsk: () => !isTest && !isSessionEnding && desktop.window?.isVisible() === true });

@@ -34,6 +34,7 @@ export interface DesktopParts {
   readonly Menu: Pick<typeof Electron.Menu, 'buildFromTemplate' | 'setApplicationMenu'>;
   readonly Notification: Pick<typeof Electron.Notification, 'isSupported'> & (new (options: Electron.NotificationConstructorOptions) => Electron.Notification);
   readonly powerSaveBlocker: Pick<Electron.PowerSaveBlocker, 'start' | 'stop'>;
+  readonly nativeImage: Pick<typeof Electron.nativeImage, 'createFromBitmap'>;
   readonly nativeTheme: Pick<Electron.NativeTheme, 'on' | 'shouldUseDarkColors'>;
   readonly screen: Pick<Electron.Screen, 'getAllDisplays'>;
 }

@@ -44,7 +44,7 @@ export function connectPageServices({ ipcMain, dialog, Menu }: Pick<DesktopParts
   });
   // The checks of every message, read before anything is awaited.
   ipcMain.handle(CHANNELS.lookAt, async (event, path: unknown): Promise<OpenedPath | null> => {
-    if (!isOwnFrame(event.senderFrame, devUrl) || typeof path !== 'string' || path === '' || path.length > PATH_MAX) return null;
+    if (!isOwnFrame(event.senderFrame, devUrl) || event.sender !== desktop.window?.webContents || typeof path !== 'string' || path === '' || path.length > PATH_MAX) return null;
     return await lookAt(path);
   });
   ipcMain.handle(CHANNELS.choose, async (event, wanted: unknown): Promise<OpenedPath | null> => {
