@@ -1,16 +1,19 @@
-import { cp, writeFile } from 'node:fs/promises';
+import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../browser/ensure-built.ts';
 import { makeSampleVolumes } from '../sample/index.ts';
 import type { Host } from './host.ts';
+import { startGenerate } from './start-generate.ts';
 import type { Setting } from './setting.ts';
 import { makeSetting } from './setting.ts';
 import { closeChromium, isDesktop, startHost } from './start-host.ts';
 
 /** Entries that MONAI wrote. */
 const ENTRIES = join(ROOT, 'src-main/formats/torch/__fixtures__/monai/e1/a');
+
+const SECRET = 'hf_ofTheKeyStoreOnly';
 
 let setting: Setting;
 let host: Host;
@@ -102,4 +105,48 @@ describe.runIf(isDesktop)('the desktop', () => {
     host.quit();
     await host.ended();
   });
+
+  it('keeps a token in the key store, uses it after a restart, shows it nowhere, and forgets it', async () => {
+    const { HF_TOKEN: _own, ...environment } = setting.environment;
+    const options = { ...setting, environment };
+    host = await startHost(options);
+    const token = host.page.getByLabel('Token', { exact: true });
+    const toSettings = async (): Promise<void> => {
+      await host.page.getByRole('link', { name: 'Settings' }).click();
+      await host.page.getByText('A config may name its own').waitFor();
+    };
+    await toSettings();
+    await token.fill(SECRET);
+    await host.page.keyboard.press('Enter');
+    await host.page.getByText(/In use: the one from the (keyring|keychain|key store)/).waitFor();
+    expect(await host.page.content()).not.toContain(SECRET);
+    host.quit();
+    await host.ended();
+    // In no file as it is: settings, logs, and the file of the key store.
+    for (const path of await filesBelow(setting.folder)) expect((await readFile(path)).includes(SECRET), path).toBe(false);
+    host = await startHost(options);
+    setting.hub.setAccess({ kind: 'gated', mode: 'auto', granted: [SECRET] });
+    await startGenerate(host, setting.project.configPath);
+    await host.page.getByRole('link', { name: /^Jobs/ }).click();
+    await host.page.getByRole('article').first().getByText('3 made').waitFor();
+    await toSettings();
+    await host.page.getByRole('button', { name: 'Forget it' }).click();
+    await host.page.getByText('No token is known; public datasets need none.').waitFor();
+    expect(host.said()).not.toContain(SECRET);
+    host.quit();
+    await host.ended();
+  });
+
+  it('draws what the system draws in the theme of the settings', async () => {
+    host = await startHost(setting);
+    await host.page.getByRole('link', { name: 'Settings' }).click();
+    await host.page.getByRole('radio', { name: 'Dark' }).check();
+    if (host.capabilities.recordsSystem) await expect.poll(() => host.asked('nativeTheme.themeSource')).toEqual([['dark']]);
+    host.quit();
+    await host.ended();
+  });
 });
+
+async function filesBelow(folder: string): Promise<string[]> {
+  return (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}

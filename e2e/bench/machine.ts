@@ -5,6 +5,22 @@ import { availableCores } from '../../src-main/workers/index.ts';
 import type { PythonVersions } from './python-side.ts';
 import type { Facts } from './report.ts';
 
+/** Long enough for an average, and short beside any bench. */
+const LOOK_MS = 2_000;
+
+/** Cores that other work takes just now, as a mean over two seconds; asked before a bench begins, which is quiet itself meanwhile. */
+export async function coresTakenByOthers(): Promise<number> {
+  const look = (): { readonly busy: number; readonly all: number } => {
+    const times = cpus().map(({ times: { idle, ...others } }) => ({ idle, busy: Object.values(others).reduce((sum, ms) => sum + ms, 0) }));
+    const busy = times.reduce((sum, each) => sum + each.busy, 0);
+    return { busy, all: busy + times.reduce((sum, { idle }) => sum + idle, 0) };
+  };
+  const before = look();
+  await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  const after = look();
+  return ((after.busy - before.busy) / (after.all - before.all)) * cpus().length;
+}
+
 /** What a reader needs to know to judge the seconds; nothing that names this machine. */
 export function machineFacts(versions: PythonVersions | undefined): Facts {
   return [

@@ -1,4 +1,4 @@
-import { cpus, loadavg, totalmem } from 'node:os';
+import { cpus, totalmem } from 'node:os';
 import type { Section } from '../figure.ts';
 import { median } from '../figure.ts';
 
@@ -21,16 +21,19 @@ export function isMet(figure: UiFigure): boolean {
   return figure.unit === 'frames/s' ? judged(figure) >= figure.budget : judged(figure) <= figure.budget;
 }
 
-/** @param versions what it was measured with, for example `Chromium 140` */
-export function renderUiReport(figures: readonly UiFigure[], versions: string): string {
+/**
+ * @param versions what it was measured with, for example `Chromium 140`
+ * @param othersCores cores that other work took when it began
+ */
+export function renderUiReport(figures: readonly UiFigure[], versions: string, othersCores: number): string {
   const lines = [
     '# Benchmarks of the pages',
     '',
     'Written by `npm run bench:ui`: the built app behind `larder serve`, in a headless Chromium that draws in software: lists as browsers without graphics put them together, volumes in an emulated WebGL. The browser and the servers are in one session of the system, as the pages and the rest of the app are: a Linux that divides its cores between sessions first (`sched_autogroup_enabled`) would have the two wait for each other. Each value is a run of its own; the middle one is judged, and of what is done first the worst.',
     '',
-    `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, ${(totalmem() / 1e9).toFixed(0)} GB; ${versions}; load average ${loadavg()[0]!.toFixed(1)} when the run ended.`,
+    `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, ${(totalmem() / 1e9).toFixed(0)} GB; ${versions}; other work took ${othersCores.toFixed(1)} cores when the run began.`,
     '',
-    ...busyNote(loadavg()[0]!),
+    ...busyNote(othersCores),
     '| What | Judged | Runs | Budget | |',
     '|---|---:|---|---:|---|',
     ...figures.map((figure) => `| ${figure.name} | ${shown(judged(figure))} ${figure.unit} | ${figure.values.map(shown).join(', ')} | ${figure.unit === 'frames/s' ? '≥' : '≤'} ${figure.budget} | ${isMet(figure) ? 'met' : '**missed**'} |`),
@@ -45,14 +48,17 @@ export function renderUiReport(figures: readonly UiFigure[], versions: string): 
   return lines.join('\n');
 }
 
+/** Below it, a machine counts as quiet. */
+const QUIET_CORES = 0.2;
+
 function shown(value: number): string {
   return value.toFixed(value < 10 ? 1 : 0);
 }
 
 /** A machine that does other things is no measure. */
-function busyNote(load: number): string[] {
-  if (load <= 2 * cpus().length) return [];
-  return [`The machine was busy with other work: ${load.toFixed(0)} processes wanted its ${cpus().length} cores. Only a run on a quiet machine tells whether the budgets of times and rates hold.`, ''];
+function busyNote(othersCores: number): string[] {
+  if (othersCores < QUIET_CORES) return [];
+  return [`The machine was busy with other work. Only a run on a quiet machine tells whether the budgets of times and rates hold.`, ''];
 }
 
 /** The same for the page of all budgets. */

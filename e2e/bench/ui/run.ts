@@ -12,7 +12,7 @@ import { EMULATED_CARD } from '../../browser/find-chromium.ts';
 import { serve } from '../../browser/serve.ts';
 import { demoEnvironment } from '../../demo/run-command.ts';
 import { writeDocument } from '../document.ts';
-import { machineFacts } from '../machine.ts';
+import { coresTakenByOthers, machineFacts } from '../machine.ts';
 import { keepResult } from '../results.ts';
 import { writeBigCaches } from './big-library.ts';
 import { busyServer } from './busy-server.ts';
@@ -97,6 +97,7 @@ function fail(message: string): never {
 
 const parts = chosenParts();
 await ensureBuilt();
+const othersCores = await coresTakenByOthers();
 const folder = await realpath(await mkdtemp(join(tmpdir(), 'larder-bench-ui-')));
 const chromium = await launchSessionChromium(EMULATED_CARD);
 /** For pages without volumes: the processor puts them together by itself, as browsers do that have no graphics. Beside it, an emulated card would only be one more program to run. */
@@ -104,7 +105,7 @@ const paper = await launchSessionChromium([...EMULATED_CARD, '--disable-gpu-comp
 try {
   const figures: UiFigure[] = [];
   for (const part of parts) figures.push(...(await MEASURE[part]({ browser: chromium.browser, paper: paper.browser, folder })));
-  const report = renderUiReport(figures, `Chromium ${chromium.browser.version()}, Node ${process.versions.node}`);
+  const report = renderUiReport(figures, `Chromium ${chromium.browser.version()}, Node ${process.versions.node}`, othersCores);
   if (parts === PARTS) {
     await writeFile(join(ROOT, 'docs', 'ui-benchmarks.md'), report);
     await writeDocument(await keepResult('pages', { date: new Date().toISOString().slice(0, 10), facts: machineFacts(undefined), section: pagesSection(figures) }));
