@@ -14,10 +14,7 @@ function setUp(platform: NodeJS.Platform, running: { count: number }) {
     (name: string) =>
     (...rest: unknown[]) =>
       void calls.push([name, ...rest]);
-  class Notification {
-    static isSupported = (): boolean => false;
-  }
-  const parts = { app: Object.assign(app, { setBadgeCount: note('badge') }), powerSaveBlocker: { start: () => 1, stop: () => undefined }, Notification, nativeImage: { createFromBitmap: (_bitmap: Buffer, size: unknown) => ['image', size] } };
+  const parts = { app: Object.assign(app, { setBadgeCount: note('badge') }), powerSaveBlocker: { start: () => 1, stop: () => undefined }, Notification: { isSupported: () => false }, nativeImage: { createFromBitmap: (_bitmap: Buffer, size: unknown) => ['image', size] } };
   const window = { setProgressBar: note('bar'), setOverlayIcon: note('overlay'), isFocused: () => false };
   const engine = { library: () => [], onEvent: (listener: (event: EngineEvent) => void) => ((emit = listener), () => undefined) };
   const jobs = { get count() { return running.count; }, ended: () => ({ command: 'generate', directory: '/c' }) }; // prettier-ignore
