@@ -15,7 +15,7 @@ import type { InProcess } from './kept-state.ts';
 import type { Scenario, Stage } from './stage.ts';
 
 export const NO_FONTS = 'the Khmer OS fonts, with which images are drawn, are not on this machine (Debian: fonts-khmeros)';
-const LINES = ['ភាសា', 'ខ្មែរ', 'សាលា'] as const;
+export const LINES = ['ភាសា', 'ខ្មែរ', 'សាលា'] as const;
 const [, CLEARED] = LINES;
 
 /** A command over three images. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Part, PortionOutcome } from './part.ts';
-import { beginProgress, isWhole, nextPortion, portionSeed, withPortion } from './progress.ts';
+import { beginProgress, isWhole, nextPortion, ofParts, portionSeed, withPortion } from './progress.ts';
 import type { FullProgress, Portion } from './progress.ts';
 import { fullCell, fullLines, reachedOf } from './reached.ts';
 
@@ -69,4 +69,11 @@ it('two lanes take different parts, and one that was tried again is not tried fo
   expect(nextPortion(parts, begun, new Set(['a', 'b']), NONE)).toBeUndefined();
   const broken = withPortion(begun, { part: 'a', from: 0, count: 10, isAgain: false }, { done: 10, violations: ['planted'] }, 1, '2026-02-01');
   expect(nextPortion(parts, broken, NONE, new Set(['a@0']))).toMatchObject({ part: 'b', isAgain: false });
+});
+
+it('forgets what a part counted that is no more, and what it found', () => {
+  const old = withPortion(withPortion(beginProgress(1, '2026-01-31'), { part: 'old', from: 0, count: 10, isAgain: false }, { done: 10, violations: ['x'] }, 1, '2026-02-01'), { part: 'new', from: 0, count: 5, isAgain: false }, held(5), 1, '2026-02-01');
+  const now = ofParts(old, [part('new', 10, 5)]);
+  expect(now.parts).toEqual({ new: { done: 5, isEnded: false } });
+  expect(now.broken).toEqual([]);
 });

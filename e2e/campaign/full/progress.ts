@@ -30,6 +30,12 @@ export interface FullProgress {
   readonly broken: readonly BrokenPortion[];
 }
 
+/** Without what was counted by a part that is no more: what it tried is tried otherwise now, under another name. */
+export function ofParts(progress: FullProgress, parts: readonly Pick<Part, 'name'>[]): FullProgress {
+  const names = new Set(parts.map(({ name }) => name));
+  return { ...progress, parts: Object.fromEntries(Object.entries(progress.parts).filter(([name]) => names.has(name))), broken: progress.broken.filter(({ part }) => names.has(part)) };
+}
+
 export interface Portion {
   readonly part: string;
   readonly from: number;

@@ -1,7 +1,7 @@
 import type { Campaign } from '../campaign.ts';
 import type { Part, PortionContext } from './part.ts';
 import type { FullProgress, Portion } from './progress.ts';
-import { beginProgress, isWhole, nextPortion, placeOf, portionSeed, withPortion } from './progress.ts';
+import { beginProgress, isWhole, nextPortion, ofParts, placeOf, portionSeed, withPortion } from './progress.ts';
 import { STOPPED, runPortion } from './run-portion.ts';
 
 export interface FullOptions {
@@ -65,7 +65,7 @@ class Going {
     this.campaign = campaign;
     this.#options = options;
     const kept = options.read(campaign.name);
-    this.progress = kept?.seed === options.seed ? kept : beginProgress(options.seed, today());
+    this.progress = kept?.seed === options.seed ? ofParts(kept, campaign.parts) : beginProgress(options.seed, today());
     this.#parts = isWhole(campaign.parts, this.progress) ? [] : doable(campaign, options, options.say);
   }
 
