@@ -12,3 +12,4 @@ export * from './limit.ts';
 export * from './retry.ts';
 export * from './room-words.ts';
 export * from './steps.ts';
+export * from './throttle.ts';

@@ -1,9 +1,8 @@
 import type { CheckedConfig } from './config.ts';
 import type { GenerateArguments, JobSummary, PregenerateChoices } from './commands.ts';
 import type { KindId } from './entries.ts';
-import type { JobDetail } from './jobs.ts';
 import type { StartedJob } from './methods.ts';
-import type { PlanProgress, PlanSummary } from './plan.ts';
+import type { PlanSummary } from './plan.ts';
 
 /** A config: a file of this machine, or a text with the name it came under. */
 export type ConfigInput = { readonly path: string } | { readonly text: string; readonly name: string };
@@ -21,7 +20,7 @@ export interface ConfigChoices extends Pick<GenerateArguments, 'limit' | 'only' 
 }
 
 export interface ConfigPlanArguments extends ConfigChoices {
-  /** Chosen by the page: what it asks progress by, and cancels. */
+  /** Chosen by the page: its progress is told by it, and it is cancelled by it. */
   readonly planId: string;
 }
 
@@ -66,8 +65,6 @@ export interface ConfigMethods {
   readonly 'config.check': { readonly input: ConfigInput; readonly output: CheckedConfigAnswer };
   /** Keeps a config that is only a text as a file first. */
   readonly 'config.plan': { readonly input: ConfigPlanArguments; readonly output: PlanSummary };
-  /** Null when no such plan is being made. */
-  readonly 'config.planProgress': { readonly input: PlanReference; readonly output: PlanProgress | null };
   readonly 'config.cancelPlan': { readonly input: PlanReference; readonly output: null };
   readonly 'config.generate': { readonly input: ConfigGenerateArguments; readonly output: StartedJob & { readonly cacheId: number } };
   /** Makes the sample project and serves its raw files for as long as Larder runs. */
@@ -78,7 +75,9 @@ export interface ConfigMethods {
 
 export interface JobMethods {
   readonly 'jobs.list': { readonly input: NoInput; readonly output: readonly JobSummary[] };
-  readonly 'jobs.detail': { readonly input: JobReference; readonly output: JobDetail };
+  /** The details of a job are among the news of this window from now on, until its subscription ends; the first are all of them. */
+  readonly 'jobs.follow': { readonly input: JobReference; readonly output: null };
+  readonly 'jobs.unfollow': { readonly input: JobReference; readonly output: null };
   readonly 'jobs.cancel': { readonly input: JobReference; readonly output: JobSummary };
   /** Holds a running job between two items; `jobs.resume` lets it go on. */
   readonly 'jobs.pause': { readonly input: JobReference; readonly output: JobSummary };

@@ -6,8 +6,9 @@ import type { WireError } from './errors.ts';
 import type { EngineEvent } from './events.ts';
 import type { FoundGroup } from './findings.ts';
 import type { HitReport } from './hits.ts';
+import type { JobDetail, JobNews } from './jobs.ts';
 import type { ConfigGenerateArguments, ConfigMethods, JobMethods } from './methods-config.ts';
-import type { PlanSummary } from './plan.ts';
+import type { PlanProgress, PlanSummary } from './plan.ts';
 import type { Settings, SettingsMethods } from './settings.ts';
 import type { StorageMethods } from './storage.ts';
 
@@ -137,7 +138,14 @@ export type Update =
   | { readonly type: 'jobs'; readonly jobs: readonly JobSummary[] }
   /** Whoever changed them: another window, or a command. */
   | { readonly type: 'settings'; readonly settings: Settings }
-  | { readonly type: 'events'; readonly events: readonly EngineEvent[] };
+  | { readonly type: 'events'; readonly events: readonly EngineEvent[] }
+  /** Rows of this cache are other than they were: at most once a second, and always after the last change. */
+  | { readonly type: 'cacheChanged'; readonly directory: string }
+  /** Of a job this window follows: all of it when it begins to, and when the job has ended. */
+  | { readonly type: 'jobDetail'; readonly detail: JobDetail }
+  | ({ readonly type: 'jobLogged' } & JobNews)
+  /** Of a plan this window has asked for. */
+  | { readonly type: 'planProgressed'; readonly planId: string; readonly progress: PlanProgress };
 
 /** `seq` counts from 0 (the snapshot) for each subscription; a gap means: subscribe again. */
 export interface UpdateMessage {
@@ -161,7 +169,7 @@ export interface LarderBridge {
 }
 
 /** Frames from the page to the browser host, as JSON text. */
-export type ClientFrame = { readonly type: 'call'; readonly id: number; readonly method: string; readonly input: unknown } | { readonly type: 'subscribe' };
+export type ClientFrame = { readonly type: 'call'; readonly id: number; readonly method: string; readonly input: unknown } | { readonly type: 'subscribe' | 'unsubscribe' };
 
 /** Frames from the browser host to the page, as JSON text. */
 export type ServerFrame = { readonly type: 'answer'; readonly id: number; readonly envelope: Envelope } | { readonly type: 'update'; readonly message: UpdateMessage };

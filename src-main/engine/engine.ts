@@ -8,7 +8,6 @@ import type { Dropped, DroppedInput } from '../contract/dropped.ts';
 import type { EngineEvent } from '../contract/events.ts';
 import type { HitReport } from '../contract/hits.ts';
 import type { Draft } from '../contract/methods-config.ts';
-import type { JobDetail } from '../contract/jobs.ts';
 import type { Settings, SettingsAnswer } from '../contract/settings.ts';
 import type { DiskUsage } from '../contract/storage.ts';
 import type { PlanProgress } from '../contract/plan.ts';
@@ -18,6 +17,7 @@ import type { Source } from '../sources/index.ts';
 import { createHubSource, hubCacheDirectory, resolveHubSettings } from '../sources/index.ts';
 import { clearCommand, previewClear } from './clear-command.ts';
 import { checkConfig, keepConfig } from './config-command.ts';
+import { DetailFollower } from './detail-follower.ts';
 import { DiskWatch } from './disk-watch.ts';
 import { forgetCommand, recallCommand } from './forget-command.ts';
 import { bringHomeTo, catalogPath, despiteFullCatalog, openOrCopy } from './full-catalog.ts';
@@ -30,7 +30,7 @@ import { diskCommand, ownDiskCommand } from './disk-command.ts';
 import { lookAtDropped } from './dropped/index.ts';
 import { fixCommand } from './fix-command.ts';
 import { generateCommand } from './generate-command.ts';
-import { assertSameFolder, cancelJob, continueJob, getJob, jobDetail, pauseJob, retryRequest, listJobs, recoverJobs } from './jobs-command.ts';
+import { assertSameFolder, cancelJob, continueJob, getJob, pauseJob, retryRequest, listJobs, recoverJobs } from './jobs-command.ts';
 import { clearLeftovers } from './leftovers-command.ts';
 import { Library } from './library.ts';
 import { readConfig } from './open-cache.ts';
@@ -146,8 +146,8 @@ export interface Engine {
   keepToken(token: string | null): Promise<SettingsAnswer>;
   jobs(): readonly Commands.JobSummary[];
   job(id: string): Commands.JobSummary;
-  /** With its failures and the end of its log. */
-  jobDetail(id: string): JobDetail;
+  /** With its failures and the end of its log, whole and then what is new. */
+  followDetail(id: string): DetailFollower;
   /** What happens in a job that another process runs, in pieces, as it is asked for. */
   followJob(id: string): LogFollower;
   cancelJob(id: string, signal: AbortSignal): Promise<Commands.JobSummary>;
@@ -269,7 +269,10 @@ export function createEngine(options: EngineOptions): Engine {
     keepToken: (token) => keepToken(context, token),
     jobs: () => listJobs(context),
     job: (id) => getJob(context, id),
-    jobDetail: (id) => jobDetail(context, log, id),
+    followDetail: (id) => {
+      log.flush();
+      return new DetailFollower(() => ({ job: getJob(context, id), error: catalog.jobs.get(id)?.error ?? null }), log.follow(id));
+    },
     followJob: (id) => log.follow(id),
     cancelJob: (id, signal) => cancelJob(context, id, signal),
     pauseJob: (id) => pauseJob(context, id),

@@ -37,11 +37,12 @@ export class JobLog {
     const path = this.#path(event.jobId);
     this.#pending.set(path, `${this.#pending.get(path) ?? ''}${JSON.stringify({ atMs, event: shortened(event) })}\n`);
     // Only what comes in numbers waits for the end of the turn; a process may end right after the rest.
-    if (event.type === 'entryPublished' || event.type === 'entryRemoved') this.#turn ??= setImmediate(() => this.#flush());
-    else this.#flush();
+    if (event.type === 'entryPublished' || event.type === 'entryRemoved') this.#turn ??= setImmediate(() => this.flush());
+    else this.flush();
   }
 
-  #flush(): void {
+  /** Writes what waits for the end of the turn. */
+  flush(): void {
     clearImmediate(this.#turn);
     this.#turn = undefined;
     const pending = Array.from(this.#pending);
@@ -65,7 +66,7 @@ export class JobLog {
   /** The last lines, oldest first; none for a job that was run before there were logs. */
   tail(jobId: string, count: number): readonly LoggedEvent[] {
     if (!JOB_ID.test(jobId)) return [];
-    this.#flush();
+    this.flush();
     const path = this.#path(jobId);
     const lines = [`${path}.1`, path].flatMap((file) => readOrEmpty(file).split('\n'));
     return lines.filter((line) => line !== '').slice(-count).flatMap(parsed);

@@ -1,5 +1,5 @@
 import type { GenerateArguments, GenerateResult, JobSummary } from '../contract/commands.ts';
-import type { JobDetail, JobFailure, LoggedEvent } from '../contract/jobs.ts';
+import type { JobFailure, LoggedEvent } from '../contract/jobs.ts';
 import { LarderError, delay } from '../base/index.ts';
 import type { JobRow } from '../jobs/index.ts';
 import { isOwnerAlive } from '../store/index.ts';
@@ -20,9 +20,6 @@ function toSummary(context: EngineContext, row: JobRow): JobSummary {
 
 /** Jobs of a list; a window keeps as many. */
 const JOBS_LISTED = 200;
-/** Failures a detail holds; the number of all is beside them. */
-const FAILURES_SHOWN = 500;
-const LOG_LINES = 300;
 
 export function listJobs(context: EngineContext, limit = JOBS_LISTED): readonly JobSummary[] {
   recoverJobs(context);
@@ -51,14 +48,6 @@ export async function assertSameFolder(context: EngineContext, job: JobSummary):
     hint: 'Put the config back to go on with the job, or start a new one for what the config asks for now.',
     details: { jobId: job.id, directory: job.directory, makes: config.directory },
   });
-}
-
-/** A job with its failures and the end of its log. @throws JOB_NOT_FOUND */
-export function jobDetail(context: EngineContext, log: JobLog, id: string): JobDetail {
-  const job = getJob(context, id);
-  const all = log.tail(job.id, Infinity);
-  const failures = failuresOf(job, all);
-  return { job, error: context.catalog.jobs.get(job.id)?.error ?? null, failures: failures.slice(0, FAILURES_SHOWN), failureCount: failures.length, log: all.slice(-LOG_LINES) };
 }
 
 /** Names of what failed in a job; its result has them, or the log where it was stopped before. */

@@ -29,6 +29,11 @@ export class LogFollower {
 
   /** What has happened since the last call, from the beginning at the first; none where there is no log. */
   next(): readonly EngineEvent[] {
+    return this.nextLines().map(({ event }) => event);
+  }
+
+  /** The same, with the times. */
+  nextLines(): readonly LoggedEvent[] {
     const now = readFrom(this.#path, (file) => (file === this.#file ? this.#at : 0));
     const isCut = this.#file === undefined || now === undefined || now.file !== this.#file;
     const before = isCut ? readFrom(`${this.#path}.1`, (file) => (this.#file === undefined || file !== this.#file ? 0 : this.#at)) : undefined;
@@ -38,7 +43,7 @@ export class LogFollower {
     const bytes = Buffer.concat([this.#rest, before?.bytes ?? Buffer.alloc(0), now?.bytes ?? Buffer.alloc(0)]);
     const whole = bytes.lastIndexOf(NEWLINE) + 1;
     this.#rest = bytes.subarray(whole);
-    return bytes.toString('utf8', 0, whole).split('\n').flatMap(eventOf);
+    return bytes.toString('utf8', 0, whole).split('\n').flatMap(lineOf);
   }
 }
 
@@ -62,10 +67,10 @@ function readFrom(path: string, startOf: (file: number) => number): Piece | unde
   }
 }
 
-function eventOf(line: string): readonly EngineEvent[] {
+function lineOf(line: string): readonly LoggedEvent[] {
   if (line === '') return [];
   try {
-    return [(JSON.parse(line) as LoggedEvent).event];
+    return [JSON.parse(line) as LoggedEvent];
   } catch {
     // A process that was killed and went on may have left half a line.
     return [];

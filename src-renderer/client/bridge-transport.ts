@@ -13,6 +13,10 @@ export function createBridgeTransport(bridge: LarderBridge): Transport {
         for (const listener of listeners) listener(message);
       });
     },
+    unsubscribe() {
+      stop?.();
+      stop = undefined;
+    },
     onMessage: (listener) => listeners.add(listener),
     // The other end lives as long as the window does.
     onConnection: (listener) => queueMicrotask(() => listener('open')),

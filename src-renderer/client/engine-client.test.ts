@@ -9,6 +9,7 @@ function makeTransport(envelope: Envelope = { ok: true, value: [] }) {
   const transport = {
     call: vi.fn(async () => envelope),
     subscribe: vi.fn(),
+    unsubscribe: vi.fn(),
     onMessage: (listener) => (tell = listener),
     onConnection: (listener) => (change = listener),
   } satisfies Transport;
@@ -33,6 +34,26 @@ describe('the client', () => {
     connect();
     connect();
     expect(transport.subscribe).toHaveBeenCalledTimes(2);
+  });
+
+  it('has no news while it is paused, not even of a new connection, and begins them anew afterwards', () => {
+    const { transport, connect, send } = makeTransport();
+    const seen: number[] = [];
+    const client = new EngineClient(transport);
+    client.onUpdate(({ seq }) => seen.push(seq));
+    connect();
+    send(0);
+    client.setPaused(true);
+    client.setPaused(true);
+    expect(transport.unsubscribe).toHaveBeenCalledTimes(1);
+    // Was on its way still.
+    send(1);
+    connect();
+    expect(transport.subscribe).toHaveBeenCalledTimes(1);
+    client.setPaused(false);
+    expect(transport.subscribe).toHaveBeenCalledTimes(2);
+    send(0);
+    expect(seen).toEqual([0, 0]);
   });
 
   it('asks anew when a message is missing, and passes on what comes after that', () => {

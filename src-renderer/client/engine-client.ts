@@ -6,6 +6,8 @@ export interface Transport {
   call(method: string, input: unknown): Promise<Envelope>;
   /** Asks for the news, or for them anew. The next message has `seq` 0 and is a snapshot. */
   subscribe(): void;
+  /** Ends the news. */
+  unsubscribe(): void;
   onMessage(listener: (message: UpdateMessage) => void): void;
   onConnection(listener: (connection: Connection) => void): void;
 }
@@ -30,12 +32,13 @@ export class EngineClient {
   readonly #transport: Transport;
   readonly #listeners = new Set<(message: UpdateMessage) => void>();
   #nextSeq = 0;
+  #isPaused = false;
 
   constructor(transport: Transport) {
     this.#transport = transport;
     transport.onMessage((message) => this.#receive(message));
     transport.onConnection((connection) => {
-      if (connection === 'open') transport.subscribe();
+      if (connection === 'open' && !this.#isPaused) transport.subscribe();
     });
   }
 
@@ -47,6 +50,14 @@ export class EngineClient {
     return envelope.value as MethodOutput<M>;
   }
 
+  /** No news while nobody sees the page; afterwards they begin anew, with a snapshot. */
+  setPaused(isPaused: boolean): void {
+    if (isPaused === this.#isPaused) return;
+    this.#isPaused = isPaused;
+    if (isPaused) this.#transport.unsubscribe();
+    else this.#transport.subscribe();
+  }
+
   onUpdate(listener: (message: UpdateMessage) => void): void {
     this.#listeners.add(listener);
   }
@@ -56,6 +67,7 @@ export class EngineClient {
   }
 
   #receive(message: UpdateMessage): void {
+    if (this.#isPaused) return;
     if (message.seq !== 0 && message.seq !== this.#nextSeq) {
       this.#nextSeq = 0;
       this.#transport.subscribe();

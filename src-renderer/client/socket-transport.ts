@@ -57,6 +57,9 @@ export function createSocketTransport(address: string = socketAddress()): Transp
     subscribe() {
       if (connection === 'open') send({ type: 'subscribe' });
     },
+    unsubscribe() {
+      if (connection === 'open') send({ type: 'unsubscribe' });
+    },
     onMessage: (listener) => messageListeners.add(listener),
     onConnection(listener) {
       connectionListeners.add(listener);

@@ -1,10 +1,12 @@
 import type { EngineEvent } from '../../src-main/contract/events.ts';
 import type { FoundGroup } from '../../src-main/contract/findings.ts';
 import type { MethodInput, MethodName, MethodOutput, UpdateMessage } from '../../src-main/contract/methods.ts';
+import type { PlanProgress } from '../../src-main/contract/plan.ts';
 import type { EngineClient } from '../client/index.ts';
 
 let client: EngineClient | undefined;
 const eventListeners = new Set<(events: readonly EngineEvent[]) => void>();
+const planListeners = new Map<string, (progress: PlanProgress) => void>();
 const foundListeners = new Set<(found: FoundByJob) => void>();
 
 /** What running jobs have found so far, by their number. */
@@ -15,6 +17,7 @@ export function setEngine(engine: EngineClient): void {
   client = engine;
   engine.onUpdate(({ payload }: UpdateMessage) => {
     if (payload.type === 'events') for (const listener of eventListeners) listener(payload.events);
+    if (payload.type === 'planProgressed') planListeners.get(payload.planId)?.(payload.progress);
     if (payload.type === 'snapshot') for (const listener of foundListeners) listener(payload.snapshot.found);
   });
 }
@@ -29,6 +32,12 @@ export function call<M extends MethodName>(method: M, input: MethodInput<M>): Pr
 export function onEngineEvents(listener: (events: readonly EngineEvent[]) => void): () => void {
   eventListeners.add(listener);
   return () => eventListeners.delete(listener);
+}
+
+/** How far a plan is that this page asks for. @returns ends it */
+export function onPlanProgress(planId: string, listener: (progress: PlanProgress) => void): () => void {
+  planListeners.set(planId, listener);
+  return () => planListeners.delete(planId);
 }
 
 /** What was found before the events begin, each time they begin. @returns ends it */

@@ -1,6 +1,6 @@
 export { canChoosePath, choosePath } from './choose-path.ts';
 export { desktop } from './desktop.ts';
-export { call, onEngineEvents, onFoundBefore } from './engine.ts';
+export { call, onEngineEvents, onFoundBefore, onPlanProgress } from './engine.ts';
 export { runningJobs } from './mirror.ts';
 export type { Mirror } from './mirror.ts';
-export { followEngine, usePage } from './store.ts';
+export { followEngine, followJob, usePage } from './store.ts';

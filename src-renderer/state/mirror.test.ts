@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { CacheSummary, JobSummary } from '../../src-main/contract/commands.ts';
 import type { JobProgress } from '../../src-main/contract/progress.ts';
 import { DEFAULT_SETTINGS } from '../../src-main/contract/settings.ts';
+import type { JobDetail, LoggedEvent } from '../../src-main/contract/jobs.ts';
+import { LOG_LINES } from '../../src-main/contract/jobs.ts';
 import { EMPTY_MIRROR, apply, runningJobs } from './mirror.ts';
 
 function job(id: string, createdAtMs: number, state: JobSummary['state'] = 'running'): JobSummary {
@@ -44,6 +46,22 @@ describe('the mirror', () => {
   it('follows settings that were changed elsewhere', () => {
     expect(LOADED.settings?.theme).toBe('system');
     expect(apply(LOADED, { type: 'settings', settings: { ...DEFAULT_SETTINGS, theme: 'dark' } }).settings?.theme).toBe('dark');
+  });
+
+  it('counts what is told to have changed, and snapshots, after which anything may have', () => {
+    const changed = apply(apply(LOADED, { type: 'cacheChanged', directory: '/c' }), { type: 'cacheChanged', directory: '/c' });
+    expect([changed.changes, changed.snapshots]).toEqual([{ '/c': 2 }, 1]);
+    expect(apply(changed, { type: 'snapshot', snapshot: { ...REST, library: [], jobs: [] } }).snapshots).toBe(2);
+  });
+
+  it('adds what happens in a job to its details, as many lines as are shown, and nothing to those of a job that nobody looks at', () => {
+    const line = (atMs: number): LoggedEvent => ({ atMs, event: { type: 'jobPaused', jobId: 'b' } });
+    const failure = (name: string) => ({ name, code: 'IO_FAILED', message: 'x' }) as const;
+    const detail: JobDetail = { job: job('b', 2), error: null, failures: [failure('a')], failureCount: 1, log: [line(1)] };
+    const news = { type: 'jobLogged', jobId: 'b', failures: [failure('z')], failureCount: 2, log: Array.from({ length: LOG_LINES }, (_, i) => line(i + 2)) } as const;
+    expect(apply(LOADED, news).details).toEqual({});
+    const { b } = apply(apply(LOADED, { type: 'jobDetail', detail }), news).details;
+    expect([b?.failures.map(({ name }) => name), b?.failureCount, b?.log.length, b?.log[0]?.atMs]).toEqual([['a', 'z'], 2, LOG_LINES, 2]);
   });
 
   it('keeps a notice once', () => {

@@ -2,6 +2,8 @@ import type { CacheSummary, JobSummary } from '../../src-main/contract/commands.
 import type { EngineEvent } from '../../src-main/contract/events.ts';
 import type { Update } from '../../src-main/contract/methods.ts';
 import type { Settings } from '../../src-main/contract/settings.ts';
+import type { Details } from './followed-jobs.ts';
+import { withNews } from './followed-jobs.ts';
 
 /** What the page knows of the engine. Only updates change it. */
 export interface Mirror {
@@ -14,9 +16,14 @@ export interface Mirror {
   readonly settings: Settings | null;
   /** What the engine found worth telling, newest last. */
   readonly notices: readonly string[];
+  /** How often rows of a cache were told to have changed, by its folder. */
+  readonly changes: Readonly<Record<string, number>>;
+  /** Snapshots so far: with each, anything may have changed. */
+  readonly snapshots: number;
+  readonly details: Details;
 }
 
-export const EMPTY_MIRROR: Mirror = { isLoaded: false, library: [], jobs: [], settings: null, notices: [] };
+export const EMPTY_MIRROR: Mirror = { isLoaded: false, library: [], jobs: [], settings: null, notices: [], changes: {}, snapshots: 0, details: {} };
 
 const NOTICES_KEPT = 20;
 const JOBS_KEPT = 200;
@@ -26,7 +33,7 @@ export function apply(mirror: Mirror, update: Update): Mirror {
   switch (update.type) {
     case 'snapshot': {
       const { library, jobs, settings } = update.snapshot;
-      return { ...mirror, library, jobs, settings, isLoaded: true };
+      return { ...mirror, library, jobs, settings, isLoaded: true, snapshots: mirror.snapshots + 1 };
     }
     case 'settings':
       return { ...mirror, settings: update.settings };
@@ -36,6 +43,15 @@ export function apply(mirror: Mirror, update: Update): Mirror {
       return { ...mirror, jobs: mergeJobs(mirror.jobs, update.jobs) };
     case 'events':
       return update.events.reduce(applyEvent, mirror);
+    case 'cacheChanged':
+      return { ...mirror, changes: { ...mirror.changes, [update.directory]: (mirror.changes[update.directory] ?? 0) + 1 } };
+    case 'jobDetail':
+      return { ...mirror, details: { ...mirror.details, [update.detail.job.id]: update.detail } };
+    case 'jobLogged':
+      return { ...mirror, details: withNews(mirror.details, update) };
+    case 'planProgressed':
+      // For whoever asked for the plan alone.
+      return mirror;
     default:
       return update satisfies never;
   }

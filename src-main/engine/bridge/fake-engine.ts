@@ -2,7 +2,10 @@ import type { CacheSummary, JobSummary } from '../../contract/commands.ts';
 import type { EngineEvent } from '../../contract/events.ts';
 import type { Settings } from '../../contract/settings.ts';
 import { DEFAULT_SETTINGS } from '../../contract/settings.ts';
+import { LarderError } from '../../base/index.ts';
+import { DetailFollower } from '../detail-follower.ts';
 import type { Engine } from '../engine.ts';
+import type { LogFollower } from '../log-follower.ts';
 
 export const FAKE_CACHE: CacheSummary = { id: 7, kind: 'volume', directory: '/data/cache/71a8', label: 'CT', parameters: [], configPath: null, formerConfigPath: null, isGone: false, required: 4, present: 3, bytes: 100, damaged: 0, lastVerifiedAtMs: null };
 
@@ -39,6 +42,12 @@ export function makeFakeEngine(change: Partial<Engine> = {}): FakeEngine {
       loadLibrary: () => undefined,
       lookAtDisk: () => Promise.resolve(false),
       jobs: () => fake.jobs,
+      job: (id) => {
+        const job = fake.jobs.find((candidate) => candidate.id === id);
+        if (job === undefined) throw new LarderError('JOB_NOT_FOUND', `There is no job ${id}.`);
+        return job;
+      },
+      followDetail: (id) => new DetailFollower(() => ({ job: fake.engine.job(id), error: null }), { nextLines: () => fake.logged.splice(0).map((event) => ({ atMs: 1, event })) } as unknown as LogFollower),
       followJob: () => ({ next: () => fake.logged.splice(0) }) as unknown as ReturnType<Engine['followJob']>,
       currentSettings: () => fake.settings,
       page: (cacheId, request) => {

@@ -15,11 +15,11 @@ export function cacheMethods({ engine, jobs, onChanged }: MethodContext): Pick<M
     return { ...choices, config: configOf(summaryOf(engine, cacheId)) };
   };
   /** How many there were; an error may come after some. */
-  const counted = async (work: Promise<readonly unknown[]>): Promise<{ readonly count: number }> => {
+  const counted = async (cacheId: number, work: Promise<readonly unknown[]>): Promise<{ readonly count: number }> => {
     try {
       return { count: (await work).length };
     } finally {
-      onChanged();
+      onChanged(target(cacheId).cache);
     }
   };
   return {
@@ -72,8 +72,8 @@ export function cacheMethods({ engine, jobs, onChanged }: MethodContext): Pick<M
       return null;
     },
     'quarantine.list': ({ cacheId, limit }, signal) => engine.quarantinePage(target(cacheId), limit, signal),
-    'quarantine.restore': ({ cacheId, ...choices }, signal) => counted(engine.quarantineRestore({ ids: [], ...choices, ...target(cacheId) }, signal)),
-    'quarantine.purge': ({ cacheId, ...choices }, signal) => counted(engine.quarantinePurge({ ids: [], ...choices, ...target(cacheId) }, signal)),
+    'quarantine.restore': ({ cacheId, ...choices }, signal) => counted(cacheId, engine.quarantineRestore({ ids: [], ...choices, ...target(cacheId) }, signal)),
+    'quarantine.purge': ({ cacheId, ...choices }, signal) => counted(cacheId, engine.quarantinePurge({ ids: [], ...choices, ...target(cacheId) }, signal)),
   };
 }
 

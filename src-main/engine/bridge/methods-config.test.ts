@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckedConfig } from '../../contract/config.ts';
+import type { Update } from '../../contract/methods.ts';
 import type { Engine } from '../engine.ts';
 import type { EnginePlan } from '../plan-command.ts';
 import { FAKE_CACHE, makeFakeEngine } from './fake-engine.ts';
@@ -28,7 +29,9 @@ function make(change: Partial<Engine> = {}) {
     ...change,
   });
   const route = createRouter({ engine: fake.engine, info: INFO, onFault: () => undefined }, new StartedJobs(fake.engine));
-  return { asked, route: async (method: string, input: unknown) => await route(method, input, signal) };
+  const told: Update[] = [];
+  const news = { tell: (update: Update) => void told.push(update), follow: () => undefined, unfollow: () => undefined };
+  return { asked, told, route: async (method: string, input: unknown) => await route(method, input, signal, news) };
 }
 
 async function idOf({ route }: ReturnType<typeof make>): Promise<string> {
@@ -66,20 +69,22 @@ describe('methods of configs', () => {
     expect(await made.route('config.generate', { configId: await idOf(made) })).toMatchObject({ ok: false, error: { code: 'DISK_WOULD_NOT_FIT' } });
   });
 
-  it('tell the progress of a plan and cancel it', async () => {
+  it('tell the window that asks for a plan how far it is, ten times a second at most, and cancel it', async () => {
     const made = make({
       plan: (_request, given, onProgress) =>
         new Promise((_resolve, reject) => {
-          onProgress?.({ phase: 'looking for raw files', done: 5, total: 9 });
+          for (let done = 0; done <= 5; done++) onProgress?.({ phase: 'looking for raw files', done, total: 9 });
           given.addEventListener('abort', () => reject(given.reason as Error));
         }),
     });
     const planning = made.route('config.plan', { configId: await idOf(made), planId: 'p' });
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(await made.route('config.planProgress', { planId: 'p' })).toEqual({ ok: true, value: { phase: 'looking for raw files', done: 5, total: 9 } });
+    await expect.poll(() => made.told.length).toBe(2);
+    expect(made.told).toEqual([
+      { type: 'planProgressed', planId: 'p', progress: { phase: 'reading lists', done: 0, total: 0 } },
+      { type: 'planProgressed', planId: 'p', progress: { phase: 'looking for raw files', done: 5, total: 9 } },
+    ]);
     await made.route('config.cancelPlan', { planId: 'p' });
     expect(await planning).toMatchObject({ ok: false, error: { code: 'CANCELLED' } });
-    expect(await made.route('config.planProgress', { planId: 'p' })).toEqual({ ok: true, value: null });
   });
 
   it.each([
@@ -87,7 +92,7 @@ describe('methods of configs', () => {
     ['config.check', { path: 'c.yaml', text: 'x' }, 'ARGUMENT_INVALID'],
     ['config.plan', { configId: 'f'.repeat(24), planId: 'p' }, 'CONFIG_UNREADABLE'],
     ['config.plan', { configId: '/etc/x.yaml', planId: 'p' }, 'ARGUMENT_INVALID'],
-    ['jobs.detail', { jobId: '../x' }, 'ARGUMENT_INVALID'],
+    ['jobs.follow', { jobId: '../x' }, 'ARGUMENT_INVALID'],
   ])('%s refuses %j', async (method, input, code) => {
     expect(await make().route(method, input)).toMatchObject({ ok: false, error: { code } });
   });

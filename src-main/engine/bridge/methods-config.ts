@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CheckedConfig } from '../../contract/config.ts';
 import type { CheckedConfigAnswer, ConfigChoices, ConfigInput, ConfigMethods } from '../../contract/methods-config.ts';
 import type { PlanProgress } from '../../contract/plan.ts';
-import { LarderError } from '../../base/index.ts';
+import { LarderError, Throttle } from '../../base/index.ts';
 import type { Engine } from '../engine.ts';
 import type { EnginePlan } from '../plan-command.ts';
 import type { MethodContext, MethodHandlers } from './methods.ts';
@@ -13,15 +13,13 @@ const CONFIGS_KEPT = 100;
 /** A plan that was just shown is what is generated; an older one is made anew. */
 const PLAN_GOOD_FOR_MS = 10 * 60_000;
 
-interface PlanUnderWay {
-  readonly abort: AbortController;
-  progress: PlanProgress;
-}
+/** Faster than an eye reads numbers. */
+const PROGRESS_EVERY_MS = 100;
 
 /** From a config to a job. A page gets an id for a config that was checked, and sends only that. */
 export function configMethods({ engine, jobs, onChanged }: MethodContext): Pick<MethodHandlers, keyof ConfigMethods> {
   const configs = new CheckedConfigs();
-  const plans = new Map<string, PlanUnderWay>();
+  const plans = new Map<string, AbortController>();
   let lastPlan: { readonly key: string; readonly atMs: number; readonly planned: EnginePlan } | undefined;
   const check = async (input: ConfigInput, signal: AbortSignal): Promise<CheckedConfigAnswer> => {
     const checked = await engine.checkConfig(input, signal);
@@ -46,21 +44,27 @@ export function configMethods({ engine, jobs, onChanged }: MethodContext): Pick<
       const { input } = configs.get(configId);
       return await engine.draft({ config: 'path' in input ? input.path : input, text, ...(height === undefined ? {} : { height }) }, signal);
     },
-    async 'config.plan'({ planId, ...choices }, signal) {
-      const underWay: PlanUnderWay = { abort: new AbortController(), progress: { phase: 'reading lists', done: 0, total: 0 } };
-      plans.set(planId, underWay);
+    async 'config.plan'({ planId, ...choices }, signal, news) {
+      const abort = new AbortController();
+      plans.set(planId, abort);
+      let progress: PlanProgress = { phase: 'reading lists', done: 0, total: 0 };
+      const told = new Throttle({ everyMs: PROGRESS_EVERY_MS }, () => news.tell({ type: 'planProgressed', planId, progress }));
+      told.touch();
       try {
         const request = await requestOf(choices);
-        const planned = await engine.plan(request, AbortSignal.any([signal, underWay.abort.signal]), (progress) => (underWay.progress = progress));
+        const planned = await engine.plan(request, AbortSignal.any([signal, abort.signal]), (next) => {
+          progress = next;
+          told.touch();
+        });
         lastPlan = { key: JSON.stringify(request), atMs: Date.now(), planned };
         return summarizePlan(planned.plan);
       } finally {
+        told.close();
         plans.delete(planId);
       }
     },
-    'config.planProgress': ({ planId }) => plans.get(planId)?.progress ?? null,
     'config.cancelPlan'({ planId }) {
-      plans.get(planId)?.abort.abort();
+      plans.get(planId)?.abort();
       return null;
     },
     async 'config.generate'({ format, cleanLocalRawFiles, ...choices }) {

@@ -11,7 +11,14 @@ export function jobMethods({ engine, jobs }: MethodContext): Pick<MethodHandlers
   };
   return {
     'jobs.list': () => engine.jobs(),
-    'jobs.detail': ({ jobId }) => engine.jobDetail(jobId),
+    'jobs.follow': ({ jobId }, _signal, news) => {
+      news.follow(engine.job(jobId).id);
+      return null;
+    },
+    'jobs.unfollow': ({ jobId }, _signal, news) => {
+      news.unfollow(jobId);
+      return null;
+    },
     'jobs.cancel': ({ jobId }, signal) => engine.cancelJob(jobId, signal),
     'jobs.pause': ({ jobId }) => engine.pauseJob(jobId),
     'jobs.resume': ({ jobId }) => {

@@ -1,4 +1,4 @@
-import type { AppInfo, MethodInput, MethodName, MethodOutput } from '../../contract/methods.ts';
+import type { AppInfo, MethodInput, MethodName, MethodOutput, Update } from '../../contract/methods.ts';
 import type { Engine } from '../engine.ts';
 import { cacheMethods, summaryOf } from './methods-cache.ts';
 import { configMethods } from './methods-config.ts';
@@ -8,7 +8,16 @@ import { settingsMethods } from './methods-settings.ts';
 import { storageMethods } from './methods-storage.ts';
 import type { StartedJobs } from './started-jobs.ts';
 
-export type MethodHandlers = { readonly [M in MethodName]: (input: MethodInput<M>, signal: AbortSignal) => MethodOutput<M> | Promise<MethodOutput<M>> };
+/** The news of the window that calls. */
+export interface WindowNews {
+  /** Nothing where the window has not subscribed. */
+  tell(update: Update): void;
+  /** @throws JOB_NOT_FOUND */
+  follow(jobId: string): void;
+  unfollow(jobId: string): void;
+}
+
+export type MethodHandlers = { readonly [M in MethodName]: (input: MethodInput<M>, signal: AbortSignal, news: WindowNews) => MethodOutput<M> | Promise<MethodOutput<M>> };
 
 /** Rows of a page when none are asked for. */
 const ITEMS_PER_PAGE = 100;
@@ -19,8 +28,8 @@ export interface MethodContext {
   readonly info: AppInfo;
   /** For methods that begin a job and answer with its number. */
   readonly jobs: StartedJobs;
-  /** Called for a change of settings or library that every window is to be told at once. */
-  readonly onChanged: () => void;
+  /** Called for a change of settings or library that every window is to be told at once. @param directory of a cache whose rows changed */
+  readonly onChanged: (directory?: string) => void;
 }
 
 /** What each method does: one call of the engine. */

@@ -4,6 +4,7 @@ import type { AppInfo, Envelope, MethodName } from '../../contract/methods.ts';
 import { LarderError, isCancelled, isLarderError, toWire } from '../../base/index.ts';
 import type { Engine } from '../engine.ts';
 import { METHOD_SCHEMAS, isMethodName } from './method-schemas.ts';
+import type { WindowNews } from './methods.ts';
 import { methodHandlers } from './methods.ts';
 import type { StartedJobs } from './started-jobs.ts';
 
@@ -18,24 +19,26 @@ export interface RouterOptions {
 }
 
 /** Answers one call. Never rejects: every way it can end is an envelope. */
-export type Router = (method: string, input: unknown, signal: AbortSignal) => Promise<Envelope>;
+export type Router = (method: string, input: unknown, signal: AbortSignal, news?: WindowNews) => Promise<Envelope>;
+
+const NO_NEWS: WindowNews = { tell: () => undefined, follow: () => undefined, unfollow: () => undefined };
 
 /**
  * The one way in for every window. In this order: is the method known, is the input small enough,
  * does it have the right form; only then the engine is asked.
  */
-export function createRouter({ engine, info, onFault }: RouterOptions, jobs: StartedJobs, onChanged: () => void = () => undefined): Router {
+export function createRouter({ engine, info, onFault }: RouterOptions, jobs: StartedJobs, onChanged: (directory?: string) => void = () => undefined): Router {
   const handlers = methodHandlers({ engine, info, jobs, onChanged });
-  async function handle<M extends MethodName>(method: M, input: unknown, signal: AbortSignal): Promise<unknown> {
+  async function handle<M extends MethodName>(method: M, input: unknown, signal: AbortSignal, news: WindowNews): Promise<unknown> {
     assertSize(method, input);
     const parsed = METHOD_SCHEMAS[method].safeParse(input);
     if (!parsed.success) throw invalidInput(method, parsed.error.issues);
-    return await handlers[method](parsed.data, signal);
+    return await handlers[method](parsed.data, signal, news);
   }
-  return async (method, input, signal) => {
+  return async (method, input, signal, news = NO_NEWS) => {
     try {
       if (!isMethodName(method)) throw new LarderError('ARGUMENT_INVALID', `There is no method "${method.slice(0, 100)}".`, { hint: 'Reload the page; it may be of another version.' });
-      return { ok: true, value: await handle(method, input, signal) };
+      return { ok: true, value: await handle(method, input, signal, news) };
     } catch (error) {
       return { ok: false, error: wireForWindow(error, onFault) };
     }

@@ -44,7 +44,6 @@ export const CONFIG_SCHEMAS: Schemas<ConfigMethods> = {
   }),
   'config.draft': z.strictObject({ configId: id, text: z.string().max(10_000), height: z.int().min(16).max(256).exactOptional() }),
   'config.plan': z.strictObject({ ...choices, planId: id }),
-  'config.planProgress': z.strictObject({ planId: id }),
   'config.cancelPlan': z.strictObject({ planId: id }),
   'config.generate': z.strictObject({ ...choices, ...RAW_FILE_CHOICES }),
   'sample.start': nothing,
@@ -53,7 +52,8 @@ export const CONFIG_SCHEMAS: Schemas<ConfigMethods> = {
 
 export const JOB_SCHEMAS: Schemas<JobMethods> = {
   'jobs.list': nothing,
-  'jobs.detail': z.strictObject({ jobId: id }),
+  'jobs.follow': z.strictObject({ jobId: id }),
+  'jobs.unfollow': z.strictObject({ jobId: id }),
   'jobs.cancel': z.strictObject({ jobId: id }),
   'jobs.pause': z.strictObject({ jobId: id }),
   'jobs.resume': z.strictObject({ jobId: id }),

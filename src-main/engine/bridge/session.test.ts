@@ -36,7 +36,10 @@ describe('a session', () => {
     expect(sent).toEqual([{ topic: 'update', seq: 0, payload: { type: 'snapshot', snapshot: { library: [FAKE_CACHE], jobs: [], settings: DEFAULT_SETTINGS, found: {} } } }]);
     fake.jobs = [fakeJob('a')];
     vi.advanceTimersByTime(1_000);
-    expect(sent.slice(1)).toEqual([{ topic: 'update', seq: 1, payload: { type: 'jobs', jobs: [fakeJob('a')] } }]);
+    expect(sent.slice(1)).toEqual([
+      { topic: 'update', seq: 1, payload: { type: 'jobs', jobs: [fakeJob('a')] } },
+      { topic: 'update', seq: 2, payload: { type: 'cacheChanged', directory: FAKE_CACHE.directory } },
+    ]);
     session.close();
   });
 
@@ -61,7 +64,7 @@ describe('a session', () => {
     session.subscribe();
     fake.jobs = [fakeJob('a')];
     fake.emit({ type: 'jobStarted', jobId: 'a', command: 'generate', directory: FAKE_CACHE.directory });
-    expect(types().toSorted()).toEqual(['events', 'jobs', 'snapshot']);
+    expect(types().toSorted()).toEqual(['cacheChanged', 'events', 'jobs', 'snapshot']);
     fake.emit(progress('a', 1));
     fake.jobs = [fakeJob('a', { state: 'succeeded' })];
     const ended: EngineEvent = { type: 'jobEnded', jobId: 'a', state: 'succeeded', result: {} };
@@ -133,12 +136,61 @@ describe('a session', () => {
     session.subscribe();
     fake.library = [{ ...FAKE_CACHE, present: 4 }];
     vi.advanceTimersByTime(6_000);
-    expect(types()).toEqual(['snapshot', 'library']);
+    expect(types()).toEqual(['snapshot', 'library', 'cacheChanged']);
     fake.library = [];
     fake.jobs = [fakeJob('a')];
     vi.advanceTimersByTime(1_000);
-    expect(types()).toEqual(['snapshot', 'library', 'jobs', 'library']);
+    expect(types()).toEqual(['snapshot', 'library', 'cacheChanged', 'jobs', 'cacheChanged', 'library']);
     session.close();
+  });
+
+  it('tells what happens in a job to windows that follow it, a few times a second, and to no other', async () => {
+    const { bridge, session, sent, fake } = open();
+    const other: UpdateMessage[] = [];
+    bridge.open((message) => other.push(message)).subscribe();
+    session.subscribe();
+    fake.jobs = [fakeJob('a')];
+    fake.emit({ type: 'jobStarted', jobId: 'a', command: 'generate', directory: FAKE_CACHE.directory });
+    const paused: EngineEvent = { type: 'jobPaused', jobId: 'a' };
+    const failed = (name: string): EngineEvent => ({ type: 'itemFailed', jobId: 'a', key: name, name, attempts: 1, error: { code: 'IO_FAILED', message: 'x' } });
+    fake.logged = [paused];
+    expect(await session.call('jobs.follow', { jobId: 'a' })).toEqual({ ok: true, value: null });
+    expect(sent.at(-1)?.payload).toMatchObject({ type: 'jobDetail', detail: { job: { id: 'a' }, failures: [], log: [{ event: paused }] } });
+    const before = sent.length;
+    for (let i = 0; i < 50; i++) {
+      fake.logged.push(failed(`n${i % 10}`));
+      fake.emit(failed(`n${i % 10}`));
+      vi.advanceTimersByTime(10);
+    }
+    const news = sent.slice(before).flatMap(({ payload }) => (payload.type === 'jobLogged' ? [payload] : []));
+    expect(news).toHaveLength(2);
+    expect(news.flatMap(({ log }) => log)).toHaveLength(50);
+    expect(news.flatMap(({ failures }) => failures.map(({ name }) => name))).toEqual(Array.from({ length: 10 }, (_, i) => `n${i}`));
+    expect(other.map(({ payload }) => payload.type).toSorted()).toEqual(['cacheChanged', 'events', 'jobs', 'snapshot']);
+    fake.jobs = [fakeJob('a', { state: 'succeeded', endedAtMs: 9 })];
+    fake.emit({ type: 'jobEnded', jobId: 'a', state: 'succeeded', result: {} });
+    vi.advanceTimersByTime(250);
+    expect(sent.at(-1)?.payload).toMatchObject({ type: 'jobDetail', detail: { job: { state: 'succeeded' } } });
+    session.close();
+  });
+
+  it('tells nothing more of a job that is not followed any more, and follows one only within its subscription', async () => {
+    const { session, sent, fake } = open();
+    session.subscribe();
+    fake.jobs = [fakeJob('a')];
+    fake.emit({ type: 'jobStarted', jobId: 'a', command: 'generate', directory: FAKE_CACHE.directory });
+    await session.call('jobs.follow', { jobId: 'a' });
+    await session.call('jobs.unfollow', { jobId: 'a' });
+    fake.logged = [{ type: 'jobPaused', jobId: 'a' }];
+    vi.advanceTimersByTime(2_000);
+    expect(fake.logged).toHaveLength(1);
+    await session.call('jobs.follow', { jobId: 'a' });
+    session.unsubscribe();
+    fake.emit({ type: 'jobPaused', jobId: 'a' });
+    const before = sent.length;
+    vi.advanceTimersByTime(2_000);
+    expect([sent.length, vi.getTimerCount()]).toEqual([before, 0]);
+    expect(await session.call('jobs.follow', { jobId: 'nobody' })).toMatchObject({ ok: false });
   });
 
   it('begins anew with seq 0 when asked again, without doubling anything', () => {

@@ -1,7 +1,9 @@
+import type { EngineEvent } from '../../contract/events.ts';
 import type { Envelope, Update, UpdateMessage } from '../../contract/methods.ts';
-import type { Engine } from '../engine.ts';
 import { EventBatch } from './event-batch.ts';
+import { FollowedJobs } from './followed-jobs.ts';
 import { FoundSoFar } from './found-so-far.ts';
+import type { WindowNews } from './methods.ts';
 import type { RouterOptions } from './router.ts';
 import { createRouter } from './router.ts';
 import { StartedJobs } from './started-jobs.ts';
@@ -11,6 +13,12 @@ import { StateWatch } from './state-watch.ts';
 const CALLS_AT_ONCE = 32;
 /** A catalog that could not be read for a snapshot is asked again. */
 const RETRY_AFTER_MS = 1_000;
+
+/**
+ * What happens to items comes in numbers, and only who looks at their job wants it: it is told by
+ * `FollowedJobs` then. Findings are counted on the screen of the cache.
+ */
+const FOR_FOLLOWERS: ReadonlySet<EngineEvent['type']> = new Set(['entryPublished', 'entryQuarantined', 'entryRemoved', 'itemFailed', 'itemRefused', 'itemRetried', 'rawFileRemoved']);
 
 /** One window or one socket: its calls and its subscription, ended together. */
 export interface Session {
@@ -38,14 +46,14 @@ export function createBridge(options: BridgeOptions): Bridge {
   const jobs = new StartedJobs(options.engine);
   const found = new FoundSoFar();
   const watch = new StateWatch(options.engine, found, (error) => options.onFault('watch', error));
-  const router = createRouter(options, jobs, () => {
-    watch.pollAll();
+  const router = createRouter(options, jobs, (directory) => {
+    watch.pollAll(directory);
     options.onChanged?.();
   });
   // The beginning and the end of a job of this engine are in the catalog by the time they are told.
   options.engine.onEvent((event) => {
     found.add(event);
-    if (event.type === 'jobStarted') watch.addOwn(event.jobId);
+    watch.addOwn(event);
     if (event.type === 'jobStarted' || event.type === 'jobEnded') watch.poll();
   });
   return {
@@ -54,6 +62,13 @@ export function createBridge(options: BridgeOptions): Bridge {
       const abort = new AbortController();
       let underWay = 0;
       let stopNews: (() => void) | undefined;
+      /** While there is a subscription. */
+      let current: News | undefined;
+      const news: WindowNews = {
+        tell: (update) => current?.tell(update),
+        follow: (jobId) => current?.followed.follow(jobId),
+        unfollow: (jobId) => current?.followed.unfollow(jobId),
+      };
       const tryAgain = (error: unknown): (() => void) => {
         options.onFault('subscribe', error);
         const retry = setTimeout(() => session.subscribe(), RETRY_AFTER_MS);
@@ -77,7 +92,7 @@ export function createBridge(options: BridgeOptions): Bridge {
           if (underWay >= CALLS_AT_ONCE) return { ok: false, error: { code: 'RATE_LIMITED', message: `More than ${CALLS_AT_ONCE} calls at once.`, hint: 'Wait for answers before asking more.' } };
           underWay++;
           try {
-            return await router(method, input, abort.signal);
+            return await router(method, input, abort.signal, news);
           } finally {
             underWay--;
           }
@@ -87,7 +102,11 @@ export function createBridge(options: BridgeOptions): Bridge {
           if (abort.signal.aborted) return;
           try {
             const loading = options.engine.loadLibrary();
-            stopNews = loading === undefined ? startNews(options.engine, watch, found, send) : after(loading);
+            if (loading !== undefined) stopNews = after(loading);
+            else {
+              current = startNews(options, watch, found, send);
+              stopNews = current.stop;
+            }
           } catch (error) {
             stopNews = tryAgain(error);
           }
@@ -95,6 +114,7 @@ export function createBridge(options: BridgeOptions): Bridge {
         unsubscribe() {
           stopNews?.();
           stopNews = undefined;
+          current = undefined;
         },
         close() {
           session.unsubscribe();
@@ -106,16 +126,35 @@ export function createBridge(options: BridgeOptions): Bridge {
   };
 }
 
-function startNews(engine: Engine, watch: StateWatch, found: FoundSoFar, send: (message: UpdateMessage) => void): () => void {
+/** One subscription. */
+interface News {
+  readonly followed: FollowedJobs;
+  tell(update: Update): void;
+  stop(): void;
+}
+
+function startNews({ engine, onFault }: RouterOptions, watch: StateWatch, found: FoundSoFar, send: (message: UpdateMessage) => void): News {
   let seq = 0;
   const tell = (payload: Update): void => send({ topic: 'update', seq: seq++, payload });
   const batch = new EventBatch((events) => tell({ type: 'events', events }));
-  const { snapshot, stop } = watch.listen(tell);
+  const followed = new FollowedJobs(engine, tell, (error) => onFault('follow', error));
+  const { snapshot, stop } = watch.listen((update) => {
+    tell(update);
+    if (update.type === 'jobs') followed.look(update.jobs);
+  });
   tell({ type: 'snapshot', snapshot: { ...snapshot, found: found.groups() } });
-  const stopEvents = engine.onEvent((event) => batch.add(event));
-  return () => {
-    stop();
-    stopEvents();
-    batch.close();
+  const stopEvents = engine.onEvent((event) => {
+    followed.addEvent(event);
+    if (!FOR_FOLLOWERS.has(event.type)) batch.add(event);
+  });
+  return {
+    followed,
+    tell,
+    stop() {
+      stop();
+      stopEvents();
+      batch.close();
+      followed.close();
+    },
   };
 }

@@ -1,8 +1,10 @@
 import type { CacheSummary, JobSummary } from '../../contract/commands.ts';
+import type { EngineEvent } from '../../contract/events.ts';
 import type { Snapshot, Update } from '../../contract/methods.ts';
 import type { Settings } from '../../contract/settings.ts';
 import { DEFAULT_SETTINGS } from '../../contract/settings.ts';
 import type { Engine } from '../engine.ts';
+import { CacheChanges } from './cache-changes.ts';
 import { ForeignFindings } from './foreign-findings.ts';
 import type { FoundSoFar } from './found-so-far.ts';
 
@@ -19,12 +21,13 @@ export class StateWatch {
   readonly #engine: Engine;
   readonly #listeners = new Set<(update: Update) => void>();
   #jobs = new Map<string, string>();
-  #library = '';
+  #library = new Map<string, string>();
   #libraryReadAtMs = 0;
   #settings: Settings = DEFAULT_SETTINGS;
   #timer: NodeJS.Timeout | undefined;
   readonly #foreign: ForeignFindings;
   readonly #found: FoundSoFar;
+  readonly #changes = new CacheChanges((directory) => this.#tell({ type: 'cacheChanged', directory }));
   readonly #onFault: (error: unknown) => void;
 
   /** @param found where what other processes find is counted too */
@@ -35,9 +38,10 @@ export class StateWatch {
     this.#onFault = onFault;
   }
 
-  /** A job of this engine: what it finds is told by itself. */
-  addOwn(jobId: string): void {
-    this.#foreign.addOwn(jobId);
+  /** What happens in a job of this engine; its findings are told by itself. */
+  addOwn(event: EngineEvent): void {
+    if (event.type === 'jobStarted') this.#foreign.addOwn(event.jobId);
+    this.#changes.addEvent(event);
   }
 
   /** Everything as it is now; news after it go to the listener. */
@@ -45,6 +49,7 @@ export class StateWatch {
     this.poll();
     const snapshot = { library: this.#engine.library(), jobs: this.#engine.jobs(), settings: this.#settings };
     this.#listeners.add(listener);
+    this.#changes.setHeard(true);
     this.#timer ??= setInterval(() => this.poll(), JOBS_EVERY_MS);
     return { snapshot, stop: () => this.#stop(listener) };
   }
@@ -54,6 +59,7 @@ export class StateWatch {
     if (this.#listeners.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
+    this.#changes.setHeard(false);
   }
 
   /** Reads the rows and tells what changed; a catalog that is busy is read again at the next turn. */
@@ -64,6 +70,7 @@ export class StateWatch {
       const changed = this.#changedJobs(jobs);
       this.#tellFound(jobs);
       if (changed.length > 0) this.#tell({ type: 'jobs', jobs: changed });
+      this.#changes.look(changed);
       if (changed.length > 0 || Date.now() - this.#libraryReadAtMs >= LIBRARY_EVERY_MS) this.#readLibrary();
       this.#lookAtDisk();
     } catch (error) {
@@ -71,9 +78,10 @@ export class StateWatch {
     }
   }
 
-  /** For what a window changed: every window has it at once. */
-  pollAll(): void {
+  /** For what a window changed: every window has it at once. @param directory of a cache whose rows it changed */
+  pollAll(directory?: string): void {
     this.poll();
+    if (directory !== undefined) this.#changes.touch(directory);
     try {
       this.#readLibrary();
     } catch (error) {
@@ -116,10 +124,11 @@ export class StateWatch {
 
   #tellLibrary(): void {
     const library: readonly CacheSummary[] = this.#engine.library();
-    const text = JSON.stringify(library);
-    if (text === this.#library) return;
-    this.#library = text;
+    const before = this.#library;
+    this.#library = new Map(library.map((cache) => [cache.directory, JSON.stringify(cache)]));
+    if (Array.from(this.#library).join('\n') === Array.from(before).join('\n')) return;
     this.#tell({ type: 'library', library });
+    for (const [directory, text] of this.#library) if (before.has(directory) && before.get(directory) !== text) this.#changes.touch(directory);
   }
 
   /** Settings that cannot be read stay what they were; the Settings screen says why. */

@@ -18,7 +18,7 @@ const CLOSE = { goingAway: 1001, invalidFrame: 1007, tryAgainLater: 1013 } as co
 
 const clientFrame = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('call'), id: z.int().min(0), method: z.string().max(100), input: z.unknown() }),
-  z.strictObject({ type: z.literal('subscribe') }),
+  z.strictObject({ type: z.enum(['subscribe', 'unsubscribe']) }),
 ]);
 
 export interface Sockets {
@@ -82,6 +82,7 @@ function receive(session: Session, data: RawData, send: (frame: ServerFrame) => 
   if (!parsed.success) return false;
   const frame = parsed.data;
   if (frame.type === 'subscribe') session.subscribe();
+  else if (frame.type !== 'call') session.unsubscribe();
   else void session.call(frame.method, frame.input).then((envelope) => send({ type: 'answer', id: frame.id, envelope }));
   return true;
 }

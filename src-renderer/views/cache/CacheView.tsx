@@ -31,7 +31,7 @@ export function CacheView({ mirror, cache, route }: CacheViewProps) {
   const nowMs = useNow();
   const job = runningJobs(mirror).find((candidate) => candidate.directory === cache.directory);
   const { refreshed, error } = useRefresh(cache.id);
-  const revision = `${refreshed} ${useRevision(mirror, cache, job)}`;
+  const revision = `${refreshed} ${useRevision(mirror, cache)}`;
   const overview = useQuery(`overview ${cache.id}`, revision, () => call('cache.overview', { cacheId: cache.id }));
   return (
     <section className={styles.view} aria-label={cache.label}>

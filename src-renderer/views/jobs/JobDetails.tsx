@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type { FixResult, JobSummary } from '../../../src-main/contract/commands.ts';
 import type { JobDetail, LoggedEvent } from '../../../src-main/contract/jobs.ts';
 import { formatCount } from '../../lib/format.ts';
-import { call } from '../../state/index.ts';
+import { followJob, usePage } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { measuredWords } from './forecast-words.ts';
 import { JobStages } from './JobStages.tsx';
@@ -10,8 +10,6 @@ import styles from './JobsView.module.css';
 import { actionCommand, actionsOf } from './job-actions.ts';
 import { isRunning } from './job-verdict.ts';
 import { logLine } from './log-words.ts';
-
-const REFRESH_EVERY_MS = 1_000;
 
 /** What failed and why, what happened last, and the commands that go on from here. */
 export function JobDetails({ job }: { readonly job: JobSummary }) {
@@ -23,7 +21,7 @@ export function JobDetails({ job }: { readonly job: JobSummary }) {
       </p>
     );
   }
-  if (detail === null) return <p className={styles.quiet}>Reading …</p>;
+  if (detail === undefined) return <p className={styles.quiet}>Reading …</p>;
   const { failures, failureCount, log, error } = detail;
   const measured = measuredWords(job);
   return (
@@ -82,28 +80,14 @@ function NotRemade({ job }: { readonly job: JobSummary }) {
   );
 }
 
-/** Reads it anew when the job changes, and while it runs once a second. */
-function useDetail(job: JobSummary): { readonly detail: JobDetail | null; readonly problem: string | null } {
-  const [detail, setDetail] = useState<JobDetail | null>(null);
+/** The details are in the mirror while they are looked at, and change there. */
+function useDetail({ id }: JobSummary): { readonly detail: JobDetail | undefined; readonly problem: string | null } {
+  const detail = usePage(({ mirror }) => mirror.details[id]);
   const [problem, setProblem] = useState<string | null>(null);
-  const { id, state } = job;
   useEffect(() => {
-    let isCurrent = true;
-    const read = async (): Promise<void> => {
-      try {
-        const next = await call('jobs.detail', { jobId: id });
-        if (isCurrent) setDetail(next);
-      } catch (error) {
-        if (isCurrent) setProblem(error instanceof Error ? error.message : String(error));
-      }
-    };
-    void read();
-    const timer = state === 'running' || state === 'paused' ? setInterval(() => void read(), REFRESH_EVERY_MS) : undefined;
-    return () => {
-      isCurrent = false;
-      clearInterval(timer);
-    };
-  }, [id, state]);
+    setProblem(null);
+    return followJob(id, (error) => setProblem(error instanceof Error ? error.message : String(error)));
+  }, [id]);
   return { detail, problem };
 }
 

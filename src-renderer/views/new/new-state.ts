@@ -4,7 +4,7 @@ import type { KindId } from '../../../src-main/contract/entries.ts';
 import type { CheckedConfigAnswer, ConfigInput } from '../../../src-main/contract/methods-config.ts';
 import type { PlanProgress, PlanSummary } from '../../../src-main/contract/plan.ts';
 import { shellWord } from '../../lib/format.ts';
-import { call } from '../../state/index.ts';
+import { call, onPlanProgress } from '../../state/index.ts';
 import { navigate } from '../navigation/use-route.ts';
 import type { Choices } from './config-choices.ts';
 import { NO_CHOICES, planChoices } from './config-choices.ts';
@@ -38,7 +38,6 @@ export const useNew = create<NewState>(() => EMPTY);
 
 /** While somebody types, the engine is asked when they pause. */
 const CHECK_AFTER_MS = 300;
-const PROGRESS_EVERY_MS = 300;
 let checkTimer: ReturnType<typeof setTimeout> | undefined;
 /** Of several answers under way only the last one counts. */
 let checks = 0;
@@ -132,21 +131,18 @@ export async function makePlan(): Promise<void> {
   const planId = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
   const isOwn = (): boolean => useNew.getState().planning?.planId === planId;
   useNew.setState({ planning: { planId, progress: null }, plan: null, problem: null });
-  const timer = setInterval(() => void askProgress(planId, isOwn), PROGRESS_EVERY_MS);
+  const stop = onPlanProgress(planId, (progress) => {
+    if (isOwn()) useNew.setState({ planning: { planId, progress } });
+  });
   try {
     const plan = await call('config.plan', { configId: checked.configId, planId, ...planChoices(choices) });
     if (isOwn()) useNew.setState({ plan });
   } catch (error) {
     if (isOwn()) useNew.setState({ problem: { ...problemOf(error), at: 'plan' } });
   } finally {
-    clearInterval(timer);
+    stop();
     if (isOwn()) useNew.setState({ planning: null });
   }
-}
-
-async function askProgress(planId: string, isOwn: () => boolean): Promise<void> {
-  const progress = await call('config.planProgress', { planId }).catch(() => null);
-  if (isOwn()) useNew.setState({ planning: { planId, progress } });
 }
 
 /** Starts the job and goes to its cache. */
