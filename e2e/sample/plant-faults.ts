@@ -1,6 +1,7 @@
-import { open, rm, stat, truncate } from 'node:fs/promises';
+import { rm, stat, truncate } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { FindingCode } from '../../src-main/contract/findings.ts';
+import { flipBit as flipBitOf } from '../../src-main/store/index.ts';
 
 export interface PlantedFault {
   readonly path: string;
@@ -9,19 +10,10 @@ export interface PlantedFault {
   readonly sentence: string;
 }
 
-/** Inverts the lowest bit of the byte in the middle, which lies in the voxels: torch.load does not notice. */
+/** One bit in the voxels is another: torch.load does not notice. */
 export async function flipBit(path: string): Promise<PlantedFault> {
-  const file = await open(path, 'r+');
-  try {
-    const at = (await file.stat()).size >> 1;
-    const byte = Buffer.alloc(1);
-    await file.read(byte, 0, 1, at);
-    byte[0]! ^= 1;
-    await file.write(byte, 0, 1, at);
-    return { path, code: 'crc-mismatch', sentence: `one bit of ${basename(path)} flipped, at byte ${at}` };
-  } finally {
-    await file.close();
-  }
+  const at = await flipBitOf(path);
+  return { path, code: 'crc-mismatch', sentence: `one bit of ${basename(path)} flipped, at byte ${at}` };
 }
 
 /** Cuts a file to two thirds, as a full disk or a killed copy leaves it. */

@@ -297,11 +297,26 @@ export interface CacheSummary {
   readonly formerConfigPath: string | null;
   /** There was no such folder at the last look: moved, deleted, or on a disk that is not there. */
   readonly isGone: boolean;
+  /** The cache of the sample dataset: Larder's own, to learn with. */
+  readonly isSample: boolean;
   readonly required: number | null;
   readonly present: number;
   readonly bytes: number;
   readonly damaged: number;
   readonly lastVerifiedAtMs: number | null;
+}
+
+/** An entry of the sample that was damaged on purpose. */
+export interface DamagedEntry {
+  readonly directory: string;
+  readonly key: string;
+  readonly name: string | null;
+  /** Relative to the folder of the cache. */
+  readonly file: string;
+  /** The byte of which one bit is another now, from 0. */
+  readonly byte: number;
+  /** By the clock of the engine, as the times of jobs are. */
+  readonly atMs: number;
 }
 
 /** A cache at a glance, from the catalog alone; only the free space is asked of the disk. */

@@ -1,5 +1,5 @@
 import type { CheckedConfig } from './config.ts';
-import type { GenerateArguments, JobSummary, PregenerateChoices } from './commands.ts';
+import type { DamagedEntry, GenerateArguments, JobSummary, PregenerateChoices } from './commands.ts';
 import type { KindId } from './entries.ts';
 import type { StartedJob } from './methods.ts';
 import type { PlanSummary } from './plan.ts';
@@ -69,6 +69,8 @@ export interface ConfigMethods {
   readonly 'config.generate': { readonly input: ConfigGenerateArguments; readonly output: StartedJob & { readonly cacheId: number } };
   /** Makes the sample project and serves its raw files for as long as Larder runs. */
   readonly 'sample.start': { readonly input: NoInput; readonly output: CheckedConfigAnswer };
+  /** Damages a sound entry of the sample as disks do, to learn with; refused for every other cache. */
+  readonly 'sample.damage': { readonly input: { readonly cacheId: number }; readonly output: DamagedEntry };
   /** Takes a folder of this machine, named by the user, into the library; by its `kind` where it holds things of several. Nothing in it is touched. */
   readonly 'library.open': { readonly input: { readonly path: string; readonly kind?: KindId }; readonly output: { readonly cacheId: number } };
 }

@@ -16,6 +16,7 @@ import type { PreviewName, RepositoryReference } from '../kinds/index.ts';
 import type { Source } from '../sources/index.ts';
 import { createHubSource, hubCacheDirectory, resolveHubSettings } from '../sources/index.ts';
 import { clearCommand, previewClear } from './clear-command.ts';
+import { damageSample } from './damage-command.ts';
 import { checkConfig, keepConfig } from './config-command.ts';
 import { DetailFollower } from './detail-follower.ts';
 import { DiskWatch } from './disk-watch.ts';
@@ -83,6 +84,8 @@ export interface Engine {
   draft(request: DraftChoices, signal: AbortSignal): Promise<readonly Draft[]>;
   /** Makes the sample project in the data folder and serves its raw files until the engine is closed. @returns its config */
   startSample(): Promise<string>;
+  /** Damages a sound entry of the sample as disks do, to learn with; the sample's own cache if none is named. @throws CACHE_NOT_SAMPLE for every other cache; CACHE_IN_USE, ENTRY_NOT_FOUND */
+  damageSample(target: Target, signal: AbortSignal): Promise<Commands.DamagedEntry>;
   plan(request: Commands.PlanArguments, signal: AbortSignal, onProgress?: (progress: PlanProgress) => void): Promise<EnginePlan>;
   /** @param planned what `plan` gave for the same arguments; it is made anew if absent */
   generate(request: Commands.GenerateArguments, signal: AbortSignal, planned?: EnginePlan): Promise<Commands.GenerateResult>;
@@ -187,7 +190,7 @@ export function createEngine(options: EngineOptions): Engine {
   const log = new JobLog(join(options.dataDirectory, 'logs'));
   listeners.add((event) => log.write(event));
   const diskWatch = new DiskWatch(catalog.caches, async (path) => (await readConfig(context, path)).config.directory);
-  const library = new Library(catalog, diskWatch, options.readerEntry !== undefined);
+  const library = new Library(catalog, diskWatch, sample, options.readerEntry !== undefined);
   const context: EngineContext = {
     ...options,
     catalog,
@@ -224,6 +227,7 @@ export function createEngine(options: EngineOptions): Engine {
     textOfChoices: (choices) => textOfChoices(context, choices),
     draft: (request, signal) => drafts.draw(request, signal),
     startSample: async () => (await sample.start()).configPath,
+    damageSample: (target, signal) => damageSample(context, sample, viewer, target, signal),
     plan: (request, signal, onProgress) => planCommand(context, request, signal, onProgress),
     async generate(request, signal, planned) {
       return await generateCommand(context, request, planned ?? (await planCommand(context, request, signal)), signal);

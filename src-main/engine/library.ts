@@ -2,17 +2,20 @@ import type { CacheSummary } from '../contract/commands.ts';
 import type { ParameterLine } from '../contract/plan.ts';
 import type { Cache, Catalog, StateCounts } from '../catalog/index.ts';
 import type { DiskWatch } from './disk-watch.ts';
+import type { Sample } from './sample.ts';
 
 /** Every known cache, with what is in it. */
 export class Library {
   readonly #catalog: Catalog;
   readonly #diskWatch: DiskWatch;
+  readonly #sample: Pick<Sample, 'holds'>;
   readonly #isBeside: boolean;
   /** As they were when they were last counted beside other work: of a cache that is being made, a moment ago. */
   readonly #counted = new Map<number, StateCounts>();
 
   /** @param isBeside whether a thread counts, so that doing it here is for an emergency */
-  constructor(catalog: Catalog, diskWatch: DiskWatch, isBeside: boolean) {
+  constructor(catalog: Catalog, diskWatch: DiskWatch, sample: Pick<Sample, 'holds'>, isBeside: boolean) {
+    this.#sample = sample;
     this.#isBeside = isBeside;
     this.#catalog = catalog;
     this.#diskWatch = diskWatch;
@@ -57,6 +60,7 @@ export class Library {
       configPath: hasLeft ? null : cache.configPath,
       formerConfigPath: hasLeft ? cache.configPath : null,
       isGone: this.#diskWatch.isGone(cache.directory),
+      isSample: this.#sample.holds(cache.directory),
       required: cache.requiredCount,
       present: counts.cached.entries + counts.damaged.entries,
       bytes: counts.cached.bytes + counts.damaged.bytes + counts.foreign.bytes,

@@ -2,6 +2,7 @@ export * from './cache-lock.ts';
 export * from './claims.ts';
 export * from './disk-meter.ts';
 export { diskUsage } from './disk-usage.ts';
+export { flipBit } from './flip-bit.ts';
 export { assertOwnFolders, makeFolder, removeFile } from './folders.ts';
 export * from './index-lock.ts';
 export * from './layout.ts';

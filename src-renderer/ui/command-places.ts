@@ -11,6 +11,7 @@ export const COMMAND_PLACES = [
   'empty library: demo',
   'empty library: generate',
   'empty library: verify',
+  'learn: damage',
   'cache: pause',
   'cache: resume',
   'cache: cancel',

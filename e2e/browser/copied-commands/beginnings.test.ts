@@ -1,4 +1,5 @@
-import { cp, mkdir, mkdtemp, readFile, readdir, realpath, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, mkdtemp, readFile, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -116,6 +117,30 @@ describe.skipIf(NO_SHELL)('what a copied command begins, against the forms besid
     const [hash] = await readdir(twins.clicked.project.cacheRoot);
     expect((await twins.json(twins.clicked, `ls --config ${twins.clicked.project.configPath} --state cached`)).map(({ name }) => name)).toEqual([chosen]);
     await twins.expectSame(async (side) => [await made(side), await readFile(join(side.project.cacheRoot, hash!, 'cache_params.json'), 'utf8')]);
+  });
+
+  it('the sample: the line damages the entry that the button does, and no other cache', async () => {
+    const sample = join('data', 'sample');
+    expect((await twins.shell(twins.clicked, `larder generate --config ${sample}/config.yaml --limit 3 --yes`)).exitCode).toBe(0);
+    await cp(join(twins.clicked.folder, sample, 'cache'), join(twins.typed.folder, sample, 'cache'), { recursive: true });
+    // Last opened first, beside the one that the form has made.
+    await twins.page.getByRole('navigation', { name: 'Screens and caches' }).getByRole('link', { name: 'sample-chest' }).first().click();
+    await button('Show an item').click();
+    const ended = await twins.type('learn: damage');
+    expect([ended.exitCode, ended.stdout]).toEqual([0, expect.stringMatching(/^One bit of [0-9a-f]{32}\.pt \(.+\) is another now, in byte /)]);
+    const entries = async (side: NewSide) => {
+      const root = join(side.folder, sample, 'cache');
+      const names = (await readdir(root, { recursive: true })).filter((name) => name.endsWith('.pt')).sort();
+      return await Promise.all(names.map(async (name) => [name, createHash('sha256').update(await readFile(join(root, name))).digest('hex'), (await stat(join(root, name))).size]));
+    };
+    const whole = await entries(twins.clicked);
+    await button('Damage one').click();
+    await twins.page.getByRole('region', { name: 'Learn with the sample' }).getByText('nothing shows it').waitFor();
+    const damaged = await twins.expectSame(entries);
+    expect(damaged.filter((entry, index) => entry[1] !== whole[index]![1])).toHaveLength(1);
+    expect(damaged.map(([name, , size]) => [name, size])).toEqual(whole.map(([name, , size]) => [name, size]));
+    const refused = await twins.shell(twins.typed, "larder sample damage --cache 'from python'");
+    expect([refused.exitCode, refused.stderr]).toEqual([3, expect.stringContaining('[CACHE_NOT_SAMPLE]')]);
   });
 
   /** What a sample project is made of, but for where it lies and the port of its Hub. */

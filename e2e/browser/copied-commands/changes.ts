@@ -67,6 +67,7 @@ export const CHANGING: Readonly<Record<ChangingMethod, ShownAt | string>> = {
   'config.generate': { 'new: generate': ['beginnings'], 'new: images': ['images'] },
   'config.cancelPlan': 'Gives up a plan that this page is making, which leaves nothing behind; on a terminal that is Ctrl-C.',
   'sample.start': { 'empty library: demo': ['beginnings'] },
+  'sample.damage': { 'learn: damage': ['beginnings'] },
   'library.open': { 'new: folder': ['beginnings'], 'dropped: folder': ['looks'] },
   'jobs.cancel': { 'jobs: cancel': ['jobs'], 'cache: cancel': ['jobs'], 'library: stop': ['jobs'], 'palette: chosen': ['jobs'] },
   'jobs.pause': { 'jobs: pause': ['jobs'], 'cache: pause': ['jobs'] },

@@ -13,6 +13,7 @@ export const TESTED_IN: Readonly<Record<CommandPlace, Suite>> = {
   'empty library: demo': 'beginnings',
   'empty library: generate': 'beginnings',
   'empty library: verify': 'beginnings',
+  'learn: damage': 'beginnings',
   'cache: pause': 'jobs',
   'cache: resume': 'jobs',
   'cache: cancel': 'jobs',

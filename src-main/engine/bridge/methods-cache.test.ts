@@ -32,6 +32,26 @@ describe('methods of the Cache screen', () => {
     for (const method of ['cache.plan', 'cache.generate']) expect(await route(method, { cacheId: 7 }, signal)).toMatchObject({ ok: false, error: { code: 'CONFIG_UNREADABLE' } });
   });
 
+  it('serves the raw files of the sample before it repairs its cache', async () => {
+    const asked: string[] = [];
+    const { fake, route } = makeRoute({
+      startSample: async () => {
+        asked.push('sample');
+        return '/data/sample/config.yaml';
+      },
+      fix: () => {
+        asked.push('fix');
+        fake.emit({ type: 'jobStarted', jobId: 'j1', command: 'fix', directory: FAKE_CACHE.directory });
+        return new Promise(() => undefined);
+      },
+    });
+    await route('cache.fix', { cacheId: 7 }, signal);
+    expect(asked).toEqual(['fix']);
+    fake.library = [{ ...FAKE_CACHE, isSample: true }];
+    await route('cache.fix', { cacheId: 7 }, signal);
+    expect(asked).toEqual(['fix', 'sample', 'fix']);
+  });
+
   it('makes nothing with a config that makes another folder by now', async () => {
     const { route, fake } = makeRoute({});
     fake.library = [{ ...FAKE_CACHE, formerConfigPath: '/p/config.yaml' }];

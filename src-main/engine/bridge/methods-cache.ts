@@ -10,7 +10,12 @@ type CacheMethods = 'cache.sample' | 'cache.position' | 'cache.overview' | 'cach
 /** What the Cache screen asks and starts. */
 export function cacheMethods({ engine, jobs, onChanged }: MethodContext): Pick<MethodHandlers, CacheMethods> {
   const target = (cacheId: number): { cache: string } => ({ cache: summaryOf(engine, cacheId).directory });
+  /** What makes entries of the sample needs its raw files, which are served only while the sample runs: after a restart it does not. */
+  const serveSample = async (cacheId: number): Promise<void> => {
+    if (summaryOf(engine, cacheId).isSample) await engine.startSample();
+  };
   const planRequest = async ({ cacheId, ...choices }: PlanChoices & { readonly cacheId: number }) => {
+    await serveSample(cacheId);
     await engine.lookAtDisk(cacheId);
     return { ...choices, config: configOf(summaryOf(engine, cacheId)) };
   };
@@ -53,6 +58,7 @@ export function cacheMethods({ engine, jobs, onChanged }: MethodContext): Pick<M
     },
     async 'cache.fix'({ cacheId, ...choices }) {
       const { cache } = target(cacheId);
+      await serveSample(cacheId);
       return await jobs.start({ command: 'fix', directory: cache, run: (signal) => engine.fix({ cache, ...choices }, signal) });
     },
     'cache.repairs': ({ cacheId, only }) => engine.repairs(cacheId, only),

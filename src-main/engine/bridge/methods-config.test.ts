@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckedConfig } from '../../contract/config.ts';
 import type { Update } from '../../contract/methods.ts';
+import { LarderError } from '../../base/index.ts';
 import type { Engine } from '../engine.ts';
 import type { EnginePlan } from '../plan-command.ts';
 import { FAKE_CACHE, makeFakeEngine } from './fake-engine.ts';
@@ -62,6 +63,17 @@ describe('methods of configs', () => {
       ['plan', { config: '/kept/c-x', limit: 3, only: ['a', 'ក'] }],
       ['generate', { config: '/kept/c-x', limit: 3, only: ['a', 'ក'] }, true],
     ]);
+  });
+
+  it('damage the sample by the number of its cache, and tell a refusal', async () => {
+    const { route } = make({
+      damageSample: async ({ cache }) => {
+        throw new LarderError('CACHE_NOT_SAMPLE', `${cache}`);
+      },
+    });
+    expect(await route('sample.damage', { cacheId: FAKE_CACHE.id })).toMatchObject({ ok: false, error: { code: 'CACHE_NOT_SAMPLE', message: FAKE_CACHE.directory } });
+    expect(await route('sample.damage', { cacheId: FAKE_CACHE.id + 1 })).toMatchObject({ ok: false, error: { code: 'CACHE_NOT_FOUND' } });
+    expect(await route('sample.damage', { directory: FAKE_CACHE.directory })).toMatchObject({ ok: false, error: { code: 'ARGUMENT_INVALID' } });
   });
 
   it('refuse what the disk would not hold, before a job begins', async () => {

@@ -5,6 +5,7 @@ import type { PlanProgress } from '../../contract/plan.ts';
 import { LarderError, Throttle } from '../../base/index.ts';
 import type { Engine } from '../engine.ts';
 import type { EnginePlan } from '../plan-command.ts';
+import { summaryOf } from './methods-cache.ts';
 import type { MethodContext, MethodHandlers } from './methods.ts';
 import { assertFits, summarizePlan } from './plan-summary.ts';
 
@@ -84,6 +85,7 @@ export function configMethods({ engine, jobs, onChanged }: MethodContext): Pick<
       return { ...started, cacheId: cacheIdOf(engine, directory) };
     },
     'sample.start': async (_input, signal) => check({ path: await engine.startSample() }, signal),
+    'sample.damage': ({ cacheId }, signal) => engine.damageSample({ cache: summaryOf(engine, cacheId).directory }, signal),
     async 'library.open'({ path, kind }, signal) {
       const { directory } = await engine.stats({ cache: path, ...(kind === undefined ? {} : { kind }) }, signal);
       // Every window hears of it before the answer sends one there: to a page that has not heard, it is a cache that nobody knows.

@@ -47,6 +47,7 @@ export const CONFIG_SCHEMAS: Schemas<ConfigMethods> = {
   'config.cancelPlan': z.strictObject({ planId: id }),
   'config.generate': z.strictObject({ ...choices, ...RAW_FILE_CHOICES }),
   'sample.start': nothing,
+  'sample.damage': z.strictObject({ cacheId: z.int().positive() }),
   'library.open': z.strictObject({ path, kind: z.enum(KIND_IDS).exactOptional() }),
 };
 

@@ -26,6 +26,7 @@ const EXIT_OF: Partial<Record<ErrorCode, number>> = {
   FONT_INVALID: EXIT.usage,
   CACHE_NOT_FOUND: EXIT.usage,
   CACHE_FOREIGN: EXIT.usage,
+  CACHE_NOT_SAMPLE: EXIT.refused,
   ENTRY_NOT_FOUND: EXIT.usage,
   JOB_NOT_FOUND: EXIT.usage,
   FILE_NOT_FOUND: EXIT.usage,

@@ -15,6 +15,7 @@ import { ParametersTab } from './ParametersTab.tsx';
 import { StorageTab } from './StorageTab.tsx';
 import { useLiveFindings } from './live-findings.ts';
 import { ItemsTab } from './items/ItemsTab.tsx';
+import { LearnStrip } from './learn/LearnStrip.tsx';
 import { useQuery } from './use-query.ts';
 import { useRevision } from './use-revision.ts';
 
@@ -41,6 +42,7 @@ export function CacheView({ mirror, cache, route }: CacheViewProps) {
           <ErrorNote error={error} />
         </div>
       )}
+      {cache.isSample && <LearnStrip cache={cache} overview={overview.value} job={job} jobs={mirror.jobs} isLooking={route.entryKey !== null} />}
       <Tabs cache={cache} overview={overview.value} job={job} current={route.tab} />
       <div className={route.tab === 'items' ? styles.full : styles.body}>
         <TabBody mirror={mirror} cache={cache} overview={overview.value} job={job} route={route} revision={revision} nowMs={nowMs} />

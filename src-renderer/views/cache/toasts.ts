@@ -4,6 +4,7 @@ import { formatBytes, formatCount } from '../../lib/format.ts';
 import { call } from '../../state/index.ts';
 import type { CommandLineProps } from '../../ui/CommandLine.tsx';
 import { commandFor } from './commands.ts';
+import { mark } from './learn/learn-marks.ts';
 
 /** Something that was done or went wrong, and how it is undone. */
 export interface Toast {
@@ -11,6 +12,8 @@ export interface Toast {
   readonly text: string;
   readonly tone: 'done' | 'bad';
   readonly undo?: () => Promise<void>;
+  /** The job that is undone. */
+  readonly undoes?: string;
   /** What undoes it in a terminal, or where nothing is to be undone, does the same there. */
   readonly command?: CommandLineProps;
 }
@@ -109,12 +112,19 @@ function endToast(job: JobSummary, cache: CacheSummary): Omit<Toast, 'id'> {
   const text = `${cache.label}: ${endText(job)}`;
   const setAside = setAsideBy(job);
   if (job.state !== 'succeeded' || setAside === 0) return { tone: job.state === 'failed' ? 'bad' : 'done', text };
-  return { tone: 'done', text, undo: () => putBack(job, cache), command: undoCommand('put back what was set aside', commandFor('quarantine restore', cache, { flags: ` --job ${job.id} --replace` })) };
+  return { tone: 'done', text, undo: () => putBack(job, cache), undoes: job.id, command: undoCommand('put back what was set aside', commandFor('quarantine restore', cache, { flags: ` --job ${job.id} --replace` })) };
+}
+
+/** Undoes it from elsewhere: the offer of the toast goes with it. */
+export async function undoFix(job: JobSummary, cache: CacheSummary): Promise<void> {
+  await putBack(job, cache);
+  useToasts.setState(({ toasts }) => ({ toasts: toasts.filter(({ undoes }) => undoes !== job.id) }));
 }
 
 /** Restores what the job set aside; files that have the names again go to the quarantine for it. */
 async function putBack(job: JobSummary, cache: CacheSummary): Promise<void> {
   const { count } = await call('quarantine.restore', { cacheId: cache.id, jobId: job.id, replace: true });
+  if (cache.isSample && job.command === 'fix') mark(cache.directory, { isUndone: true });
   tellChange();
   showToast({ tone: 'done', text: `${cache.label}: ${formatCount(count)} ${count === 1 ? 'file' : 'files'} put back.` });
 }

@@ -18,7 +18,7 @@ export function EmptyLibrary() {
       <ol>
         <li>
           <h2>Try it</h2>
-          <p>Makes a small dataset up and serves it from inside of Larder: you see the plan, then build the cache. Needs no network and no account. In a terminal, the demo also damages the cache and repairs it.</p>
+          <p>Makes a small dataset up and serves it from inside of Larder: you see the plan, build the cache, then damage it on purpose and repair it. Needs no network and no account.</p>
           <TrySample />
           <CommandLine place="empty library: demo" command="larder demo" purpose="try the sample dataset" />
         </li>

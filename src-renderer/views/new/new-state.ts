@@ -5,6 +5,7 @@ import type { CheckedConfigAnswer, ConfigInput } from '../../../src-main/contrac
 import type { PlanProgress, PlanSummary } from '../../../src-main/contract/plan.ts';
 import { shellWord } from '../../lib/format.ts';
 import { call, onPlanProgress } from '../../state/index.ts';
+import { beginToLearn } from '../cache/learn/learn-marks.ts';
 import { navigate } from '../navigation/use-route.ts';
 import type { Choices } from './config-choices.ts';
 import { NO_CHOICES, planChoices } from './config-choices.ts';
@@ -91,6 +92,7 @@ export async function startSample(): Promise<void> {
   const own = ++checks;
   const checked = await call('sample.start', {});
   forgetPlan();
+  if (checked.facts !== null) beginToLearn(checked.facts.directory);
   useNew.setState({ ...EMPTY, input: { path: checked.path }, text: checked.text });
   accept(checked, own);
   navigate({ screen: 'new' });
