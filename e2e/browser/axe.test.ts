@@ -1,10 +1,12 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findKhmerFonts } from '../../src-main/kinds/image/find-khmer-fonts.ts';
 import type { PageScreen } from './all-screens.ts';
 import { allScreens, goToScreen } from './all-screens.ts';
+import { demoEnvironment } from '../demo/run-command.ts';
 import { axeComplaints } from './axe-complaints.ts';
 import { launchChromium } from './find-chromium.ts';
 import { hiddenControls } from './hidden-controls.js';
@@ -34,6 +36,7 @@ beforeAll(async () => {
   await mkdir(join(library.directory, '.larder', 'raw'), { recursive: true });
   await writeFile(join(library.directory, '.larder', 'raw', 'left'), 'half a volume');
   entryFile = (await readdir(library.directory)).find((file) => file.endsWith('.pt'))!;
+  await makeLines();
   served = await serve(library.environment, library.folder);
   page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
   page.setDefaultTimeout(15_000);
@@ -46,6 +49,19 @@ afterAll(async () => {
   await served?.stop();
   await library?.remove();
 });
+
+const fonts = findKhmerFonts();
+if (fonts === undefined) console.log('Screens of an image cache are not looked at: no Khmer OS fonts on this machine (Debian: apt-get install fonts-khmeros).');
+
+/** A cache of rendered lines, where there are fonts to draw with. */
+async function makeLines(): Promise<void> {
+  if (fonts === undefined) return;
+  for (const folder of ['fonts', 'data/processed']) await mkdir(join(library.folder, folder), { recursive: true });
+  await copyFile(join(fonts, 'KhmerOS.ttf'), join(library.folder, 'fonts', 'KhmerOS.ttf'));
+  for (const [split, line] of [['train', 'ភាសាខ្មែរ'], ['val', 'ថ្ងៃ'], ['test', 'Phnom Penh']] as const) await writeFile(join(library.folder, 'data/processed', `${split}.txt`), line);
+  const { exitCode, stderr } = await library.run('pregenerate', '--yes');
+  if (exitCode !== 0) throw new Error(`pregenerate: ${stderr.join('\n')}`);
+}
 
 /**
  * What axe has against the page in the dark theme, and in the light one by the rules that ask for colours; what
@@ -74,7 +90,7 @@ async function movingInStillness(name: string): Promise<readonly string[]> {
 it('knows every screen of the navigation', () => {
   const hashes = screens.map(({ hash }) => hash);
   for (const hash of ['#/', '#/jobs', '#/new', '#/storage', '#/settings', '#/cache/1/findings']) expect(hashes).toContain(hash);
-  expect(hashes.filter((hash) => /^#\/cache\/\d+\/items\/[0-9a-f]{32}$/.test(hash))).toHaveLength(2);
+  expect(hashes.filter((hash) => /^#\/cache\/\d+\/items\/[0-9a-f]{32}$/.test(hash))).toHaveLength(fonts === undefined ? 2 : 3);
 });
 
 // One look at every screen; what is found is judged at the end, so that one run names everything.
@@ -93,6 +109,29 @@ it('axe finds nothing in the command palette, in either theme', async () => {
   await page.getByRole('dialog').waitFor();
   expect(await complaintsInBoth('palette', false)).toEqual([]);
   await page.keyboard.press('Escape');
+});
+
+it('axe finds nothing in the quick look, in either theme', async () => {
+  await page.goto(`${served.origin}/#/cache/1/items`);
+  await page.getByRole('row').filter({ hasText: 'cached' }).first().click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('grid').focus();
+  await page.keyboard.press('Space');
+  await page.getByRole('dialog').locator('img').waitFor();
+  expect(await complaintsInBoth('quick look', true)).toEqual([]);
+  await page.keyboard.press('Escape');
+});
+
+it('axe finds nothing in the library of somebody who has just come, in either theme', async () => {
+  const newcomers = await serve({ ...library.environment, ...demoEnvironment(process.env, { data: join(library.folder, 'nothing yet'), hfHome: join(library.folder, 'no hub') }) }, library.folder);
+  try {
+    await enter(page, newcomers);
+    await page.getByRole('heading', { name: 'No caches yet' }).waitFor();
+    expect(await complaintsInBoth('empty library', true)).toEqual([]);
+  } finally {
+    await newcomers.stop();
+    await page.goto(`${served.origin}/#/`);
+  }
 });
 
 /** Every dialog: where it is opened, and by what. */

@@ -268,6 +268,15 @@ it('shows slices as pictures where there is no WebGL 2', async () => {
   await other.getByText('This browser has no WebGL 2').waitFor();
   const picture = other.getByRole('img', { name: /the middle axial, coronal and sagittal slice/ });
   await expect.poll(() => picture.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth), { timeout: 10_000 }).toBe(960);
+  // A single file that was dropped has them too.
+  await other.keyboard.press('Control+k');
+  await other.keyboard.type('look at a file');
+  await other.keyboard.press('Enter');
+  await other.getByLabel('Path on the server').fill(join(library.directory, `${keyOf('cached')}.pt`));
+  await other.getByRole('button', { name: 'Look', exact: true }).click();
+  await other.getByRole('button', { name: 'Look at it' }).click();
+  const ofFile = other.getByRole('dialog').getByRole('img', { name: /the middle axial, coronal and sagittal slice/ });
+  await expect.poll(() => ofFile.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth), { timeout: 10_000 }).toBe(960);
   await other.close();
 });
 

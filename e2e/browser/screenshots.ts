@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserContext, Page } from 'playwright';
+import type { Browser, BrowserContext, Page } from 'playwright';
 import { findKhmerFonts } from '../../src-main/kinds/image/find-khmer-fonts.ts';
 import { createHubDouble } from '../hub/index.ts';
 import { runCommand, demoEnvironment } from '../demo/run-command.ts';
@@ -24,6 +24,8 @@ const SHOWN_ROOT = '/datasets';
 /** `npm run screenshots -- library jobs` takes these alone. */
 const ONLY = process.argv.slice(2);
 const THEMES = ['dark', 'light'] as const;
+/** Taken of a Larder of its own, which knows nothing yet. */
+const EMPTY_LIBRARY = 'empty-library';
 
 interface Screen {
   readonly name: string;
@@ -33,6 +35,8 @@ interface Screen {
   readonly isOfLines?: boolean;
   /** As a gallery. */
   readonly isGallery?: boolean;
+  /** What is done there before the picture is taken. */
+  readonly act?: (page: Page) => Promise<unknown>;
   /** Something that is there once the screen is painted. */
   readonly ready: (page: Page) => Promise<unknown>;
 }
@@ -58,9 +62,29 @@ const SCREENS: readonly Screen[] = [
       await page.getByText('Measuring …').waitFor({ state: 'detached' });
     },
   },
+  { name: 'palette', route: '/cache/CACHE/items', act: openPalette, ready: (page) => page.getByRole('dialog').waitFor() },
+  { name: 'quick-look', route: '/cache/CACHE/items', act: lookQuickly, ready: (page) => page.getByRole('dialog').locator('img').waitFor() },
+  { name: 'verify', route: '/cache/CACHE/items', act: (page) => press(page, 'Verify'), ready: (page) => page.getByRole('dialog').waitFor() },
+  { name: 'fix', route: '/cache/CACHE/items', act: (page) => press(page, /^Fix \d/), ready: (page) => page.getByRole('dialog').locator('[aria-busy=true]').first().waitFor({ state: 'detached' }) },
   { name: 'settings', route: '/settings', ready: (page) => page.getByLabel('Endpoint').waitFor() },
   { name: 'new', route: '/new', ready: (page) => page.getByRole('heading', { name: 'New from config' }).waitFor() },
 ];
+async function openPalette(page: Page): Promise<void> {
+  await page.getByRole('row').nth(3).waitFor();
+  await page.keyboard.press('Control+k');
+}
+
+async function press(page: Page, name: string | RegExp): Promise<void> {
+  await page.getByRole('main').getByRole('button', { name, exact: true }).first().click();
+}
+
+async function lookQuickly(page: Page): Promise<void> {
+  await page.getByRole('row').nth(1).waitFor();
+  await page.getByRole('grid').focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Space');
+}
+
 /** Pictures of volumes and fonts settle within this time; nothing on these screens moves after it. */
 const SETTLE_MS = 1_500;
 
@@ -148,10 +172,35 @@ async function photograph(page: Page, origin: string, subjects: Subjects, suffix
     const entry = screen.isOfLines === true ? subjects.lines : subjects.volumes;
     await page.goto(`${origin}/#${screen.route.replace('CACHE', entry.cache).replace('KEY', entry.key)}`);
     if (screen.isGallery === true) await page.getByText('Gallery', { exact: true }).click();
+    await screen.act?.(page);
     await screen.ready(page);
     await page.waitForTimeout(SETTLE_MS);
     await page.screenshot({ path: join(TARGET, `${screen.name}-${suffix}.png`) });
+    if (screen.act !== undefined) await page.keyboard.press('Escape');
     if (screen.isGallery === true) await page.getByText('Table', { exact: true }).click();
+  }
+}
+
+/** What somebody sees first, in both themes and sizes. */
+async function photographEmptyLibrary(browser: Browser, root: string): Promise<void> {
+  const served = await serve(demoEnvironment(process.env, { data: join(root, 'nothing-yet'), hfHome: join(root, 'hf') }), root);
+  try {
+    const first = await browser.newContext();
+    await enter(await first.newPage(), served);
+    const storageState = await first.storageState();
+    for (const { name, width, height } of SIZES) {
+      for (const colorScheme of THEMES) {
+        const context = await browser.newContext({ viewport: { width, height }, colorScheme, storageState });
+        const page = await context.newPage();
+        await page.goto(served.origin);
+        await page.getByRole('heading', { name: 'No caches yet' }).waitFor();
+        await page.waitForTimeout(SETTLE_MS);
+        await page.screenshot({ path: join(TARGET, `${EMPTY_LIBRARY}-${colorScheme}-${name}.png`) });
+        await context.close();
+      }
+    }
+  } finally {
+    await served.stop();
   }
 }
 
@@ -160,6 +209,7 @@ async function main(): Promise<void> {
   const root = await makeRoot();
   const browser = await launchChromium();
   try {
+    if (ONLY.length === 0 || ONLY.includes(EMPTY_LIBRARY)) await photographEmptyLibrary(browser, root);
     const environment = await makeCache(root);
     await makeHalf(root, environment);
     await makeLines(root, environment);
@@ -180,7 +230,7 @@ async function main(): Promise<void> {
           await context.close();
         }
       }
-      console.log(`${(ONLY.length || SCREENS.length) * SIZES.length * THEMES.length} pictures in ${TARGET}`);
+      console.log(`${(ONLY.length || SCREENS.length + 1) * SIZES.length * THEMES.length} pictures in ${TARGET}`);
     } finally {
       await served.stop();
     }

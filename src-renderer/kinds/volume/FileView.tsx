@@ -1,4 +1,5 @@
 import { useCallback, useState } from 'react';
+import { SlicePictures } from './SlicePictures.tsx';
 import { ViewerControls } from './ViewerControls.tsx';
 import { VolumePane, sizeWords } from './VolumePane.tsx';
 import type { VolumeHeader } from './nifti-header.ts';
@@ -28,7 +29,10 @@ export function VolumeFileView({ view: file, what, shape, label }: FileViewProps
     setHeader(volume?.header ?? null);
     if (volume !== null) setRange(extremesOf(volume));
   }, []);
-  if (sideMax === undefined) return <p className={styles.why}>This browser has no WebGL 2, so the volume cannot be shown here.</p>;
+  if (sideMax === undefined) {
+    if (what === 'raw') return <p className={styles.why}>This browser has no WebGL 2, so the volume cannot be shown here. Made into an entry of a cache, its slices can.</p>;
+    return <SlicePictures address={`file-${file}`} label={label} message="This browser has no WebGL 2, so the volume cannot be turned and scrolled. These are its middle slices." attempt={0} />;
+  }
   const windowOf = (known: VolumeHeader): GreyWindow => chosen ?? known.window ?? range;
   const reset = (): void => {
     setChosen(null);

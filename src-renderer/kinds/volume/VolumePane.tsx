@@ -38,6 +38,8 @@ export function VolumePane(props: VolumePaneProps) {
   const [scene, setScene] = useState<VolumeScene | null>(null);
   const [volume, setVolume] = useState<LoadedVolume | null>(null);
   const [message, setMessage] = useState<string | null>(null);
+  const [isLost, setLost] = useState(false);
+  const [round, setRound] = useState(0);
   const [crosshair, setCrosshair] = useState<Location | undefined>();
   const [pointed, setPointed] = useState<Location | undefined>();
   const now = useRef(props);
@@ -50,12 +52,13 @@ export function VolumePane(props: VolumePaneProps) {
     if (container === null) return undefined;
     let isWanted = true;
     let opened: VolumeScene | undefined;
+    setLost(false);
     const onCrosshair = (location: Location | undefined): void => {
       if (!isLinked.current) return;
       setCrosshair(location);
       if (location !== undefined) now.current.onMove?.(location.mm);
     };
-    VolumeScene.open(container, name, { onCrosshair, onLost: () => setMessage('The graphics of this machine were reset, and the picture is gone. Close it and open it again.') }).then(
+    VolumeScene.open(container, name, { onCrosshair, onLost: () => setLost(true) }).then(
       (made) => {
         opened = made;
         if (isWanted) setScene(made);
@@ -65,9 +68,10 @@ export function VolumePane(props: VolumePaneProps) {
     );
     return () => {
       isWanted = false;
+      setScene(null);
       opened?.dispose();
     };
-  }, [name]);
+  }, [name, round]);
 
   useEffect(() => {
     now.current.onScene?.(scene);
@@ -111,15 +115,23 @@ export function VolumePane(props: VolumePaneProps) {
     const box = scene?.canvas.getBoundingClientRect();
     if (scene !== null && box !== undefined) setPointed(scene.under(event.clientX - box.left, event.clientY - box.top));
   };
-  const isDrawn = volume !== null && message === null;
+  const isDrawn = volume !== null && message === null && !isLost;
   const readout = <Readout location={pointed ?? crosshair} isPointed={pointed !== undefined} isDrawn={isDrawn} isInPicture={view === 'all'} {...(what === undefined ? {} : { what })} />;
   return (
     <figure className={styles.one} aria-label={name}>
       <figcaption>{caption(volume?.header ?? null)}</figcaption>
-      <div className={styles.stage} aria-busy={volume === null && message === null}>
+      <div className={styles.stage} aria-busy={volume === null && message === null && !isLost}>
         <div ref={holder} className={isDrawn ? styles.canvas : styles.dimmed} onPointerMove={onPoint} onPointerLeave={() => setPointed(undefined)} />
         {isDrawn && view === 'all' && readout}
-        {!isDrawn && (
+        {isLost && (
+          <div className={styles.over} role="alert">
+            <p>The graphics of this machine were reset, and the picture is gone.</p>
+            <button type="button" onClick={() => setRound((before) => before + 1)}>
+              Draw it again
+            </button>
+          </div>
+        )}
+        {!isDrawn && !isLost && (
           <p className={styles.over} role={message === null ? 'status' : 'alert'}>
             {message ?? 'Reading the file …'}
           </p>

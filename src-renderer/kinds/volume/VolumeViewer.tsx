@@ -172,7 +172,7 @@ export function VolumeViewer(props: VolumeViewerProps) {
   return (
     <section className={styles.viewer} aria-label="Picture" onKeyDownCapture={onKey}>
       {trouble?.kind === 'slices' ? (
-        <SlicePictures cacheId={cacheId} entryKey={entryKey} label={label} message={trouble.message} attempt={attempt} />
+        <SlicePictures address={`${cacheId}-${entryKey}`} label={label} message={trouble.message} attempt={attempt} />
       ) : (
         <div className={isPair ? styles.pair : styles.single} data-pair={isPair || undefined}>
           <figure className={styles.one} aria-label="Cached volume">
@@ -182,7 +182,7 @@ export function VolumeViewer(props: VolumeViewerProps) {
               {isDrawn && view === 'all' && readout}
               {trouble === null && volume === null && (
                 <div className={styles.waiting}>
-                  <SlicesWhileLoading key={`${entryKey} ${attempt}`} cacheId={cacheId} entryKey={entryKey} onDone={() => pictured.current.done()} />
+                  <SlicesWhileLoading key={`${entryKey} ${attempt}`} address={`${cacheId}-${entryKey}`} onDone={() => pictured.current.done()} />
                   <p role="status">Reading the volume …</p>
                 </div>
               )}
