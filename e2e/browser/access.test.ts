@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -64,7 +64,9 @@ function knock(headers: Readonly<Record<string, string>>, path = '/_socket'): Pr
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'larder-access-'));
-  served = await serve(demoEnvironment(process.env, { data: join(folder, 'data'), hfHome: join(folder, 'hf') }), folder);
+  for (const name of ['open/inner', 'secret/inner']) await mkdir(join(folder, name), { recursive: true });
+  await symlink(join(folder, 'secret'), join(folder, 'open/out'));
+  served = await serve(demoEnvironment(process.env, { data: join(folder, 'data'), hfHome: join(folder, 'hf') }), folder, ['--root', join(folder, 'open')]);
 });
 afterAll(async () => {
   expect(await served.stop()).toBe(0);
@@ -228,6 +230,18 @@ describe('the socket', () => {
     for (const id of [3, 4, 5, 7, 8]) expect(answers.get(id), String(id)).toMatchObject({ ok: false, error: { code: 'ARGUMENT_INVALID' } });
     expect(answers.get(6)).toMatchObject({ ok: false, error: { code: 'CACHE_NOT_FOUND' } });
     expect(JSON.stringify([...answers.values()])).not.toMatch(/node_modules|\.ts:|\.js:|at async/);
+  });
+
+  it('lists folders below the roots it was started with, and nothing else of the disk', async () => {
+    const open = join(folder, 'open');
+    const outside = ['/', '/etc', '/etc/passwd', '/proc/self/environ', '/nothing/at/all', folder, join(folder, 'secret'), join(folder, 'data'), `${open}/..`, `${open}/inner/../../secret`, join(open, 'out'), `${open}/out/inner`, `${open}/out/nothing`, `${open}2`, '..', 'secret', '~', '.', `file://${open}`, '%2e%2e', '\\\\?\\C:\\'];
+    const malformed = [{}, { path: '' }, { path: 7 }, { path: [open] }, { path: `${open}\0/etc` }, { path: 'x'.repeat(5_000) }, { path: open, files: '.*' }, { path: open, text: 'x'.repeat(300) }, { path: open, roots: ['/'] }];
+    const inputs = [{ path: null }, { path: `${open}/inner` }, ...outside.map((path) => ({ path, files: 'file' })), ...malformed];
+    const answers = await talk(inputs.map((input, id) => ({ type: 'call', id, method: 'folders.list', input })));
+    expect(answers.get(0)).toMatchObject({ ok: true, value: { path: open, places: [{ path: open }], rows: [{ name: 'inner', kind: 'folder' }], linksOut: 1 } });
+    expect(answers.get(1)).toMatchObject({ ok: true, value: { rows: [] } });
+    for (const [index, path] of outside.entries()) expect(answers.get(2 + index), path).toMatchObject({ ok: false, error: { code: 'PATH_REFUSED' } });
+    for (const [index, input] of malformed.entries()) expect(answers.get(2 + outside.length + index), JSON.stringify(input).slice(0, 80)).toMatchObject({ ok: false, error: { code: 'ARGUMENT_INVALID' } });
   });
 
   it.each([

@@ -56,8 +56,9 @@ describe('from an empty library to a cache', () => {
   it('starts with the sample dataset: its config, checked, and its plan', async () => {
     page.setDefaultTimeout(15_000);
     await page.getByRole('button', { name: 'Open a folder' }).click();
-    await page.locator('#folder-path:focus').waitFor();
-    await page.getByRole('link', { name: 'Library' }).click();
+    await page.getByRole('dialog', { name: 'Choose a cache folder on the server' }).getByRole('combobox').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('button:focus', { hasText: 'Open a folder' }).waitFor();
     await page.getByRole('button', { name: 'Try the sample dataset', exact: true }).click();
     await page.getByRole('heading', { name: 'New from config' }).waitFor({ timeout: 30_000 });
     expect(new URL(page.url()).hash).toBe('#/new');
@@ -137,6 +138,41 @@ describe('from an empty library to a cache', () => {
     await picture('new-folder');
     await page.getByLabel('Folder on the server').fill(join(folder, 'data/sample/cache'));
     await page.keyboard.press('Enter');
+    await page.waitForURL(/#\/cache\/\d+\/items/);
+  });
+
+  it('opens a cache by keyboard alone, without a path', async () => {
+    await page.goto(`${served.origin}/#/new`);
+    await page.getByRole('button', { name: 'Browse …', description: 'Open a cache you have' }).focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Choose a cache folder on the server' });
+    const rows = dialog.getByRole('listbox');
+    const at = async (name: string): Promise<void> => {
+      await dialog.getByRole('navigation', { name: 'Path' }).getByText(name, { exact: true }).and(page.locator('[aria-current]')).waitFor();
+      await rows.and(page.locator('[aria-busy=false]')).waitFor();
+    };
+    await rows.and(page.locator('[aria-busy=false]')).waitFor();
+    for (let step = 0; step < 10 && (await page.locator(':focus').innerText()) !== 'Started in'; step++) await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Enter');
+    await at(folder);
+    for (const [typed, name] of [['dat', 'data'], ['sam', 'sample'], ['cach', 'cache']] as const) {
+      await page.keyboard.type(typed);
+      await rows.getByRole('option', { selected: true }).getByText(`${name}/`).waitFor();
+      await page.keyboard.press('Enter');
+      await at(name);
+    }
+    await rows.getByRole('option').first().getByText('cache', { exact: true }).waitFor();
+    await picture('new-folder-dialog');
+    await page.keyboard.press('Backspace');
+    await at('sample');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
+    await at('cache');
+    await page.keyboard.type('/etc');
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('alert').getByText(/lies outside of the folders/).waitFor();
+    await page.keyboard.press('Control+Enter');
     await page.waitForURL(/#\/cache\/\d+\/items/);
   });
 

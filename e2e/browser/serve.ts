@@ -17,8 +17,8 @@ export interface ServedLarder {
   stop(): Promise<number | null>;
 }
 
-export async function serve(environment: NodeJS.ProcessEnv, cwd: string): Promise<ServedLarder> {
-  const child = spawn(process.execPath, [CLI, 'serve', '--json'], { env: environment, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+export async function serve(environment: NodeJS.ProcessEnv, cwd: string, words: readonly string[] = []): Promise<ServedLarder> {
+  const child = spawn(process.execPath, [CLI, 'serve', '--json', ...words], { env: environment, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   const said: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => said.push(line));
   const lines = createInterface({ input: child.stdout });

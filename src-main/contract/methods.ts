@@ -4,6 +4,7 @@ import type { Choice, DesktopMessage, OpenedPath } from './desktop.ts';
 import type { DroppedMethods } from './dropped.ts';
 import type { WireError } from './errors.ts';
 import type { EngineEvent } from './events.ts';
+import type { FolderMethods } from './folders.ts';
 import type { FoundGroup } from './findings.ts';
 import type { HitReport } from './hits.ts';
 import type { JobDetail, JobNews } from './jobs.ts';
@@ -63,7 +64,7 @@ export interface StartedJob {
 type NoInput = Readonly<Record<string, never>>;
 
 /** Everything a window can ask, whichever transport carries it. Values are JSON types only. */
-export interface Methods extends ConfigMethods, DroppedMethods, JobMethods, SettingsMethods, StorageMethods {
+export interface Methods extends ConfigMethods, DroppedMethods, FolderMethods, JobMethods, SettingsMethods, StorageMethods {
   readonly 'app.info': { readonly input: NoInput; readonly output: AppInfo };
   readonly 'library.list': { readonly input: NoInput; readonly output: readonly CacheSummary[] };
   /** `corpusDir`: the lists by which entries are counted by split, where no config says it. */

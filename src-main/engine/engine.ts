@@ -6,6 +6,7 @@ import type { CheckedConfig } from '../contract/config.ts';
 import type { DocumentName } from '../contract/documents.ts';
 import type { Dropped, DroppedInput } from '../contract/dropped.ts';
 import type { EngineEvent } from '../contract/events.ts';
+import type { FolderListing, FolderRequest } from '../contract/folders.ts';
 import type { HitReport } from '../contract/hits.ts';
 import type { Draft } from '../contract/methods-config.ts';
 import type { Settings, SettingsAnswer } from '../contract/settings.ts';
@@ -29,6 +30,7 @@ import type { DraftChoices } from './draft-viewer.ts';
 import { EntryViewer } from './entry-viewer.ts';
 import { diskCommand, ownDiskCommand } from './disk-command.ts';
 import { lookAtDropped } from './dropped/index.ts';
+import { findPlaces, listFolder } from './folders/index.ts';
 import { fixCommand } from './fix-command.ts';
 import { generateCommand } from './generate-command.ts';
 import { assertSameFolder, cancelJob, continueJob, getJob, pauseJob, retryRequest, listJobs, recoverJobs } from './jobs-command.ts';
@@ -140,6 +142,8 @@ export interface Engine {
   clearPreviews(): Promise<{ readonly files: number; readonly bytes: number }>;
   /** What a file or folder is and what is known about it; changes nothing. @throws FILE_NOT_FOUND, PERMISSION_DENIED, LIST_INVALID, NIFTI_INVALID */
   look(input: DroppedInput, signal: AbortSignal): Promise<Dropped>;
+  /** One folder below `roots`, or below the usual places. @throws PATH_REFUSED outside of them, FILE_NOT_FOUND, PERMISSION_DENIED */
+  listFolder(request: FolderRequest, roots: readonly string[] | undefined, signal: AbortSignal): Promise<FolderListing>;
   settings(): Promise<SettingsAnswer>;
   /** What is set, alone. @throws PERMISSION_DENIED, IO_FAILED */
   currentSettings(): Settings;
@@ -267,6 +271,7 @@ export function createEngine(options: EngineOptions): Engine {
     ownDiskUsage: (signal) => ownDiskCommand(context, signal),
     clearPreviews: () => maker.clear(),
     look: (input, signal) => lookAtDropped(context, loose, input, signal),
+    listFolder: async (request, roots, signal) => await listFolder(await findPlaces(context, roots), context.cwd, request, signal),
     settings: () => readSettings(context),
     currentSettings: () => settings.current(),
     changeSettings: (change) => changeSettings(context, change),

@@ -1,4 +1,5 @@
-export { canChoosePath, choosePath } from './choose-path.ts';
+export { choosePath, usePathQuestion } from './choose-path.ts';
+export type { PathQuestion } from './choose-path.ts';
 export { desktop } from './desktop.ts';
 export { call, onEngineEvents, onFoundBefore, onPlanProgress } from './engine.ts';
 export { runningJobs } from './mirror.ts';

@@ -13,6 +13,7 @@ import { useRoute } from './navigation/use-route.ts';
 import { DesktopLink } from './new/DesktopLink.tsx';
 import { DropTarget } from './drop/DropTarget.tsx';
 import { DroppedDialog } from './drop/DroppedDialog.tsx';
+import { PathDialog } from './folders/PathDialog.tsx';
 import { NewView } from './new/NewView.tsx';
 import { SettingsView } from './settings/SettingsView.tsx';
 import { useTheme } from './settings/theme.ts';
@@ -44,6 +45,7 @@ export function App() {
       <DropTarget />
       <DroppedDialog />
       <DesktopLink />
+      <PathDialog />
       <Palette />
     </div>
   );

@@ -24,6 +24,7 @@ export const LOOKING = [
   'config.choose',
   'config.draft',
   'dropped.look',
+  'folders.list',
   'jobs.follow',
   'jobs.list',
   'jobs.unfollow',

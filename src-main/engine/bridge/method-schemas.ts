@@ -6,6 +6,7 @@ import type { MethodInput, MethodName } from '../../contract/methods.ts';
 import { CHOSEN_MAX, ITEMS_PER_PAGE_MAX } from '../../contract/methods.ts';
 import { CONFIG_SCHEMAS, JOB_SCHEMAS, RAW_FILE_CHOICES } from './schemas-config.ts';
 import { DROPPED_SCHEMAS } from './methods-dropped.ts';
+import { FOLDER_SCHEMAS } from './methods-folders.ts';
 import { SETTINGS_SCHEMAS } from './methods-settings.ts';
 import { STORAGE_SCHEMAS } from './schemas-storage.ts';
 
@@ -99,6 +100,7 @@ export const METHOD_SCHEMAS: { readonly [M in MethodName]: z.ZodType<MethodInput
   ...CONFIG_SCHEMAS,
   ...JOB_SCHEMAS,
   ...DROPPED_SCHEMAS,
+  ...FOLDER_SCHEMAS,
   ...SETTINGS_SCHEMAS,
   ...STORAGE_SCHEMAS,
 };

@@ -3,6 +3,7 @@ import type { Engine } from '../engine.ts';
 import { cacheMethods, summaryOf } from './methods-cache.ts';
 import { configMethods } from './methods-config.ts';
 import { droppedMethods } from './methods-dropped.ts';
+import { folderMethods } from './methods-folders.ts';
 import { jobMethods } from './methods-jobs.ts';
 import { settingsMethods } from './methods-settings.ts';
 import { storageMethods } from './methods-storage.ts';
@@ -28,6 +29,8 @@ export interface MethodContext {
   readonly info: AppInfo;
   /** For methods that begin a job and answer with its number. */
   readonly jobs: StartedJobs;
+  /** Folders a page may look into; the usual ones if absent. */
+  readonly roots?: readonly string[] | undefined;
   /** Called for a change of settings or library that every window is to be told at once. @param directory of a cache whose rows changed */
   readonly onChanged: (directory?: string) => void;
 }
@@ -39,6 +42,7 @@ export function methodHandlers(context: MethodContext): MethodHandlers {
     ...cacheMethods(context),
     ...configMethods(context),
     ...droppedMethods(context),
+    ...folderMethods(context),
     ...jobMethods(context),
     ...settingsMethods(context),
     ...storageMethods(context),

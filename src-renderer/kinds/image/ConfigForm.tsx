@@ -77,7 +77,7 @@ function FolderField({ label, about, path, onChange }: { readonly label: string;
       </label>
       <div className={styles.withButton}>
         <input id={id} type="text" className={styles.input} spellCheck={false} autoComplete="off" value={path} aria-describedby={`${id}-about`} onChange={(event) => onChange(event.target.value)} />
-        <ChooseButton choice="folder" describedBy={`${id}-label`} onPath={onChange} />
+        <ChooseButton choice="folder" from={path} describedBy={`${id}-label`} onPath={onChange} />
       </div>
       <small id={`${id}-about`}>{about}</small>
     </div>

@@ -52,7 +52,7 @@ export function MaterialFields({ names, material, onChange, about = {} }: Materi
           </label>
           <div className={styles.withButton}>
             <input id={`${id}-${name}-path`} className="input" type="text" spellCheck={false} autoComplete="off" value={material[name]} aria-describedby={`${id}-${name}`} onChange={(event) => onChange({ ...material, [name]: event.target.value })} />
-            <ChooseButton choice="folder" describedBy={`${id}-${name}-label`} onPath={(path) => onChange({ ...material, [name]: path })} />
+            <ChooseButton choice="folder" from={material[name]} describedBy={`${id}-${name}-label`} onPath={(path) => onChange({ ...material, [name]: path })} />
           </div>
           <small id={`${id}-${name}`}>
             {host === 'server' ? 'On the server: ' : ''}

@@ -22,10 +22,10 @@ export function PathForm() {
         Look
       </button>
       <div className={styles.ways}>
-        <ChooseButton choice="file" onPath={(chosen) => void lookAtPath(chosen)}>
+        <ChooseButton choice="file" from={path} onPath={(chosen) => void lookAtPath(chosen)}>
           Choose a file …
         </ChooseButton>
-        <ChooseButton choice="folder" onPath={(chosen) => void lookAtPath(chosen)}>
+        <ChooseButton choice="folder" from={path} onPath={(chosen) => void lookAtPath(chosen)}>
           Choose a folder …
         </ChooseButton>
       </div>

@@ -2,7 +2,7 @@ import type { FormEvent } from 'react';
 import { useId, useState } from 'react';
 import { CONFIG_FORMS, configSampleFor } from '../../kinds/config-parts.ts';
 import { ChooseButton } from '../../kinds/ChooseButton.tsx';
-import { canChoosePath, usePage } from '../../state/index.ts';
+import { usePage } from '../../state/index.ts';
 import { ConfigEditor } from './ConfigEditor.tsx';
 import { ConfigFactsPanel } from './ConfigFactsPanel.tsx';
 import { OpenFolder } from './OpenFolder.tsx';
@@ -72,12 +72,10 @@ function PathForm() {
       <button type="submit" className="button" disabled={path.trim() === '' || isChecking}>
         Read
       </button>
-      <ChooseButton choice="config" describedBy={labelId} isDisabled={isChecking} onPath={(chosen) => void read(chosen)}>
-        Choose a file …
-      </ChooseButton>
-      {!canChoosePath() && (
+      <ChooseButton choice="config" from={path} describedBy={labelId} isDisabled={isChecking} onPath={(chosen) => void read(chosen)} />
+      {host === 'server' && (
         <label className={`button ${styles.choose}`}>
-          Choose a file …
+          From this computer …
           <input type="file" className="visually-hidden" accept=".yaml,.yml" onChange={(event) => void upload(event.target.files?.[0])} />
         </label>
       )}

@@ -1,5 +1,5 @@
 import type { FormEvent } from 'react';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { KindId } from '../../../src-main/contract/entries.ts';
 import { KIND_IDS } from '../../../src-main/contract/entries.ts';
 import { ChooseButton } from '../../kinds/ChooseButton.tsx';
@@ -14,17 +14,11 @@ const KIND_WORDS: Readonly<Record<KindId, string>> = { volume: 'volumes', image:
 
 /** A cache that exists already: by its folder. */
 export function OpenFolder() {
-  const { problem, wantsFolder } = useNew();
+  const problem = useNew((state) => state.problem);
   const host = usePage((state) => state.info?.host);
   const [path, setPath] = useState('');
   const [kind, setKind] = useState<KindId>();
   const [isOpening, setOpening] = useState(false);
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    if (!wantsFolder) return;
-    field.current?.focus();
-    useNew.setState({ wantsFolder: false });
-  }, [wantsFolder]);
   const open = async (folder: string): Promise<void> => {
     setPath(folder);
     setOpening(true);
@@ -41,8 +35,8 @@ export function OpenFolder() {
       <p className={styles.quiet}>Nothing in the folder is touched: Larder looks at the names and sizes, also of caches that Python made, and remembers the folder in its own catalog.</p>
       <div className={styles.row}>
         <label htmlFor="folder-path">{host === 'server' ? 'Folder on the server' : 'Folder'}</label>
-        <input ref={field} id="folder-path" className={`input ${styles.input}`} type="text" spellCheck={false} autoComplete="off" placeholder="/data/cache" value={path} onChange={(event) => setPath(event.target.value)} />
-        <ChooseButton choice="cache" describedBy="open-title" isDisabled={isOpening} onPath={(chosen) => void open(chosen)} />
+        <input id="folder-path" className={`input ${styles.input}`} type="text" spellCheck={false} autoComplete="off" placeholder="/data/cache" value={path} onChange={(event) => setPath(event.target.value)} />
+        <ChooseButton choice="cache" from={path} describedBy="open-title" isDisabled={isOpening} onPath={(chosen) => void open(chosen)} />
         <div className={styles.together}>
           <label htmlFor="folder-kind">as</label>
           <select id="folder-kind" className="input" value={kind ?? ''} onChange={(event) => setKind(KIND_IDS.find((id) => id === event.target.value))}>

@@ -1,23 +1,17 @@
 import type { AppCommand, AppCommandId } from '../../../src-main/contract/app-commands.ts';
 import { APP_COMMANDS } from '../../../src-main/contract/app-commands.ts';
 import type { Choice } from '../../../src-main/contract/desktop.ts';
-import { canChoosePath, choosePath } from '../../state/index.ts';
+import { choosePath } from '../../state/index.ts';
 import { askForPath, lookAtPath } from '../drop/drop-state.ts';
-import { navigate } from '../navigation/use-route.ts';
-import { askForFolder } from './new-state.ts';
 
-/** What a command does that is no place. Without dialogs of a system its page is gone to instead. */
+/** What a command does that is no place. */
 const ACTIONS: Partial<Record<AppCommandId, () => Promise<void> | void>> = {
-  'open-config': () => choose('config', () => navigate({ screen: 'new' })),
+  'open-config': () => choose('config'),
   look: () => askForPath(null, 'A config is read and checked, a cache folder opened, a list, an entry or a NIfTI looked at. Nothing on disk is touched.'),
-  'open-folder': () => choose('cache', askForFolder),
+  'open-folder': () => choose('cache'),
 };
 
-async function choose(choice: Choice, otherwise: () => void): Promise<void> {
-  if (!canChoosePath()) {
-    otherwise();
-    return;
-  }
+async function choose(choice: Choice): Promise<void> {
   const path = await choosePath(choice);
   if (path !== null) await lookAtPath(path);
 }

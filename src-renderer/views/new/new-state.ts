@@ -28,11 +28,9 @@ interface NewState {
   readonly isStarting: boolean;
   /** What the last call was refused with, and where it is shown. */
   readonly problem: (Problem & { readonly at: 'config' | 'plan' | 'folder' }) | null;
-  /** Somebody came to open a folder; the cursor goes to its field. */
-  readonly wantsFolder: boolean;
 }
 
-const EMPTY: NewState = { text: '', input: null, checked: null, isChecking: false, choices: NO_CHOICES, planning: null, plan: null, isStarting: false, problem: null, wantsFolder: false };
+const EMPTY: NewState = { text: '', input: null, checked: null, isChecking: false, choices: NO_CHOICES, planning: null, plan: null, isStarting: false, problem: null };
 
 /** What is being prepared; it stays while one looks at another screen. */
 export const useNew = create<NewState>(() => EMPTY);
@@ -161,12 +159,6 @@ export async function generate(): Promise<void> {
   } finally {
     useNew.setState({ isStarting: false });
   }
-}
-
-/** Goes to where a folder can be named. */
-export function askForFolder(): void {
-  useNew.setState({ wantsFolder: true });
-  navigate({ screen: 'new' });
 }
 
 /** Reading its numbers takes a folder into the library. */

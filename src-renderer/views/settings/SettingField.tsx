@@ -68,7 +68,7 @@ export function SettingField({ name, label, settings, placeholder, unit, choice,
           aria-invalid={error !== undefined}
           onChange={(event) => type(event.target.value)}
         />
-        {choice !== undefined && <ChooseButton choice={choice} describedBy={`${id}-label`} onPath={type} />}
+        {choice !== undefined && <ChooseButton choice={choice} from={text} describedBy={`${id}-label`} onPath={type} />}
         {unit !== undefined && unit !== '' && <span className={styles.quiet}>{unit}</span>}
         {isChanged && (
           <button type="submit" className="button" data-size="small" data-tone="main">

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { EXIT } from '../../../contract/errors.ts';
 import { LarderError } from '../../../base/index.ts';
@@ -26,15 +28,27 @@ function readPort({ flags }: CommandContext): number {
   return port;
 }
 
+/** @throws ARGUMENT_INVALID for one that is no folder */
+async function readRoots({ flags }: CommandContext): Promise<readonly string[] | undefined> {
+  const roots = flags.list('root')?.map((root) => resolve(root));
+  for (const root of roots ?? []) {
+    const facts = await stat(root).catch(() => undefined);
+    if (facts?.isDirectory() !== true) throw new LarderError('ARGUMENT_INVALID', `--root: ${root} is no folder.`, { hint: 'Name folders that are there, or leave --root out.' });
+  }
+  return roots;
+}
+
 async function run(context: CommandContext, options: ServeOptions): Promise<number> {
   const { flags, terminal, signal } = context;
   const host = flags.text('host') ?? '127.0.0.1';
   const port = readPort(context);
+  const roots = await readRoots(context);
   // Loaded on use: no other command needs a server.
   const { isLoopback, openBrowser, startServer } = await import('../../server/index.ts');
   const server = await startServer({
     engine: await context.engine(),
     info: { version: options.version, host: 'server', platform: process.platform },
+    roots,
     onFault: (id, error) => terminal.warn(`${error instanceof Error ? error.message : String(error)} (${id})\n      ${faultText(error, process.env)}`),
     dataDirectory: dataDirectory(process.env),
     pagesDirectory: pagesDirectory(options.workerEntry),
@@ -54,11 +68,12 @@ export function serveCommand(options: ServeOptions): Command {
   return {
     name: 'serve',
     summary: 'the app in a browser, also through an SSH tunnel',
-    usage: '[--host 127.0.0.1] [--port 0] [--open] [--json]',
-    about: 'Prints one link and runs until Ctrl-C. Jobs that are stopped so go on when it is started again. The link works once; the browser that opened it stays in. From another machine: `ssh -L 8080:127.0.0.1:8080 HOST`, there `larder serve --port 8080`, and the printed link in the browser here.',
+    usage: '[--host 127.0.0.1] [--port 0] [--root DIR…] [--open] [--json]',
+    about: 'Prints one link and runs until Ctrl-C. Jobs that are stopped so go on when it is started again. The link works once; the browser that opened it stays in. From another machine: `ssh -L 8080:127.0.0.1:8080 HOST`, there `larder serve --port 8080`, and the printed link in the browser here. Where the app asks for a file or folder, it shows those of this machine: the home folder, the folder it is started in and known caches. Paths can be typed as well.',
     flags: [
       { name: 'host', value: 'ADDRESS', help: 'address to listen on (default: 127.0.0.1, this machine only)' },
       { name: 'port', value: 'N', help: 'port to listen on (default: any that is free)' },
+      { name: 'root', value: 'DIR', isList: true, help: 'folders to choose files and folders in, instead of those; again or several for more' },
       { name: 'open', help: 'open the link in the browser of this machine' },
       JSON_FLAG,
     ],

@@ -1,0 +1,3 @@
+export { listFolder } from './list-folder.ts';
+export { findPlaces } from './places.ts';
+export type { Place } from './places.ts';
