@@ -44,4 +44,7 @@ export const REPAIRS: readonly Repair[] = [
   { campaign: 'hostile', found: 'The browser door answered with 500, as a fault of Larder, where the volume of an image was asked for.', fixed: '404 with what it is.' },
   { campaign: 'hostile', found: 'A link in the place of a mark that says who works on an item or on the index was taken for one that is just being written: `fix` and `pregenerate` waited for a minute.', fixed: 'It is nobody\'s, and is replaced at once.' },
   { campaign: 'io', found: '`pregenerate` that ended because a picture could not be published threw away the metadata of those that were: they stayed without, and no later run made it.', fixed: 'What is whole in the staging folder gets its name before that is removed.' },
+  { campaign: 'damage', found: 'With one bit of the key of a row flipped in the catalog, `ls` showed an entry that there is not, and the one that there is no more.', fixed: 'A row whose file belongs to another key is damage of the catalog: the command says `CATALOG_DAMAGED`, and the next one begins anew.' },
+  { campaign: 'damage', found: 'With one bit of the name of a file flipped in the catalog, `ls` went on showing that name.', fixed: 'A row that names another file than its own is put right when the folder is looked at.' },
+  { campaign: 'damage', found: 'Where the table of splits in the catalog and its index had come apart, `ls` showed entries without their split.', fixed: 'The small tables that all others lean on are held against their indexes whenever the catalog is opened; what does not fit is set aside.' },
 ];

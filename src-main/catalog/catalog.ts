@@ -204,4 +204,6 @@ export interface Catalog extends ReadCatalog {
    * room. @returns true if there is more now
    */
   makeRoom(directory: string): boolean;
+  /** For damage that SQLite does not see: the next start begins anew. @returns CATALOG_DAMAGED, to be thrown */
+  damaged(what: string): Error;
 }

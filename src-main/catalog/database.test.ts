@@ -132,6 +132,30 @@ describe('damage', () => {
     again.close();
   });
 
+  it('sees an index of a small table that leads to rows which are gone', () => {
+    const id = makeCatalog(1);
+    const before = openCatalog({ path });
+    before.entries.replaceRequired(id, [{ key: 'a'.repeat(32), name: 'one', split: 'a split of ours' }]);
+    before.close();
+    // The name stands in the table and in its index; only one of them is hit.
+    const bytes = readFileSync(path);
+    bytes[bytes.indexOf('a split of ours')]! ^= 1;
+    writeFileSync(path, bytes);
+    const catalog = openCatalog({ path });
+    expect(catalog.setAside).not.toBeNull();
+    catalog.close();
+  });
+
+  it('begins anew after damage that only a reader of the rows saw', () => {
+    makeCatalog(1);
+    const catalog = openCatalog({ path });
+    expect(catalog.damaged('a row')).toMatchObject({ code: 'CATALOG_DAMAGED' });
+    catalog.close();
+    const again = openCatalog({ path });
+    expect(again.setAside).not.toBeNull();
+    again.close();
+  });
+
   it('names damage met in the middle of the work, and deals with it when opened again', () => {
     const id = makeCatalog(20_000);
     truncateSync(path, 8192 * 30);

@@ -80,6 +80,8 @@ export interface WriteHandle extends ReadHandle {
   transaction<T>(work: () => T): T;
   /** Gives the reserve back where that makes room in this folder. @returns true if it did */
   makeRoom(directory: string): boolean;
+  /** For damage that only its reader can see: the file is set aside when it is opened the next time. @returns CATALOG_DAMAGED */
+  damaged(what: string): Error;
 }
 
 class Handle implements WriteHandle {
@@ -125,6 +127,11 @@ class Handle implements WriteHandle {
 
   makeRoom(directory: string): boolean {
     return this.#reserve?.isOnDiskOf(directory) === true && this.#giveRoom();
+  }
+
+  damaged(what: string): Error {
+    markDamaged(this.path);
+    return databaseError(damage(what), this.path) as Error;
   }
 
   #statement(sql: string): Statement {
@@ -242,11 +249,33 @@ function configureWhenFree(connection: Connection): void {
   }
 }
 
+/** As SQLite would tell it. */
+function damage(what: string): Error {
+  return Object.assign(new Error(what), { code: 'SQLITE_CORRUPT' });
+}
+
+/** Few rows, which all others lean on. */
+const SMALL_TABLES = ['cache', 'split'] as const;
+
+/**
+ * Holds small tables against their indexes, in well under a millisecond: SQLite itself sees damage only where it stumbles
+ * over it, and believes an index that leads to rows which are gone. The entries are too many for this.
+ *
+ * @throws SQLITE_CORRUPT
+ */
+function checkSmallTables(connection: Connection): void {
+  for (const table of SMALL_TABLES) {
+    const said = connection.pragma(`integrity_check(${table})`, { simple: true });
+    if (said !== 'ok') throw damage(`${table}: ${String(said)}`);
+  }
+}
+
 function openForWriting(path: string): Connection {
   const connection = connect(path, false);
   try {
     configureWhenFree(connection);
     migrate(connection, path);
+    checkSmallTables(connection);
     return connection;
   } catch (error) {
     connection.close();

@@ -52,3 +52,17 @@ it('does not take a file for unchanged whose size and time were given back after
   await utimes(path, atime, mtime);
   expect(await sync()).toMatchObject({ digest: null, verifiedSizeBytes: null, verifiedChangedAtMs: null });
 });
+
+it('puts right the name of its file in a row that was damaged', async () => {
+  await writeFile(join(layout.directory, FILE), 'good');
+  const { cacheId } = await sync();
+  catalog.entries.upsert(cacheId, [{ key: KEY, file: `b${FILE.slice(1)}` }]);
+  expect(await sync()).toMatchObject({ state: 'cached', file: FILE });
+});
+
+it('does not take a row for an entry of its own whose key was damaged', async () => {
+  await writeFile(join(layout.directory, FILE), 'good');
+  const { cacheId } = await sync();
+  catalog.entries.upsert(cacheId, [{ key: `b${KEY.slice(1)}`, file: FILE }]);
+  await expect(sync()).rejects.toMatchObject({ code: 'CATALOG_DAMAGED' });
+});

@@ -24,7 +24,7 @@ export interface SyncResult {
  * only the catalog has (verification, origin, errors) stay with files that have not changed.
  *
  * @param required the config's items, where a config is at hand
- * @throws FILE_NOT_FOUND, PERMISSION_DENIED, CANCELLED
+ * @throws FILE_NOT_FOUND, PERMISSION_DENIED, CATALOG_DAMAGED, CANCELLED
  */
 export async function syncCatalog(catalog: Catalog, cache: Cache, kind: CacheKind, layout: CacheLayout, required: readonly KindItem[] | undefined, signal: AbortSignal): Promise<SyncResult> {
   if (required !== undefined) catalog.entries.replaceRequired(cache.id, required);
@@ -79,6 +79,7 @@ class CatalogSync {
     const names = rows.flatMap((row) => this.#fileOf(row) ?? []);
     const files = await statFiles(this.#layout, names, this.#signal);
     for (const row of rows) {
+      this.#assertOwnKey(row);
       const file = files.get(this.#fileOf(row) ?? '');
       this.#present.markAll(row.key);
       // What cannot be looked at is as it was last seen.
@@ -89,6 +90,12 @@ class CatalogSync {
     this.#flushIfMany();
   }
 
+  /** A row whose file is there and belongs to another key has lost its own: its index still leads to it by that. */
+  #assertOwnKey({ key, file }: EntryFacts): void {
+    const keyOfFile = file === null || this.#present.has(key) ? undefined : this.#kind.keyOfFile(file);
+    if (keyOfFile !== undefined && keyOfFile !== key && this.#present.has(keyOfFile)) throw this.#catalog.damaged(`the row of ${file} has the key ${key}`);
+  }
+
   #fileOf({ key, file }: EntryFacts): string | null {
     return this.#present.has(key) ? this.#kind.entryFiles(key)[0] : file;
   }
@@ -96,7 +103,8 @@ class CatalogSync {
   #met(row: EntryFacts, file: ScannedFile, isAsked: boolean): void {
     this.#files++;
     const isSame = isUnchanged(row, file);
-    if (isSame && row.state !== 'missing' && row.state !== 'quarantined') return;
+    // A row that names another file than its own was damaged: what is beside it cannot be trusted to be of this file.
+    if (isSame && row.file === file.file && row.state !== 'missing' && row.state !== 'quarantined') return;
     this.#changed++;
     this.#changes.push({ ...changeOf(row.key, file, isAsked), ...(isSame ? {} : { digest: null, verifiedSizeBytes: null, verifiedModifiedAtMs: null, verifiedChangedAtMs: null }) });
   }

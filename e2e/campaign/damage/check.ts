@@ -12,3 +12,8 @@ export function damageViolation({ damage, isChanged, findings }: Judged): string
   if (!isChanged && findings.length > 0) return `${damage}: nothing changed and ${findings.join(', ')} was reported`;
   return undefined;
 }
+
+/** What is said of a sort that never changes anything: it would count, and try nothing. */
+export function changedNothing(damage: string): string {
+  return `${damage}: it changed nothing, however often a place was drawn`;
+}

@@ -77,3 +77,11 @@ it('forgets what a part counted that is no more, and what it found', () => {
   expect(now.parts).toEqual({ new: { done: 5, isEnded: false } });
   expect(now.broken).toEqual([]);
 });
+
+it('tells nothing of a part that is no more', () => {
+  const old = withPortion(beginProgress(1, '2026-01-31'), { part: 'old', from: 0, count: 10, isAgain: false }, { done: 10, violations: ['planted'], note: 'of old' }, 1, '2026-02-01');
+  const both = withPortion(old, { part: 'a', from: 0, count: 10, isAgain: false }, held(10), 1, '2026-02-01');
+  const parts = [part('a', 10, 10)];
+  expect(fullCell(parts, both)).toBe('10 of 10 tries: all held');
+  expect(fullLines(parts, both).join()).not.toContain('of old');
+});

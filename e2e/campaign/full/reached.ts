@@ -1,6 +1,6 @@
 import type { Part } from './part.ts';
 import type { FullProgress } from './progress.ts';
-import { isPartEnded, isWhole } from './progress.ts';
+import { isPartEnded, isWhole, ofParts } from './progress.ts';
 
 const number = (count: number): string => count.toLocaleString('en-US');
 
@@ -22,7 +22,8 @@ function brokenOf(part: string, { broken }: FullProgress): number {
 }
 
 /** The cell of a table. */
-export function fullCell(parts: readonly Part[], progress: FullProgress): string {
+export function fullCell(parts: readonly Part[], kept: FullProgress): string {
+  const progress = ofParts(kept, parts);
   return `${reachedOf(parts, progress).join(', ')}: ${verdictOf(progress)}`;
 }
 
@@ -31,7 +32,8 @@ function verdictOf({ broken }: FullProgress): string {
 }
 
 /** The paragraph of a section. */
-export function fullLines(parts: readonly Part[], progress: FullProgress): string[] {
+export function fullLines(parts: readonly Part[], kept: FullProgress): string[] {
+  const progress = ofParts(kept, parts);
   const { seed, minutes, runs, firstDate, lastDate, broken } = progress;
   const when = firstDate === lastDate ? `on ${firstDate}` : `from ${firstDate} to ${lastDate}`;
   const state = isWhole(parts, progress) ? 'Full dose, reached' : 'Full dose, not reached yet';

@@ -92,7 +92,7 @@ export const TARGETS: readonly HostileTarget[] = [
   {
     name: 'json',
     words: latin('{', '}', '[', ']', ':', ',', '"', '\\u0000', '\\ud800', 'NaN', 'Infinity', '-Infinity', '1e999', '-0', 'true', 'null', '"transforms"', '[[[[[[[[[[[[[[[[', '__proto__', 'constructor'),
-    seeds: () => [Buffer.from(parametersFile('[8, 8, 8]').text), Buffer.from('{"transforms": [{"__proto__": {"x": 1}}], "n": 1.5}')],
+    seeds: () => [Buffer.from(parametersFile().text), Buffer.from('{"transforms": [{"__proto__": {"x": 1}}], "n": 1.5}')],
     read: (input) => {
       const read = parseCacheParams(input.toString('utf8'));
       return [read.ok ? 'sound' : 'params-mismatch', read.ok ? '' : read.problem];
