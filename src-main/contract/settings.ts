@@ -12,6 +12,8 @@ export interface Settings {
   readonly proxy: string | null;
   /** PEM file with further certificate authorities, absolute. */
   readonly caFile: string | null;
+  /** Folder of Hugging Face's cache and token, absolute; what `HF_HOME` names elsewhere. */
+  readonly hfHome: string | null;
   /** Worker processes at most. */
   readonly workers: number | null;
   /** Bytes all workers may take together; never more than 80 % of what is available. */
@@ -23,7 +25,7 @@ export interface Settings {
 
 export type SettingName = keyof Settings;
 
-export const DEFAULT_SETTINGS: Settings = { endpoint: null, proxy: null, caFile: null, workers: null, memoryBytes: null, previewBytes: 2 * 2 ** 30, theme: 'system' };
+export const DEFAULT_SETTINGS: Settings = { endpoint: null, proxy: null, caFile: null, hfHome: null, workers: null, memoryBytes: null, previewBytes: 2 * 2 ** 30, theme: 'system' };
 
 /** Smallest and largest values, both inclusive. */
 export const SETTING_BOUNDS = {
@@ -38,6 +40,9 @@ export interface SettingInForce {
   readonly from: string;
 }
 
+/** What variables of the environment can say too. */
+export type SettingOfEnvironment = 'endpoint' | 'proxy' | 'caFile' | 'hfHome';
+
 export interface TokenReference {
   /** Where the token comes from where a config names none; never the token itself. Null: there is none. */
   readonly from: string | null;
@@ -50,8 +55,8 @@ export interface TokenReference {
 
 export interface SettingsAnswer {
   readonly settings: Settings;
-  /** Of `endpoint`, `proxy` and `caFile`; a config may still name others. */
-  readonly inForce: Readonly<Record<'endpoint' | 'proxy' | 'caFile', SettingInForce>>;
+  /** A config may still name others. */
+  readonly inForce: Readonly<Record<SettingOfEnvironment, SettingInForce>>;
   readonly token: TokenReference;
   readonly dataDirectory: string;
   /** The file that holds the settings. */

@@ -10,6 +10,7 @@ import type { WorkerPool } from '../workers/index.ts';
 import type { EngineContext } from './context.ts';
 import type { EnginePlan } from './plan-command.ts';
 import type { RunningJob } from './run-job.ts';
+import { settingsEnvironment } from './settings/index.ts';
 
 /**
  * Removes the user's raw files, as `--clean-local-raw-files` asks for: only plain files inside the
@@ -74,7 +75,9 @@ async function isRemovable(context: EngineContext, plan: EnginePlan, path: strin
   const roots = await Promise.all(plan.config.rawDirectories.map((directory) => realpath(directory).catch(() => directory)));
   if (!roots.some((root) => isInside(root, real))) return false;
   if (real.includes(`${sep}.cache${sep}huggingface${sep}`)) return false;
-  const kept = [hfHomeDirectory(context.environment), hubCacheDirectory(context.environment), plan.config.repository?.cacheDirectory, context.environment['HF_XET_CACHE']];
+  // Its cache is kept wherever it lies: where the environment says, and where the settings do.
+  const environments = [context.environment, settingsEnvironment(context.environment, context.settings.current())];
+  const kept = [...environments.flatMap((environment) => [hfHomeDirectory(environment), hubCacheDirectory(environment)]), plan.config.repository?.cacheDirectory, context.environment['HF_XET_CACHE']];
   for (const directory of kept) {
     if (directory !== undefined && directory !== '' && isInside(await realpath(directory).catch(() => directory), real)) return false;
   }

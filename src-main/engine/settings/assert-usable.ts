@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import type { Settings } from '../../contract/settings.ts';
 import { LarderError, fileError } from '../../base/index.ts';
@@ -19,6 +19,7 @@ export async function assertUsable(change: Partial<Settings>): Promise<void> {
   if (change.endpoint != null) parseEndpoint(change.endpoint);
   if (change.proxy != null) assertProxy(change.proxy);
   if (change.caFile != null) await assertAuthorities(change.caFile);
+  if (change.hfHome != null) await assertFolder(change.hfHome);
 }
 
 function assertProxy(text: string): void {
@@ -27,8 +28,20 @@ function assertProxy(text: string): void {
   if (url.username !== '' || url.password !== '') throw new LarderError('ARGUMENT_INVALID', `The proxy at ${url.host} carries a user name or password, which has no place in a settings file.`, { hint: 'Set HTTPS_PROXY in the environment instead.' });
 }
 
-async function assertAuthorities(path: string): Promise<void> {
+function assertWhole(path: string): void {
   if (!isAbsolute(path)) throw new LarderError('ARGUMENT_INVALID', `${path} is not a whole path.`, { hint: 'Give it from the root of the disk.' });
+}
+
+async function assertFolder(path: string): Promise<void> {
+  assertWhole(path);
+  const facts = await stat(path).catch((error: unknown) => {
+    throw fileError(error, path, 'looking at the folder');
+  });
+  if (!facts.isDirectory()) throw new LarderError('ARGUMENT_INVALID', `${path} is not a folder.`, { hint: 'Give the folder that has `hub` in it.' });
+}
+
+async function assertAuthorities(path: string): Promise<void> {
+  assertWhole(path);
   let text: string;
   try {
     text = await readFile(path, 'utf8');

@@ -12,6 +12,7 @@ export const SETTINGS_SCHEMA = z.strictObject({
   endpoint: address,
   proxy: address,
   caFile: z.string().min(1).max(PATH_MAX).nullable(),
+  hfHome: z.string().min(1).max(PATH_MAX).nullable(),
   workers: whole(SETTING_BOUNDS.workers).nullable(),
   memoryBytes: whole(SETTING_BOUNDS.memoryBytes).nullable(),
   previewBytes: whole(SETTING_BOUNDS.previewBytes),

@@ -66,6 +66,8 @@ describe('values', () => {
     [{ proxy: 'http://me:secret@proxy:3128' }, 'ARGUMENT_INVALID'],
     [{ caFile: 'ca.pem' }, 'ARGUMENT_INVALID'],
     [{ caFile: '/nowhere/ca.pem' }, 'FILE_NOT_FOUND'],
+    [{ hfHome: 'huggingface' }, 'ARGUMENT_INVALID'],
+    [{ hfHome: '/nowhere/huggingface' }, 'FILE_NOT_FOUND'],
     [{ workers: 0 }, 'ARGUMENT_INVALID'],
     [{ workers: 1.5 }, 'ARGUMENT_INVALID'],
     [{ memoryBytes: 1000 }, 'ARGUMENT_INVALID'],
@@ -100,7 +102,15 @@ describe('what counts', () => {
     const hub = await resolveHubSettings(settingsEnvironment(environment, own));
     expect(hub).toMatchObject({ proxy: { https: 'http://me:secret@first:1', http: 'http://proxy:3128' }, caFile: '/other.pem' });
     expect(hub.endpoint.origin).toBe('https://other.example.com');
-    expect(settingsInForce(environment, own)).toEqual({ endpoint: { value: 'https://other.example.com', from: 'HF_ENDPOINT' }, proxy: { value: 'http://…@first:1', from: 'HTTPS_PROXY' }, caFile: { value: '/other.pem', from: 'SSL_CERT_FILE' } });
+    expect(settingsInForce(environment, own)).toEqual({ endpoint: { value: 'https://other.example.com', from: 'HF_ENDPOINT' }, proxy: { value: 'http://…@first:1', from: 'HTTPS_PROXY' }, caFile: { value: '/other.pem', from: 'SSL_CERT_FILE' }, hfHome: { value: '/nowhere', from: 'HF_HOME' } });
+  });
+
+  it('is the folder of Hugging Face that the settings name, unless HF_HOME does', () => {
+    const other = { ...own, hfHome: '/disk/hf' };
+    expect(settingsEnvironment({ HOME: '/nowhere' }, other)['HF_HOME']).toBe('/disk/hf');
+    expect(settingsInForce({ HOME: '/nowhere' }, other).hfHome).toEqual({ value: '/disk/hf', from: 'settings' });
+    expect(settingsEnvironment(home, other)['HF_HOME']).toBe('/nowhere');
+    expect(settingsInForce({ HOME: '/nowhere' }, own).hfHome).toEqual({ value: '/nowhere/.cache/huggingface', from: 'default' });
   });
 
   it('is the config before both', async () => {

@@ -80,7 +80,7 @@ function Work({ answer: { settings, machine }, onChange }: PartProps) {
   );
 }
 
-function Folders({ answer: { settings, dataDirectory, file }, onChange }: PartProps) {
+function Folders({ answer: { settings, inForce, dataDirectory, file }, onChange }: PartProps) {
   return (
     <section className={styles.part} aria-labelledby="settings-folders">
       <h2 id="settings-folders">Folders</h2>
@@ -95,6 +95,7 @@ function Folders({ answer: { settings, dataDirectory, file }, onChange }: PartPr
           <code>{file}</code>
         </dd>
       </dl>
+      <SettingField name="hfHome" label="Hugging Face" choice="folder" settings={settings} placeholder="~/.cache/huggingface" note={`Whole raw files that are in its cache are not downloaded again. ${forceWords(inForce.hfHome, '')}`} onChange={onChange} />
       <SettingField name="previewBytes" label="Previews" settings={settings} placeholder={String(DEFAULT_SETTINGS.previewBytes / 1e9)} unit="GB" note="Volumes kept for viewing, at most; those not seen for longest go first." onChange={onChange} />
       <p className={styles.note}>
         <a href="#/storage">Storage</a> shows what the folders take.

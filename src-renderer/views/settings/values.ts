@@ -2,7 +2,7 @@ import type { SettingName, Settings } from '../../../src-main/contract/settings.
 import { shellWord } from '../../lib/format.ts';
 
 const GB = 1e9;
-const WORDS: Readonly<Record<SettingName, string>> = { endpoint: 'endpoint', proxy: 'proxy', caFile: 'ca-file', workers: 'workers', memoryBytes: 'memory', previewBytes: 'previews', theme: 'theme' };
+const WORDS: Readonly<Record<SettingName, string>> = { endpoint: 'endpoint', proxy: 'proxy', caFile: 'ca-file', hfHome: 'hf-home', workers: 'workers', memoryBytes: 'memory', previewBytes: 'previews', theme: 'theme' };
 
 /** As a field shows it; sizes in GB. */
 export function fieldText(name: SettingName, value: Settings[SettingName]): string {
@@ -14,7 +14,7 @@ export function fieldText(name: SettingName, value: Settings[SettingName]): stri
 export function parseField(name: SettingName, text: string, otherwise: Settings): Partial<Settings> | undefined {
   const trimmed = text.trim();
   if (trimmed === '') return { [name]: otherwise[name] };
-  if (name === 'endpoint' || name === 'proxy' || name === 'caFile' || name === 'theme') return { [name]: trimmed };
+  if (name === 'endpoint' || name === 'proxy' || name === 'caFile' || name === 'hfHome' || name === 'theme') return { [name]: trimmed };
   const number = Number(trimmed.replace(',', '.'));
   if (!Number.isFinite(number) || number <= 0) return undefined;
   return { [name]: name === 'workers' ? number : Math.round(number * GB) };

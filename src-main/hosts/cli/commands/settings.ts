@@ -7,7 +7,7 @@ import { JSON_FLAG } from '../command.ts';
 import { formatBytes, formatTable } from '../format.ts';
 
 /** Names on the command line, and what each is. */
-const NAMES: Readonly<Record<string, SettingName>> = { endpoint: 'endpoint', proxy: 'proxy', 'ca-file': 'caFile', workers: 'workers', memory: 'memoryBytes', previews: 'previewBytes', theme: 'theme' };
+const NAMES: Readonly<Record<string, SettingName>> = { endpoint: 'endpoint', proxy: 'proxy', 'ca-file': 'caFile', 'hf-home': 'hfHome', workers: 'workers', memory: 'memoryBytes', previews: 'previewBytes', theme: 'theme' };
 const UNITS: Readonly<Record<string, number>> = { b: 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12 };
 
 function nameOf(word: string | undefined): SettingName {
@@ -34,7 +34,7 @@ function rows({ settings, inForce, token, dataDirectory }: SettingsAnswer): stri
   const row = (name: string, own: string | null, counts: string, from: string): string[] => [name, own ?? '–', counts, from];
   const size = (bytes: number | null): string | null => (bytes === null ? null : formatBytes(bytes));
   return [
-    ...(['endpoint', 'proxy', 'caFile'] as const).map((name) => row(name === 'caFile' ? 'ca-file' : name, settings[name], inForce[name].value ?? 'none', inForce[name].from)),
+    ...(['endpoint', 'proxy', 'caFile', 'hfHome'] as const).map((name) => row(Object.keys(NAMES).find((word) => NAMES[word] === name)!, settings[name], inForce[name].value ?? 'none', inForce[name].from)),
     row('workers', settings.workers?.toString() ?? null, settings.workers?.toString() ?? 'one per core', settings.workers === null ? 'default' : 'settings'),
     row('memory', size(settings.memoryBytes), size(settings.memoryBytes) ?? '80 % of what is available', settings.memoryBytes === null ? 'default' : 'settings'),
     row('previews', size(settings.previewBytes), size(settings.previewBytes)!, settings.previewBytes === DEFAULT_SETTINGS.previewBytes ? 'default' : 'settings'),
