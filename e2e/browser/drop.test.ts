@@ -5,7 +5,9 @@ import { gunzipSync } from 'node:zlib';
 import type { Browser, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entryFileOf } from '../cli/larder.ts';
+import { runCommand } from '../demo/run-command.ts';
 import { makeSampleVolumes } from '../sample/index.ts';
+import { CLI } from './ensure-built.ts';
 import { launchChromium } from './find-chromium.ts';
 import type { SampleLibrary } from './sample-library.ts';
 import { makeSampleLibrary } from './sample-library.ts';
@@ -86,7 +88,13 @@ describe('something dropped on the window', () => {
     const text = await found.getByRole('table').innerText();
     for (const name of library.names.train) expect(text).toMatch(new RegExp(`${name}\\s+${entryFileOf(name).slice(0, 32)}`));
     expect(await found.getByRole('list', { name: 'Caches that have them' }).innerText()).toMatch(/sample-chest has [12] of 2/);
-    expect(await found.innerText()).toContain('larder map --csv-path train.csv --output-path hash_map.json');
+    // It has no path on the server that a command could name.
+    expect(await found.innerText()).not.toContain('larder map');
+    const [download] = await Promise.all([page.waitForEvent('download'), found.getByRole('button', { name: 'Save as JSON …' }).click()]);
+    await found.getByText('✓ hash_map.json saved').waitFor();
+    const output = join(library.folder, 'mapped.json');
+    expect((await runCommand(['map', '--csv-path', library.project.trainCsvPath, '--output-path', output], { cliEntry: CLI, environment: library.environment, cwd: library.folder, signal: new AbortController().signal }, () => undefined)).exitCode).toBe(0);
+    expect(await readFile(await download.path(), 'utf8')).toBe(await readFile(output, 'utf8'));
     await picture('drop-list');
     await found.getByRole('table').getByRole('link').first().click();
     await page.waitForURL(/#\/cache\/\d+\/items\/[0-9a-f]{32}/);

@@ -47,6 +47,8 @@ export type Dropped = { readonly name: string; readonly path: string | null } & 
     }
   | {
       readonly what: 'list';
+      /** The number its whole mapping is asked for by, 32 hex digits. */
+      readonly listId: string;
       readonly count: number;
       /** The first `LIST_ROWS_SHOWN`. */
       readonly items: readonly ListedItem[];

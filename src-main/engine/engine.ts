@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { EntrySummary } from '../contract/entries.ts';
 import type * as Commands from '../contract/commands.ts';
 import type { CheckedConfig } from '../contract/config.ts';
-import type { DocumentName } from '../contract/documents.ts';
+import type { DocumentName, ListDocumentName } from '../contract/documents.ts';
 import type { Dropped, DroppedInput } from '../contract/dropped.ts';
 import type { EngineEvent } from '../contract/events.ts';
 import type { FolderListing, FolderRequest } from '../contract/folders.ts';
@@ -29,7 +29,7 @@ import { DraftViewer } from './draft-viewer.ts';
 import type { DraftChoices } from './draft-viewer.ts';
 import { EntryViewer } from './entry-viewer.ts';
 import { diskCommand, ownDiskCommand } from './disk-command.ts';
-import { lookAtDropped } from './dropped/index.ts';
+import { KnownLists, lookAtDropped } from './dropped/index.ts';
 import { findPlaces, listFolder } from './folders/index.ts';
 import { fixCommand } from './fix-command.ts';
 import { generateCommand } from './generate-command.ts';
@@ -123,6 +123,8 @@ export interface Engine {
   export(request: Commands.ExportArguments, signal: AbortSignal): Promise<{ output: string; format: Commands.ExportFormat; entries: number }>;
   /** What `map` and `export` write, in pieces. @throws CACHE_NOT_FOUND, CONFIG_INVALID, LIST_INVALID */
   document(cacheId: number, name: DocumentName, signal: AbortSignal): Promise<AsyncIterable<string> | Iterable<string>>;
+  /** The same of a list that was looked at; `look` gave its number. @throws ENTRY_NOT_FOUND, LIST_INVALID, FILE_NOT_FOUND */
+  listDocument(id: string, name: ListDocumentName, signal: AbortSignal): Promise<Iterable<string>>;
   previewClear(request: Commands.ClearArguments, signal: AbortSignal): Promise<Commands.ClearPreview>;
   clear(request: Commands.ClearArguments, signal: AbortSignal): Promise<Commands.ClearResult>;
   /** Puts in order what a command left that was cut off in its last steps; touches no entry. @throws CACHE_NOT_FOUND */
@@ -212,6 +214,7 @@ export function createEngine(options: EngineOptions): Engine {
   const maker = new PreviewMaker(context);
   const viewer = new EntryViewer(context, maker);
   const loose = new LooseFiles(maker);
+  const lists = new KnownLists();
   const drafts = new DraftViewer(context);
   const engine: Engine = {
     onEvent(listener) {
@@ -259,6 +262,7 @@ export function createEngine(options: EngineOptions): Engine {
     map: (request, signal) => mapCommand(context, request, signal),
     export: (request, signal) => exportCommand(context, request, signal),
     document: (cacheId, name, signal) => documentCommand(context, cacheId, name, signal),
+    listDocument: (id, name, signal) => lists.document(context, id, name, signal),
     previewClear: (request, signal) => despiteFullCatalog(context, (there) => previewClear(there, request, signal)),
     tidy: (request, signal) => despiteFullCatalog(context, (there) => tidyCommand(there, request, signal)),
     clear: (request, signal) => (request.delete === true ? despiteFullCatalog(context, (there) => clearCommand(there, request, signal)) : clearCommand(context, request, signal)),
@@ -270,7 +274,7 @@ export function createEngine(options: EngineOptions): Engine {
     diskUsage: (cacheId, signal) => diskCommand(context, cacheId, signal),
     ownDiskUsage: (signal) => ownDiskCommand(context, signal),
     clearPreviews: () => maker.clear(),
-    look: (input, signal) => lookAtDropped(context, loose, input, signal),
+    look: (input, signal) => lookAtDropped(context, loose, lists, input, signal),
     listFolder: async (request, roots, signal) => await listFolder(await findPlaces(context, roots), context.cwd, request, signal),
     settings: () => readSettings(context),
     currentSettings: () => settings.current(),

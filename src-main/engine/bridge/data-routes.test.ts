@@ -26,7 +26,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 function ask(headers: Readonly<Record<string, string>> = {}, signal?: AbortSignal): Promise<Response> {
   const preview = (): ReturnType<Engine['preview']> => Promise.resolve({ tag: '1-1', make: () => Promise.resolve({ path, sizeBytes: TWO_GB }) });
-  const engine = { preview, previewFile: preview, document: () => Promise.reject(new Error('not asked for')) };
+  const document = () => Promise.reject(new Error('not asked for'));
+  const engine = { preview, previewFile: preview, document, listDocument: document };
   return answerData(engine, new Request('http://localhost/_data/vol/1-00ff.nii', { headers, ...(signal === undefined ? {} : { signal }) }));
 }
 

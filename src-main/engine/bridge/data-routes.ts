@@ -42,10 +42,10 @@ const CHUNK_BYTES = 2 ** 20;
 const STATUS: Partial<Record<ErrorCode, number>> = { CACHE_NOT_FOUND: 404, ENTRY_NOT_FOUND: 404, FILE_NOT_FOUND: 404, CACHE_FOREIGN: 404, PATH_REFUSED: 403, PERMISSION_DENIED: 403, ARGUMENT_INVALID: 404, TORCH_INVALID: 422, NIFTI_INVALID: 422, NIFTI_UNSUPPORTED: 422, DISK_FULL: 507 };
 
 /** What the addresses under `DATA_PREFIX` are answered from. */
-export type DataEngine = Pick<Engine, 'preview' | 'previewFile' | 'document'>;
+export type DataEngine = Pick<Engine, 'preview' | 'previewFile' | 'document' | 'listDocument'>;
 
 /**
- * Documents about a cache, and pictures of entries: GET and HEAD, one range, `ETag` of the entry's file. What has to be made is
+ * Documents about a cache or a list, and pictures of entries: GET and HEAD, one range, `ETag` of the entry's file. What has to be made is
  * made in a worker; this process only streams finished files.
  *
  * @param request a path under `DATA_PREFIX`; its signal ends the work that is done for it

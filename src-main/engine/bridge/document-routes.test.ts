@@ -7,7 +7,7 @@ function ask(path: string, document: DataEngine['document'], init: RequestInit =
   const other = (): never => {
     throw new Error('not asked for');
   };
-  return answerData({ document, preview: other, previewFile: other }, new Request(`http://localhost${path}`, init));
+  return answerData({ document, listDocument: (id, name) => Promise.resolve([`list ${id} ${name}`]), preview: other, previewFile: other }, new Request(`http://localhost${path}`, init));
 }
 
 describe('documents about a cache', () => {
@@ -29,6 +29,14 @@ describe('documents about a cache', () => {
     await reader.read();
     await reader.cancel();
     expect(made).toEqual([0]);
+  });
+
+  it('are made of a list that was looked at, by its number', async () => {
+    const id = 'a'.repeat(32);
+    const none = () => Promise.reject(new Error('no cache'));
+    const response = await ask(`/_data/list/${id}/hash_map.json`, none);
+    expect([response.headers.get('content-type'), await response.text()]).toEqual(['application/json', `list ${id} hash_map.json`]);
+    for (const path of [`/_data/list/${id}/cache_info.json`, '/_data/list/7/hash_map.json', `/_data/list/${id}/../hash_map.json`, `/_data/list/${id}a/hash_map.csv`]) expect((await ask(path, none)).status).toBe(404);
   });
 
   it.each(['/_data/document/7/../../etc/passwd', '/_data/document/7/hash_map.exe', '/_data/document/x/hash_map.json', '/_data/document/7/%2e%2e%2fhash_map.json'])('are nowhere else: %s', async (path) => {

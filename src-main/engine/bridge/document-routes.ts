@@ -1,26 +1,28 @@
-import type { DocumentName } from '../../contract/documents.ts';
-import { DOCUMENT_NAMES } from '../../contract/documents.ts';
+import type { DocumentName, ListDocumentName } from '../../contract/documents.ts';
+import { DOCUMENT_NAMES, LIST_DOCUMENT_NAMES } from '../../contract/documents.ts';
 import type { Engine } from '../engine.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
-/** `/_data/document/<cacheId>/hash_map.json`: a number of the catalog and one of three names, never a path. */
-const ROUTE = /^\/_data\/document\/(\d{1,15})\/([a-z_.]{1,40})$/;
+/** `/_data/document/<cacheId>/hash_map.json`, or `list/<listId>`: a number and one of a few names, never a path. */
+const ROUTE = /^\/_data\/(?:document\/(?<cache>\d{1,15})|list\/(?<list>[0-9a-f]{32}))\/(?<file>[a-z_.]{1,40})$/;
 
-export interface DocumentRoute {
-  readonly cacheId: number;
-  readonly name: DocumentName;
-}
+export type DocumentRoute = { readonly cacheId: number; readonly name: DocumentName } | { readonly listId: string; readonly name: ListDocumentName };
 
 export function documentRoute(pathname: string): DocumentRoute | undefined {
-  const match = ROUTE.exec(pathname);
-  const name = DOCUMENT_NAMES.find((candidate) => candidate === match?.[2]);
-  return match === null || name === undefined ? undefined : { cacheId: Number(match[1]), name };
+  const { cache, list, file } = ROUTE.exec(pathname)?.groups ?? {};
+  if (list !== undefined) {
+    const name = LIST_DOCUMENT_NAMES.find((candidate) => candidate === file);
+    return name === undefined ? undefined : { listId: list, name };
+  }
+  const name = DOCUMENT_NAMES.find((candidate) => candidate === file);
+  return cache === undefined || name === undefined ? undefined : { cacheId: Number(cache), name };
 }
 
-/** A document about a cache, made while it is sent: a million entries are never held at once. */
-export async function answerDocument(engine: Pick<Engine, 'document'>, { cacheId, name }: DocumentRoute, request: Request): Promise<Response> {
+/** A document about a cache or a list, made while it is sent: a million entries are never held at once. */
+export async function answerDocument(engine: Pick<Engine, 'document' | 'listDocument'>, route: DocumentRoute, request: Request): Promise<Response> {
+  const { name } = route;
   const headers = { ...SECURITY_HEADERS, 'cache-control': 'no-store', 'content-type': name.endsWith('.csv') ? 'text/csv; charset=utf-8' : 'application/json', 'content-disposition': `attachment; filename="${name}"` };
-  const pieces = await engine.document(cacheId, name, request.signal);
+  const pieces = 'listId' in route ? await engine.listDocument(route.listId, route.name, request.signal) : await engine.document(route.cacheId, route.name, request.signal);
   return new Response(request.method === 'HEAD' ? null : bodyOf(pieces, request), { headers });
 }
 

@@ -1,1 +1,2 @@
+export { KnownLists } from './known-lists.ts';
 export { lookAtDropped } from './look-at-dropped.ts';

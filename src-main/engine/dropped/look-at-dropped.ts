@@ -6,9 +6,10 @@ import { KINDS } from '../../kinds/index.ts';
 import type { EngineContext } from '../context.ts';
 import type { LooseFiles } from '../loose-files.ts';
 import { readHead } from '../raw-file.ts';
+import type { KnownLists } from './known-lists.ts';
 import { placesOf } from './known-places.ts';
 import { lookAtEntry } from './look-at-entry.ts';
-import { lookAtList, lookAtListText } from './look-at-list.ts';
+import { lookAtList } from './look-at-list.ts';
 
 /**
  * What something is by its name, and what is known about it. Nothing is changed; of a file only what
@@ -16,8 +17,8 @@ import { lookAtList, lookAtListText } from './look-at-list.ts';
  *
  * @throws FILE_NOT_FOUND, PERMISSION_DENIED; LIST_INVALID for a list, NIFTI_INVALID for a raw volume that cannot be read
  */
-export async function lookAtDropped(context: EngineContext, loose: LooseFiles, input: DroppedInput, signal: AbortSignal): Promise<Dropped> {
-  if ('text' in input) return await lookAtListText(context, input.name, input.text, signal);
+export async function lookAtDropped(context: EngineContext, loose: LooseFiles, lists: KnownLists, input: DroppedInput, signal: AbortSignal): Promise<Dropped> {
+  if ('text' in input) return await lookAtList(context, lists, input, signal);
   if ('head' in input) return lookAtRaw(context, { name: input.name, path: null }, Buffer.from(input.head, 'base64'));
   if ('name' in input) return await lookAtEntry(context, { name: input.name, path: null }, signal);
   const path = resolve(context.cwd, input.path);
@@ -28,7 +29,7 @@ export async function lookAtDropped(context: EngineContext, loose: LooseFiles, i
   if (facts.isDirectory()) return { ...place, what: 'folder', ...(await materialIn(path)) };
   if (!facts.isFile()) return { ...place, what: 'unknown' };
   if (/\.ya?ml$/i.test(path)) return { ...place, what: 'config' };
-  if (/\.csv$/i.test(path)) return await lookAtList(context, place, signal);
+  if (/\.csv$/i.test(path)) return await lookAtList(context, lists, { path }, signal);
   if (/\.pt$/i.test(path)) return withView(await lookAtEntry(context, place, signal), loose.add(path));
   if (/\.nii(\.gz)?$/i.test(path)) return withView(lookAtRaw(context, place, await readHead(path)), loose.add(path));
   return { ...place, what: 'unknown' };

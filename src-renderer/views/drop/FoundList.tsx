@@ -1,7 +1,11 @@
+import { useState } from 'react';
+import type { ListDocumentName } from '../../../src-main/contract/documents.ts';
 import type { Dropped } from '../../../src-main/contract/dropped.ts';
-import { formatCount, shellWord } from '../../lib/format.ts';
+import { formatBytes, formatCount, shellWord } from '../../lib/format.ts';
+import { saveFile } from '../../lib/save-file.ts';
 import { usePage } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
+import { ErrorNote } from '../cache/ErrorNote.tsx';
 import { cacheHash } from '../navigation/route.ts';
 import { closeDrop } from './drop-state.ts';
 import styles from './Dropped.module.css';
@@ -57,8 +61,44 @@ export function FoundList({ list }: { readonly list: Extract<Dropped, { readonly
           </tbody>
         </table>
       </div>
-      {list.count > list.items.length && <p className={styles.quiet}>The first {formatCount(list.items.length)} are shown; the command writes all of them.</p>}
-      <CommandLine place="dropped: list" command={`larder map --csv-path ${shellWord(list.path ?? list.name)} --output-path hash_map.json`} purpose="write which hash is which volume" />
+      {list.count > list.items.length && <p className={styles.quiet}>The first {formatCount(list.items.length)} are shown; what is saved has all of them.</p>}
+      <SaveMap listId={list.listId} />
+      {list.path === null ? (
+        <p className={styles.quiet}>The page was given its text and not its place: there is no command that names it. Choose or type its path where Larder runs for one.</p>
+      ) : (
+        <CommandLine place="dropped: list" command={`larder map --csv-path ${shellWord(list.path)} --output-path hash_map.json`} purpose="write which hash is which volume" />
+      )}
+    </>
+  );
+}
+
+/** The whole mapping as a file, as `larder map` writes it. */
+function SaveMap({ listId }: { readonly listId: string }) {
+  const [error, setError] = useState<Error>();
+  const [saved, setSaved] = useState('');
+  const save = async (name: ListDocumentName): Promise<void> => {
+    setError(undefined);
+    setSaved('');
+    try {
+      setSaved(`✓ ${name} saved, ${formatBytes(await saveFile(`/_data/list/${listId}/${name}`, name))}`);
+    } catch (problem) {
+      setError(problem instanceof Error ? problem : new Error(String(problem)));
+    }
+  };
+  return (
+    <>
+      <div className={styles.save}>
+        <button type="button" className="button" onClick={() => void save('hash_map.json')}>
+          Save as JSON …
+        </button>
+        <button type="button" className="button" onClick={() => void save('hash_map.csv')}>
+          Save as CSV …
+        </button>
+        <span role="status" className={styles.quiet}>
+          {saved}
+        </span>
+      </div>
+      {error !== undefined && <ErrorNote error={error} />}
     </>
   );
 }
