@@ -116,7 +116,7 @@ async function onePortion(campaigns: readonly Campaign[], place: string, seed: n
   const [, part = '', from = '', count = ''] = /^(.+)@(\d+)\+(\d+)$/.exec(place) ?? [];
   const campaign = campaigns.find(({ parts }) => parts.some(({ name }) => name === part));
   if (campaign === undefined) throw new Error(`There is no portion ${place}: it is written part@from+count.`);
-  const outcome = await runPortion({ campaign: campaign.name, part, seed: portionSeed(seed, campaign.name, { part, from: Number(from) }), from: Number(from), count: Number(count), python }, new AbortController().signal);
+  const outcome = await runPortion({ campaign: campaign.name, part, seed: portionSeed(seed, campaign.name, { part, from: Number(from) }), printedSeed: seed, from: Number(from), count: Number(count), python }, new AbortController().signal);
   console.log(outcome);
   return outcome !== STOPPED && outcome.violations.length === 0 ? 0 : 1;
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Access, DoubleAccount } from './access.ts';
 import { type Exchange, answerProblem } from './answer.ts';
 import { FaultBook, type FaultScript, type HubFault, type StorageFault } from './faults.ts';
-import { type HubState, answerHub } from './hub-listener.ts';
+import { type HubState, answerElsewhere, answerHub } from './hub-listener.ts';
 import { type Quota, QuotaCounter } from './quota.ts';
 import { type DoubleFile, storeCommit } from './repository.ts';
 import type { LoggedRequest } from './request-log.ts';
@@ -36,6 +36,8 @@ export interface HubDouble {
   /** What `HF_ENDPOINT` has to be. */
   readonly endpoint: string;
   readonly storageOrigin: string;
+  /** A host of somebody else, the target of redirects that lead away. */
+  readonly elsewhereOrigin: string;
   readonly repoId: string;
   /** Head of the branch. */
   readonly commit: string;
@@ -72,13 +74,16 @@ export async function createHubDouble(options: HubDoubleOptions): Promise<HubDou
   };
   await publish(options.files);
   const hub = createListener(options, logged('hub', requests, (exchange) => answerHub(exchange, state)));
-  const storage = createListener(options, logged('storage', requests, (exchange) => answerStorage(exchange, state.storage)));
+  const storage = createListener(options, logged('storage', requests, (exchange) => answerStorage(exchange, state.storage, state.elsewhereOrigin)));
+  const elsewhere = createListener(options, logged('elsewhere', requests, (exchange) => answerElsewhere(exchange, state)));
   const scheme = options.tls === undefined ? 'http' : 'https';
   state.hubOrigin = `${scheme}://127.0.0.1:${await listen(hub, options.hubPort)}`;
   state.storageOrigin = `${scheme}://localhost:${await listen(storage, options.storagePort)}`;
+  state.elsewhereOrigin = `${scheme}://localhost:${await listen(elsewhere)}`;
   return {
     endpoint: state.hubOrigin,
     storageOrigin: state.storageOrigin,
+    elsewhereOrigin: state.elsewhereOrigin,
     repoId: state.repoId,
     get commit() {
       return state.branches.get(branch) ?? '';
@@ -103,7 +108,7 @@ export async function createHubDouble(options: HubDoubleOptions): Promise<HubDou
     },
     publish,
     close: async () => {
-      await Promise.all([close(hub), close(storage)]);
+      await Promise.all([close(hub), close(storage), close(elsewhere)]);
     },
   };
 }
@@ -132,6 +137,7 @@ function createState(options: HubDoubleOptions): HubState {
     storage,
     hubOrigin: '',
     storageOrigin: '',
+    elsewhereOrigin: '',
   };
 }
 
@@ -161,6 +167,7 @@ function toExchange(listener: LoggedRequest['listener'], request: IncomingMessag
     path: url.pathname,
     range: headers.range,
     hasAuthorization: headers.authorization !== undefined,
+    head: [request.url ?? '', ...request.rawHeaders].join('\n'),
     userAgent: headers['user-agent'] ?? '',
     atMs: Date.now(),
     status: 0,

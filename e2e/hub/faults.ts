@@ -7,6 +7,8 @@ export type HubFault =
   | { readonly kind: 'captive-portal'; readonly redirect?: boolean }
   /** One more redirect on the same host before the answer. */
   | { readonly kind: 'hop' }
+  /** A redirect to a host of somebody else, which answers as the Hub would. */
+  | { readonly kind: 'hop-away' }
   | { readonly kind: 'reset' }
   | { readonly kind: 'hang' }
   /** Listing only: the next page is this one; is on that host; an entry has a type nobody knows. */
@@ -35,6 +37,8 @@ export type StorageFault =
   /** No length at all, and the connection closed early: looks like a regular end. */
   | { readonly kind: 'unannounced-cut'; readonly afterBytes: number }
   | { readonly kind: 'html' }
+  /** A redirect to a host of somebody else, which has the file. */
+  | { readonly kind: 'moved-away' }
   /** Right length, other bytes. */
   | { readonly kind: 'wrong-bytes' }
   /** `Content-Range` starts so many bytes later than asked. */

@@ -5,7 +5,7 @@ import type { FaultBook, HubFault } from './faults.ts';
 import { answerPathsInfo, answerTree } from './listing-answers.ts';
 import type { QuotaCounter } from './quota.ts';
 import type { Commit, StoredFile } from './repository.ts';
-import { type StorageState, signLink } from './storage-listener.ts';
+import { type StorageState, answerMoved, signLink } from './storage-listener.ts';
 
 export interface HubState extends AccessState {
   readonly repoId: string;
@@ -19,9 +19,10 @@ export interface HubState extends AccessState {
   readonly faults: FaultBook<HubFault>;
   readonly quotas: { readonly api?: QuotaCounter; readonly resolvers?: QuotaCounter };
   readonly storage: StorageState;
-  /** Known once both listeners are up. */
+  /** Known once all listeners are up. */
   hubOrigin: string;
   storageOrigin: string;
+  elsewhereOrigin: string;
 }
 
 const API = /^\/api\/datasets\/(.+?)\/(revision|tree|paths-info|auth-check)(?:\/(.*))?$/;
@@ -37,6 +38,14 @@ export async function answerHub(exchange: Exchange, state: HubState): Promise<vo
   const api = API.exec(pathname);
   if (api !== null) return answerApi(exchange, state, toQuestion(api));
   answerProblem(exchange, { status: 404, message: 'Not found' });
+}
+
+/** A host of somebody else: a login page, files under the links of the storage, and for everything else the answers of the Hub to anybody. */
+export async function answerElsewhere(exchange: Exchange, state: HubState): Promise<void> {
+  const { pathname } = exchange.url;
+  if (pathname === '/login') return answerHtml(exchange, 200);
+  if (pathname.startsWith('/xet-bridge/')) return answerMoved(exchange, state.storage);
+  return answerHub(exchange, { ...state, access: { kind: 'open' } });
 }
 
 interface Question {
@@ -74,7 +83,7 @@ function findCommit(state: HubState, revision: string): Commit | undefined {
 
 async function answerApi(exchange: Exchange, state: HubState, question: Question): Promise<void> {
   const fault = state.faults.next(question.name);
-  if (isAnsweredByFault(exchange, fault)) return;
+  if (isAnsweredByFault(exchange, state, fault)) return;
   if (isTurnedAway(exchange, state, question.repoId, question.name === 'auth-check')) return;
   if (question.name === 'auth-check') return answerText(exchange, 200, {}, 'OK');
   const [revision = '', ...folder] = question.rest.split('/').map(decodeURIComponent);
@@ -107,13 +116,13 @@ function answerWhoAmI(exchange: Exchange, state: HubState): void {
 }
 
 /** Faults that replace the whole answer; the others change it where it is made. */
-function isAnsweredByFault(exchange: Exchange, fault: HubFault | undefined): boolean {
+function isAnsweredByFault(exchange: Exchange, state: HubState, fault: HubFault | undefined): boolean {
   switch (fault?.kind) {
     case 'status':
       answerText(exchange, fault.status, fault.headers ?? {}, fault.body ?? `status ${fault.status}`);
       return true;
     case 'captive-portal':
-      if (fault.redirect === true) answerText(exchange, 302, { location: 'http://guest.invalid/login' }, 'Found');
+      if (fault.redirect === true) answerText(exchange, 302, { location: `${state.elsewhereOrigin}/login` }, 'Found');
       else answerHtml(exchange, 200);
       return true;
     case 'reset':
@@ -131,8 +140,9 @@ async function answerResolve(exchange: Exchange, state: HubState, question: Ques
   if (state.quotas.resolvers?.admit(exchange) === false) return;
   const isSecondHop = exchange.url.pathname.startsWith('/api/resolve-cache/') || exchange.url.searchParams.has('hop');
   const fault = isSecondHop ? undefined : state.faults.next(path);
-  if (isAnsweredByFault(exchange, fault) || isTurnedAway(exchange, state, question.repoId, true)) return;
+  if (isAnsweredByFault(exchange, state, fault) || isTurnedAway(exchange, state, question.repoId, true)) return;
   if (fault?.kind === 'hop') return answerText(exchange, 307, { location: `${state.hubOrigin}${exchange.url.pathname}?hop=1` }, 'Temporary Redirect');
+  if (fault?.kind === 'hop-away') return answerText(exchange, 307, { location: `${state.elsewhereOrigin}${exchange.url.pathname}?hop=1` }, 'Temporary Redirect');
   const revision = decodeURIComponent(question.name);
   const commit = findCommit(state, revision);
   if (commit === undefined) return answerProblem(exchange, { status: 404, code: 'RevisionNotFound', message: `Invalid rev id: ${revision}` });

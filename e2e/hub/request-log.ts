@@ -1,11 +1,14 @@
 /** One request, as a listener saw it. */
 export interface LoggedRequest {
-  readonly listener: 'hub' | 'storage';
+  /** `elsewhere` is a host of somebody else, to which an answer may redirect. */
+  readonly listener: 'hub' | 'storage' | 'elsewhere';
   readonly method: string;
   /** Without the query. */
   readonly path: string;
   readonly range: string | undefined;
   readonly hasAuthorization: boolean;
+  /** Address with its query, and the values of all headers: where a token can be. */
+  readonly head: string;
   readonly userAgent: string;
   readonly atMs: number;
   /** Filled in as the answer goes out. */

@@ -24,7 +24,8 @@ export function signLink(state: StorageState, origin: string, file: StoredFile):
 
 const REFUSED = '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>';
 
-export async function answerStorage(exchange: Exchange, state: StorageState): Promise<void> {
+/** @param elsewhereOrigin where files are that moved away */
+export async function answerStorage(exchange: Exchange, state: StorageState, elsewhereOrigin: string): Promise<void> {
   const { url } = exchange;
   const file = state.links.get(url.searchParams.get('Signature') ?? '');
   const isExpired = Number(url.searchParams.get('Expires')) * 1000 <= Date.now();
@@ -35,9 +36,18 @@ export async function answerStorage(exchange: Exchange, state: StorageState): Pr
       return answerText(exchange, fault.status, fault.headers ?? {}, fault.body ?? `status ${fault.status}`);
     case 'html':
       return answerHtml(exchange, 200);
+    case 'moved-away':
+      return answerText(exchange, 302, { location: `${elsewhereOrigin}${url.pathname}${url.search}` }, 'Found');
     default:
       return sendFile(exchange, state, file, fault);
   }
+}
+
+/** The file behind a link of the storage, at the host it moved to, without further trouble. */
+export async function answerMoved(exchange: Exchange, state: StorageState): Promise<void> {
+  const file = state.links.get(exchange.url.searchParams.get('Signature') ?? '');
+  if (file === undefined) return answerText(exchange, 403, { 'content-type': 'application/xml' }, REFUSED);
+  return sendFile(exchange, state, file, undefined);
 }
 
 interface Span {

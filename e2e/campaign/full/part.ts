@@ -2,6 +2,8 @@
 export interface PortionContext {
   /** Of this portion alone; made of the printed one, the part and where it begins. */
   readonly seed: number;
+  /** As it was printed, the same in every portion: for what several parts are to do alike. */
+  readonly printedSeed: number;
   /** How many of the part were done before. */
   readonly from: number;
   readonly count: number;

@@ -89,7 +89,7 @@ class Going {
   async #run(portion: Portion): Promise<void> {
     const { seed, python, signal, say, keep } = this.#options;
     const startedAt = performance.now();
-    const outcome = await runPortion({ campaign: this.campaign.name, part: portion.part, seed: portionSeed(seed, this.campaign.name, portion), from: portion.from, count: portion.count, python }, signal);
+    const outcome = await runPortion({ campaign: this.campaign.name, part: portion.part, seed: portionSeed(seed, this.campaign.name, portion), printedSeed: seed, from: portion.from, count: portion.count, python }, signal);
     const minutes = (performance.now() - startedAt) / 60_000;
     this.#spent += minutes;
     if (outcome === STOPPED) return;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { STOPPED, runPortion } from './run-portion.ts';
 
-const order = { campaign: 'damage', part: 'cache_params.json, every sort', seed: 7, from: 0, count: 50, python: undefined };
+const order = { campaign: 'damage', part: 'cache_params.json, every sort', seed: 7, printedSeed: 7, from: 0, count: 50, python: undefined };
 
 it('a portion runs in a process of its own and says what it did', async () => {
   expect(await runPortion(order, new AbortController().signal)).toEqual({ done: 50, violations: [] });

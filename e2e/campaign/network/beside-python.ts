@@ -4,9 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHubDouble } from '../../hub/index.ts';
-import { createDraw } from '../draw.ts';
-import { applySchedule, drawFile } from './fetches.ts';
-import { drawSchedule } from './schedule.ts';
+import { applySchedule } from './fetches.ts';
+import type { NumberedSchedule } from './schedule.ts';
 
 const PATH = 'dataset/train/a_1.nii.gz';
 const CLIENT = join(import.meta.dirname, '../../interop/hub/client.py');
@@ -14,10 +13,7 @@ const CLIENT = join(import.meta.dirname, '../../interop/hub/client.py');
 export type PythonEnd = 'right' | 'wrong' | 'failed' | 'hung';
 
 /** The same schedule, asked of `huggingface_hub`. */
-export async function fetchByPython(python: string, seed: number, n: number, giveUpMs: number): Promise<PythonEnd> {
-  const draw = createDraw(seed);
-  const content = drawFile(draw, n);
-  const schedule = drawSchedule(draw, content.length);
+export async function fetchByPython(python: string, { content, schedule }: NumberedSchedule, giveUpMs: number): Promise<PythonEnd> {
   const double = await createHubDouble({ files: [{ path: PATH, content }] });
   const home = await mkdtemp(join(tmpdir(), 'larder-python-'));
   try {

@@ -1,11 +1,11 @@
 import type { Campaign, CampaignContext, CampaignOutcome } from '../campaign.ts';
 import { Violations, counted } from '../campaign.ts';
-import { createDraw } from '../draw.ts';
 import type { PythonEnd } from './beside-python.ts';
 import { fetchByPython } from './beside-python.ts';
 import type { Fetched } from './check.ts';
 import { networkViolations } from './check.ts';
 import { fetchBySchedule } from './fetches.ts';
+import { numberedSchedule } from './schedule.ts';
 import { watchStall } from './stall.ts';
 
 const SMALL = { schedules: 80, python: 6, pythonGivenUpMs: 12_000 } as const;
@@ -14,16 +14,15 @@ const FULL = 1_000;
 const AT_ONCE = 8;
 const PYTHON_AT_ONCE = 3;
 const PYTHON_GIVEN_UP_MS = 40_000;
-/** Far apart, so that neighbouring seeds do not give neighbouring chances. */
-const SEED_STEP = 7_919;
+const AWAY = 'redirects to another host that were followed there';
 
-/** Runs `count` tasks, some at once, and gives their results in order. */
-async function inParallel<T>(count: number, atOnce: number, task: (n: number) => Promise<T>): Promise<T[]> {
+/** Runs tasks by number, some at once, and gives their results in order. */
+async function inParallel<T>({ from, count }: Numbers, atOnce: number, task: (n: number) => Promise<T>): Promise<T[]> {
   const results: T[] = [];
-  let next = 0;
+  let next = from;
   await Promise.all(
     Array.from({ length: atOnce }, async () => {
-      for (let n = next++; n < count; n = next++) results[n] = await task(n);
+      for (let n = next++; n < from + count; n = next++) results[n - from] = await task(n);
     }),
   );
   return results;
@@ -45,10 +44,16 @@ interface NetworkDose {
   readonly pythonGivenUpMs: number;
 }
 
+/** Schedules by their numbers. */
+interface Numbers {
+  readonly from: number;
+  readonly count: number;
+}
+
 /** Downloads over so many schedules, and how they ended. */
-async function fetchByLarder({ seed }: Pick<CampaignContext, 'seed'>, count: number): Promise<{ readonly violations: readonly string[]; readonly figures: Readonly<Record<string, number>> }> {
-  const fetched = await inParallel(count, AT_ONCE, (n) => fetchBySchedule(createDraw(seed + n * SEED_STEP), n));
-  const figures: Record<string, number> = {};
+async function fetchByLarder(seed: number, numbers: Numbers): Promise<{ readonly violations: readonly string[]; readonly figures: Readonly<Record<string, number>> }> {
+  const fetched = await inParallel(numbers, AT_ONCE, (n) => fetchBySchedule(numberedSchedule(seed, n)));
+  const figures: Record<string, number> = { [AWAY]: fetched.reduce((sum, { away }) => sum + away, 0) };
   for (const { failure } of fetched) figures[`ended with ${failure ?? 'the right bytes'}`] = (figures[`ended with ${failure ?? 'the right bytes'}`] ?? 0) + 1;
   return { violations: fetched.flatMap(networkViolations), figures };
 }
@@ -56,11 +61,13 @@ async function fetchByLarder({ seed }: Pick<CampaignContext, 'seed'>, count: num
 async function fetchAll({ seed, python }: Pick<CampaignContext, 'seed' | 'python'>, dose: NetworkDose): Promise<CampaignOutcome> {
   const violations = new Violations();
   const [fetched, byPython] = await Promise.all([
-    inParallel(dose.schedules, AT_ONCE, (n) => fetchBySchedule(createDraw(seed + n * SEED_STEP), n)),
-    python === undefined ? [] : inParallel(dose.python, PYTHON_AT_ONCE, (n) => fetchByPython(python, seed + n * SEED_STEP, n, dose.pythonGivenUpMs)),
+    inParallel({ from: 0, count: dose.schedules }, AT_ONCE, (n) => fetchBySchedule(numberedSchedule(seed, n))),
+    python === undefined ? [] : inParallel({ from: 0, count: dose.python }, PYTHON_AT_ONCE, (n) => fetchByPython(python, numberedSchedule(seed, n), dose.pythonGivenUpMs)),
   ]);
   for (const one of fetched) violations.addAll(networkViolations(one));
-  const measured = [ends(fetched)];
+  const away = fetched.reduce((sum, { away: count }) => sum + count, 0);
+  if (away === 0) violations.add('no redirect to another host was followed: where the token goes was not tried');
+  const measured = [ends(fetched), `${counted(away, 'redirect')} to another host were followed there.`];
   // It asserts seconds, and runs alone.
   const stall = await watchStall();
   if (stall !== undefined) violations.add(`stall: ${stall}`);
@@ -75,29 +82,29 @@ export const networkCampaign: Campaign = {
   name: 'network',
   title: 'Network',
   isTimed: true,
-  attempt: 'random schedules of resets, 429, 5xx, refusals, stalls, drips, wrong lengths, wrong bytes of the right length, ignored and shifted ranges, expired links, changed identities, hops, encoded bodies and login pages, at the Hub and at its storage; and a `larder generate` whose downloads stop in the middle.',
-  promise: 'the right bytes or a failure by its stable name, within a minute; the right bytes as soon as the network is sound; the token goes to the Hub and to no other host; the shown speed is 0 within 3 s of a stall.',
+  attempt: 'random schedules of resets, 429, 5xx, refusals, stalls, drips, wrong lengths, wrong bytes of the right length, ignored and shifted ranges, expired links, changed identities, hops, redirects to a host of somebody else, encoded bodies and login pages, at the Hub and at its storage; and a `larder generate` whose downloads stop in the middle.',
+  promise: 'the right bytes or a failure by its stable name, within a minute; the right bytes as soon as the network is sound; the token goes with every request to the Hub, and with none to another host, in whatever place of it; the shown speed is 0 within 3 s of a stall.',
   run: (context) => fetchAll(context, SMALL),
   parts: [
     {
-      name: 'schedules',
-      unit: 'random schedules',
+      name: 'numbered schedules',
+      unit: 'random schedules by number',
       asked: FULL,
       portion: 100,
       run: async (context) => {
-        const { violations, figures } = await fetchByLarder(context, context.count);
+        const { violations, figures } = await fetchByLarder(context.printedSeed, context);
         const stall = await watchStall();
         return { done: context.count, violations: [...violations, ...(stall === undefined ? [] : [`stall: ${stall}`])], figures };
       },
     },
     {
-      name: 'python',
-      unit: 'random schedules for `huggingface_hub`, beside it',
+      name: 'the same numbers, huggingface_hub',
+      unit: 'of the same schedules for `huggingface_hub`, beside it',
       asked: FULL,
       portion: 20,
       problem: ({ python }) => (python === undefined ? 'there is no interpreter with huggingface_hub' : undefined),
       run: async (context) => {
-        const ends = await inParallel(context.count, PYTHON_AT_ONCE, (n) => fetchByPython(context.python!, context.seed + n * SEED_STEP, n, PYTHON_GIVEN_UP_MS));
+        const ends = await inParallel(context, PYTHON_AT_ONCE, (n) => fetchByPython(context.python!, numberedSchedule(context.printedSeed, n), PYTHON_GIVEN_UP_MS));
         return { done: context.count, violations: [], figures: Object.fromEntries(PYTHON_ENDS.map((end) => [`huggingface_hub: ${PYTHON_WORDS[end]}`, ends.filter((one) => one === end).length])) };
       },
     },

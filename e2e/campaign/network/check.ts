@@ -11,6 +11,10 @@ export interface Fetched {
   readonly ms: number;
   /** Requests that carried the token to another host than the Hub. */
   readonly leaks: readonly string[];
+  /** Requests to the Hub that came without it. */
+  readonly tokenless: readonly string[];
+  /** Requests to a host of somebody else: redirects that were followed. */
+  readonly away: number;
   /** Of the file after one more try over a sound network. */
   readonly sha256Afterwards: string | undefined;
 }
@@ -19,13 +23,14 @@ export interface Fetched {
 const CLEAR: ReadonlySet<ErrorCode> = new Set(['SOURCE_UNREACHABLE', 'SOURCE_CHANGED', 'SOURCE_CORRUPT', 'SOURCE_WRONG_CONTENT', 'SOURCE_FORBIDDEN', 'SOURCE_NOT_FOUND', 'SOURCE_MISSING', 'REVISION_NOT_FOUND', 'PROXY_ANSWERED', 'RATE_LIMITED', 'TOKEN_INVALID', 'SOURCE_GATED', 'OFFLINE']);
 const FETCH_MS = 60_000;
 
-export function networkViolations({ what, expectedSha256, sha256, failure, ms, leaks, sha256Afterwards }: Fetched): string[] {
+export function networkViolations({ what, expectedSha256, sha256, failure, ms, leaks, tokenless, sha256Afterwards }: Fetched): string[] {
   const violations: string[] = [];
   if (sha256 === undefined && failure === undefined) violations.push('neither a file nor a failure');
   if (sha256 !== undefined && sha256 !== expectedSha256) violations.push('wrong bytes were handed out');
   if (failure !== undefined && !CLEAR.has(failure as ErrorCode)) violations.push(`an unclear failure: ${failure}`);
   if (ms > FETCH_MS) violations.push(`no end for ${Math.round(ms / 1000)} s`);
   if (leaks.length > 0) violations.push(`the token went to ${leaks.join(', ')}`);
+  if (tokenless.length > 0) violations.push(`the Hub was asked without the token: ${tokenless.join(', ')}`);
   if (sha256Afterwards !== expectedSha256) violations.push('over a sound network it did not become right again');
   return violations.map((violation) => `${what}: ${violation}`);
 }

@@ -1,4 +1,6 @@
 import type { HubFault, StorageFault } from '../../hub/index.ts';
+import { sampleBytes } from '../../hub/setting.ts';
+import { createDraw } from '../draw.ts';
 import type { Draw } from '../draw.ts';
 
 /** What goes wrong with the requests for one file, one after the other; then all is well, or never. */
@@ -21,6 +23,7 @@ function drawHubFault(draw: Draw): HubFault {
     () => ({ kind: 'identity', sizeBytes: draw.below(1_000_000) }),
     () => ({ kind: 'captive-portal', redirect: draw.chance(0.5) }),
     () => ({ kind: 'hop' }),
+    () => ({ kind: 'hop-away' }),
     () => ({ kind: 'reset' }),
     () => ({ kind: 'hang' }),
   ])();
@@ -41,10 +44,28 @@ function drawStorageFault(draw: Draw, sizeBytes: number): StorageFault {
     () => ({ kind: 'long', extraBytes: 1 + draw.below(1000), isAnnounced: draw.chance(0.5) }),
     () => ({ kind: 'unannounced-cut', afterBytes }),
     () => ({ kind: 'html' }),
+    () => ({ kind: 'moved-away' }),
     () => ({ kind: 'wrong-bytes' }),
     () => ({ kind: 'shifted-range', byBytes: 1 + draw.below(100) }),
     () => ({ kind: 'encoded', encoding: draw.oneOf(['gzip', 'br']) }),
   ])();
+}
+
+/** Far apart, so that neighbouring numbers do not give neighbouring chances. */
+const NUMBER_STEP = 7_919;
+
+/** A file, and what goes wrong with it. */
+export interface NumberedSchedule {
+  readonly n: number;
+  readonly content: Buffer;
+  readonly schedule: Schedule;
+}
+
+/** Schedule number `n` of a seed: the same for whoever asks, in whatever portion. */
+export function numberedSchedule(seed: number, n: number): NumberedSchedule {
+  const draw = createDraw(seed + n * NUMBER_STEP);
+  const content = sampleBytes(20_000 + draw.below(400_000), `network ${n}`);
+  return { n, content, schedule: drawSchedule(draw, content.length) };
 }
 
 export function drawSchedule(draw: Draw, sizeBytes: number): Schedule {
