@@ -160,6 +160,9 @@ describe('Items', () => {
     await page.getByRole('button', { name: 'Fix …' }).click();
     const dialog = page.getByRole('dialog', { name: 'Fix 1 of sample-chest' });
     await dialog.getByText(/1 damaged file .* will be set aside/).waitFor();
+    // What it takes is told before it is asked for, as `larder fix` tells it.
+    await dialog.getByText('To make again').waitFor();
+    expect(await dialog.innerText()).toMatch(/Disk\n+[\d.]+ [kM]B at peak; [\d.]+ [MGT]B free/);
     expect(await dialog.innerText()).toMatch(/larder fix --config .* --only [0-9a-f]{32}/);
     await page.screenshot({ path: join(SCREENSHOTS, 'items-fix-light.png') });
     await dialog.getByRole('button', { name: 'Fix 1' }).click();

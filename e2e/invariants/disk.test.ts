@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectNoStack, expectTold, lineOf, linesOf } from './answers.ts';
@@ -53,6 +53,25 @@ describe.skipIf(problem !== undefined)('a disk', () => {
       const plan = await setting.run('plan', ...config, '--json');
       expect(plan.code).toBe(3);
       expect(lineOf(plan, 'plan')).toMatchObject({ disk: { fits: false, freeBytes: disk.freeBytes() } });
+    });
+
+    it('on which what `fix` would make again does not fit is told so before anything is set aside; with room it is made', async () => {
+      expect((await setting.run(...generate())).code).toBe(0);
+      const before = await sound();
+      const damaged = before.slice(0, 2);
+      for (const file of damaged) await truncate(join(setting.cacheDirectory(), file), 1000);
+      const ballast = disk.fill(20 * MB);
+      const refused = await setting.run('fix', ...config);
+      expectTold(refused, { exit: 3, code: 'DISK_WOULD_NOT_FIT', about: /8\.\d MB are needed at peak for 2 and 16\.8 MB kept free, but only 2[01]\.\d MB are free at .* Nothing was set aside\./ });
+      expect(refused.stderr).toMatch(/^To make again: 2 entries$/m);
+      expect(existsSync(join(setting.cacheDirectory(), damaged[0]!))).toBe(true);
+      await rm(ballast);
+      const fixed = await setting.run('fix', ...config, '--json');
+      expect(fixed.code, fixed.stderr).toBe(0);
+      expect(lineOf(fixed, 'remakePlanned')).toMatchObject({ forecast: { toMake: 2, blockedCount: 0, disk: { fits: true }, memory: { perWorkerFrom: 'measured' } } });
+      const { forecast, measured } = lineOf(fixed, 'result') as { forecast?: { peakBytes: number }; measured?: { peakBytes: number } };
+      expect(Math.abs(measured!.peakBytes / forecast!.peakBytes - 1)).toBeLessThan(0.05);
+      expect(await sound()).toEqual(before);
     });
 
     it('that somebody else fills meanwhile stops the run, with no half entry; it goes on when there is room', async () => {

@@ -116,6 +116,9 @@ export interface FixResult extends VerifyResult {
   readonly swept: number;
   readonly remade: number;
   readonly notRemade: readonly { readonly name: string; readonly reason: string }[];
+  /** Of making again; absent where not all that was planned was made. */
+  readonly forecast?: JobForecast;
+  readonly measured?: JobMeasured;
 }
 
 /** Which rows, in which order. */

@@ -1,6 +1,6 @@
 import type { WireError } from './errors.ts';
 import type { Finding } from './findings.ts';
-import type { BlockedReason } from './plan.ts';
+import type { BlockedReason, RemakeForecast } from './plan.ts';
 import type { JobProgress } from './progress.ts';
 import type { SpaceShortage } from './space.ts';
 
@@ -109,6 +109,12 @@ export interface JobEnded {
   readonly result: Readonly<Record<string, unknown>>;
   readonly error?: WireError;
 }
+/** What a repair will make again, with what it takes; told before anything is taken away. */
+export interface RemakePlanned {
+  readonly type: 'remakePlanned';
+  readonly jobId: string;
+  readonly forecast: RemakeForecast;
+}
 /** Something worth telling that is not a failure: a catalog set aside, a repaired header. */
 export interface Noticed {
   readonly type: 'noticed';
@@ -133,4 +139,5 @@ export type EngineEvent =
   | EntryRemoved
   | RawFileRemoved
   | WorkersReduced
+  | RemakePlanned
   | Noticed;

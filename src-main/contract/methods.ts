@@ -9,7 +9,7 @@ import type { FoundGroup } from './findings.ts';
 import type { HitReport } from './hits.ts';
 import type { JobDetail, JobNews } from './jobs.ts';
 import type { ConfigGenerateArguments, ConfigMethods, JobMethods } from './methods-config.ts';
-import type { PlanProgress, PlanSummary } from './plan.ts';
+import type { PlanProgress, PlanSummary, RemakeForecast } from './plan.ts';
 import type { Settings, SettingsMethods } from './settings.ts';
 import type { StorageMethods } from './storage.ts';
 
@@ -96,6 +96,8 @@ export interface Methods extends ConfigMethods, DroppedMethods, FolderMethods, J
   readonly 'cache.fix': { readonly input: CacheReference & FixChoices; readonly output: StartedJob };
   /** What `cache.fix` would do about the findings that are known; of these entries only, if they are named. */
   readonly 'cache.repairs': { readonly input: CacheReference & Pick<FixChoices, 'only'>; readonly output: RepairPreview };
+  /** What making those entries again takes; null where there is nothing to make, or no config says from what. Asks the source for sizes. */
+  readonly 'cache.planFix': { readonly input: CacheReference & Pick<FixChoices, 'only' | 'numWorkers' | 'delete'>; readonly output: RemakeForecast | null };
   /** What `cache.clear` would set aside. */
   readonly 'cache.previewClear': { readonly input: CacheReference & { readonly only: readonly string[] }; readonly output: ClearPreview };
   /** Sets entries aside, and `quarantine.restore` puts them back; or deletes them for good. */

@@ -7,6 +7,8 @@ export interface ParameterLine {
   readonly value: string;
 }
 
+export type WorkerBytesBasis = 'measured' | 'headers' | 'parameters';
+
 /** One item that `generate` would make. */
 export interface PlannedItem {
   readonly key: string;
@@ -64,6 +66,10 @@ export interface Plan {
   readonly record?: ForecastRecord;
   readonly memory: {
     readonly perWorkerBytes: number;
+    /** What that rests on: earlier jobs with these parameters, the headers of raw files, or the parameters alone. */
+    readonly perWorkerFrom: WorkerBytesBasis;
+    /** Raw files whose header was read for it; a sample where there are many. */
+    readonly headersRead: number;
     readonly budgetBytes: number;
     readonly workersThatFit: number;
     readonly workers: number;
@@ -95,6 +101,12 @@ export interface PlanSummary extends Omit<Plan, 'items' | 'blocked'> {
     /** `BLOCKED_SHOWN` at most. */
     readonly first: readonly BlockedItem[];
   };
+}
+
+/** What making damaged entries again takes, before one of them is touched. */
+export interface RemakeForecast extends Pick<PlanSummary, 'directory' | 'toMake' | 'download' | 'disk' | 'time' | 'memory'> {
+  /** Entries that cannot be made again from what is there now. */
+  readonly blockedCount: number;
 }
 
 export const BLOCKED_SHOWN = 20;

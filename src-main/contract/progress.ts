@@ -26,6 +26,8 @@ export interface JobProgress {
   /** Seconds left, as a range; absent until there is something measured. */
   readonly remainingSeconds?: { readonly low: number; readonly high: number };
   readonly workers: number;
+  /** Memory of the largest of them so far, bytes; absent until one has told. */
+  readonly workerBytes?: number;
   /** Why nothing moves, where something is waited for. */
   readonly waitingFor?: string;
   /** What the job has on disk, more than was there: now, at most so far, and at most to the end as far as can be seen now. */

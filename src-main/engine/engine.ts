@@ -11,7 +11,7 @@ import type { HitReport } from '../contract/hits.ts';
 import type { Draft } from '../contract/methods-config.ts';
 import type { Settings, SettingsAnswer } from '../contract/settings.ts';
 import type { DiskUsage } from '../contract/storage.ts';
-import type { PlanProgress } from '../contract/plan.ts';
+import type { PlanProgress, RemakeForecast } from '../contract/plan.ts';
 import { LarderError, fileError } from '../base/index.ts';
 import type { PreviewName, RepositoryReference } from '../kinds/index.ts';
 import type { Source } from '../sources/index.ts';
@@ -49,6 +49,7 @@ import { JobLog } from './job-log.ts';
 import type { LogFollower } from './log-follower.ts';
 import { LooseFiles } from './loose-files.ts';
 import { planCommand } from './plan-command.ts';
+import { planFixCommand } from './plan-fix-command.ts';
 import { keepChoices, textOfChoices } from './pregenerate-command.ts';
 import type { EnginePlan } from './plan-command.ts';
 import type { EntryPreview } from './preview-maker.ts';
@@ -104,6 +105,8 @@ export interface Engine {
   overview(cacheId: number): Promise<Commands.CacheOverview>;
   /** @param only keys; every entry if absent */
   repairs(cacheId: number, only?: readonly string[]): Promise<Commands.RepairPreview>;
+  /** What making again takes, of what is known to be damaged; null where there is nothing to make, or no config is known. */
+  planFix(cacheId: number, choices: Pick<Commands.FixArguments, 'only' | 'numWorkers' | 'delete'>, signal: AbortSignal): Promise<RemakeForecast | null>;
   findings(cacheId: number, request: Commands.FindingsArguments): readonly Commands.ListedFinding[];
   storage(cacheId: number, signal: AbortSignal): Promise<readonly Commands.StorageShare[]>;
   /** What training has looked up; null for kinds that are not counted. @throws CACHE_NOT_FOUND */
@@ -247,6 +250,7 @@ export function createEngine(options: EngineOptions): Engine {
     offsetOf: (cacheId, key, request, signal) => offsetCommand(context, cacheId, key, request, signal),
     overview: (cacheId) => overviewCommand(context, cacheId),
     repairs: (cacheId, only) => repairsCommand(context, cacheId, only),
+    planFix: (cacheId, choices, signal) => planFixCommand(context, cacheId, choices, signal),
     findings: (cacheId, request) => findingsCommand(context, cacheId, request),
     storage: (cacheId, signal) => storageCommand(context, cacheId, signal),
     hits: (cacheId, signal) => hitsCommand(context, cacheId, signal),

@@ -2,12 +2,14 @@ import type { FixArguments, FixResult } from '../contract/commands.ts';
 import { FINDINGS } from '../contract/findings.ts';
 import type { Finding, FindingCode } from '../contract/findings.ts';
 import { isLarderError } from '../base/index.ts';
+import type { LarderError } from '../base/index.ts';
 import { cachePath, lockCache, quarantineFile, removeEmptyFolders, removeFile, sweepClaims, sweepEmptyRecords, sweepStaging } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
-import { makeEntries, sweepRaw } from './generate-command.ts';
+import { makeMeasured, sweepRaw } from './generate-command.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { openCache } from './open-cache.ts';
-import { planCommand } from './plan-command.ts';
+import { assertRemakeFits, diskBytesOf, planRemake, withFreed } from './remake.ts';
+import type { RemakePlan } from './remake.ts';
 import { repairCache } from './repair-cache.ts';
 import { runJob } from './run-job.ts';
 import type { RunningJob } from './run-job.ts';
@@ -16,7 +18,7 @@ import { withRoom } from './with-room.ts';
 import { verifyCache } from './verify-command.ts';
 
 /** An entry whose file goes, and which is then made again. */
-interface Repair {
+export interface Repair {
   readonly key: string;
   readonly name: string;
   /** undefined: it is gone already. */
@@ -31,7 +33,7 @@ interface Repair {
  * Verifies, sets aside what is damaged (or deletes it, if asked), makes it again, and says what
  * could not be made again.
  *
- * @throws CACHE_IN_USE, CACHE_NOT_FOUND, DISK_FULL, CANCELLED
+ * @throws CACHE_IN_USE, CACHE_NOT_FOUND, DISK_FULL, CANCELLED; DISK_WOULD_NOT_FIT before anything is touched
  */
 export async function fixCommand(context: EngineContext, request: FixArguments, signal: AbortSignal): Promise<FixResult> {
   const cache = await openCache(context, request, signal);
@@ -41,6 +43,8 @@ export async function fixCommand(context: EngineContext, request: FixArguments, 
     if (cache.kind.audit !== undefined) return await repairCache(context, cache, request, job);
     const verified = await verifyCache(context, cache, request, job);
     const repairs = repairsFor(verified.findings);
+    const all = await withUnfinished(cache, repairs);
+    const remake = await planAgain(context, cache, all, request, job);
     const lock = await withRoom(context, cache.layout.directory, () => lockCache(cache.layout, { needsNoSpace: request.delete === true }));
     let moved: { quarantined: number; deleted: number; swept: number };
     try {
@@ -48,11 +52,35 @@ export async function fixCommand(context: EngineContext, request: FixArguments, 
     } finally {
       await lock.release();
     }
-    const all = await withUnfinished(cache, repairs);
-    const remade = await makeAgain(context, cache, all, request, job);
+    const remade = await makeAgain(context, cache, all, remake, request, job);
     if (all.length === 0) await tidy(cache, verified.result.notMadeYet);
     return { ...verified.result, ...moved, ...remade };
   });
+}
+
+/** The plan of what is made again, or why there is none; what cannot be planned is set aside all the same, and told. */
+type Remake = RemakePlan | { readonly error: LarderError };
+
+/**
+ * Says what making again takes before anything is touched.
+ *
+ * @throws DISK_WOULD_NOT_FIT, CANCELLED
+ */
+async function planAgain(context: EngineContext, cache: OpenedCache, repairs: readonly Repair[], request: FixArguments, job: RunningJob): Promise<Remake> {
+  let plan: RemakePlan;
+  try {
+    plan = await planRemake(context, cache, repairs.map(({ key }) => key), request, job.signal);
+  } catch (error) {
+    if (!isLarderError(error) || error.code === 'CANCELLED' || error.code === 'DISK_FULL') throw error;
+    return { error };
+  }
+  if (plan.forecast === undefined) return plan;
+  const { directory } = cache.layout;
+  const freed = request.delete === true ? await diskBytesOf(directory, repairs.flatMap(({ file }) => (file === undefined ? [] : [file]))) : 0;
+  const forecast = withFreed(plan.forecast, freed);
+  context.emit({ type: 'remakePlanned', jobId: job.id, forecast });
+  assertRemakeFits(forecast);
+  return plan;
 }
 
 /** What a killed repair left behind, where this one has nothing to make and so would not come by it. */
@@ -117,27 +145,27 @@ async function sweepLeftovers(cache: OpenedCache, findings: readonly Finding[]):
   return swept;
 }
 
-async function makeAgain(context: EngineContext, cache: OpenedCache, repairs: readonly Repair[], request: FixArguments, job: RunningJob): Promise<Pick<FixResult, 'remade' | 'notRemade'>> {
+async function makeAgain(context: EngineContext, cache: OpenedCache, repairs: readonly Repair[], remake: Remake, request: FixArguments, job: RunningJob): Promise<Pick<FixResult, 'remade' | 'notRemade' | 'forecast' | 'measured'>> {
   if (repairs.length === 0) return { remade: 0, notRemade: [] };
   const config = cache.config;
   if (config === undefined) {
     const reason = 'no config is known for this cache; give the one it was made with (--config)';
     return { remade: 0, notRemade: repairs.map(({ name }) => ({ name, reason })) };
   }
-  const asked = new Set(Array.from((await config.listItems(job.signal)).items, (item) => item.key));
-  const unlisted = repairs.filter((repair) => !asked.has(repair.key) && repair.isEarlier !== true).map(({ name }) => ({ name, reason: 'it is in none of the lists of the config' }));
-  const listed = repairs.filter((repair) => asked.has(repair.key));
-  if (listed.length === 0) return { remade: 0, notRemade: unlisted };
-  const generate = { config: config.configPath, only: listed.map((repair) => repair.key), ...(request.numWorkers === undefined ? {} : { numWorkers: request.numWorkers }) };
+  if ('error' in remake) return { remade: 0, notRemade: repairs.map(({ name }) => ({ name, reason: remake.error.message })) };
+  const { planned, listed } = remake;
+  const unlisted = repairs.filter((repair) => !listed.has(repair.key) && repair.isEarlier !== true).map(({ name }) => ({ name, reason: 'it is in none of the lists of the config' }));
+  if (planned === undefined) return { remade: 0, notRemade: unlisted };
+  const generate = { config: config.configPath, only: Array.from(listed), ...(request.numWorkers === undefined ? {} : { numWorkers: request.numWorkers }) };
   try {
-    const plan = await planCommand(context, generate, job.signal);
-    const result = await makeEntries(context, generate, plan, cache.row, cache.layout, job);
-    const blocked = plan.plan.blocked.map((item) => ({ name: item.name, reason: item.message }));
+    const result = await makeMeasured(context, generate, planned, cache.row, cache.layout, job);
+    const blocked = planned.plan.blocked.map((item) => ({ name: item.name, reason: item.message }));
     const failed = result.failures.map((failure) => ({ name: failure.name, reason: failure.message }));
-    return { remade: result.published + result.alreadyThere, notRemade: [...unlisted, ...blocked, ...failed] };
+    const { forecast, measured } = result;
+    return { remade: result.published + result.alreadyThere, notRemade: [...unlisted, ...blocked, ...failed], ...(forecast === undefined || measured === undefined ? {} : { forecast, measured }) };
   } catch (error) {
     if (!isLarderError(error) || error.code === 'CANCELLED' || error.code === 'DISK_FULL') throw error;
-    return { remade: 0, notRemade: [...unlisted, ...listed.map(({ name }) => ({ name, reason: error.message }))] };
+    return { remade: 0, notRemade: [...unlisted, ...repairs.filter(({ key }) => listed.has(key)).map(({ name }) => ({ name, reason: error.message }))] };
   }
 }
 

@@ -69,7 +69,8 @@ export async function generateCommand(context: EngineContext, request: GenerateA
   return await runJob(context, { command: 'generate', cacheId: row.id, directory: layout.directory, arguments: { ...request } }, signal, (job) => makeMeasured(context, request, plan, row, layout, job));
 }
 
-async function makeMeasured(context: EngineContext, request: GenerateArguments, plan: EnginePlan, row: Cache, layout: CacheLayout, job: RunningJob): Promise<GenerateResult> {
+/** The work of `generateCommand` as part of a job that runs already, measured against its forecast. */
+export async function makeMeasured(context: EngineContext, request: GenerateArguments, plan: EnginePlan, row: Cache, layout: CacheLayout, job: RunningJob): Promise<GenerateResult> {
   if (plan.work.length === 0) return await makeEntries(context, request, plan, row, layout, job);
   const recorder = new JobRecorder(context, plan, layout, job);
   await recorder.start();
@@ -83,8 +84,7 @@ async function makeMeasured(context: EngineContext, request: GenerateArguments, 
   return recorder.finish(result, disk);
 }
 
-/** The work of `generateCommand`, as part of a job that runs already. */
-export async function makeEntries(context: EngineContext, request: GenerateArguments, plan: EnginePlan, row: Cache, layout: CacheLayout, job: RunningJob): Promise<GenerateResult> {
+async function makeEntries(context: EngineContext, request: GenerateArguments, plan: EnginePlan, row: Cache, layout: CacheLayout, job: RunningJob): Promise<GenerateResult> {
   if (plan.kind.batches !== undefined) return await makeAllInBatches(context, request, plan, row, layout, job);
   const startedAt = performance.now();
   await sweepStaging(layout);
@@ -104,6 +104,7 @@ export async function makeEntries(context: EngineContext, request: GenerateArgum
     onReduced: (from, to, reason) => context.emit({ type: 'workersReduced', jobId: job.id, from, to, reason }),
   });
   job.meter.workers = pool.size;
+  job.meter.workerBytes = () => pool.peakRssBytes;
   const failures: Failure[] = [];
   let isThrough = false;
   try {

@@ -66,6 +66,7 @@ export async function makeInBatches(context: EngineContext, request: BatchReques
     onReduced: (from, to, reason) => context.emit({ type: 'workersReduced', jobId: job.id, from, to, reason }),
   });
   job.meter.workers = pool.size;
+  job.meter.workerBytes = () => pool.peakRssBytes;
   const failures: GenerateResult['failures'][number][] = [];
   const refusals: BlockedItem[] = [];
   try {

@@ -7,6 +7,7 @@ import type { Cache } from '../catalog/index.ts';
 import { freeBytes } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import { repairsFor } from './fix-command.ts';
+import type { Repair } from './fix-command.ts';
 import { SORTS, filterOf } from './look-command.ts';
 import { formerConfig, openCache } from './open-cache.ts';
 
@@ -43,29 +44,35 @@ export async function repairsCommand(context: EngineContext, cacheId: number, on
   return await previewRepairs(context, cacheId, only === undefined ? undefined : new Set(only));
 }
 
-/** Some thousand findings at a time, however many there are. */
 async function previewRepairs(context: EngineContext, cacheId: number, only?: ReadonlySet<string>): Promise<RepairPreview> {
   const byCode = new Map<FindingCode, { entries: number; bytes: number }>();
   const total = { entries: 0, files: 0, bytes: 0 };
+  for await (const { file, code, sizeBytes } of knownRepairs(context, cacheId, only)) {
+    const bytes = file === undefined ? 0 : sizeBytes;
+    const sum = byCode.get(code) ?? { entries: 0, bytes: 0 };
+    byCode.set(code, { entries: sum.entries + 1, bytes: sum.bytes + bytes });
+    total.entries++;
+    total.files += file === undefined ? 0 : 1;
+    total.bytes += bytes;
+  }
+  return { ...total, byCode: Array.from(byCode, ([code, sum]) => ({ code, ...sum })).sort((a, b) => b.entries - a.entries) };
+}
+
+/** What would be made again by what is known, one per entry; some thousand findings at a time, however many there are. */
+export async function* knownRepairs(context: EngineContext, cacheId: number, only?: ReadonlySet<string>): AsyncGenerator<Repair & { readonly sizeBytes: number }> {
   const seen = new Set<string>();
   for (let after = 0; ; ) {
     const errors = await context.catalog.pages.errors(cacheId, after);
     const last = errors.at(-1);
-    if (last === undefined) break;
+    if (last === undefined) return;
     after = last.id;
     const sizes = new Map(errors.map(({ key, sizeBytes }) => [key, sizeBytes]));
-    for (const { key, file, code } of repairsFor(errors)) {
-      if (seen.has(key) || only?.has(key) === false) continue;
-      seen.add(key);
-      const bytes = file === undefined ? 0 : (sizes.get(key) ?? 0);
-      const sum = byCode.get(code) ?? { entries: 0, bytes: 0 };
-      byCode.set(code, { entries: sum.entries + 1, bytes: sum.bytes + bytes });
-      total.entries++;
-      total.files += file === undefined ? 0 : 1;
-      total.bytes += bytes;
+    for (const repair of repairsFor(errors)) {
+      if (seen.has(repair.key) || only?.has(repair.key) === false) continue;
+      seen.add(repair.key);
+      yield { ...repair, sizeBytes: sizes.get(repair.key) ?? 0 };
     }
   }
-  return { ...total, byCode: Array.from(byCode, ([code, sum]) => ({ code, ...sum })).sort((a, b) => b.entries - a.entries) };
 }
 
 /** What was last found, in the order it was found. @throws CACHE_NOT_FOUND */

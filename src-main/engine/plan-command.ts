@@ -2,7 +2,7 @@ import type { PlanArguments } from '../contract/commands.ts';
 import type { PlanProgress } from '../contract/plan.ts';
 import type { CacheKind, KindConfig } from '../kinds/index.ts';
 import { planGenerate } from '../pipeline/index.ts';
-import type { PlannedWork } from '../pipeline/index.ts';
+import type { PlannedWork, PriceInputs } from '../pipeline/index.ts';
 import { assertOwnFolders, cacheLayout } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import { downloadsAtOnce } from './downloads-at-once.ts';
@@ -13,10 +13,23 @@ import { workerCount } from './worker-count.ts';
 
 export const DEFAULT_BATCH_SIZE = 100;
 
-/** Memory of one worker: the most that was measured lately, otherwise the kind's estimate. */
-function perWorkerBytes(context: EngineContext, config: KindConfig): number {
+/** Memory of one worker: the most that was measured lately. */
+function measuredWorkerBytes(context: EngineContext, config: KindConfig): number | undefined {
   const measured = context.catalog.measurements.list(measurementKeys(config).workerBytes, 10).map((measurement) => measurement.value);
-  return measured.length === 0 ? config.workerBytes : Math.max(...measured);
+  return measured.length === 0 ? undefined : Math.max(...measured);
+}
+
+/** What a price rests on, as far as the machine and its history say it. */
+export function priceInputs(context: EngineContext, kind: CacheKind, config: KindConfig, request: Pick<PlanArguments, 'batchSize' | 'numWorkers'>): { readonly inputs: PriceInputs; readonly request: { readonly batchSize: number; readonly numWorkers?: number } } {
+  const { workers, memoryBytes } = context.settings.current();
+  const numWorkers = request.numWorkers ?? workers;
+  const batchSize = request.batchSize ?? DEFAULT_BATCH_SIZE;
+  const measured = measuredWorkerBytes(context, config);
+  const forecast = forecastOf(context, config, workerCount(context, measured ?? config.workerBytes, request.numWorkers), Math.min(downloadsAtOnce(config), batchSize));
+  return {
+    inputs: { kind, config, forecast, measuredWorkerBytes: measured, downloadsAtOnce: downloadsAtOnce(config), ...(memoryBytes === null ? {} : { memoryLimitBytes: memoryBytes }) },
+    request: { batchSize, ...(numWorkers === null ? {} : { numWorkers }) },
+  };
 }
 
 export interface EnginePlan extends PlannedWork {
@@ -33,20 +46,15 @@ export async function planCommand(context: EngineContext, request: PlanArguments
   const { kind, config } = await readConfig(context, request.config, request.kind);
   await assertOwnFolders(cacheLayout(config.directory), kind.folders);
   const opened = config.repository === undefined ? undefined : await context.openSource(config.repository);
-  const { workers, memoryBytes } = context.settings.current();
-  const numWorkers = request.numWorkers ?? workers;
-  const workerBytes = perWorkerBytes(context, config);
-  const batchSize = request.batchSize ?? DEFAULT_BATCH_SIZE;
-  const forecast = forecastOf(context, config, workerCount(context, workerBytes, request.numWorkers), Math.min(downloadsAtOnce(config), batchSize));
+  const price = priceInputs(context, kind, config, request);
   try {
     const planned = await planGenerate(
-      { kind, config, source: opened?.source, sourceEndpoint: opened?.endpoint ?? null, forecast, perWorkerBytes: workerBytes, downloadsAtOnce: downloadsAtOnce(config), ...(memoryBytes === null ? {} : { memoryLimitBytes: memoryBytes }), refusedBefore: (stop) => readRefusals(context.catalog, config.directory, stop) },
+      { ...price.inputs, source: opened?.source, sourceEndpoint: opened?.endpoint ?? null, refusedBefore: (stop) => readRefusals(context.catalog, config.directory, stop) },
       {
-        batchSize,
+        ...price.request,
         ...(request.limit === undefined ? {} : { limit: request.limit }),
         ...(request.remake === undefined ? {} : { remake: request.remake }),
         ...(request.only === undefined ? {} : { only: request.only }),
-        ...(numWorkers === null ? {} : { numWorkers }),
       },
       signal,
       onProgress,

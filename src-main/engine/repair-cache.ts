@@ -10,6 +10,7 @@ import type { AuditedCache } from './audit-cache.ts';
 import type { EngineContext } from './context.ts';
 import { makeInBatches } from './make-batches.ts';
 import type { OpenedCache } from './open-cache.ts';
+import { priceBatches, roomWords } from './remake.ts';
 import type { RunningJob } from './run-job.ts';
 import { findUnfinishedRepairs } from './unfinished-repairs.ts';
 import { withRoom } from './with-room.ts';
@@ -173,6 +174,15 @@ class CacheRepair {
 
   async makeAgain(): Promise<void> {
     if (this.#items.length === 0) return;
+    const forecast = await priceBatches(this.#context, this.#cache, this.#items, this.#request, this.#job.signal);
+    if (forecast !== undefined) {
+      this.#context.emit({ type: 'remakePlanned', jobId: this.#job.id, forecast });
+      if (!forecast.disk.fits) {
+        // What was set aside is remembered: the next repair draws it, when there is room.
+        for (const { name } of this.#items) this.notRemade.push({ name, reason: roomWords(forecast) });
+        return;
+      }
+    }
     try {
       const result = await makeInBatches(this.#context, { kind: this.#cache.kind, items: this.#items, ...(this.#request.numWorkers === undefined ? {} : { numWorkers: this.#request.numWorkers }) }, this.#cache.row, this.#layout, this.#job);
       this.remade += result.published + result.alreadyThere;

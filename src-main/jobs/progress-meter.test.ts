@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { progressLine } from '../hosts/cli/paint.ts';
 import { ProgressMeter, remainingSeconds } from './progress-meter.ts';
 
 function meterAt(): { meter: ProgressMeter; tick: (ms: number) => void } {
@@ -78,6 +79,26 @@ describe('the forecast', () => {
     const range = remainingSeconds([{ ...stage, done: 10, total: 30, itemsPerSecond: 0.25 }], 20);
     expect(range!.low).toBeCloseTo(36, 9);
     expect(range!.high).toBeCloseTo(88, 9);
+  });
+
+  it('is told with the first item, wide by what is under way, and narrows', () => {
+    const { meter, tick } = meterAt();
+    const stage = meter.stage('preprocessing', 20);
+    stage.start('a');
+    stage.start('b');
+    tick(60_000);
+    expect(meter.snapshot().remainingSeconds).toBeUndefined();
+    stage.finish('a');
+    stage.start('c');
+    // One of 20 in 60 s: 19 min at most. Two more may be nearly through: then it is 17 for 20 s each.
+    const first = meter.snapshot().remainingSeconds!;
+    expect(first.low).toBeCloseTo(340 * 0.9, 6);
+    expect(first.high).toBeCloseTo(1140 * 1.1, 6);
+    expect(progressLine(meter.snapshot())).toMatch(/; 5 min 6 s – 20 min 54 s left$|; 5–21 min left$/);
+    tick(1_000);
+    stage.finish('b');
+    const second = meter.snapshot().remainingSeconds!;
+    expect(second.high - second.low).toBeLessThan(first.high - first.low);
   });
 
   it('is that of the slowest stage, and none before anything is finished', () => {

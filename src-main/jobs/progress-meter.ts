@@ -41,6 +41,11 @@ export class StageMeter {
     return this.#failed;
   }
 
+  /** Items begun and not finished. */
+  get underWay(): number {
+    return this.#current.size;
+  }
+
   start(name: string): void {
     this.#current.add(name);
   }
@@ -111,6 +116,8 @@ export class ProgressMeter {
   readonly #startedAtMs: number;
   readonly #now: () => number;
   workers = 0;
+  /** Memory of the largest worker so far; 0 until one has told. */
+  workerBytes: () => number = () => 0;
   waitingFor: string | undefined;
   shortage: SpaceShortage | undefined;
   disk: JobProgress['disk'] | undefined;
@@ -147,14 +154,16 @@ export class ProgressMeter {
   }
 
   snapshot(): JobProgress {
-    const stages = Array.from(this.#stages.values(), (meter) => meter.snapshot());
+    const meters = Array.from(this.#stages.values());
+    const stages = meters.map((meter) => meter.snapshot());
     const elapsedSeconds = (this.#now() - this.#startedAtMs) / 1000;
-    const remaining = this.#pausedAtMs === undefined ? remainingSeconds(stages, elapsedSeconds - this.#pausedMs / 1000) : undefined;
+    const remaining = this.#pausedAtMs === undefined ? remainingSeconds(stages, elapsedSeconds - this.#pausedMs / 1000, meters.map((meter) => meter.underWay)) : undefined;
     return {
       stages,
       elapsedSeconds,
       ...(remaining === undefined ? {} : { remainingSeconds: remaining }),
       workers: this.workers,
+      ...(this.workerBytes() > 0 ? { workerBytes: this.workerBytes() } : {}),
       ...(this.waitingFor === undefined ? {} : { waitingFor: this.waitingFor }),
       ...(this.disk === undefined ? {} : { disk: this.disk }),
       ...(this.shortage === undefined ? {} : { shortage: this.shortage }),
@@ -164,19 +173,25 @@ export class ProgressMeter {
 
 /**
  * Seconds until the slowest stage is through: between what the last seconds promise and what the
- * whole run so far promises, widened by a tenth on both sides.
+ * whole run so far promises, widened by a tenth on both sides. Items under way may be nearly through:
+ * for the low end they count as if they were, so that a range is told as soon as the first items are
+ * made, wide at first and narrower with each.
+ *
+ * @param underWay items begun and not finished, by stage
  */
-export function remainingSeconds(stages: readonly StageProgress[], elapsedSeconds: number): { low: number; high: number } | undefined {
+export function remainingSeconds(stages: readonly StageProgress[], elapsedSeconds: number, underWay: readonly number[] = []): { low: number; high: number } | undefined {
   let low = 0;
   let high = 0;
-  for (const stage of stages) {
+  for (const [n, stage] of stages.entries()) {
     const finished = stage.done + stage.failed;
     const left = stage.total - finished;
     if (left <= 0) continue;
     if (finished === 0 || elapsedSeconds <= 0) return undefined;
     const overall = left / (finished / elapsedSeconds);
     const recent = stage.itemsPerSecond > 0 ? left / stage.itemsPerSecond : overall;
-    low = Math.max(low, Math.min(overall, recent) * 0.9);
+    const nearlyDone = Math.min(left, underWay[n] ?? 0);
+    const soonest = ((left - nearlyDone) * elapsedSeconds) / (finished + nearlyDone);
+    low = Math.max(low, Math.min(overall, recent, soonest) * 0.9);
     high = Math.max(high, Math.max(overall, recent) * 1.1);
   }
   return high > 0 ? { low, high } : undefined;

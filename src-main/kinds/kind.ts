@@ -56,6 +56,9 @@ export interface ItemList {
   readonly unreadFiles?: readonly string[];
 }
 
+/** Of a raw file, enough for its header: a packed NIfTI header is in the first few hundred bytes. */
+export const RAW_HEAD_BYTES = 4096;
+
 /** A config that was read without problems. */
 export interface KindConfig {
   readonly kind: KindId;
@@ -81,6 +84,12 @@ export interface KindConfig {
   readonly itemSeconds?: number;
   /** Memory a worker is expected to grow to, until it was measured. */
   readonly workerBytes: number;
+  /**
+   * The same by the header of one raw file; undefined where it does not say.
+   *
+   * @param head the first `RAW_HEAD_BYTES` of the file, packed or not
+   */
+  workerBytesFor?(head: Uint8Array): number | undefined;
   listItems(signal: AbortSignal): Promise<ItemList>;
   /** @throws NAME_INVALID if the item cannot have a path */
   originOf(item: KindItem): ItemOrigin;

@@ -1,7 +1,8 @@
-import { lstat, readdir, stat } from 'node:fs/promises';
+import { lstat, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BlockedItem, BlockedReason, Plan, PlanProgress, PlannedItem } from '../contract/plan.ts';
+import type { BlockedItem, BlockedReason, Plan, PlanProgress, PlannedItem, WorkerBytesBasis } from '../contract/plan.ts';
 import { KeySet, LarderError, errnoOf, fileError, forEachLimited, isCancelled, isLarderError, throwIfAborted } from '../base/index.ts';
+import { RAW_HEAD_BYTES } from '../kinds/kind.ts';
 import type { CacheKind, ItemOrigin, ItemRefusal, KindConfig, KindItem } from '../kinds/kind.ts';
 import type { Source, SourceFile } from '../sources/index.ts';
 import type { CacheLayout } from '../store/index.ts';
@@ -45,8 +46,8 @@ export interface PlanInputs {
   readonly source: Source | undefined;
   readonly sourceEndpoint: string | null;
   readonly forecast: Forecast;
-  /** Bytes one worker may grow to. */
-  readonly perWorkerBytes: number;
+  /** Bytes one worker grew to in earlier jobs; undefined before there were any. */
+  readonly measuredWorkerBytes: number | undefined;
   readonly downloadsAtOnce: number;
   /** Bytes all workers may take together, where the user set it. */
   readonly memoryLimitBytes?: number;
@@ -58,6 +59,8 @@ export interface PlanInputs {
 export type RefusedBefore = (item: KindItem) => ItemRefusal | undefined;
 
 const STATS_AT_ONCE = 16;
+/** Headers read before a job to know the memory of a worker: a sample, spread over the list. */
+const HEADERS_READ = 32;
 
 /** Looks, asks and counts; changes nothing. */
 export async function planGenerate(inputs: PlanInputs, request: PlanRequest, signal: AbortSignal, onProgress: (progress: PlanProgress) => void = () => undefined): Promise<PlannedWork> {
@@ -91,7 +94,7 @@ export async function planGenerate(inputs: PlanInputs, request: PlanRequest, sig
       items: work.map(plannedItem),
       blocked,
       source: { repository: config.repository?.repoId ?? null, endpoint: inputs.sourceEndpoint, revision: remote.revision, ...(remote.unavailable === undefined ? {} : { unavailable: remote.unavailable }) },
-      ...(await price(work, inputs, request, layout)),
+      ...(await priceWork(work, inputs, request, layout, signal)),
       batchSize: request.batchSize,
       ...(kind.batches === undefined ? {} : { needsRawFiles: false as const }),
       warnings,
@@ -251,7 +254,10 @@ function plannedItem(entry: WorkItem): PlannedItem {
   return { key: entry.item.key, name: entry.item.name, split: entry.item.split, origin, rawBytes: entry.rawBytes };
 }
 
-async function price(work: readonly WorkItem[], inputs: PlanInputs, request: PlanRequest, layout: CacheLayout): Promise<Pick<Plan, 'download' | 'disk' | 'time' | 'memory'>> {
+export type PriceInputs = Omit<PlanInputs, 'source' | 'sourceEndpoint' | 'refusedBefore'>;
+
+/** What making some items takes: downloads, disk, time and memory. @throws PERMISSION_DENIED, IO_FAILED, CANCELLED */
+export async function priceWork(work: readonly WorkItem[], inputs: PriceInputs, request: Pick<PlanRequest, 'batchSize' | 'numWorkers'>, layout: CacheLayout, signal: AbortSignal): Promise<Pick<Plan, 'download' | 'disk' | 'time' | 'memory'>> {
   const { config, forecast } = inputs;
   const hub = work.filter((entry) => entry.localPath === undefined && entry.remote?.localPath === undefined);
   const waiting = await waitingRaw(layout);
@@ -261,7 +267,8 @@ async function price(work: readonly WorkItem[], inputs: PlanInputs, request: Pla
   const space = await diskSpace(config.directory);
   const files = inputs.kind.entryFiles('').length;
   const entryBytes = forecast.entryBytes ?? inBlocks(config.entryBytes ?? largestRaw(work), space.blockBytes) + (files - 1) * space.blockBytes;
-  const memory = workerBudget(inputs.perWorkerBytes, request.numWorkers, availableMemoryBytes(), inputs.memoryLimitBytes);
+  const worker = await expectedWorkerBytes(work, inputs, signal);
+  const memory = { ...workerBudget(worker.bytes, request.numWorkers, availableMemoryBytes(), inputs.memoryLimitBytes), perWorkerFrom: worker.basis, headersRead: worker.headersRead };
   const endBytes = entryBytes * work.length;
   const window = hub
     .map((entry) => entry.rawBytes ?? 0)
@@ -281,6 +288,45 @@ async function price(work: readonly WorkItem[], inputs: PlanInputs, request: Pla
     time: work.length === 0 ? null : run.time,
     memory,
   };
+}
+
+/** What was measured, else the most that a sample of the headers asks for, else what the parameters say. */
+async function expectedWorkerBytes(work: readonly WorkItem[], { config, measuredWorkerBytes }: PriceInputs, signal: AbortSignal): Promise<{ readonly bytes: number; readonly basis: WorkerBytesBasis; readonly headersRead: number }> {
+  if (measuredWorkerBytes !== undefined) return { bytes: measuredWorkerBytes, basis: 'measured', headersRead: 0 };
+  const asked = await askHeaders(work, config, signal);
+  if (asked.length === 0) return { bytes: config.workerBytes, basis: 'parameters', headersRead: 0 };
+  return { bytes: Math.max(...asked), basis: 'headers', headersRead: asked.length };
+}
+
+/** Worker bytes by the headers of some of the raw files that are on this disk. Those that cannot be read say nothing. */
+async function askHeaders(work: readonly WorkItem[], config: KindConfig, signal: AbortSignal): Promise<number[]> {
+  if (config.workerBytesFor === undefined) return [];
+  const paths = work.map((entry) => entry.localPath ?? entry.remote?.localPath).filter((path) => path !== undefined);
+  const step = Math.max(1, paths.length / HEADERS_READ);
+  const asked: number[] = [];
+  await forEachLimited(
+    Array.from({ length: Math.min(paths.length, HEADERS_READ) }, (_, n) => paths[Math.floor(n * step)]!),
+    STATS_AT_ONCE,
+    async (path) => {
+      const head = await readHead(path);
+      const bytes = head === undefined ? undefined : config.workerBytesFor!(head);
+      if (bytes !== undefined) asked.push(bytes);
+    },
+    signal,
+  );
+  return asked;
+}
+
+/** The first bytes of a file; undefined where it cannot be read, which is told when it is its turn. */
+async function readHead(path: string): Promise<Uint8Array | undefined> {
+  try {
+    await using file = await open(path);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(RAW_HEAD_BYTES), 0, RAW_HEAD_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return undefined;
+  }
 }
 
 /** Where nothing says how large an entry is, it is as large as the largest raw file. */

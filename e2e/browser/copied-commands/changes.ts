@@ -17,6 +17,7 @@ export const LOOKING = [
   'cache.previewClear',
   'cache.refresh',
   'cache.repairs',
+  'cache.planFix',
   'cache.sample',
   'cache.stats',
   'cache.storage',

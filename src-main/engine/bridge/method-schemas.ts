@@ -92,6 +92,7 @@ export const METHOD_SCHEMAS: { readonly [M in MethodName]: z.ZodType<MethodInput
   'cache.verify': z.strictObject({ cacheId, ...depth, only: keys.exactOptional(), numWorkers: numWorkers.exactOptional(), fontsDir: path.exactOptional() }),
   'cache.fix': z.strictObject({ cacheId, ...depth, only: keys.exactOptional(), numWorkers: numWorkers.exactOptional(), delete: z.boolean().exactOptional(), reRender: z.boolean().exactOptional(), corpusDir: path.exactOptional(), fontsDir: path.exactOptional() }),
   'cache.repairs': z.strictObject({ cacheId, only: keys.exactOptional() }),
+  'cache.planFix': z.strictObject({ cacheId, only: keys.exactOptional(), numWorkers: numWorkers.exactOptional(), delete: z.boolean().exactOptional() }),
   'cache.previewClear': z.strictObject({ cacheId, only: keys }),
   'cache.clear': z.strictObject({ cacheId, only: keys, delete: z.boolean().exactOptional() }),
   'quarantine.list': z.strictObject({ cacheId, limit: z.int().min(1).max(CHOSEN_MAX) }),

@@ -5,7 +5,7 @@ import type { Engine } from '../engine.ts';
 import type { MethodContext, MethodHandlers } from './methods.ts';
 import { assertFits, summarizePlan } from './plan-summary.ts';
 
-type CacheMethods = 'cache.sample' | 'cache.position' | 'cache.overview' | 'cache.findings' | 'cache.storage' | 'cache.hits' | 'cache.parameters' | 'cache.entry' | 'cache.plan' | 'cache.generate' | 'cache.verify' | 'cache.fix' | 'cache.repairs' | 'cache.previewClear' | 'cache.clear' | 'cache.forget' | 'cache.recall' | 'quarantine.list' | 'quarantine.restore' | 'quarantine.purge';
+type CacheMethods = 'cache.sample' | 'cache.position' | 'cache.overview' | 'cache.findings' | 'cache.storage' | 'cache.hits' | 'cache.parameters' | 'cache.entry' | 'cache.plan' | 'cache.generate' | 'cache.verify' | 'cache.fix' | 'cache.repairs' | 'cache.planFix' | 'cache.previewClear' | 'cache.clear' | 'cache.forget' | 'cache.recall' | 'quarantine.list' | 'quarantine.restore' | 'quarantine.purge';
 
 /** What the Cache screen asks and starts. */
 export function cacheMethods({ engine, jobs, onChanged }: MethodContext): Pick<MethodHandlers, CacheMethods> {
@@ -62,6 +62,7 @@ export function cacheMethods({ engine, jobs, onChanged }: MethodContext): Pick<M
       return await jobs.start({ command: 'fix', directory: cache, run: (signal) => engine.fix({ cache, ...choices }, signal) });
     },
     'cache.repairs': ({ cacheId, only }) => engine.repairs(cacheId, only),
+    'cache.planFix': ({ cacheId, ...choices }, signal) => engine.planFix(cacheId, choices, signal),
     'cache.previewClear': ({ cacheId, only }, signal) => engine.previewClear({ ...target(cacheId), only }, signal),
     async 'cache.clear'({ cacheId, ...choices }) {
       const { cache } = target(cacheId);

@@ -21,7 +21,7 @@ const PLAN: Plan = {
   download: { files: 0, bytes: 0, unknownSizes: 0, reusedFiles: 0, partialBytes: 0 },
   disk: { entryBytes: 1, peakBytes: 3e9, endBytes: 2e9, freeBytes: 2.5e9, reserveBytes: 1e9, fits: false },
   time: null,
-  memory: { perWorkerBytes: 1, budgetBytes: 1, workersThatFit: 1, workers: 1 },
+  memory: { perWorkerBytes: 1, perWorkerFrom: 'parameters', headersRead: 0, budgetBytes: 1, workersThatFit: 1, workers: 1 },
   batchSize: 100,
   warnings: [],
 };

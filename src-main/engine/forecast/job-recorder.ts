@@ -12,7 +12,7 @@ import { measurementKeys } from './measurement-keys.ts';
 
 interface Made {
   readonly key: string;
-  /** Of the job, in seconds. */
+  /** Since the making began, in seconds. */
   readonly at: number;
   /** Of the worker. */
   readonly seconds: number;
@@ -33,6 +33,8 @@ export class JobRecorder {
   readonly #job: RunningJob;
   readonly #disk: DiskMeter;
   readonly #made: Made[] = [];
+  /** Seconds of the job before this part of it: what a repair verified first. */
+  #beganAt = 0;
 
   constructor(context: EngineContext, plan: EnginePlan, layout: CacheLayout, job: RunningJob) {
     this.#plan = plan;
@@ -52,6 +54,7 @@ export class JobRecorder {
   }
 
   async start(): Promise<void> {
+    this.#beganAt = this.#job.meter.workedSeconds;
     await this.#disk.start();
   }
 
@@ -65,9 +68,13 @@ export class JobRecorder {
     const { plan, work } = this.#plan;
     const isAsPlanned = result.published === work.length && result.failed === 0 && result.rawFilesRemoved === 0 && plan.source.unavailable === undefined;
     if (!isAsPlanned) return result;
-    const seconds = this.#job.meter.workedSeconds;
+    const seconds = this.#workedSeconds;
     this.#remember(seconds, disk.bytes);
     return { ...result, forecast: this.#forecast(), measured: { peakBytes: disk.peakBytes, seconds, workerBytes: result.peakWorkerBytes } };
+  }
+
+  get #workedSeconds(): number {
+    return this.#job.meter.workedSeconds - this.#beganAt;
   }
 
   #forecast(): JobForecast {
@@ -77,7 +84,7 @@ export class JobRecorder {
 
   #hear(event: EngineEvent): void {
     if (event.type !== 'entryPublished' || event.jobId !== this.#job.id || !event.isNew) return;
-    this.#made.push({ key: event.key, at: this.#job.meter.workedSeconds, seconds: event.seconds });
+    this.#made.push({ key: event.key, at: this.#workedSeconds, seconds: event.seconds });
     const files = this.#plan.kind.entryFiles(event.key);
     if (this.#plan.plan.download.files > 0) this.#disk.publishedBesideRaw(files);
     else this.#disk.published(files);

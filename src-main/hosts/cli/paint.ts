@@ -42,7 +42,7 @@ export function paintProgress(progress: JobProgress): string[] {
   const left = progress.remainingSeconds === undefined ? '' : `, ${formatRange(progress.remainingSeconds.low, progress.remainingSeconds.high)} left`;
   const waiting = progress.waitingFor === undefined ? '' : ` · waiting: ${progress.waitingFor}`;
   const disk = progress.disk === undefined ? '' : ` · ${formatBytes(progress.disk.bytes)} on disk, ${formatBytes(progress.disk.expectedPeakBytes)} at peak expected`;
-  lines.push(`  ${formatSeconds(progress.elapsedSeconds)} so far${left} · ${plural(progress.workers, 'worker')}${disk}${waiting}`);
+  lines.push(`  ${formatSeconds(progress.elapsedSeconds)} so far${left} · ${plural(progress.workers, 'worker')}${progress.workerBytes === undefined ? '' : `, at most ${formatBytes(progress.workerBytes)} each`}${disk}${waiting}`);
   return lines;
 }
 

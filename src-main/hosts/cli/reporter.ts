@@ -3,6 +3,7 @@ import type { Finding } from '../../contract/findings.ts';
 import { FINDINGS } from '../../contract/findings.ts';
 import { formatBytes, formatSeconds } from './format.ts';
 import { paintProgress, progressLine } from './paint.ts';
+import { remakeLines } from './show-plan.ts';
 import { shortageLines } from './show-shortage.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -82,6 +83,9 @@ export class Reporter {
         break;
       case 'workersReduced':
         this.#terminal.warn(`Workers reduced from ${event.from} to ${event.to}: ${event.reason}.`);
+        break;
+      case 'remakePlanned':
+        for (const line of remakeLines(event.forecast)) this.#terminal.say(line);
         break;
       case 'noticed':
         this.#terminal.warn(event.message);

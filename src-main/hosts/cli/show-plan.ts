@@ -1,4 +1,4 @@
-import type { Plan } from '../../contract/plan.ts';
+import type { Plan, RemakeForecast } from '../../contract/plan.ts';
 import { formatBytes, formatCount, formatRange, plural } from './format.ts';
 
 const NAMES_SHOWN = 5;
@@ -72,10 +72,33 @@ function toMakeNote({ items, blocked, needsRawFiles }: Plan): string {
   return needsRawFiles === false ? '' : `   (${formatCount(items.filter((item) => item.origin === 'local').length)} with a local raw file)`;
 }
 
+/** What the memory of a worker rests on. */
+function workerWords({ perWorkerBytes, perWorkerFrom, headersRead, workersThatFit }: Plan['memory']): string {
+  const basis = perWorkerFrom === 'measured' ? ', as measured' : perWorkerFrom === 'headers' ? `, from the ${headersRead === 1 ? 'header of one raw file' : `headers of ${formatCount(headersRead)} raw files`}` : '';
+  return `${formatBytes(perWorkerBytes)} each${basis}; the memory holds ${formatCount(workersThatFit)}`;
+}
+
+function diskLine({ peakBytes, endBytes, freeBytes, fits }: Plan['disk']): string {
+  return `  disk             ${formatBytes(peakBytes)} at peak, ${formatBytes(endBytes)} at the end; ${formatBytes(freeBytes)} free${fits ? '' : ': it does not fit'}`;
+}
+
+/** What a repair is about to make again, with what it takes. */
+export function remakeLines({ toMake, blockedCount, download, disk, time, memory }: RemakeForecast): string[] {
+  return [
+    `To make again: ${plural(toMake, 'entry', 'entries')}${blockedCount > 0 ? `; ${formatCount(blockedCount)} cannot be made` : ''}`,
+    ...(download.files === 0 ? [] : [`  download         ${plural(download.files, 'file')}, ${formatBytes(download.bytes)}`]),
+    diskLine(disk),
+    `  time             ${time === null ? NOT_MEASURED : formatRange(time.lowSeconds, time.highSeconds)}`,
+    `  workers          ${memory.workers} (${workerWords(memory)})`,
+  ];
+}
+
+const NOT_MEASURED = 'not measured yet on this machine; told as soon as the first are made';
+
 /** A plan in about a dozen lines that line up. */
 export function planLines(plan: Plan): string[] {
   const { disk, memory } = plan;
-  const time = plan.items.length === 0 ? 'none' : plan.time === null ? 'not measured yet on this machine' : `${formatRange(plan.time.lowSeconds, plan.time.highSeconds)} (${plan.time.samples === 0 ? 'as on other machines; not measured yet on this one' : `from ${plural(plan.time.samples, plan.needsRawFiles === false ? 'measured batch' : 'measured volume', plan.needsRawFiles === false ? 'measured batches' : 'measured volumes')}`})`;
+  const time = plan.items.length === 0 ? 'none' : plan.time === null ? NOT_MEASURED : `${formatRange(plan.time.lowSeconds, plan.time.highSeconds)} (${plan.time.samples === 0 ? 'as on other machines; not measured yet on this one' : `from ${plural(plan.time.samples, plan.needsRawFiles === false ? 'measured batch' : 'measured volume', plan.needsRawFiles === false ? 'measured batches' : 'measured volumes')}`})`;
   return [
     `Plan for ${plan.configPath}`,
     `  directory        ${plan.directory}`,
@@ -86,10 +109,10 @@ export function planLines(plan: Plan): string[] {
     ...blockedLines(plan),
     ...unreadLines(plan),
     ...(plan.needsRawFiles === false ? [] : [downloadLine(plan)]),
-    `  disk             ${formatBytes(disk.peakBytes)} at peak, ${formatBytes(disk.endBytes)} at the end; ${formatBytes(disk.freeBytes)} free${disk.fits ? '' : ': it does not fit'}`,
+    diskLine(disk),
     `  time             ${time}`,
     ...recordLines(plan),
-    `  workers          ${memory.workers} (${formatBytes(memory.perWorkerBytes)} each; the memory holds ${formatCount(memory.workersThatFit)})`,
+    `  workers          ${memory.workers} (${workerWords(memory)})`,
     ...(plan.needsRawFiles === false ? [] : [`  raw files        at most ${formatCount(plan.batchSize)} on disk at once`]),
   ];
 }

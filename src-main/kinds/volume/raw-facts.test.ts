@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import expected from '../../formats/nifti/__fixtures__/expected-headers.json' with { type: 'json' };
-import { rawFacts } from './raw-facts.ts';
+import { RAW_HEAD_BYTES } from '../kind.ts';
+import { rawFacts, readRawHeader } from './raw-facts.ts';
 
 const HEAD_BYTES = 16 * 1024;
 /** Does not pack: the high bytes of a linear congruential sequence. */
@@ -45,5 +46,20 @@ describe('facts of a raw volume, against what nibabel reads', () => {
     expect(rawFacts('a.pt', new Uint8Array(400))).toBeUndefined();
     expect(() => rawFacts('a.nii', new Uint8Array(0))).toThrow(expect.objectContaining({ code: 'NIFTI_INVALID', message: expect.stringContaining('a.nii: ') }));
     expect(() => rawFacts('a.nii.gz', Uint8Array.from([0x1f, 0x8b, 9, 9, 9, 9]))).toThrow(expect.objectContaining({ code: 'NIFTI_INVALID' }));
+  });
+});
+
+describe('the header of a raw volume', () => {
+  const plain = headOf('i16_plain.nii');
+
+  it('is read from the first bytes, packed or not', () => {
+    const { sizes } = readRawHeader(plain.subarray(0, RAW_HEAD_BYTES));
+    const packed = gzipSync(Buffer.concat([plain.subarray(0, 352), NOISE]));
+    expect(readRawHeader(packed.subarray(0, RAW_HEAD_BYTES)).sizes).toEqual(sizes);
+    expect(sizes.join(' × ')).toBe(lineOf('i16_plain.nii', 'Size'));
+  });
+
+  it('is refused by name where there is none', () => {
+    expect(() => readRawHeader(new Uint8Array(0))).toThrow(expect.objectContaining({ code: 'NIFTI_INVALID' }));
   });
 });

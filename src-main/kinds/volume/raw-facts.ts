@@ -18,7 +18,7 @@ const GZIP = [0x1f, 0x8b] as const;
  */
 export function rawFacts(name: string, head: Uint8Array): RawFacts | undefined {
   if (!RAW_NAME.test(name)) return undefined;
-  const isPacked = head[0] === GZIP[0] && head[1] === GZIP[1];
+  const isPacked = isGzip(head);
   const header = parseHeader(name, isPacked ? inflateHead(name, head) : head);
   const letters = directionsIn(header.affine)?.map((direction) => axisLetter(direction.worldAxis, direction.sign)).join('');
   const lines = [
@@ -29,6 +29,19 @@ export function rawFacts(name: string, head: Uint8Array): RawFacts | undefined {
     ...(header.scaling === undefined ? [] : [{ name: 'Values', value: `stored × ${header.scaling.slope} + ${header.scaling.intercept}` }]),
   ];
   return { lines, shape: header.sizes, warnings: header.warnings };
+}
+
+/**
+ * The header in the beginning of a NIfTI, packed or not.
+ *
+ * @throws NIFTI_INVALID, NIFTI_UNSUPPORTED
+ */
+export function readRawHeader(head: Uint8Array): NiftiHeader {
+  return parseNiftiHeader((isGzip(head) ? inflateHead('The raw file', head) : head).subarray(0, MAX_HEADER_BYTES));
+}
+
+function isGzip(head: Uint8Array): boolean {
+  return head[0] === GZIP[0] && head[1] === GZIP[1];
 }
 
 /** Letters of the ends the axes point to, in world RAS+. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Finding } from '../../contract/findings.ts';
 import type { NamedPath } from '../../contract/config.ts';
 import type { ParameterLine } from '../../contract/plan.ts';
-import { AS_IT_IS, LarderError, errnoOf, fileError } from '../../base/index.ts';
+import { AS_IT_IS, LarderError, errnoOf, fileError, isLarderError } from '../../base/index.ts';
 import type { CacheKind, ItemList, ItemOrigin, KindConfig, KindItem, RawRequest, RecognisedCache } from '../kind.ts';
 import { checkVolumeConfig, rawDirectoryOf, readVolumeConfig } from './config.ts';
 import type { VolumeConfig } from './config.ts';
@@ -12,7 +12,8 @@ import type { VolumeExpectation } from './entry-file.ts';
 import { parseCacheParams } from './fingerprint-read.ts';
 import { entryKey, repositoryPath, sourcePath } from './keys.ts';
 import { readVolumeList } from './list.ts';
-import { rawFacts } from './raw-facts.ts';
+import { estimateMemoryBytes } from './preprocess-memory.ts';
+import { rawFacts, readRawHeader } from './raw-facts.ts';
 import type { VolumeInspectPayload, VolumePreprocessPayload, VolumePreviewPayload, VolumeRawPayload, VolumeVerifyPayload } from './tasks.ts';
 import type { GreyWindow } from './window.ts';
 import { clippedRange } from './window.ts';
@@ -100,6 +101,16 @@ class VolumeKindConfig implements KindConfig {
   }
   get workerBytes(): number {
     return WORKER_BASE_BYTES + 2 * (this.entryBytes ?? 64 * 2 ** 20);
+  }
+
+  workerBytesFor(head: Uint8Array): number | undefined {
+    try {
+      return estimateMemoryBytes(readRawHeader(head), this.#config.parameters);
+    } catch (error) {
+      // What is wrong with the file is told when it is its turn.
+      if (!isLarderError(error)) throw error;
+      return undefined;
+    }
   }
 
   async listItems(signal: AbortSignal): Promise<ItemList> {

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { CacheSummary, RepairPreview } from '../../../src-main/contract/commands.ts';
+import type { RemakeForecast } from '../../../src-main/contract/plan.ts';
 import { FINDINGS } from '../../../src-main/contract/findings.ts';
 import { hasRawFiles } from '../../kinds/config-parts.ts';
 import { formatBytes, formatCount } from '../../lib/format.ts';
@@ -7,6 +8,7 @@ import { call } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
+import { Facts } from './Facts.tsx';
 import { commandFor } from './commands.ts';
 import type { Depth } from './depths.ts';
 import { DEPTHS } from './depths.ts';
@@ -16,6 +18,7 @@ import { MaterialFields, NO_MATERIAL, materialChoices, materialFlags } from './M
 import { RemovalChoice } from './RemovalChoice.tsx';
 import type { NumberTexts } from './job-options.ts';
 import { areNumbers, numberFlags, numbersOf } from './job-options.ts';
+import { timeWords, workerWords } from '../jobs/forecast-words.ts';
 import { useQuery } from './use-query.ts';
 import { useStart } from './use-start.ts';
 
@@ -39,19 +42,23 @@ export function FixDialog({ cache, only, onClose }: FixDialogProps) {
   const fix = { ...choices, ...(depth === DEPTHS[0] ? {} : depth.choices), ...numbersOf(texts), ...materialChoices(material), ...(isFinal ? { delete: true } : {}), ...(isRedrawing ? { reRender: true } : {}) };
   const { value: repairs, error: unknown } = useQuery(`repairs ${JSON.stringify(choices)}`, 0, () => call('cache.repairs', choices));
   const entries = repairs?.entries ?? 0;
-  const problem = error ?? unknown;
+  const planned = { ...choices, ...numbersOf(texts), ...(isFinal ? { delete: true } : {}) };
+  const forecast = useQuery(`fix plan ${JSON.stringify(planned)} ${entries === 0}`, 0, () => (entries === 0 ? Promise.resolve(null) : call('cache.planFix', planned)));
+  const fits = forecast.value?.disk.fits !== false;
+  const problem = error ?? unknown ?? forecast.error;
   return (
     <Dialog
       title={only === undefined ? `Fix ${cache.label}` : `Fix ${formatCount(only.length)} of ${cache.label}`}
       onClose={onClose}
       actions={
-        <button type="button" className="button" data-tone="main" disabled={isStarting || repairs === undefined || !areNumbers(texts)} onClick={() => void start(() => call('cache.fix', fix))}>
+        <button type="button" className="button" data-tone="main" disabled={isStarting || repairs === undefined || !areNumbers(texts) || !fits} onClick={() => void start(() => call('cache.fix', fix))}>
           {isStarting ? 'Starting …' : entries === 0 ? 'Verify and fix' : `Fix ${formatCount(entries)}`}
         </button>
       }
     >
       {repairs === undefined && unknown === undefined && <p role="status">Looking what that is …</p>}
       {repairs !== undefined && <RepairWords repairs={repairs} isFinal={isFinal} />}
+      {entries > 0 && <RemakeFacts forecast={forecast.value} isAsking={forecast.value === undefined && forecast.error === undefined} />}
       {repairs !== undefined && (repairs.files > 0 || entries === 0) && <RemovalChoice isFinal={isFinal} onChange={setIsFinal} />}
       {!hasRawFiles(cache.kind) && <RedrawChoice isOn={isRedrawing} onChange={setIsRedrawing} />}
       {needsMaterial && <MaterialFields names={['corpusDir', 'fontsDir']} material={material} onChange={setMaterial} />}
@@ -62,6 +69,37 @@ export function FixDialog({ cache, only, onClose }: FixDialogProps) {
       {problem !== undefined && <ErrorNote error={problem} />}
       <CommandLine place="cache: fix" command={commandFor('fix', cache, { ...(only === undefined ? {} : { only }), flags: `${depth.flags}${isFinal ? ' --delete' : ''}${isRedrawing ? ' --re-render' : ''}${numberFlags(texts)}${materialFlags(material)}` })} purpose="fix" />
     </Dialog>
+  );
+}
+
+/** What making again takes, and whether the disk holds it. */
+function RemakeFacts({ forecast, isAsking }: { readonly forecast: RemakeForecast | null | undefined; readonly isAsking: boolean }) {
+  if (isAsking) {
+    return (
+      <p className={styles.quiet} role="status">
+        Planning: reading the lists, asking the source for sizes …
+      </p>
+    );
+  }
+  if (forecast === null || forecast === undefined) return null;
+  const { toMake, blockedCount, download, disk, time, memory } = forecast;
+  return (
+    <>
+      <Facts
+        facts={[
+          ['To make again', `${formatCount(toMake)}${blockedCount > 0 ? `; ${formatCount(blockedCount)} cannot be made` : ''}`],
+          ...(download.files > 0 ? ([['Download', `${formatBytes(download.bytes)} in ${formatCount(download.files)} ${download.files === 1 ? 'file' : 'files'}`]] as const) : []),
+          ['Disk', `${formatBytes(disk.peakBytes)} at peak; ${formatBytes(disk.freeBytes)} free`],
+          ['Time', timeWords(time)],
+          ['Workers', workerWords(memory)],
+        ]}
+      />
+      {!disk.fits && (
+        <p className={styles.bad} role="alert">
+          ▲ The disk would not hold it: {formatBytes(disk.peakBytes)} are needed at peak and {formatBytes(disk.reserveBytes)} kept free, but only {formatBytes(disk.freeBytes)} are free.
+        </p>
+      )}
+    </>
   );
 }
 

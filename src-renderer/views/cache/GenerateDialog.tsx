@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { CacheSummary } from '../../../src-main/contract/commands.ts';
 import type { PlanSummary } from '../../../src-main/contract/plan.ts';
-import { formatBytes, formatCount, formatSeconds } from '../../lib/format.ts';
+import { formatBytes, formatCount } from '../../lib/format.ts';
 import { useSettled } from '../../lib/use-settled.ts';
 import { call } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
@@ -15,7 +15,7 @@ import { NO_RAW_FILE_CHOICE, rawFileArguments, rawFileFlags } from '../../kinds/
 import { JobOptions } from './JobOptions.tsx';
 import type { NumberTexts } from './job-options.ts';
 import { areNumbers, numberFlags, numbersOf } from './job-options.ts';
-import { recordJobs, recordWords } from '../jobs/forecast-words.ts';
+import { recordJobs, recordWords, timeWords, workerWords } from '../jobs/forecast-words.ts';
 import styles from './Dialogs.module.css';
 import { useQuery } from './use-query.ts';
 import { useStart } from './use-start.ts';
@@ -91,9 +91,9 @@ function PlanFacts({ plan }: { readonly plan: PlanSummary }) {
           ...(blocked.count > 0 ? ([['Cannot be made', `${formatCount(blocked.count)}${blocked.byReason['not-on-hub'] > 0 ? ` (${formatCount(blocked.byReason['not-on-hub'])} not on the Hub)` : ''}`]] as const) : []),
           ['Download', `${formatBytes(download.bytes)} in ${formatCount(download.files)} ${download.files === 1 ? 'file' : 'files'}${reused}`],
           ['Disk', `${formatBytes(disk.peakBytes)} at peak, ${formatBytes(disk.endBytes)} stay; ${formatBytes(disk.freeBytes)} free`],
-          ['Time', time === null ? 'not measured yet on this machine' : time.lowSeconds === time.highSeconds ? `about ${formatSeconds(time.lowSeconds)}` : `${formatSeconds(time.lowSeconds)} to ${formatSeconds(time.highSeconds)}`],
+          ['Time', timeWords(time)],
           ...(plan.record === undefined ? [] : ([['Forecasts', `${recordJobs(plan.record)} ${recordWords(plan.record)}`]] as const)),
-          ['Workers', `${formatCount(memory.workers)}, ${formatBytes(memory.perWorkerBytes)} each`],
+          ['Workers', workerWords(memory)],
         ]}
       />
       {!disk.fits && (

@@ -19,7 +19,7 @@ export function JobStages({ progress }: { readonly progress: JobProgress | null 
         </tbody>
       </table>
       <p className={styles.quiet}>
-        {progress.workers > 0 && `${formatCount(progress.workers)} ${progress.workers === 1 ? 'worker' : 'workers'}`}
+        {progress.workers > 0 && `${formatCount(progress.workers)} ${progress.workers === 1 ? 'worker' : 'workers'}${progress.workerBytes === undefined ? '' : `, at most ${formatBytes(progress.workerBytes)} each`}`}
         {progress.disk !== undefined && ` · ${diskWords(progress)}`}
         {progress.waitingFor !== undefined && ` · waiting for ${progress.waitingFor}`}
       </p>

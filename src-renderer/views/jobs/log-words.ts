@@ -1,5 +1,6 @@
 import type { LoggedEvent } from '../../../src-main/contract/jobs.ts';
 import { formatBytes, formatSeconds } from '../../lib/format.ts';
+import { remakeWords } from './forecast-words.ts';
 
 export interface LogLine {
   readonly word: string;
@@ -39,6 +40,8 @@ export function logLine({ event }: LoggedEvent): LogLine {
       return line('removed', `${event.path} (${formatBytes(event.sizeBytes)})`);
     case 'workersReduced':
       return line('workers', `from ${event.from} to ${event.to}: ${event.reason}`, true);
+    case 'remakePlanned':
+      return line('plan', remakeWords(event.forecast), !event.forecast.disk.fits);
     case 'noticed':
       return line('note', event.message);
     case 'jobProgressed':

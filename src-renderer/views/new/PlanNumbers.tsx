@@ -1,6 +1,6 @@
 import type { PlanSummary } from '../../../src-main/contract/plan.ts';
 import { formatBytes, formatCount, formatSeconds } from '../../lib/format.ts';
-import { recordJobs, recordWords } from '../jobs/forecast-words.ts';
+import { NOT_MEASURED, recordJobs, recordWords, workerBytesWords } from '../jobs/forecast-words.ts';
 import styles from './NewView.module.css';
 
 const REASONS = { 'not-on-hub': 'not on the Hub', 'no-source': 'without a source', 'no-path': 'unusable names', 'unreadable': 'raw files the disk does not show', 'missing-glyph': 'a glyph is missing in the font', 'wrong-shaping': 'shaped wrongly by the font', 'substituted': 'another font would be drawn', 'too-long': 'too long for a picture', 'bad-font': 'unusable fonts', 'bad-text': 'unusable lines' } as const;
@@ -21,7 +21,7 @@ export function PlanNumbers({ plan }: { readonly plan: PlanSummary }) {
         <Row name="disk" value={formatBytes(disk.peakBytes)} note={`at peak, ${formatBytes(disk.endBytes)} at the end; ${formatBytes(disk.freeBytes)} free`} tone={disk.fits ? undefined : 'bad'} />
         <Row name="time" {...timeWords(plan)} />
         {plan.record !== undefined && <Row name="forecasts" value={recordJobs(plan.record)} note={recordWords(plan.record)} />}
-        <Row name="workers" value={formatCount(memory.workers)} note={`${formatBytes(memory.perWorkerBytes)} each; the memory holds ${formatCount(memory.workersThatFit)}`} />
+        <Row name="workers" value={formatCount(memory.workers)} note={`${workerBytesWords(memory)}; the memory holds ${formatCount(memory.workersThatFit)}`} />
         <Row name="raw files" value={formatCount(plan.batchSize)} note="on disk at once, at most" />
       </dl>
       {!disk.fits && <Refusal plan={plan} />}
@@ -76,7 +76,7 @@ function downloadWords({ download, source }: PlanSummary): Pick<RowProps, 'value
 
 function timeWords({ time, toMake }: PlanSummary): Pick<RowProps, 'value' | 'note'> {
   if (toMake === 0) return { value: 'none' };
-  if (time === null) return { value: '?', note: 'not measured yet on this machine' };
+  if (time === null) return { value: '?', note: NOT_MEASURED };
   const [low, high] = [formatSeconds(time.lowSeconds), formatSeconds(time.highSeconds)];
   return { value: low === high ? `about ${low}` : `${low} – ${high}`, note: time.samples === 0 ? 'as on other machines; not measured yet on this one' : `from ${formatCount(time.samples)} measured ${time.samples === 1 ? 'sample' : 'samples'}` };
 }

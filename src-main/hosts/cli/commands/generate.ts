@@ -74,7 +74,7 @@ async function agree(context: CommandContext, plan: Plan): Promise<boolean> {
 }
 
 /** What was expected, beside what it took. */
-export function measuredLines({ forecast, measured }: GenerateResult): string[] {
+export function measuredLines({ forecast, measured }: Pick<GenerateResult, 'forecast' | 'measured'>): string[] {
   if (forecast === undefined || measured === undefined) return [];
   const time = forecast.seconds === null ? '' : `; ${formatSeconds(measured.seconds)} (${formatRange(forecast.seconds.low, forecast.seconds.high)} expected)`;
   return [`At peak ${formatBytes(measured.peakBytes)} on disk (${formatBytes(forecast.peakBytes)} expected)${time}.`];

@@ -7,6 +7,7 @@ import type { Command, CommandContext } from '../command.ts';
 import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, KIND_FLAG, ONLY_FROM_FLAG, WAIT_FLAG, WORKERS_FLAG } from '../command.ts';
 import { namedEntries } from '../named.ts';
 import { formatBytes, formatCount, formatSeconds, plural } from '../format.ts';
+import { measuredLines } from './generate.ts';
 
 /** @throws ARGUMENT_INVALID unless a config or a folder is given */
 export function requireTarget(flags: FlagReader, command: string): CacheTarget {
@@ -41,7 +42,7 @@ function fixSummary(result: FixResult): string[] {
   if (result.quarantined > 0) lines.push(`${plural(result.quarantined, 'file')} set aside; see \`larder quarantine ls\`.`);
   if (result.deleted > 0) lines.push(`${plural(result.deleted, 'damaged file')} deleted.`);
   if (result.swept > 0) lines.push(`${plural(result.swept, 'leftover')} removed.`);
-  lines.push(`${plural(result.remade, 'entry', 'entries')} made again.`);
+  lines.push(`${plural(result.remade, 'entry', 'entries')} made again.`, ...measuredLines(result));
   for (const item of result.notRemade.slice(0, 20)) lines.push(`Not made again: ${item.name}: ${item.reason}`);
   if (result.notRemade.length > 20) lines.push(`… and ${formatCount(result.notRemade.length - 20)} more.`);
   return lines;
@@ -113,7 +114,7 @@ export const fixCommand: Command = {
   name: 'fix',
   summary: 'set aside what is damaged and make it again',
   usage: '(--config FILE | --cache DIR) [--only NAME…] [--delete] [-w N] [--json]',
-  about: 'Verifies, moves damaged entries to quarantine (`larder quarantine restore` puts them back), makes them again from their source, checks them and puts them in place. What cannot be made again is said.',
+  about: 'Verifies, says what making again takes on disk, in time and in memory, moves damaged entries to quarantine (`larder quarantine restore` puts them back), makes them again from their source, checks them and puts them in place. Where the disk would not hold it, it ends with exit code 3 before anything is moved. What cannot be made again is said.',
   flags: [...FLAGS, WAIT_FLAG],
   examples: [
     { text: 'larder fix --config configs/config.yaml', does: 'repair; nothing is deleted' },
