@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -154,6 +154,16 @@ describe('damage', () => {
     const again = openCatalog({ path });
     expect(again.setAside).not.toBeNull();
     again.close();
+  });
+
+  it('keeps a file that is sound when it is read again, with all it says, though a failing disk had made it look damaged', () => {
+    makeCatalog(3);
+    writeFileSync(`${path}.damaged`, '');
+    const catalog = openCatalog({ path });
+    expect(catalog.setAside).toBeNull();
+    expect(catalog.caches.list()).toHaveLength(1);
+    catalog.close();
+    expect(readdirSync(dirname(path)).filter((name) => name.includes('damaged'))).toEqual([]);
   });
 
   it('names damage met in the middle of the work, and deals with it when opened again', () => {

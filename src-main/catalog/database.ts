@@ -130,7 +130,7 @@ class Handle implements WriteHandle {
   }
 
   damaged(what: string): Error {
-    markDamaged(this.path);
+    markDamaged(this.path, what);
     return databaseError(damage(what), this.path) as Error;
   }
 
@@ -205,10 +205,11 @@ function damageMark(path: string): string {
   return `${path}.damaged`;
 }
 
-function markDamaged(path: string): void {
+/** @param unseen damage that SQLite does not see, so that it need not be asked again */
+function markDamaged(path: string, unseen = ''): void {
   if (path === ':memory:') return;
   try {
-    writeFileSync(damageMark(path), '');
+    writeFileSync(damageMark(path), unseen);
   } catch {
     // The error that led here is thrown all the same, and opening checks the file again.
   }
@@ -254,6 +255,18 @@ function damage(what: string): Error {
   return Object.assign(new Error(what), { code: 'SQLITE_CORRUPT' });
 }
 
+/** SQLITE_IOERR of https://www.sqlite.org/rescode.html, and the bits of a result code that tell its sort. */
+const IO_ERROR = 10;
+const PRIMARY_CODE = 0xff;
+
+/** What a check has to say against the file; undefined if nothing. @throws SQLITE_IOERR where it is the disk that fails */
+function complaintOf(connection: Connection, check: string): string | undefined {
+  const lines = (connection.pragma(check) as readonly { readonly integrity_check: string }[]).map((row) => row.integrity_check);
+  const failed = lines.find((line) => (Number(/error code=(\d+)/.exec(line)?.[1] ?? 0) & PRIMARY_CODE) === IO_ERROR);
+  if (failed !== undefined) throw Object.assign(new Error(failed), { code: 'SQLITE_IOERR' });
+  return lines.length === 1 && lines[0] === 'ok' ? undefined : lines.join('; ');
+}
+
 /** Few rows, which all others lean on. */
 const SMALL_TABLES = ['cache', 'split'] as const;
 
@@ -265,8 +278,8 @@ const SMALL_TABLES = ['cache', 'split'] as const;
  */
 function checkSmallTables(connection: Connection): void {
   for (const table of SMALL_TABLES) {
-    const said = connection.pragma(`integrity_check(${table})`, { simple: true });
-    if (said !== 'ok') throw damage(`${table}: ${String(said)}`);
+    const said = complaintOf(connection, `integrity_check(${table})`);
+    if (said !== undefined) throw damage(`${table}: ${said}`);
   }
 }
 
@@ -310,13 +323,35 @@ export function openDatabase(path: string, nowMs: number = Date.now()): OpenedDa
   const before = fileNumber(path);
   const reserve = new DiskReserve(`${path}.reserve`);
   reserve.releaseIfScarce();
-  if (existsSync(damageMark(path))) return { ...openFresh(path, nowMs, reserve) };
+  if (existsSync(damageMark(path))) {
+    if (statSync(damageMark(path)).size > 0 || !isSoundAfterAll(path, reserve)) return openFresh(path, nowMs, reserve);
+    rmSync(damageMark(path), { force: true });
+  }
   try {
     return { handle: new Handle(openWithRoom(path, reserve), path, reserve), setAside: null };
   } catch (error) {
     if (!isDamage(error)) throw databaseError(error, path);
     const isReplaced = fileNumber(path) !== before;
     return isReplaced ? { handle: reopen(path, reserve), setAside: null } : openFresh(path, nowMs, reserve);
+  }
+}
+
+/**
+ * A disk that fails for a moment makes SQLite speak of damage too: what it cannot read back while it undoes a write is of no
+ * form. Only a file that is still damaged when it is read as a whole is set aside with its history.
+ *
+ * @throws IO_FAILED where the disk fails still
+ */
+function isSoundAfterAll(path: string, reserve: DiskReserve): boolean {
+  let connection: Connection | undefined;
+  try {
+    connection = openWithRoom(path, reserve);
+    return complaintOf(connection, 'integrity_check') === undefined;
+  } catch (error) {
+    if (isDamage(error)) return false;
+    throw databaseError(error, path);
+  } finally {
+    connection?.close();
   }
 }
 
