@@ -21,6 +21,15 @@ afterEach(() => rm(folder, { recursive: true }));
 const inCache = async (): Promise<string[]> => (await readdir(layout.directory, { recursive: true })).filter((name) => /\.(png|json|pt)$/.test(name) && !name.startsWith('.larder')).sort();
 
 describe('many files set aside at once', () => {
+  it('whose reasons the disk does not show are told as a failing disk, with their folder', async () => {
+    const [{ id } = { id: '' }] = await quarantineFiles(layout, FILES, WHY);
+    const [name = ''] = await readdir(layout.quarantine);
+    await rm(join(layout.quarantine, name, 'manifest.jsonl'));
+    await mkdir(join(layout.quarantine, name, 'manifest.jsonl'));
+    await expect(listQuarantine(layout)).rejects.toMatchObject({ code: 'IO_FAILED', message: expect.stringContaining(name) as string });
+    await expect(purgeFromQuarantine(layout, id)).rejects.toMatchObject({ code: 'IO_FAILED' });
+  });
+
   it('leave the cache, are listed with their reasons, and go back one by one', async () => {
     const moved = await quarantineFiles(layout, [...FILES, { file: 'images/gone.png', key: null, name: null }], WHY);
     expect(moved.map(({ file }) => file)).toEqual(FILES.map(({ file }) => file));

@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs';
 import { lstat, readFile, readdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AS_IT_IS, DiskPace, errnoOf, fileError, isLarderError, syncDirectory, writeFileAtomic } from '../base/index.ts';
-import { makeFolder, removeFolder, removeIfEmpty } from './folders.ts';
+import { makeFolder, namesIn, removeFolder, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { cachePath, childPath } from './layout.ts';
 import type { QuarantineRecord, QuarantineRequest } from './quarantine.ts';
@@ -139,20 +139,37 @@ async function isPlainFolder(path: string): Promise<boolean> {
   return (await lstat(path).catch(ignoreMissing))?.isDirectory() === true;
 }
 
-/** Files of a batch that are still in quarantine; undefined if the folder is none of a batch. */
+/** @throws PERMISSION_DENIED, IO_FAILED; what is gone meanwhile is for `work` to see */
+async function reading<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw fileError(error, folder, 'reading the quarantine in');
+  }
+}
+
+/** Files of a batch that are still in quarantine; undefined if the folder is none of a batch. @throws PERMISSION_DENIED, IO_FAILED */
 export async function readBatch(layout: CacheLayout, id: string, isRecord: (value: unknown) => value is QuarantineRecord): Promise<readonly QuarantineRecord[] | undefined> {
   const folder = childPath(layout.quarantine, id);
+  return await reading(folder, () => presentIn(folder, isRecord));
+}
+
+async function presentIn(folder: string, isRecord: (value: unknown) => value is QuarantineRecord): Promise<readonly QuarantineRecord[] | undefined> {
   const records = (await isPlainFolder(folder)) ? await readManifest(folder, isRecord) : undefined;
   if (records === undefined) return undefined;
   const present = new Map<string, ReadonlySet<string>>();
   for (const inner of new Set(Array.from(records.values(), ({ file }) => dirname(file)))) {
-    if (await isPlainFolder(join(folder, inner))) present.set(inner, new Set(await readdir(join(folder, inner))));
+    if (await isPlainFolder(join(folder, inner))) present.set(inner, new Set((await readdir(join(folder, inner)).catch(ignoreMissing)) ?? []));
   }
   return Array.from(records.values()).filter(({ file }) => present.get(dirname(file))?.has(basename(file)) === true);
 }
 
 export async function readBatchRecord(layout: CacheLayout, id: string, isRecord: (value: unknown) => value is QuarantineRecord): Promise<QuarantineRecord | undefined> {
   const directory = childPath(layout.quarantine, folderOf(id));
+  return await reading(directory, () => presentRecord(directory, id, isRecord));
+}
+
+async function presentRecord(directory: string, id: string, isRecord: (value: unknown) => value is QuarantineRecord): Promise<QuarantineRecord | undefined> {
   const record = (await isPlainFolder(directory)) ? (await readManifest(directory, isRecord))?.get(id) : undefined;
   if (record === undefined || !(await isPlainFolder(join(directory, dirname(record.file))))) return undefined;
   return (await lstat(cachePath(directory, record.file)).catch(ignoreMissing)) === undefined ? undefined : record;
@@ -171,6 +188,6 @@ export async function tidyBatches(layout: CacheLayout, records: readonly Quarant
   }
   for (const [folder, inner] of inside) {
     for (const name of inner) if (name !== '.') await removeIfEmpty(join(folder, name));
-    if ((await readdir(folder)).every((name) => name === MANIFEST_FILE)) await removeFolder(folder);
+    if ((await namesIn(folder)).every((name) => name === MANIFEST_FILE)) await removeFolder(folder);
   }
 }

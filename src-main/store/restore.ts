@@ -92,7 +92,9 @@ function isMissing(error: unknown): false {
 
 /** Whoever died after giving the name and before giving up the place has left both. */
 async function isSameFile(one: string, other: string): Promise<boolean> {
-  const [a, b] = await Promise.all([one, other].map((path) => lstat(path, { bigint: true })));
+  const [a, b] = await Promise.all([one, other].map((path) => lstat(path, { bigint: true }).catch((error: unknown) => {
+    throw fileError(error, path, 'looking at');
+  })));
   return a!.ino !== 0n && a!.ino === b!.ino && a!.dev === b!.dev;
 }
 
