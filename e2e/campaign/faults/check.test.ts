@@ -9,9 +9,14 @@ import { endViolations, momentViolations, readState, twiceViolations } from './c
 import type { CacheState } from './check.ts';
 import type { FaultKind, NoteOrder, NotedCall } from './fault.ts';
 import { itemViolations } from './item-check.ts';
-import type { StageItem } from './stage.ts';
+import type { Stage, StageItem } from './stage.ts';
+import type { Running } from '../../invariants/setting.ts';
+import { CATALOG, LATEST, makeOldCatalog } from '../upgrade/old-catalog.ts';
 import { FAULT_VARIABLE, isCounted } from './fault.ts';
-import { HOOK, answerViolations } from './run-fault.ts';
+import { catalogViolations, runCatalogFault, straceProblem } from './catalog-fault.ts';
+import { listViolations } from './list-check.ts';
+import { HOOK, answerViolations, hangViolations } from './run-fault.ts';
+
 import { drawPlaces, noneMet, unmetKinds } from './walk.ts';
 
 const [first, second] = (await makeEntries(2)).map(({ key, bytes }) => ({ file: `${key}.pt`, bytes: Buffer.from(bytes) })) as [{ file: string; bytes: Buffer }, { file: string; bytes: Buffer }];
@@ -68,6 +73,31 @@ describe('the checker', () => {
     rmSync(directory, { recursive: true });
   });
 
+  it('takes what was slow once for a busy machine, and what is slow every time for a hang', async () => {
+    const again = (...seconds: number[]) => (): Promise<number> => Promise.resolve(seconds.shift()!);
+    expect(await hangViolations(9, again())).toEqual([]);
+    expect(await hangViolations(14, again(11, 3))).toEqual([]);
+    expect(await hangViolations(14, again(11, 12))).toEqual(['it hung: no end within 10 s, 3 times: 14.0 s, 11.0 s, 12.0 s']);
+  });
+
+  it('sees a list that is half, lacks an entry or is not there', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'larder-list-'));
+    const path = join(folder, 'list.json');
+    expect(listViolations(path, ['a'], false)).toEqual([]);
+    expect(listViolations(path, ['a'], true)).toEqual(['there is no list in the end']);
+    writeFileSync(path, '["a"');
+    expect(listViolations(path, ['a'], false)[0]).toMatch(/not whole/);
+    writeFileSync(path, '["a"]');
+    expect(listViolations(path, ['a', 'b'], true)).toEqual(['the list does not have b']);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('sees a catalog that is damaged and one that was set aside', () => {
+    expect(catalogViolations('ok', ['catalog.sqlite', 'catalog.sqlite.reserve'])).toEqual([]);
+    expect(catalogViolations('row 3 missing', ['catalog.sqlite'])[0]).toMatch(/damaged: row 3/);
+    expect(catalogViolations('ok', ['catalog.sqlite', 'catalog.damaged-1.sqlite'])[0]).toMatch(/set aside as catalog\.damaged-1/);
+  });
+
   it('sees a hang, a stack and a strange exit code', () => {
     const result = { code: 1, signal: null, stdout: '', stderr: '' };
     expect(answerViolations(result, false)).toEqual([]);
@@ -118,11 +148,11 @@ describe('the hook', () => {
     await tell('readFileSync', async () => readFileSync('a', 'utf8'));
   `;
 
-  function run(kind: FaultKind, after: number, isLasting = false, about?: readonly string[]): { readonly lines: readonly string[]; readonly signal: NodeJS.Signals | null; readonly hit: string } {
+  function run(kind: FaultKind, after: number, isLasting = false, about?: readonly string[], program = PROGRAM): { readonly lines: readonly string[]; readonly signal: NodeJS.Signals | null; readonly hit: string } {
     // The program lies outside, so that its own loading is not counted.
     const root = join(folder, 'files');
     writeFileSync(join(root, 'a'), 'abcdef');
-    writeFileSync(join(folder, 'program.mjs'), PROGRAM);
+    writeFileSync(join(folder, 'program.mjs'), program);
     const hitFile = join(folder, 'hit');
     rmSync(hitFile, { force: true });
     const environment = { ...process.env, NODE_OPTIONS: `--import=${HOOK}`, [FAULT_VARIABLE]: JSON.stringify({ kind, role: 'main', after, isLasting, root, hitFile, ...(about === undefined ? {} : { about }) }) };
@@ -145,6 +175,28 @@ describe('the hook', () => {
     expect(run('EIO', 0, true, ['/b']).lines).toEqual(['readFile abcdef', 'elsewhere true', 'writeFile EIO', 'read 6', 'write 6', 'readFileSync ABCDEF']);
   });
 
+  it('fails whatever opens a file by its path where openings fail, and an opening to write on a read-only disk', () => {
+    // The program ends where it cannot open the file.
+    for (const kind of ['EMFILE', 'EACCES', 'ENOENT'] as const) expect(run(kind, 0, true).lines).toEqual([`readFile ${kind}`, 'elsewhere true', `writeFile ${kind}`]);
+    expect(run('EROFS', 0, true).lines).toEqual(['readFile abcdef', 'elsewhere true', 'writeFile EROFS']);
+  });
+
+  it('meets a whole list of calls: by descriptor, by callback, and of the space that is left', () => {
+    const program = `
+      import fs from 'node:fs';
+      import { promisify } from 'node:util';
+      const tell = async (name, work) => { try { await work(); console.log(name, 'done'); } catch (error) { console.log(name, error.code); } };
+      const descriptor = fs.openSync('a', 'r+');
+      await tell('statfsSync', () => fs.statfsSync('.'));
+      await tell('fdatasync', () => promisify(fs.fdatasync)(descriptor));
+      await tell('fdatasyncSync', () => fs.fdatasyncSync(descriptor));
+      await tell('fsync', () => promisify(fs.fsync)(descriptor));
+      await tell('ftruncateSync', () => fs.ftruncateSync(descriptor, 3));
+      await tell('readdir', () => promisify(fs.readdir)('.'));
+    `;
+    expect(run('EIO', 1, true, undefined, program).lines).toEqual(['statfsSync EIO', 'fdatasync EIO', 'fdatasyncSync EIO', 'fsync EIO', 'ftruncateSync EIO', 'readdir EIO']);
+  });
+
   it('notes every call inside the folder, so that it is known which of them a fault can meet', () => {
     const root = join(folder, 'files');
     writeFileSync(join(root, 'a'), 'abcdef');
@@ -153,7 +205,7 @@ describe('the hook', () => {
     spawnSync(process.execPath, ['../program.mjs'], { cwd: root, env: { ...process.env, NODE_OPTIONS: `--import=${HOOK}`, [FAULT_VARIABLE]: JSON.stringify(order) } });
     const noted = readFileSync(order.noteFile, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as NotedCall);
     const [a, b] = [join(root, 'a'), join(root, 'b')];
-    expect(noted.map(({ sort, paths: [path] }) => [sort, path])).toEqual([['read', a], ['write', b], ['open', a], ['read', a], ['write', a], ['read', a]]);
+    expect(noted.map(({ sort, paths: [path] }) => [sort, path])).toEqual([['readWhole', a], ['writeWhole', b], ['openToWrite', a], ['read', a], ['write', a], ['readWhole', a]]);
     const counted = (kind: FaultKind, about?: readonly string[]): number => noted.filter((call) => isCounted({ kind, root, ...(about === undefined ? {} : { about }) }, call)).length;
     expect([counted('EIO'), counted('ENOSPC'), counted('short-read'), counted('EIO', ['/b']), counted('EIO', ['/c'])]).toEqual([6, 2, 1, 1, 0]);
     // What was counted is what is met, and nothing behind it.
@@ -163,5 +215,31 @@ describe('the hook', () => {
   it('lets reads and writes fall short', () => {
     expect(run('short-read', 0).lines).toContain('read 1');
     expect(run('short-write', 0).lines).toContain('write 1');
+  });
+});
+
+/** Of which a command only opens the catalog, as every command does. */
+function openingStage(root: string): Stage {
+  const nothing = (): CacheState => state([]);
+  const start = (_environment: unknown, _more: unknown, through: readonly string[] = []): Running => {
+    const [program = '', ...words] = [...through, process.execPath, join(import.meta.dirname, '../upgrade/upgrade-child.ts'), join(root, 'data', CATALOG)];
+    const { status, signal, stderr } = spawnSync(program, words, { encoding: 'utf8' });
+    // It is told as a command tells it.
+    const result = { code: status, signal, stdout: '', stderr: stderr === '' ? '' : `[${/code: '([A-Z_]+)'/.exec(stderr)?.[1] ?? 'INTERNAL'}]` };
+    return { ended: Promise.resolve(result) } as unknown as Running;
+  };
+  return { scenario: { name: 'opening' }, root, reset: () => undefined, start, again: () => start({}, []).ended, look: nothing, atAnyMoment: () => [], inTheEnd: () => [] } as unknown as Stage;
+}
+
+describe.skipIf(straceProblem() !== undefined)('a fault of the catalog', () => {
+  it('is met by SQLite at the call it is told to, and by none behind the last one', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'larder-catalog-fault-'));
+    makeOldCatalog(join(root, 'data'), LATEST, false);
+    const stage = openingStage(root);
+    const met = await runCatalogFault(stage, { errno: 'EACCES', after: 0, isLasting: true });
+    expect(met.hit).toMatch(/catalog\.sqlite.*EACCES/);
+    expect(met).toMatchObject({ code: 1, violations: [] });
+    expect(await runCatalogFault(stage, { errno: 'EIO', after: 5_000, isLasting: false })).toMatchObject({ hit: undefined, code: 0, violations: [] });
+    rmSync(root, { recursive: true });
   });
 });

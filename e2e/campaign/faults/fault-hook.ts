@@ -51,11 +51,18 @@ function pathOf(target: unknown): string {
 }
 
 /** Calls of two paths: a rename into the folder is a change of it. */
-const OF_TWO = new Set(['rename', 'renameSync', 'link', 'linkSync', 'symlink', 'copyFile']);
+const OF_TWO = new Set(['rename', 'renameSync', 'link', 'linkSync', 'symlink', 'symlinkSync', 'copyFile', 'copyFileSync']);
 
 function callOf(name: string, sort: CallSort, args: readonly unknown[]): Call {
   const isForced = (args[1] as { readonly force?: boolean } | undefined)?.force === true;
-  return { sort, paths: (OF_TWO.has(name) ? args.slice(0, 2) : args.slice(0, 1)).map(pathOf), isForced, isShortable: ArrayBuffer.isView(args[1]) && typeof args[3] === 'number' && args[3] > 1 };
+  return { sort: sort === 'open' && opensToWrite(args[1]) ? 'openToWrite' : sort, paths: (OF_TWO.has(name) ? args.slice(0, 2) : args.slice(0, 1)).map(pathOf), isForced, isShortable: ArrayBuffer.isView(args[1]) && typeof args[3] === 'number' && args[3] > 1 };
+}
+
+/** @param flags of an opening: in letters, in bits, or none, which is to read */
+function opensToWrite(flags: unknown): boolean {
+  if (typeof flags === 'string') return /[wa+]/.test(flags);
+  const { O_WRONLY, O_RDWR, O_CREAT } = fs.constants;
+  return typeof flags === 'number' && (flags & (O_WRONLY | O_RDWR | O_CREAT)) !== 0;
 }
 
 const shortens = order.kind !== undefined && order.kind !== 'note' && isShort(order.kind);
@@ -149,18 +156,20 @@ async function install(): Promise<void> {
   rememberPaths();
   const sorts: readonly (readonly [CallSort, readonly string[], readonly string[]])[] = [
     ['open', ['openSync'], ['open']],
-    ['list', ['readdirSync'], ['readdir', 'opendir']],
-    ['look', ['statSync', 'lstatSync', 'fstatSync'], ['stat', 'lstat', 'access', 'readlink', 'realpath', 'statfs']],
-    ['read', ['readSync', 'readFileSync'], ['readFile']],
-    ['write', ['writeSync', 'writeFileSync', 'appendFileSync'], ['writeFile', 'appendFile', 'copyFile']],
-    ['change', ['mkdirSync', 'renameSync', 'rmSync', 'unlinkSync', 'mkdtempSync', 'linkSync'], ['mkdir', 'mkdtemp', 'rename', 'rm', 'rmdir', 'unlink', 'link', 'symlink', 'utimes', 'chmod', 'truncate']],
-    ['sync', ['fsyncSync'], []],
+    ['list', ['readdirSync', 'opendirSync'], ['readdir', 'opendir']],
+    ['look', ['statSync', 'lstatSync', 'fstatSync', 'statfsSync', 'accessSync', 'realpathSync', 'readlinkSync'], ['stat', 'lstat', 'access', 'readlink', 'realpath', 'statfs']],
+    ['read', ['readSync'], []],
+    ['readWhole', ['readFileSync'], ['readFile']],
+    ['write', ['writeSync', 'writevSync'], []],
+    ['writeWhole', ['writeFileSync', 'appendFileSync', 'copyFileSync'], ['writeFile', 'appendFile', 'copyFile']],
+    ['change', ['mkdirSync', 'renameSync', 'rmSync', 'rmdirSync', 'unlinkSync', 'mkdtempSync', 'linkSync', 'symlinkSync', 'truncateSync', 'ftruncateSync', 'utimesSync', 'chmodSync'], ['mkdir', 'mkdtemp', 'rename', 'rm', 'rmdir', 'unlink', 'link', 'symlink', 'utimes', 'chmod', 'truncate']],
+    ['sync', ['fsyncSync', 'fdatasyncSync'], []],
   ];
   for (const [sort, synchronous, promised] of sorts) {
     for (const name of synchronous) wrapSync(name, sort);
     for (const name of promised) wrapPromise(name, sort);
   }
-  for (const [sort, name] of [['open', 'open'], ['read', 'read'], ['write', 'write'], ['look', 'fstat']] as const) wrapCallback(name, sort);
+  for (const [sort, name] of [['open', 'open'], ['read', 'read'], ['write', 'write'], ['look', 'fstat'], ['look', 'stat'], ['look', 'lstat'], ['look', 'statfs'], ['list', 'readdir'], ['readWhole', 'readFile'], ['change', 'rename'], ['change', 'unlink'], ['change', 'ftruncate'], ['sync', 'fsync'], ['sync', 'fdatasync']] as const) wrapCallback(name, sort);
   for (const [sort, name] of [['read', 'read'], ['read', 'readFile'], ['write', 'write'], ['write', 'writev'], ['write', 'writeFile'], ['write', 'appendFile'], ['change', 'truncate'], ['change', 'utimes'], ['look', 'stat'], ['sync', 'sync'], ['sync', 'datasync']] as const) wrapHandle(prototype, name, sort);
   syncBuiltinESMExports();
 }

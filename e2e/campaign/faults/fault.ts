@@ -33,18 +33,24 @@ export interface NoteOrder {
 /** Variable in which the order reaches every process of the command. */
 export const FAULT_VARIABLE = 'LARDER_CAMPAIGN_FAULT';
 
-export type CallSort = 'open' | 'list' | 'look' | 'read' | 'write' | 'change' | 'sync';
+/**
+ * Calls by what the system does for them. `openToWrite` is any that may write or make the file; `readWhole` and `writeWhole`
+ * open it by its path, so that they meet what an opening meets too.
+ */
+export type CallSort = 'open' | 'openToWrite' | 'list' | 'look' | 'read' | 'readWhole' | 'write' | 'writeWhole' | 'change' | 'sync';
 
-/** Calls by what the system does for them. */
+const ALL: readonly CallSort[] = ['open', 'openToWrite', 'list', 'look', 'read', 'readWhole', 'write', 'writeWhole', 'change', 'sync'];
+const OPENING: readonly CallSort[] = ['open', 'openToWrite', 'list', 'readWhole', 'writeWhole'];
+
 const MEETS: Readonly<Record<FaultKind, readonly CallSort[]>> = {
-  kill: ['open', 'list', 'look', 'read', 'write', 'change', 'sync'],
-  EIO: ['open', 'list', 'look', 'read', 'write', 'change', 'sync'],
-  ENOSPC: ['write', 'change', 'sync'],
-  EDQUOT: ['write', 'change', 'sync'],
-  EMFILE: ['open', 'list'],
-  EACCES: ['open', 'list', 'look', 'change'],
-  EROFS: ['write', 'change'],
-  ENOENT: ['open', 'look', 'change'],
+  kill: ALL,
+  EIO: ALL,
+  ENOSPC: ['write', 'writeWhole', 'change', 'sync'],
+  EDQUOT: ['write', 'writeWhole', 'change', 'sync'],
+  EMFILE: OPENING,
+  EACCES: [...OPENING, 'look', 'change'],
+  EROFS: ['openToWrite', 'write', 'writeWhole', 'change'],
+  ENOENT: [...OPENING, 'look', 'change'],
   'short-read': ['read'],
   'short-write': ['write'],
 };

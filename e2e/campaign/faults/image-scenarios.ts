@@ -10,6 +10,7 @@ import { endViolations, momentViolations, readCache, twiceViolations } from './c
 import type { CacheState } from './check.ts';
 import type { FaultRole } from './fault.ts';
 import { indexViolations } from './index-check.ts';
+import { listViolations } from './list-check.ts';
 import { inProcess, keptState, mustSucceed } from './kept-state.ts';
 import type { InProcess } from './kept-state.ts';
 import type { Scenario, Stage } from './stage.ts';
@@ -29,7 +30,13 @@ interface ImageCommand {
   readonly cleared?: string;
   /** While it works the index lists what is away. */
   readonly isTaking: boolean;
+  /** It removes for good what is in quarantine. */
+  readonly isPurging?: true;
+  /** It writes a list of the cache into the project. */
+  readonly isExporting?: true;
 }
+
+const PER_ITEM = new Set(['pregenerate', 'fix of images', 'verify of images']);
 
 /** Lines of text, a font and a config that makes images of them. */
 export interface Place {
@@ -74,6 +81,16 @@ const COMMANDS: readonly ImageCommand[] = [
     begin: ({ config }, here) => mustSucceed(here.run('clear', ...config, '--name', CLEARED, '--yes')),
     isTaking: true,
   },
+  {
+    name: 'purge of images',
+    roles: ['main'],
+    words: ['quarantine', 'purge', '--all', '--yes'],
+    begin: ({ config }, here) => mustSucceed(here.run('clear', ...config, '--name', CLEARED, '--yes')),
+    cleared: CLEARED,
+    isTaking: false,
+    isPurging: true,
+  },
+  { name: 'export of images', roles: ['main'], words: ['export'], begin: () => Promise.resolve(), isTaking: false, isExporting: true },
 ];
 
 const keysOf = ({ entries }: CacheState): string[] => [...entries.keys()].flatMap((file) => /^images\/(.+)\.png$/.exec(file)?.[1] ?? []).sort();
@@ -101,18 +118,23 @@ async function openStage(scenario: Scenario, command: ImageCommand, fonts: strin
   const wanted = new Map([...whole.entries].filter(([file]) => !isCleared(file)));
   await command.begin(place, here);
   const state = keptState(setting, here, [cache, setting.dataDirectory]);
-  const words = [...command.words, ...config];
+  const output = join(setting.project.directory, 'list.json');
+  const words = [...command.words, ...config, ...(command.isExporting === true ? ['--output', output] : [])];
+  const keys = keysOf(whole);
   return {
     scenario,
     root: setting.root,
     project: setting.project.directory,
-    items: keysOf(whole).map((key) => ({ key, marks: [key], files: [`images/${key}.png`, `metadata/${key}.json`] })),
-    reset: () => state.reset(),
-    start: (environment, more = []) => state.start(environment, [...words, ...more]),
+    items: keys.map((key) => ({ key, marks: [key], files: [`images/${key}.png`, `metadata/${key}.json`] })),
+    reset: () => {
+      state.reset();
+      rmSync(output, { force: true });
+    },
+    start: (environment, more = [], through = []) => state.start(environment, [...words, ...more], through),
     again: () => state.again(words),
     look,
-    atAnyMoment: (before, now) => [...momentViolations(before, now, IMAGE_FORM), ...indexViolations(now, false, command.isTaking)],
-    inTheEnd: (before, cut, now) => [...endViolations(now, wanted), ...twiceViolations(before, cut, now, wanted), ...indexViolations(now, true, command.isTaking)],
+    atAnyMoment: (before, now) => [...momentViolations(command.isPurging === true ? { ...before, aside: [] } : before, now, IMAGE_FORM), ...indexViolations(now, false, command.isTaking), ...(command.isExporting === true ? listViolations(output, keys, false) : [])],
+    inTheEnd: (before, cut, now) => [...endViolations(now, wanted), ...twiceViolations(before, cut, now, wanted), ...indexViolations(now, true, command.isTaking), ...(command.isPurging === true ? now.aside.map(({ file }) => `${file} was to be purged and is there`) : []), ...(command.isExporting === true ? listViolations(output, keys, true) : [])],
     close: () => state.close(),
   };
 }
@@ -124,6 +146,7 @@ export function imageScenario(name: string): Scenario {
   const scenario: Scenario = {
     name,
     roles: command.roles,
+    isPerItem: PER_ITEM.has(name),
     problem: () => (findKhmerFonts() === undefined ? NO_FONTS : undefined),
     open: () => openStage(scenario, command, findKhmerFonts()!),
   };

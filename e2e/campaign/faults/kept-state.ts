@@ -8,7 +8,7 @@ import { runHere } from './run-here.ts';
 /** Folders as they are now, to be put back; and how commands are run on them. */
 export interface KeptState {
   reset(): void;
-  start(environment: Readonly<Record<string, string>>, words: readonly string[]): Running;
+  start(environment: Readonly<Record<string, string>>, words: readonly string[], through?: readonly string[]): Running;
   again(words: readonly string[]): Promise<Result>;
   close(): Promise<void>;
 }
@@ -50,7 +50,7 @@ export function keptState(setting: Setting, here: InProcess, folders: readonly s
         copy(from, folder);
       }
     },
-    start: (environment, words) => setting.startWith({ environment }, ...words),
+    start: (environment, words, through = []) => setting.startWith({ environment, through }, ...words),
     again: (words) => here.run(...words),
     close: async () => {
       here.close();

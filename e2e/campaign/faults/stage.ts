@@ -9,6 +9,8 @@ export interface Scenario {
   readonly roles: readonly FaultRole[];
   /** Why it cannot be tried here; undefined where it can. */
   problem?(): string | undefined;
+  /** It makes entries one by one: where one alone fails, the others are made. */
+  readonly isPerItem: boolean;
   open(): Promise<Stage>;
 }
 
@@ -30,8 +32,11 @@ export interface Stage {
   /** What it is run on; each of them is in the cache in the end, unless the command removes it. */
   readonly items: readonly StageItem[];
   reset(): void;
-  /** @param more words behind those of the command */
-  start(environment: Readonly<Record<string, string>>, more?: readonly string[]): Running;
+  /**
+   * @param more words behind those of the command
+   * @param through a program that runs it, with its own words
+   */
+  start(environment: Readonly<Record<string, string>>, more?: readonly string[], through?: readonly string[]): Running;
   /** The same command, undisturbed, in this process: what a kill asks of the next start costs no start. */
   again(): Promise<Result>;
   look(): CacheState;

@@ -8,6 +8,7 @@ import type { Setting } from '../../invariants/setting.ts';
 import { tinyDataset, tinyName } from '../../invariants/tiny-dataset.ts';
 import { endViolations, momentViolations, readState, twiceViolations } from './check.ts';
 import type { FaultRole } from './fault.ts';
+import { listViolations } from './list-check.ts';
 import { inProcess, keptState, mustSucceed } from './kept-state.ts';
 import type { InProcess } from './kept-state.ts';
 import type { Scenario, Stage } from './stage.ts';
@@ -25,7 +26,13 @@ interface VolumeCommand {
   begin(setting: Setting, here: InProcess): Promise<void>;
   /** True for the numbers of volumes that must be entries in the end; the others must be in quarantine. */
   isEntryAtEnd(n: number): boolean;
+  /** It removes for good what is in quarantine. */
+  readonly isPurging?: true;
+  /** It writes a list of the cache into the project. */
+  readonly isExporting?: true;
 }
+
+const PER_ITEM = new Set(['generate', 'fix', 'verify']);
 
 const config = (setting: Setting): string[] => ['--config', setting.project.configPath];
 const fileOf = (setting: Setting, n: number): string => join(setting.cacheDirectory(), entryFileOf(tinyName(n)));
@@ -62,6 +69,15 @@ const COMMANDS: readonly VolumeCommand[] = [
     begin: (setting, here) => mustSucceed(here.run('clear', ...config(setting), '--name', 'scan_0001', '--yes')),
     isEntryAtEnd: always,
   },
+  {
+    name: 'purge',
+    roles: ['main'],
+    words: ['quarantine', 'purge', '--all', '--yes'],
+    begin: (setting, here) => mustSucceed(here.run('clear', ...config(setting), '--name', 'scan_0001', '--yes')),
+    isEntryAtEnd: (n) => n !== 1,
+    isPurging: true,
+  },
+  { name: 'export', roles: ['main'], words: ['export'], begin: () => Promise.resolve(), isEntryAtEnd: always, isExporting: true },
   { name: 'verify', roles: ['main', 'worker'], words: ['verify', '--num-workers', '1'], begin: () => Promise.resolve(), isEntryAtEnd: always },
 ];
 
@@ -69,7 +85,7 @@ const COMMANDS: readonly VolumeCommand[] = [
 export function volumeScenario(name: string, items = ITEMS): Scenario {
   const command = COMMANDS.find((one) => one.name === name);
   if (command === undefined) throw new Error(`There is no scenario ${name}.`);
-  const scenario: Scenario = { name, roles: command.roles, open: () => openStage(scenario, command, items) };
+  const scenario: Scenario = { name, roles: command.roles, isPerItem: PER_ITEM.has(name), open: () => openStage(scenario, command, items) };
   return scenario;
 }
 
@@ -82,7 +98,9 @@ async function openStage(scenario: Scenario, command: VolumeCommand, items: numb
   const wanted = new Map(numbers.map((n) => [entryFileOf(tinyName(n)), readFileSync(fileOf(setting, n))]));
   await command.begin(setting, here);
   const state = keptState(setting, here, [setting.project.cacheRoot, setting.dataDirectory]);
-  const words = [...command.words, ...config(setting)];
+  const output = join(setting.project.directory, 'list.json');
+  const words = [...command.words, ...config(setting), ...(command.isExporting === true ? ['--output', output] : [])];
+  const keys = setting.dataset.volumes.map(({ volumeName }) => keyOf(volumeName));
   const sizes = setting.dataset.volumes.map(({ bytes }) => bytes.length);
   const bytesAllowed = sizes.reduce((sum, size) => sum + size, 0) + DOWNLOADS_AT_ONCE * Math.max(...sizes);
   return {
@@ -92,16 +110,18 @@ async function openStage(scenario: Scenario, command: VolumeCommand, items: numb
     items: setting.dataset.volumes.map(({ volumeName, bytes }) => ({ key: keyOf(volumeName), marks: [keyOf(volumeName), volumeName, createHash('sha256').update(bytes).digest('hex')], files: [entryFileOf(volumeName)] })),
     reset: () => {
       state.reset();
+      rmSync(output, { force: true });
       setting.hub.clearRequests();
     },
-    start: (environment, more = []) => state.start(environment, [...words, ...more]),
+    start: (environment, more = [], through = []) => state.start(environment, [...words, ...more], through),
     again: () => state.again(words),
     look: () => readState(directory),
-    atAnyMoment: momentViolations,
+    atAnyMoment: (before, now) => [...momentViolations(command.isPurging === true ? { ...before, aside: [] } : before, now), ...(command.isExporting === true ? listViolations(output, keys, false) : [])],
     inTheEnd: (before, cut, now) => {
       const fetched = setting.hub.storageBytes();
       const tooMuch = fetched > bytesAllowed ? [`${fetched} bytes were downloaded, ${bytesAllowed} at most were to be`] : [];
-      return [...endViolations(now, wanted), ...twiceViolations(before, cut, now, wanted), ...tooMuch];
+      const kept = command.isPurging === true ? now.aside.map(({ file }) => `${file} was to be purged and is there`) : [];
+      return [...endViolations(now, wanted), ...twiceViolations(before, cut, now, wanted), ...tooMuch, ...kept, ...(command.isExporting === true ? listViolations(output, keys, true) : [])];
     },
     close: () => state.close(),
   };

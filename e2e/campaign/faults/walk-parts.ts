@@ -22,7 +22,7 @@ const CALLS = 40;
 export function walkPart(unit: string, walk: FullWalk): Part {
   const { scenario, kind, role, isLasting } = walk;
   return {
-    name: `${scenario.name}: ${kind}${isLasting ? ' lasting' : ''}${walk.isOneItem === true ? ' of one item' : ''} in the ${role}`,
+    name: `${scenario.name}: ${kind}${isLasting ? ' lasting' : ''}${walk.isOneItem === true ? ' of one item' : ''} at every call in the ${role}`,
     unit,
     asked: undefined,
     portion: CALLS,
