@@ -83,6 +83,28 @@ describe('a job', () => {
     expect(await host.page.getByRole('article').count()).toBe(articles);
   });
 
+  it.skipIf(isDesktop)('that was paused comes back paused, and goes on when it is resumed', async () => {
+    // None of the three comes before it is stopped, however slow the machine is.
+    setting.hub.setBytesPerSecond(SLOW_BYTES_PER_SECOND / 20);
+    await startGenerate(host, setting.project.configPath);
+    await host.page.getByText('generate is running').waitFor();
+    await host.page.getByRole('main').getByRole('button', { name: 'Pause', exact: true }).click();
+    await host.page.getByText('generate is paused').waitFor();
+    await host.close();
+    setting.hub.setBytesPerSecond(Number.POSITIVE_INFINITY);
+    const downloads = () => setting.hub.requests.filter(({ method, path }) => method === 'GET' && path.includes('.nii.gz')).length;
+    const downloaded = downloads();
+    host = await startHost(setting);
+    await host.page.getByRole('link', { name: /^Jobs/ }).click();
+    await host.page.getByRole('article', { name: /, paused$/ }).getByText('Begins when it is resumed.').waitFor();
+    // As long as a job that runs needs for all three.
+    await host.page.waitForTimeout(2_000);
+    expect([downloads(), await entriesOnDisk()]).toEqual([downloaded, 0]);
+    await host.page.getByRole('button', { name: /^Resume: / }).first().click();
+    await host.page.getByRole('article').first().getByText('3 made').waitFor();
+    expect(await entriesOnDisk()).toBe(3);
+  });
+
   it.runIf(isDesktop)('is asked about when the app quits, and goes on at the next start', async () => {
     setting.hub.setBytesPerSecond(SLOW_BYTES_PER_SECOND);
     await startGenerate(host, setting.project.configPath);

@@ -83,7 +83,8 @@ export interface JobMethods {
   readonly 'jobs.cancel': { readonly input: JobReference; readonly output: JobSummary };
   /** Holds a running job between two items; `jobs.resume` lets it go on. */
   readonly 'jobs.pause': { readonly input: JobReference; readonly output: JobSummary };
-  readonly 'jobs.resume': { readonly input: JobReference; readonly output: StartedJob };
+  /** `isPaused`: a job that was stopped comes back held, and nothing of it is done until it is resumed once more. */
+  readonly 'jobs.resume': { readonly input: JobReference & { readonly isPaused?: true }; readonly output: StartedJob };
   /** Generates only what failed in that job. */
   readonly 'jobs.retryFailed': { readonly input: JobReference; readonly output: StartedJob };
 }

@@ -43,6 +43,8 @@ export interface EngineContext extends EngineOptions {
   readonly library: Library;
   readonly settings: SettingsStore;
   readonly emit: (event: EngineEvent) => void;
+  /** Jobs are held as soon as they are rows, and begin when somebody lets them go on. */
+  readonly beginsPaused?: boolean;
   /** @param revision a commit to stay at; the config's branch otherwise */
   openSource(repository: RepositoryReference, revision?: string): Promise<{ readonly source: Source; readonly endpoint: string }>;
 }

@@ -167,8 +167,8 @@ export interface Engine {
   pauseJob(id: string): Commands.JobSummary;
   /** Lets a paused job go on in the process that runs it. */
   continueJob(id: string): Commands.JobSummary;
-  /** Runs a job that did not end well once more; what it had done is not done again. */
-  resumeJob(id: string, signal: AbortSignal): Promise<Commands.GenerateResult | Commands.VerifyResult | Commands.ClearResult>;
+  /** Runs a job that did not end well once more; what it had done is not done again. @param isPaused it is a job that is held, of which nothing is done until it is let go on */
+  resumeJob(id: string, signal: AbortSignal, isPaused?: boolean): Promise<Commands.GenerateResult | Commands.VerifyResult | Commands.ClearResult>;
   /** Generates only what failed in a job of `generate`. */
   retryFailed(id: string, signal: AbortSignal): Promise<Commands.GenerateResult>;
   close(): void;
@@ -269,7 +269,7 @@ export function createEngine(options: EngineOptions): Engine {
     listDocument: (id, name, signal) => lists.document(context, id, name, signal),
     previewClear: (request, signal) => despiteFullCatalog(context, (there) => previewClear(there, request, signal)),
     tidy: (request, signal) => despiteFullCatalog(context, (there) => tidyCommand(there, request, signal)),
-    clear: (request, signal) => (request.delete === true ? despiteFullCatalog(context, (there) => clearCommand(there, request, signal)) : clearCommand(context, request, signal)),
+    clear: (request, signal) => clear(context, request, signal),
     clearLeftovers: (request, signal) => despiteFullCatalog(context, (there) => clearLeftovers(there, request, signal)),
     quarantineList: (request, signal) => despiteFullCatalog(context, (there) => listQuarantined(there, request, signal)),
     quarantinePage: (request, limit, signal) => despiteFullCatalog(context, (there) => quarantinePage(there, request, limit, signal)),
@@ -294,7 +294,7 @@ export function createEngine(options: EngineOptions): Engine {
     cancelJob: (id, signal) => cancelJob(context, id, signal),
     pauseJob: (id) => pauseJob(context, id),
     continueJob: (id) => continueJob(context, id),
-    resumeJob: (id, signal) => resumeJob(context, engine, id, signal),
+    resumeJob: (id, signal, isPaused = false) => resumeJob(isPaused ? { ...context, beginsPaused: true } : context, id, signal),
     async retryFailed(id, signal) {
       const job = getJob(context, id);
       await assertSameFolder(context, job);
@@ -332,20 +332,26 @@ async function openHubSource(options: EngineOptions, emit: (event: EngineEvent) 
   return { source, endpoint: settings.endpoint.origin };
 }
 
-async function resumeJob(context: EngineContext, engine: Engine, id: string, signal: AbortSignal): Promise<Commands.GenerateResult | Commands.VerifyResult | Commands.ClearResult> {
+async function clear(context: EngineContext, request: Commands.ClearArguments, signal: AbortSignal): Promise<Commands.ClearResult> {
+  return request.delete === true ? await despiteFullCatalog(context, (there) => clearCommand(there, request, signal)) : await clearCommand(context, request, signal);
+}
+
+async function resumeJob(context: EngineContext, id: string, signal: AbortSignal): Promise<Commands.GenerateResult | Commands.VerifyResult | Commands.ClearResult> {
   const job = getJob(context, id);
   if (job.state === 'running' || job.state === 'paused') throw new LarderError('ARGUMENT_INVALID', `The job ${job.id} is ${job.state}.`, { hint: 'Watch it with `larder jobs ls`.' });
   if (job.state === 'succeeded') throw new LarderError('ARGUMENT_INVALID', `The job ${job.id} has succeeded; there is nothing to go on with.`, { hint: 'Start a new one.' });
   await assertSameFolder(context, job);
   // The arguments were written by this program, through types; a row that was edited fails in the command's own checks.
   switch (job.command) {
-    case 'generate':
-      return await engine.generate(job.arguments as unknown as Commands.GenerateArguments, signal);
+    case 'generate': {
+      const request = job.arguments as unknown as Commands.GenerateArguments;
+      return await generateCommand(context, request, await planCommand(context, request, signal), signal);
+    }
     case 'verify':
-      return await engine.verify({ ...(job.arguments as unknown as Commands.VerifyArguments), verifiedSinceMs: job.createdAtMs }, signal);
+      return await verifyCommand(context, { ...(job.arguments as unknown as Commands.VerifyArguments), verifiedSinceMs: job.createdAtMs }, signal);
     case 'fix':
-      return await engine.fix({ ...(job.arguments as unknown as Commands.FixArguments), verifiedSinceMs: job.createdAtMs }, signal);
+      return await fixCommand(context, { ...(job.arguments as unknown as Commands.FixArguments), verifiedSinceMs: job.createdAtMs }, signal);
     case 'clear':
-      return await engine.clear(job.arguments as unknown as Commands.ClearArguments, signal);
+      return await clear(context, job.arguments as unknown as Commands.ClearArguments, signal);
   }
 }

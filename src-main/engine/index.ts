@@ -7,5 +7,6 @@ export { createEngine } from './engine.ts';
 export type { Engine } from './engine.ts';
 export { keepForResume, resumeKeptJobs } from './resume-jobs.ts';
 export { RunningJobs } from './running-jobs.ts';
+export type { KeptJob } from './running-jobs.ts';
 export type { SecretStore } from './settings/index.ts';
 export type { EnginePlan } from './plan-command.ts';

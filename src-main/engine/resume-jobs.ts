@@ -1,25 +1,34 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Bridge } from './bridge/index.ts';
 import type { Engine } from './engine.ts';
+import type { KeptJob } from './running-jobs.ts';
 
 /** Remembers jobs that quitting stops, beside those another window or server of this user has left. Without waiting: the app is ending. */
-export function keepForResume(path: string, jobIds: readonly string[]): void {
+export function keepForResume(path: string, jobs: readonly KeptJob[]): void {
   try {
-    writeFileSync(path, `${JSON.stringify([...new Set([...takeKept(path), ...jobIds])])}\n`);
+    const byId = new Map([...takeKept(path), ...jobs].map((job) => [job.id, job]));
+    // A bare id goes on: so it was written before jobs came back paused, and so it is still read by what was made then.
+    writeFileSync(path, `${JSON.stringify(Array.from(byId.values(), (job) => (job.isPaused ? job : job.id)))}\n`);
   } catch (error) {
     process.stderr.write(`Jobs will not go on by themselves: ${error instanceof Error ? error.message : String(error)}\n`);
   }
 }
 
 /** @returns what was kept, once: a job that brings the app down must not do so at every start */
-function takeKept(path: string): readonly string[] {
+function takeKept(path: string): readonly KeptJob[] {
   try {
     const kept: unknown = JSON.parse(readFileSync(path, 'utf8'));
     rmSync(path);
-    return Array.isArray(kept) ? kept.filter((id) => typeof id === 'string') : [];
+    return Array.isArray(kept) ? kept.flatMap(parseKept) : [];
   } catch {
     return [];
   }
+}
+
+function parseKept(value: unknown): readonly KeptJob[] {
+  if (typeof value === 'string') return [{ id: value, isPaused: false }];
+  if (typeof value !== 'object' || value === null || !('id' in value) || typeof value.id !== 'string') return [];
+  return [{ id: value.id, isPaused: 'isPaused' in value && value.isPaused === true }];
 }
 
 export interface ResumeOptions {
@@ -30,13 +39,13 @@ export interface ResumeOptions {
   readonly sampleDirectory: string;
 }
 
-/** Goes on with the jobs the last quit stopped; as if somebody had pressed Resume on each. */
+/** Goes on with the jobs the last quit stopped, as if somebody had pressed Resume on each; those that were paused come back paused. */
 export async function resumeKeptJobs({ path, engine, bridge, sampleDirectory }: ResumeOptions): Promise<void> {
   const session = bridge.open(() => undefined);
-  for (const jobId of takeKept(path)) {
+  for (const { id: jobId, isPaused } of takeKept(path)) {
     try {
       if (JSON.stringify(engine.job(jobId).arguments).includes(sampleDirectory)) await engine.startSample();
-      const envelope = await session.call('jobs.resume', { jobId });
+      const envelope = await session.call('jobs.resume', { jobId, ...(isPaused ? { isPaused } : {}) });
       if (!envelope.ok) process.stderr.write(`${jobId} does not go on: ${envelope.error.message}\n`);
     } catch (error) {
       process.stderr.write(`${jobId} does not go on: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -52,7 +52,7 @@ export async function runJob<T extends object>(context: EngineContext, request: 
   const gate = new PauseGate();
   const abort = new AbortController();
   const now = Date.now();
-  catalog.jobs.insert({ id, command: request.command, cacheId: request.cacheId, arguments: absolutePaths(request.arguments, context.cwd), createdAtMs: now, startedAtMs: now, state: 'running', owner: currentOwner(), heartbeatAtMs: now });
+  catalog.jobs.insert({ id, command: request.command, cacheId: request.cacheId, arguments: absolutePaths(request.arguments, context.cwd), createdAtMs: now, startedAtMs: now, state: context.beginsPaused === true ? 'paused' : 'running', owner: currentOwner(), heartbeatAtMs: now });
   emit({ type: 'jobStarted', jobId: id, command: request.command, directory: request.directory });
   const progress = setInterval(() => emit({ type: 'jobProgressed', jobId: id, progress: meter.snapshot() }), PROGRESS_EVERY_MS);
   const heartbeat = setInterval(() => {
@@ -77,8 +77,11 @@ export async function runJob<T extends object>(context: EngineContext, request: 
     catalog.jobs.update(id, { state, endedAtMs: Date.now(), progress: snapshot, result, error: error === undefined ? null : toWire(error) });
     emit({ type: 'jobEnded', jobId: id, state, result, ...(error === undefined ? {} : { error: toWire(error) }) });
   };
+  if (context.beginsPaused === true) follow(true);
   try {
-    const result = await work({ id, signal: AbortSignal.any([signal, abort.signal]), meter, gate });
+    const both = AbortSignal.any([signal, abort.signal]);
+    await gate.pass(both);
+    const result = await work({ id, signal: both, meter, gate });
     end('succeeded', result as Readonly<Record<string, unknown>>);
     return result;
   } catch (error) {

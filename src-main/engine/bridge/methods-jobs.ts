@@ -21,9 +21,9 @@ export function jobMethods({ engine, jobs }: MethodContext): Pick<MethodHandlers
     },
     'jobs.cancel': ({ jobId }, signal) => engine.cancelJob(jobId, signal),
     'jobs.pause': ({ jobId }) => engine.pauseJob(jobId),
-    'jobs.resume': ({ jobId }) => {
+    'jobs.resume': ({ jobId, isPaused }) => {
       if (engine.job(jobId).state === 'paused') return { jobId: engine.continueJob(jobId).id };
-      return again(jobId, (target, id, signal) => target.resumeJob(id, signal));
+      return again(jobId, (target, id, signal) => target.resumeJob(id, signal, isPaused));
     },
     'jobs.retryFailed': ({ jobId }) => again(jobId, (target, id, signal) => target.retryFailed(id, signal)),
   };

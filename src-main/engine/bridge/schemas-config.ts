@@ -57,6 +57,6 @@ export const JOB_SCHEMAS: Schemas<JobMethods> = {
   'jobs.unfollow': z.strictObject({ jobId: id }),
   'jobs.cancel': z.strictObject({ jobId: id }),
   'jobs.pause': z.strictObject({ jobId: id }),
-  'jobs.resume': z.strictObject({ jobId: id }),
+  'jobs.resume': z.strictObject({ jobId: id, isPaused: z.literal(true).exactOptional() }),
   'jobs.retryFailed': z.strictObject({ jobId: id }),
 };

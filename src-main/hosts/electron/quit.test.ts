@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { JobSummary } from '../../contract/commands.ts';
 import type { EngineEvent } from '../../contract/events.ts';
 import type { Calls } from './fake-electron.ts';
 import { makeFakeApp } from './fake-electron.ts';
@@ -19,9 +20,10 @@ afterAll(async () => {
 
 function guard(response: number, canAsk = true) {
   const calls: Calls = [];
+  let state: JobSummary['state'] = 'running';
   const { app, events } = makeFakeApp(calls);
   let emit: (event: EngineEvent) => void = () => undefined;
-  const engine = { onEvent: (listener: typeof emit) => { emit = listener; return () => undefined; }, close: vi.fn() };
+  const engine = { onEvent: (listener: typeof emit) => { emit = listener; return () => undefined; }, close: vi.fn(), job: () => ({ state }) as JobSummary };
   const bridge = { close: vi.fn(async () => undefined) };
   const showMessageBox = vi.fn(async () => ({ response, checkboxChecked: false }));
   const resumePath = join(folder, 'resume.json');
@@ -31,7 +33,7 @@ function guard(response: number, canAsk = true) {
     events.emit('before-quit', event);
     return event.preventDefault.mock.calls.length === 0;
   };
-  return { calls, events, engine, bridge, resumePath, showMessageBox, quit, start: () => emit({ type: 'jobStarted', jobId: 'a', command: 'generate', directory: '/c' }), end: () => emit({ type: 'jobEnded', jobId: 'a', state: 'succeeded', result: {} }) };
+  return { calls, events, engine, bridge, resumePath, showMessageBox, quit, pause: () => (state = 'paused'), start: () => emit({ type: 'jobStarted', jobId: 'a', command: 'generate', directory: '/c' }), end: () => emit({ type: 'jobEnded', jobId: 'a', state: 'succeeded', result: {} }) };
 }
 
 describe('quitting', () => {
@@ -71,5 +73,15 @@ describe('quitting', () => {
     expect(JSON.parse(await readFile(resumePath, 'utf8'))).toEqual(['a']);
     expect(showMessageBox).toHaveBeenCalledTimes(questions);
     expect(quit()).toBe(true);
+  });
+
+  it('says that a job is paused, and keeps that it is', async () => {
+    const { quit, showMessageBox, resumePath, calls, start, pause } = guard(0);
+    start();
+    pause();
+    quit();
+    await vi.waitFor(() => expect(calls).toEqual([['quit']]));
+    expect(showMessageBox).toHaveBeenCalledWith(expect.objectContaining({ message: 'A job is paused.', detail: 'What is finished is kept. It stays paused when Larder is started again.' }));
+    expect(JSON.parse(await readFile(resumePath, 'utf8'))).toContainEqual({ id: 'a', isPaused: true });
   });
 });

@@ -1,5 +1,5 @@
 import { keepForResume } from '../../engine/index.ts';
-import type { Bridge, Engine, RunningJobs } from '../../engine/index.ts';
+import type { Bridge, Engine, KeptJob, RunningJobs } from '../../engine/index.ts';
 import type { AppPart, DesktopParts, PowerMonitorPart } from './electron-parts.ts';
 
 export interface QuitOptions {
@@ -7,7 +7,7 @@ export interface QuitOptions {
   readonly dialog: Pick<DesktopParts['dialog'], 'showMessageBox'>;
   readonly engine: Pick<Engine, 'close'>;
   readonly bridge: Pick<Bridge, 'close'>;
-  readonly jobs: Pick<RunningJobs, 'count' | 'ids'>;
+  readonly jobs: Pick<RunningJobs, 'count' | 'kept'>;
   /** Where the jobs that are stopped are written down, to go on at the next start. */
   readonly resumePath: string;
   /** False where nobody could see a question. */
@@ -36,9 +36,9 @@ export function guardQuit({ app, dialog, engine, bridge, jobs, resumePath, canAs
     if (isAsking) return;
     isAsking = true;
     void (async () => {
-      const stop = !canAsk() || (await mayStop(dialog, jobs.count));
+      const stop = !canAsk() || (await mayStop(dialog, jobs.kept));
       if (stop) {
-        keepForResume(resumePath, jobs.ids);
+        keepForResume(resumePath, jobs.kept);
         await stopJobs(bridge);
         isConfirmed = true;
       }
@@ -81,12 +81,15 @@ export function quitWithSession({ app, powerMonitor, jobs, onEnding }: SessionEn
   });
 }
 
-async function mayStop(dialog: QuitOptions['dialog'], count: number): Promise<boolean> {
+async function mayStop(dialog: QuitOptions['dialog'], jobs: readonly KeptJob[]): Promise<boolean> {
+  const count = jobs.length;
+  const paused = jobs.filter(({ isPaused }) => isPaused).length;
+  const state = paused === count ? 'paused' : 'running';
   const answer = AbortSignal.timeout(ANSWER_WITHIN_MS);
   const { response } = await dialog.showMessageBox({
     type: 'question',
-    message: count === 1 ? 'A job is running.' : `${count} jobs are running.`,
-    detail: 'What is finished is kept. The rest goes on when Larder is started again.',
+    message: count === 1 ? `A job is ${state}.` : paused === 0 || paused === count ? `${count} jobs are ${state}.` : `${count} jobs are running, ${paused} of them paused.`,
+    detail: `What is finished is kept. ${paused === count ? 'It stays paused' : paused === 0 ? 'The rest goes on' : 'The rest goes on, and what is paused stays so,'} when Larder is started again.`,
     buttons: ['Stop and quit', 'Keep running'],
     defaultId: 1,
     cancelId: 1,

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Electron from 'electron';
@@ -94,7 +94,7 @@ describe('progress on the task bar', () => {
 describe('jobs that quitting stopped', () => {
   it('go on at the next start, once, and those of the sample after the sample', async () => {
     const path = join(folder, 'resume.json');
-    keepForResume(path, ['a', 'b']);
+    keepForResume(path, [{ id: 'a', isPaused: false }, { id: 'b', isPaused: false }]);
     const calls: unknown[] = [];
     const engine = { job: (id: string) => ({ arguments: { config: id === 'a' ? '/data/sample/config.yaml' : '/other.yaml' } }), startSample: async () => calls.push('sample') } as unknown as Engine;
     const bridge = { open: () => ({ call: async (method: string, input: unknown) => (calls.push([method, input]), { ok: true, value: null }) }) } as unknown as Bridge;
@@ -103,5 +103,17 @@ describe('jobs that quitting stopped', () => {
     expect(calls).toEqual(['sample', ['jobs.resume', { jobId: 'a' }], ['jobs.resume', { jobId: 'b' }]]);
     await resumeKeptJobs(options);
     expect(calls).toHaveLength(3);
+  });
+
+  it('come back paused if they were, beside those of another window and of a file that has only ids', async () => {
+    const path = join(folder, 'resume-paused.json');
+    await writeFile(path, '["old", 7, {"id":8}, {"id":"b","isPaused":false}]\n');
+    keepForResume(path, [{ id: 'a', isPaused: false }, { id: 'b', isPaused: true }]);
+    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(['old', { id: 'b', isPaused: true }, 'a']);
+    const calls: unknown[] = [];
+    const engine = { job: () => ({ arguments: {} }) } as unknown as Engine;
+    const bridge = { open: () => ({ call: async (_method: string, input: unknown) => (calls.push(input), { ok: true, value: null }) }) } as unknown as Bridge;
+    await resumeKeptJobs({ path, engine, bridge, sampleDirectory: '/data/sample' });
+    expect(calls).toEqual([{ jobId: 'old' }, { jobId: 'b', isPaused: true }, { jobId: 'a' }]);
   });
 });

@@ -70,7 +70,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     port,
     url: `http://${shownHost(options.host)}:${port}/?token=${access.token}`,
     async close() {
-      if (jobs.count > 0) keepForResume(resumePath, jobs.ids);
+      if (jobs.count > 0) keepForResume(resumePath, jobs.kept);
       await close(server, sockets.close);
       await bridge.close();
     },

@@ -54,7 +54,7 @@ export function JobCard({ job, cacheOf, nowMs, beside }: JobCardProps) {
         <JobActions job={job} name={name} />
       </div>
       {isRunning(job) && job.progress?.shortage !== undefined && <JobShortage shortage={job.progress.shortage} />}
-      {isRunning(job) && <JobStages progress={job.progress} />}
+      {isRunning(job) && <JobStages progress={job.progress} isPaused={job.state === 'paused'} />}
       <div id={detailsId} hidden={!isOpen}>
         {isOpen && <JobDetails job={job} />}
       </div>

@@ -28,7 +28,7 @@ export function JobDetails({ job }: { readonly job: JobSummary }) {
     <div className={styles.details}>
       <ActionCommands job={job} />
       {error?.hint !== undefined && <p className={styles.quiet}>{error.hint}</p>}
-      {!isRunning(job) && job.progress !== null && job.progress.stages.length > 0 && <JobStages progress={withoutRates(job.progress)} />}
+      {!isRunning(job) && job.progress !== null && job.progress.stages.length > 0 && <JobStages progress={withoutRates(job.progress)} isPaused={false} />}
       {measured.length > 0 && <p className={styles.quiet}>Measured: {measured.join(' · ')}.</p>}
       {failures.length > 0 && (
         <section aria-label="Failures">

@@ -6,8 +6,8 @@ import { diskWords } from './forecast-words.ts';
 import styles from './JobsView.module.css';
 
 /** How far each part of a job is, and what it is at. */
-export function JobStages({ progress }: { readonly progress: JobProgress | null }) {
-  if (progress === null || progress.stages.length === 0) return <p className={styles.quiet}>{progress?.waitingFor === undefined ? 'Starting …' : `Waiting for ${progress.waitingFor} …`}</p>;
+export function JobStages({ progress, isPaused }: { readonly progress: JobProgress | null; readonly isPaused: boolean }) {
+  if (progress === null || progress.stages.length === 0) return <p className={styles.quiet}>{isPaused ? 'Begins when it is resumed.' : progress?.waitingFor === undefined ? 'Starting …' : `Waiting for ${progress.waitingFor} …`}</p>;
   return (
     <div className={styles.scroll}>
       <table className={styles.stages}>

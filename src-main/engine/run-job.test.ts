@@ -1,0 +1,46 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { EngineEvent } from '../contract/events.ts';
+import type { EngineContext } from './context.ts';
+import { runJob } from './run-job.ts';
+
+const REQUEST = { command: 'verify', cacheId: 1, directory: '/c', arguments: {} } as const;
+
+function make(beginsPaused: boolean) {
+  const row = { state: 'running' };
+  const events: EngineEvent[] = [];
+  const jobs = {
+    insert: (job: { state: string }) => (row.state = job.state),
+    heartbeat: () => (row.state === 'cancelled' ? 'stopped' : row.state),
+    update: (_id: string, change: { state: string }) => (row.state = change.state),
+  };
+  const context = { catalog: { jobs }, emit: (event: EngineEvent) => events.push(event), cwd: '/', ...(beginsPaused ? { beginsPaused } : {}) } as unknown as EngineContext;
+  return { row, context, told: () => events.map(({ type }) => type).filter((type) => type !== 'jobProgressed') };
+}
+
+describe('a job', () => {
+  it('that begins paused does nothing until it is let go on', async () => {
+    const { row, context, told } = make(true);
+    const work = vi.fn(async () => ({ entries: 3 }));
+    const ended = runJob(context, REQUEST, new AbortController().signal, work);
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect([row.state, work.mock.calls.length, told()]).toEqual(['paused', 0, ['jobStarted', 'jobPaused']]);
+    row.state = 'running';
+    expect(await ended).toEqual({ entries: 3 });
+    expect([row.state, told()]).toEqual(['succeeded', ['jobStarted', 'jobPaused', 'jobContinued', 'jobEnded']]);
+  });
+
+  it('that begins paused can be cancelled', async () => {
+    const { row, context } = make(true);
+    const work = vi.fn(async () => ({}));
+    const ended = runJob(context, REQUEST, new AbortController().signal, work);
+    row.state = 'cancelled';
+    await expect(ended).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect([row.state, work.mock.calls.length]).toEqual(['cancelled', 0]);
+  });
+
+  it('begins at once otherwise', async () => {
+    const { row, context, told } = make(false);
+    expect(await runJob(context, REQUEST, new AbortController().signal, async () => ({ state: row.state }))).toEqual({ state: 'running' });
+    expect(told()).toEqual(['jobStarted', 'jobEnded']);
+  });
+});
