@@ -31,7 +31,6 @@ export default {
   ],
   // libvips is named `….so.8.18.7`, which the packer does not know for a library; packed it cannot be loaded.
   asarUnpack: ['**/node_modules/@img/**', '**/node_modules/better-sqlite3/prebuilds/**'],
-  fileAssociations: [{ ext: 'larder', name: 'Larder project', mimeType: 'application/x-larder', role: 'Editor' }],
   electronFuses: {
     runAsNode: false,
     enableNodeOptionsEnvironmentVariable: false,
