@@ -50,7 +50,10 @@ describe.runIf(isDesktop)('the desktop', () => {
     await host.page.getByRole('button', { name: 'Look at it' }).click();
     await host.page.getByRole('dialog', { name: 'a scan.nii.gz' }).locator('[aria-busy=false] canvas').waitFor();
     await host.page.keyboard.press('Escape');
-    await host.drop([setting.project.configPath]);
+    await host.drop([scan, setting.project.configPath]);
+    const several = host.page.getByRole('dialog', { name: '2 things were dropped' });
+    await several.getByRole('row', { name: /a scan\.nii\.gz/ }).getByText(/^NIfTI, /).waitFor();
+    await several.getByRole('button', { name: 'Read config.yaml' }).click();
     await host.page.waitForURL(/#\/new/);
     expect(host.said()).not.toMatch(/fault|refused|not in stand-in/i);
   });

@@ -46,12 +46,13 @@ afterAll(async () => {
 const dialog = (name: string): Locator => page.getByRole('dialog', { name });
 
 /** A file as the browser hands it over: name and bytes, no path. */
-async function carry(name: string, bytes: Uint8Array, type = '') {
-  const base64 = Buffer.from(bytes).toString('base64');
-  return await page.evaluateHandle(`(() => { const data = new DataTransfer(); data.items.add(new File([Uint8Array.from(atob(${JSON.stringify(base64)}), (c) => c.charCodeAt(0))], ${JSON.stringify(name)}, { type: ${JSON.stringify(type)} })); return data; })()`);
+type Carried = readonly [name: string, bytes: Uint8Array, type?: string];
+async function carry(...files: readonly Carried[]) {
+  const given = files.map(([name, bytes, type = '']) => [name, Buffer.from(bytes).toString('base64'), type]);
+  return await page.evaluateHandle(`(() => { const data = new DataTransfer(); for (const [name, base64, type] of ${JSON.stringify(given)}) data.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name, { type })); return data; })()`);
 }
-async function drop(name: string, bytes: Uint8Array): Promise<void> {
-  const dataTransfer = await carry(name, bytes);
+async function drop(...files: readonly Carried[]): Promise<void> {
+  const dataTransfer = await carry(...files);
   for (const type of ['dragover', 'drop']) await page.dispatchEvent('body', type, { dataTransfer });
 }
 async function picture(name: string): Promise<void> {
@@ -73,7 +74,7 @@ async function facts(folder: string): Promise<readonly string[]> {
 // One story, in its order.
 describe('something dropped on the window', () => {
   it('is met by an overlay over the whole window that says what can be', async () => {
-    const dataTransfer = await carry('x.csv', Buffer.from('x'), 'text/csv');
+    const dataTransfer = await carry(['x.csv', Buffer.from('x'), 'text/csv']);
     await page.dispatchEvent('body', 'dragover', { dataTransfer });
     await page.getByText('List (.csv): drop it anywhere').waitFor();
     await picture('drop-overlay');
@@ -82,7 +83,7 @@ describe('something dropped on the window', () => {
   });
 
   it('that is a list: which hash is which volume, and which cache has it', async () => {
-    await drop('train.csv', await readFile(library.project.trainCsvPath));
+    await drop(['train.csv', await readFile(library.project.trainCsvPath)]);
     const found = dialog('train.csv');
     await found.getByText('A list of 2 volumes.').waitFor();
     const text = await found.getByRole('table').innerText();
@@ -102,7 +103,7 @@ describe('something dropped on the window', () => {
   });
 
   it('that is a broken list is told in words', async () => {
-    await drop('broken.csv', Buffer.from('a,b\n1,2\n'));
+    await drop(['broken.csv', Buffer.from('a,b\n1,2\n')]);
     await dialog('broken.csv').getByRole('alert').getByText(/broken\.csv/).waitFor();
     expect(await dialog('broken.csv').innerText()).not.toContain('larder-list-');
     await page.keyboard.press('Escape');
@@ -111,7 +112,7 @@ describe('something dropped on the window', () => {
 
   it('that is an entry: the cache that has it, and by its path what it holds', async () => {
     const file = await entryFile(0);
-    await drop(file, Buffer.from('not read'));
+    await drop([file, Buffer.from('not read')]);
     await dialog(file).getByText('A cached entry that Larder knows by its name.').waitFor();
     expect(await dialog(file).getByRole('list', { name: 'Known caches' }).innerText()).toMatch(/Open in sample-chest .*damaged/);
     await dialog(file).getByLabel('Path on the server').fill(join(library.directory, file));
@@ -126,7 +127,7 @@ describe('something dropped on the window', () => {
   it('that is an entry of no known cache: its facts alone, and its folder as a cache, untouched', async () => {
     const [file] = (await readdir(library.foreignDirectory)).sort();
     const before = await facts(library.foreignDirectory);
-    await drop(file!, Buffer.from('not read'));
+    await drop([file!, Buffer.from('not read')]);
     await dialog(file!).getByText('No known cache has one of this name.').waitFor();
     await dialog(file!).getByLabel('Path on the server').fill(join(library.foreignDirectory, file!));
     await page.keyboard.press('Enter');
@@ -138,7 +139,7 @@ describe('something dropped on the window', () => {
 
   it('that is a NIfTI: its header, and where it is cached', async () => {
     const volume = makeSampleVolumes().find((candidate) => candidate.volumeName === library.names.train[0])!;
-    await drop(volume.volumeName, volume.bytes);
+    await drop([volume.volumeName, volume.bytes]);
     const found = dialog(volume.volumeName);
     await found.getByText('A raw volume that known caches ask for.').waitFor();
     const text = await found.innerText();
@@ -147,7 +148,7 @@ describe('something dropped on the window', () => {
     expect(text).toMatch(/Axes point to\s+[RL][AP][SI]|Axes point to\s+[A-Z]{3}/);
     await picture('drop-raw');
     await page.keyboard.press('Escape');
-    await drop('other.nii', Buffer.from('no header'));
+    await drop(['other.nii', Buffer.from('no header')]);
     await dialog('other.nii').getByRole('alert').getByText(/^▲ other\.nii: /).waitFor();
     await page.keyboard.press('Escape');
   });
@@ -158,7 +159,7 @@ describe('something dropped on the window', () => {
     const { bytes } = makeSampleVolumes()[0]!;
     await writeFile(join(folder, name), bytes);
     const [before, entries] = [await facts(folder), await facts(library.directory)];
-    await drop(name, bytes);
+    await drop([name, bytes]);
     await dialog(name).getByText('A raw volume. No known cache asks for one of this name.').waitFor();
     await dialog(name).getByLabel('Path on the server').fill(join(folder, name));
     await page.keyboard.press('Enter');
@@ -187,7 +188,7 @@ describe('something dropped on the window', () => {
     const [file] = (await readdir(library.foreignDirectory)).sort();
     const alone = join(library.folder, 'elsewhere', file!);
     await copyFile(join(library.foreignDirectory, file!), alone);
-    await drop(file!, Buffer.from('not read'));
+    await drop([file!, Buffer.from('not read')]);
     await dialog(file!).getByLabel('Path on the server').fill(alone);
     await page.keyboard.press('Enter');
     await dialog(file!).getByRole('button', { name: 'Look at it' }).click();
@@ -197,8 +198,29 @@ describe('something dropped on the window', () => {
     await page.keyboard.press('Escape');
   });
 
+  it('that are several things: all of them, each with its next step', async () => {
+    const file = await entryFile(0);
+    const volume = makeSampleVolumes().find((candidate) => candidate.volumeName === library.names.train[0])!;
+    await drop([file, Buffer.from('not read')], [volume.volumeName, volume.bytes], ['notes.txt', Buffer.from('x')], ['broken.csv', Buffer.from('a,b\n1,2\n')], ['other.yaml', Buffer.from('a: 1\n')]);
+    const several = dialog('5 things were dropped');
+    await several.getByRole('row', { name: /other\.yaml/ }).getByText('config', { exact: true }).waitFor();
+    expect(await several.getByRole('row', { name: new RegExp(file) }).innerText()).toMatch(/entry, by its name\s+sample-chest\s+Show/);
+    expect(await several.getByRole('row', { name: new RegExp(`^${volume.volumeName}`) }).innerText()).toMatch(/NIfTI, \d+ × \d+ × \d+\s+sample-chest\s+Show/);
+    await several.getByText(/“notes\.txt” is neither a config, a list, an entry nor a NIfTI/).waitFor();
+    await several.getByRole('row', { name: /broken\.csv/ }).getByText(/VolumeName/).waitFor();
+    expect(await several.getByRole('region', { name: 'What was dropped' }).evaluate((region) => region.scrollWidth - region.clientWidth)).toBe(0);
+    await picture('drop-several');
+    await several.getByRole('button', { name: `Show ${volume.volumeName}` }).click();
+    await dialog(volume.volumeName).getByText('A raw volume that known caches ask for.').waitFor();
+    await page.getByRole('button', { name: 'Back to all 5' }).click();
+    await several.getByRole('button', { name: 'Read other.yaml' }).click();
+    await page.waitForURL(/#\/new/);
+    await several.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Start over' }).click();
+  });
+
   it('that is something else asks for a path; by keyboard the same dialog is in the palette', async () => {
-    await drop('notes.txt', Buffer.from('x'));
+    await drop(['notes.txt', Buffer.from('x')]);
     await dialog('notes.txt').getByText(/neither a config, a list, an entry nor a NIfTI/).waitFor();
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+k');

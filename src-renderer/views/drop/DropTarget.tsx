@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { desktop } from '../../state/index.ts';
 import styles from './DropTarget.module.css';
+import type { Given } from './drop-state.ts';
 import { receive } from './drop-state.ts';
 
 /** What a drop leads to, as the overlay tells it. */
@@ -29,12 +30,15 @@ export function DropTarget() {
     };
     const drop = (event: DragEvent): void => {
       setOver(null);
-      const item = event.dataTransfer?.items[0];
-      if (item?.kind !== 'file') return;
+      const items = [...(event.dataTransfer?.items ?? [])].filter(({ kind }) => kind === 'file');
+      if (items.length === 0) return;
       event.preventDefault();
       // Both are gone as soon as the event is over.
-      const [file, isFolder] = [item.getAsFile(), item.webkitGetAsEntry()?.isDirectory === true];
-      if (file !== null) void receive(file, isFolder);
+      const given = items.flatMap((item): readonly Given[] => {
+        const [file, isFolder] = [item.getAsFile(), item.webkitGetAsEntry()?.isDirectory === true];
+        return file === null ? [] : [{ file, isFolder }];
+      });
+      void receive(given);
     };
     addEventListener('dragover', enter);
     addEventListener('dragleave', leave);

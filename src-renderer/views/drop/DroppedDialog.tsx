@@ -1,10 +1,12 @@
+import { formatCount } from '../../lib/format.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNote } from '../cache/ErrorNote.tsx';
 import type { DropView } from './drop-state.ts';
-import { closeDrop, useDrop } from './drop-state.ts';
+import { backToSeveral, closeDrop, useDrop } from './drop-state.ts';
 import { FoundEntry } from './FoundEntry.tsx';
 import { FoundList } from './FoundList.tsx';
 import { FoundRaw } from './FoundRaw.tsx';
+import { FoundSeveral } from './FoundSeveral.tsx';
 import { LookAtFile } from './LookAtFile.tsx';
 import { PathForm } from './PathForm.tsx';
 import styles from './Dropped.module.css';
@@ -12,15 +14,22 @@ import styles from './Dropped.module.css';
 /** Says what was dropped, or named by its path, and offers the next step; over whatever screen there is. */
 export function DroppedDialog() {
   const view = useDrop((state) => state.view);
+  const several = useDrop((state) => state.several);
   if (view === null) return null;
+  const back =
+    several === null || view.step === 'several' ? null : (
+      <button type="button" className="button" onClick={backToSeveral}>
+        Back to all {formatCount(several.count)}
+      </button>
+    );
   return (
-    <Dialog title={titleOf(view)} onClose={closeDrop} actions={null} isWide={view.step === 'view'}>
+    <Dialog title={view.step === 'several' ? `${formatCount(several?.count ?? 0)} things were dropped` : titleOf(view)} onClose={closeDrop} actions={back} isWide={view.step === 'view' || view.step === 'several'}>
       <Content view={view} />
     </Dialog>
   );
 }
 
-function titleOf(view: DropView): string {
+function titleOf(view: Exclude<DropView, { readonly step: 'several' }>): string {
   if (view.step === 'ask') return view.name ?? 'Look at a file or folder';
   if (view.step === 'view') return view.file.name;
   if (view.step !== 'found') return view.name;
@@ -45,6 +54,8 @@ function Content({ view }: { readonly view: DropView }) {
           <PathForm />
         </>
       );
+    case 'several':
+      return <FoundSeveral />;
     case 'found':
       return <Found dropped={view.dropped} />;
     case 'view':

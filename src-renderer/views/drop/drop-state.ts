@@ -14,16 +14,41 @@ export type DropView =
   | { readonly step: 'ask'; readonly name: string | null; readonly why: string }
   | { readonly step: 'refused'; readonly name: string; readonly error: Error }
   | { readonly step: 'found'; readonly dropped: Dropped }
+  /** Of things that were dropped together: each a row. */
+  | { readonly step: 'several' }
   | { readonly step: 'view'; readonly file: Viewable };
 
 /** A single file with a picture. */
 export type Viewable = Extract<Dropped, { readonly what: 'raw' | 'entry' }> & { readonly view: string };
 
-interface DropState {
-  readonly view: DropView | null;
+/** One of several things that were dropped together, and what came of looking at it. */
+export interface OneOfSeveral {
+  readonly name: string;
+  /** Null while it is looked at, or where it cannot be. */
+  readonly dropped: Dropped | null;
+  /** Why there is nothing to show of it. */
+  readonly why: string | null;
+  /** A config that the page alone has. */
+  readonly config?: File;
 }
 
-export const useDrop = create<DropState>(() => ({ view: null }));
+export interface Several {
+  readonly items: readonly OneOfSeveral[];
+  /** How many were dropped; at most `SEVERAL_MAX` are looked at. */
+  readonly count: number;
+}
+
+interface DropState {
+  readonly view: DropView | null;
+  /** What is shown belongs to these, and leads back to them. */
+  readonly several: Several | null;
+}
+
+const NOTHING: DropState = { view: null, several: null };
+export const useDrop = create<DropState>(() => NOTHING);
+
+/** Of more that are dropped together the rest is only counted. */
+const SEVERAL_MAX = 50;
 
 /** Longer files are no configs; the engine would refuse them too. */
 const CONFIG_BYTES_MAX = 256 * 1024;
@@ -32,7 +57,7 @@ let looks = 0;
 
 export function closeDrop(): void {
   looks++;
-  useDrop.setState({ view: null });
+  useDrop.setState(NOTHING);
 }
 
 /** Shows the picture of what was found. */
@@ -47,7 +72,7 @@ export function backToFound(dropped: Dropped): void {
 /** Asks for a path: the way in without a mouse, and for what only a path says. */
 export function askForPath(name: string | null, why: string): void {
   looks++;
-  useDrop.setState({ view: { step: 'ask', name, why } });
+  useDrop.setState({ view: { step: 'ask', name, why }, several: null });
 }
 
 /** Goes on with a path of the machine the engine runs on. */
@@ -57,19 +82,23 @@ export async function lookAtPath(path: string): Promise<void> {
 
 async function look(input: DroppedInput, name: string): Promise<void> {
   const own = ++looks;
-  useDrop.setState({ view: { step: 'looking', name } });
+  useDrop.setState({ view: { step: 'looking', name }, several: null });
   try {
     const dropped = await call('dropped.look', input);
-    if (own !== looks) return;
-    if (dropped.what === 'config' && dropped.path !== null) {
-      closeDrop();
-      navigate({ screen: 'new' });
-      await loadPath(dropped.path);
-    } else if (dropped.what === 'folder' && dropped.path !== null) await takeFolder(dropped.path, dropped.holds, own);
-    else useDrop.setState({ view: { step: 'found', dropped } });
+    if (own === looks) await follow(dropped, own);
   } catch (error) {
     if (own === looks) useDrop.setState({ view: { step: 'refused', name, error: error instanceof Error ? error : new Error(String(error)) } });
   }
+}
+
+/** The next step with what was found: a config is read, a folder opened, the rest shown. */
+async function follow(dropped: Dropped, own: number): Promise<void> {
+  if (dropped.what === 'config' && dropped.path !== null) {
+    closeDrop();
+    navigate({ screen: 'new' });
+    await loadPath(dropped.path);
+  } else if (dropped.what === 'folder' && dropped.path !== null) await takeFolder(dropped.path, dropped.holds, own);
+  else useDrop.setState({ view: { step: 'found', dropped } });
 }
 
 /** A folder that entries are made from goes into the form that asks for it; any other is opened as a cache. */
@@ -98,26 +127,88 @@ export async function openFolderOf(path: string): Promise<void> {
   await lookAtPath(path.replace(/[/\\][^/\\]*$/, ''));
 }
 
-/** A file or folder that was dropped. Where it lies only the desktop is told. */
-export async function receive(file: File, isFolder: boolean): Promise<void> {
-  const opened = await desktop()?.pathForFile(file);
-  if (opened != null) {
-    await lookAtPath(opened.path);
+/** Something from outside of the page. */
+export interface Given {
+  readonly file: File;
+  readonly isFolder: boolean;
+}
+
+/** Files and folders that were dropped: one is gone on with, several are listed. */
+export async function receive(given: readonly Given[]): Promise<void> {
+  const [first] = given;
+  if (first === undefined) return;
+  if (given.length > 1) {
+    await receiveSeveral(given);
     return;
   }
+  const { name } = first.file;
+  const question = await questionAbout(first);
+  if ('why' in question) askForPath(name, question.why);
+  else if ('config' in question) await takeConfig(question.config);
+  else await look(question.input, name);
+}
+
+/** Looks at one after the other; the list fills meanwhile, also while one of them is shown. */
+async function receiveSeveral(given: readonly Given[]): Promise<void> {
+  const own = ++looks;
+  const items: OneOfSeveral[] = given.slice(0, SEVERAL_MAX).map(({ file }) => ({ name: file.name, dropped: null, why: null }));
+  useDrop.setState({ view: { step: 'several' }, several: { items, count: given.length } });
+  for (const index of items.keys()) {
+    const found = await lookAtOne(given[index]!);
+    if (own !== looks) return;
+    items[index] = found;
+    useDrop.setState({ several: { items: [...items], count: given.length } });
+  }
+}
+
+async function lookAtOne(given: Given): Promise<OneOfSeveral> {
+  const { name } = given.file;
+  try {
+    const question = await questionAbout(given);
+    if ('why' in question) return { name, dropped: null, why: question.why };
+    if ('config' in question) return { name, dropped: { name, path: null, what: 'config' }, why: null, config: question.config };
+    return { name, dropped: await call('dropped.look', question.input), why: null };
+  } catch (error) {
+    return { name, dropped: null, why: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Goes on with one of several. */
+export async function showOne({ name, dropped, config }: OneOfSeveral): Promise<void> {
+  if (config !== undefined) {
+    await takeConfig(config);
+    return;
+  }
+  if (dropped === null) return;
+  try {
+    await follow(dropped, looks);
+  } catch (error) {
+    useDrop.setState({ view: { step: 'refused', name, error: error instanceof Error ? error : new Error(String(error)) } });
+  }
+}
+
+export function backToSeveral(): void {
+  useDrop.setState({ view: { step: 'several' } });
+}
+
+async function takeConfig(file: File): Promise<void> {
+  const text = await file.text();
+  closeDrop();
+  navigate({ screen: 'new' });
+  await loadText(text, file.name);
+}
+
+/** What the engine is asked about a file or folder, or why it cannot be. Where it lies only the desktop is told. */
+async function questionAbout({ file, isFolder }: Given): Promise<{ readonly input: DroppedInput } | { readonly config: File } | { readonly why: string }> {
+  const opened = await desktop()?.pathForFile(file);
+  if (opened != null) return { input: { path: opened.path } };
   const { name, size } = file;
-  if (isFolder) askForPath(name, `“${name}” is a folder. The page is not told where it lies: type its path where Larder runs.`);
-  else if (/\.ya?ml$/i.test(name) && size <= CONFIG_BYTES_MAX) {
-    const text = await file.text();
-    closeDrop();
-    navigate({ screen: 'new' });
-    await loadText(text, name);
-  } else if (/\.csv$/i.test(name)) {
-    if (size > LIST_TEXT_MAX) askForPath(name, `“${name}” is a list too long to send. Type its path where Larder runs.`);
-    else await look({ name, text: await file.text() }, name);
-  } else if (/\.pt$/i.test(name)) await look({ name }, name);
-  else if (/\.nii(\.gz)?$/i.test(name)) await look({ name, head: base64Of(await file.slice(0, HEAD_BYTES).arrayBuffer()) }, name);
-  else askForPath(name, `“${name}” is neither a config, a list, an entry nor a NIfTI. A cache is opened by the path of its folder.`);
+  if (isFolder) return { why: `“${name}” is a folder. The page is not told where it lies: choose it or type its path where Larder runs.` };
+  if (/\.ya?ml$/i.test(name) && size <= CONFIG_BYTES_MAX) return { config: file };
+  if (/\.csv$/i.test(name)) return size > LIST_TEXT_MAX ? { why: `“${name}” is a list too long to send. Choose it or type its path where Larder runs.` } : { input: { name, text: await file.text() } };
+  if (/\.pt$/i.test(name)) return { input: { name } };
+  if (/\.nii(\.gz)?$/i.test(name)) return { input: { name, head: base64Of(await file.slice(0, HEAD_BYTES).arrayBuffer()) } };
+  return { why: `“${name}” is neither a config, a list, an entry nor a NIfTI. A cache is opened by the path of its folder.` };
 }
 
 function base64Of(buffer: ArrayBuffer): string {
