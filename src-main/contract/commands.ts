@@ -15,7 +15,20 @@ export interface CacheTarget {
   readonly kind?: KindId;
 }
 
-export interface PlanArguments {
+/** Which entries of a cache are meant: those that fulfil all conditions that are given, by what the catalog has of them. */
+export interface EntryMatch {
+  readonly states?: readonly EntryState[];
+  /** Part of the name, or the start of the key. */
+  readonly text?: string;
+  readonly split?: string;
+  readonly minSizeBytes?: number;
+  readonly maxSizeBytes?: number;
+  /** Of files that were changed longer ago. */
+  readonly olderThanMs?: number;
+  readonly newerThanMs?: number;
+}
+
+export interface PlanArguments extends EntryMatch {
   readonly config: string;
   readonly limit?: number;
   readonly only?: readonly string[];
@@ -70,7 +83,7 @@ export interface GenerateResult {
   readonly unreadFiles?: readonly string[];
 }
 
-export interface VerifyArguments extends CacheTarget {
+export interface VerifyArguments extends CacheTarget, EntryMatch {
   readonly level?: 'quick' | 'deep';
   readonly changedOnly?: boolean;
   readonly numWorkers?: number;
@@ -122,14 +135,7 @@ export interface FixResult extends VerifyResult {
 }
 
 /** Which rows, in which order. */
-export interface PageArguments {
-  readonly states?: readonly EntryState[];
-  /** Part of the name, or the start of the key. */
-  readonly text?: string;
-  readonly minSizeBytes?: number;
-  readonly maxSizeBytes?: number;
-  readonly olderThanMs?: number;
-  readonly newerThanMs?: number;
+export interface PageArguments extends EntryMatch {
   readonly sort?: 'name' | 'key' | 'state' | 'size' | 'modified' | 'verified' | 'position';
   readonly descending?: boolean;
   readonly offset?: number;
@@ -204,20 +210,17 @@ export interface CacheStatistics {
 export const EXPORT_FORMATS = ['json', 'jsonl', 'csv'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-export interface ExportArguments extends CacheTarget {
+/** Of what is exported, the entries; what is said of the cache as a whole stays. */
+export interface ExportArguments extends CacheTarget, EntryMatch {
   /** May be relative. */
   readonly output: string;
   /** As the ending of the output says, if it is absent: `.csv`, `.jsonl`, else JSON. */
   readonly format?: ExportFormat;
 }
 
-export interface ClearArguments extends CacheTarget {
+export interface ClearArguments extends CacheTarget, EntryMatch {
   /** Only these entries, by name or hash. */
   readonly only?: readonly string[];
-  readonly states?: readonly EntryState[];
-  readonly text?: string;
-  readonly split?: string;
-  readonly olderThanMs?: number;
   readonly delete?: boolean;
 }
 

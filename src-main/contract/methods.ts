@@ -1,5 +1,5 @@
 import type { EntrySummary } from './entries.ts';
-import type { CacheOverview, CacheParameters, CacheStatistics, CacheSummary, ClearPreview, EntryDetail, EntryPage, FindingsArguments, FixArguments, GenerateArguments, JobSummary, ListArguments, ListedFinding, QuarantinePage, RepairPreview, StatsArguments, StorageShare, VerifyArguments } from './commands.ts';
+import type { CacheOverview, CacheParameters, CacheStatistics, CacheSummary, ClearPreview, EntryDetail, EntryMatch, EntryPage, FindingsArguments, FixArguments, GenerateArguments, JobSummary, ListArguments, ListedFinding, QuarantinePage, RepairPreview, StatsArguments, StorageShare, VerifyArguments } from './commands.ts';
 import type { Choice, DesktopMessage, OpenedPath } from './desktop.ts';
 import type { DroppedMethods } from './dropped.ts';
 import type { WireError } from './errors.ts';
@@ -34,20 +34,24 @@ export interface EntryReference extends CacheReference {
   readonly key: string;
 }
 
+/** Everything that fulfils these conditions; all of the cache where there are none. */
+export interface Matching {
+  readonly matching?: EntryMatch;
+}
+
 export interface PositionArguments extends EntryReference, ItemsFilter {}
 
 /** What a plan depends on. */
-export type PlanChoices = Pick<GenerateArguments, 'limit' | 'only' | 'batchSize' | 'numWorkers'>;
+export type PlanChoices = Pick<GenerateArguments, 'limit' | 'only' | 'batchSize' | 'numWorkers'> & Matching;
 export type GenerateChoices = PlanChoices & Pick<ConfigGenerateArguments, 'cleanLocalRawFiles' | 'format'>;
-export type VerifyChoices = Pick<VerifyArguments, 'level' | 'changedOnly' | 'only' | 'numWorkers' | 'fontsDir'>;
-export type FixChoices = Pick<FixArguments, 'level' | 'changedOnly' | 'only' | 'numWorkers' | 'delete' | 'reRender' | 'corpusDir' | 'fontsDir'>;
+export type VerifyChoices = Pick<VerifyArguments, 'level' | 'changedOnly' | 'only' | 'numWorkers' | 'fontsDir'> & Matching;
+export type FixChoices = Pick<FixArguments, 'level' | 'changedOnly' | 'only' | 'numWorkers' | 'delete' | 'reRender' | 'corpusDir' | 'fontsDir'> & Matching;
 
-/** Entries to remove, by their keys. */
-export interface ClearedEntries extends CacheReference {
-  readonly only: readonly string[];
-  /** For good, instead of setting them aside. */
-  readonly delete?: boolean;
-}
+/** Entries with a file, by their keys or by what they have in common: which of the two is always said. */
+export type ChosenEntries = CacheReference & ({ readonly only: readonly string[] } | { readonly matching: EntryMatch });
+
+/** @property delete for good, instead of setting them aside */
+export type ClearedEntries = ChosenEntries & { readonly delete?: boolean };
 
 /** What the page says about itself, and what it shows in its commands. */
 export interface AppInfo {
@@ -94,12 +98,12 @@ export interface Methods extends ConfigMethods, DroppedMethods, FolderMethods, J
   readonly 'cache.verify': { readonly input: CacheReference & VerifyChoices; readonly output: StartedJob };
   /** Verifies, sets aside what is damaged, and makes it again. */
   readonly 'cache.fix': { readonly input: CacheReference & FixChoices; readonly output: StartedJob };
-  /** What `cache.fix` would do about the findings that are known; of these entries only, if they are named. */
-  readonly 'cache.repairs': { readonly input: CacheReference & Pick<FixChoices, 'only'>; readonly output: RepairPreview };
+  /** What `cache.fix` would do about the findings that are known; of some entries only, if they are named or said. */
+  readonly 'cache.repairs': { readonly input: CacheReference & Pick<FixChoices, 'only' | 'matching'>; readonly output: RepairPreview };
   /** What making those entries again takes; null where there is nothing to make, or no config says from what. Asks the source for sizes. */
-  readonly 'cache.planFix': { readonly input: CacheReference & Pick<FixChoices, 'only' | 'numWorkers' | 'delete'>; readonly output: RemakeForecast | null };
+  readonly 'cache.planFix': { readonly input: CacheReference & Pick<FixChoices, 'only' | 'matching' | 'numWorkers' | 'delete'>; readonly output: RemakeForecast | null };
   /** What `cache.clear` would set aside. */
-  readonly 'cache.previewClear': { readonly input: CacheReference & { readonly only: readonly string[] }; readonly output: ClearPreview };
+  readonly 'cache.previewClear': { readonly input: ChosenEntries; readonly output: ClearPreview };
   /** Sets entries aside, and `quarantine.restore` puts them back; or deletes them for good. */
   readonly 'cache.clear': { readonly input: ClearedEntries; readonly output: StartedJob };
   /** So many of the newest, at most `CHOSEN_MAX`. A cache of a million entries that was cleared has two million there. */

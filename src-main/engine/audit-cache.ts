@@ -7,6 +7,8 @@ import type { EntryChange, EntryProvenance } from '../catalog/index.ts';
 import type { AuditResult, AuditedEntry } from '../kinds/index.ts';
 import { runAudit, syncCatalog } from '../pipeline/index.ts';
 import { WorkerPool } from '../workers/index.ts';
+import type { ChosenKeys } from './chosen-keys.ts';
+import { chosenKeys } from './chosen-keys.ts';
 import { countFindings } from './count-findings.ts';
 import type { EngineContext } from './context.ts';
 import { WORKER_HEAP_MEGABYTES } from './worker-heap.ts';
@@ -20,6 +22,8 @@ import { workerCount } from './worker-count.ts';
 const ROWS_AT_ONCE = 500;
 
 export interface AuditedCache extends VerifiedCache {
+  /** What the request is about; undefined for all of it. Such a cache is read as a whole all the same: its entries are judged together. */
+  readonly only: ChosenKeys | undefined;
   readonly audit: AuditResult;
 }
 
@@ -29,6 +33,7 @@ export async function auditCache(context: EngineContext, cache: OpenedCache, req
   const { catalog } = context;
   const level = request.level ?? 'deep';
   const { lost, required } = await syncWithList(context, cache, job.signal);
+  const only = await chosenKeys(context, cache, request, job.signal);
   const findings: Finding[] = [];
   const report = (finding: Finding): void => {
     findings.push(finding);
@@ -61,7 +66,7 @@ export async function auditCache(context: EngineContext, cache: OpenedCache, req
     const foundAtMs = Date.now();
     catalog.findings.replace(cache.row.id, 'all', findings, { foundAtMs, jobId: job.id });
     catalog.caches.upsert({ kind: cache.kind.id, directory: cache.layout.directory, lastVerifiedAtMs: foundAtMs, ...(audit.indexEntries === null ? {} : { indexEntries: audit.indexEntries }) });
-    return { audit, findings, result: { directory: cache.layout.directory, level, ...counts, seconds: (performance.now() - startedAt) / 1000, ...countFindings(findings) } };
+    return { audit, only, findings, result: { directory: cache.layout.directory, level, ...counts, seconds: (performance.now() - startedAt) / 1000, ...countFindings(findings) } };
   } finally {
     rows.flush();
     await pool.close();

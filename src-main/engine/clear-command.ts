@@ -1,9 +1,10 @@
 import { parse } from 'node:path';
 import type { ClearArguments, ClearPreview, ClearResult } from '../contract/commands.ts';
-import { inBatches } from '../base/index.ts';
+import { forEachInTurns, inBatches } from '../base/index.ts';
 import type { Entry } from '../catalog/index.ts';
 import type { CacheKind } from '../kinds/index.ts';
 import { cachePath, listNames, lockCache, quarantineFiles, removeFile } from '../store/index.ts';
+import { hasConditions } from './chosen-keys.ts';
 import type { EngineContext } from './context.ts';
 import { findEntry } from './find-entry.ts';
 import { filterOf, openSynced } from './look-command.ts';
@@ -24,8 +25,7 @@ const STEP_MS = 1_000;
 function* chosen(context: EngineContext, cache: OpenedCache, request: ClearArguments): Generator<Entry> {
   const { only } = request;
   const keys = only === undefined ? undefined : new Set(only.map((wanted) => findEntry(context, cache, wanted).key));
-  const filter = { ...filterOf(cache.row.id, request), ...(request.split === undefined ? {} : { split: request.split }) };
-  for (const entry of context.catalog.entries.iterate(filter)) if (entry.file !== null && keys?.has(entry.key) !== false) yield entry;
+  for (const entry of context.catalog.entries.iterate(filterOf(cache.row.id, request))) if (entry.file !== null && keys?.has(entry.key) !== false) yield entry;
 }
 
 /** What `clear` would remove with the same arguments; changes nothing. */
@@ -33,13 +33,15 @@ export async function previewClear(context: EngineContext, request: ClearArgumen
   const cache = await openSynced(context, request, signal);
   const sums = { count: 0, bytes: 0, remakeDownloadBytes: 0, notRemade: 0 };
   const names: string[] = [];
-  for (const entry of chosen(context, cache, request)) {
+  await context.catalog.entries.prepare(filterOf(cache.row.id, request), signal);
+  const add = (entry: Entry): void => {
     sums.count++;
     sums.bytes += entry.sizeBytes ?? 0;
     sums.remakeDownloadBytes += entry.source?.repository === undefined ? 0 : (entry.source.sizeBytes ?? 0);
     if (cache.config === undefined || entry.position === null) sums.notRemade++;
     if (names.length < NAMES_SHOWN) names.push(entry.name ?? entry.key);
-  }
+  };
+  await forEachInTurns(chosen(context, cache, request), add, signal);
   const seconds = cache.config === undefined ? [] : context.catalog.measurements.list(measurementKeys(cache.config).seconds, 20).map((measurement) => measurement.value);
   const average = seconds.length === 0 ? null : seconds.reduce((sum, value) => sum + value, 0) / seconds.length;
   return { directory: cache.layout.directory, ...sums, names, remakeSeconds: average === null ? null : average * sums.count };
@@ -56,10 +58,12 @@ export async function clearCommand(context: EngineContext, request: ClearArgumen
     const lock = await withRoom(context, cache.layout.directory, () => lockCache(cache.layout, { needsNoSpace: request.delete === true }));
     try {
       const stage = job.meter.stage('clearing', 0);
-      for (const { sizeBytes } of chosen(context, cache, request)) {
+      await context.catalog.entries.prepare(filterOf(cache.row.id, request), job.signal);
+      const expect = ({ sizeBytes }: Entry): void => {
         stage.total++;
         stage.bytesTotal += sizeBytes ?? 0;
-      }
+      };
+      await forEachInTurns(chosen(context, cache, request), expect, job.signal);
       let bytes = 0;
       let count = 0;
       let atOnce = ENTRIES_AT_ONCE.first;
@@ -76,7 +80,7 @@ export async function clearCommand(context: EngineContext, request: ClearArgumen
           context.emit({ type: 'entryRemoved', jobId: job.id, file: entry.file ?? '', sizeBytes: entry.sizeBytes ?? 0 });
         }
       }
-      if (isEverything(request)) await removeRests(context, cache, request.delete === true, job.signal);
+      if (request.only === undefined && !hasConditions(request)) await removeRests(context, cache, request.delete === true, job.signal);
       await writeIndex(context, cache, job.signal);
       return { directory: cache.layout.directory, count, bytes, quarantined: request.delete !== true };
     } finally {
@@ -88,10 +92,6 @@ export async function clearCommand(context: EngineContext, request: ClearArgumen
 function nextAtOnce(atOnce: number, tookMs: number): number {
   if (tookMs > STEP_MS) return Math.max(ENTRIES_AT_ONCE.first, Math.floor(atOnce / 2));
   return tookMs < STEP_MS / 2 ? Math.min(ENTRIES_AT_ONCE.most, 2 * atOnce) : atOnce;
-}
-
-function isEverything({ only, states, text, split, olderThanMs }: ClearArguments): boolean {
-  return [only, states, text, split, olderThanMs].every((choice) => choice === undefined);
 }
 
 /** Where entries are more than one file: what lies beside entries that are gone, and what writers who died have left. Files of others stay. */

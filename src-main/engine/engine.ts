@@ -103,10 +103,10 @@ export interface Engine {
   offsetOf(cacheId: number, key: string, request: Commands.PageArguments, signal: AbortSignal): Promise<number | null>;
   /** A cache at a glance, from the catalog alone. */
   overview(cacheId: number): Promise<Commands.CacheOverview>;
-  /** @param only keys; every entry if absent */
-  repairs(cacheId: number, only?: readonly string[]): Promise<Commands.RepairPreview>;
+  /** @param choice keys, and what is said about them; every entry if it is empty */
+  repairs(cacheId: number, choice: Commands.EntryMatch & { readonly only?: readonly string[] }, signal: AbortSignal): Promise<Commands.RepairPreview>;
   /** What making again takes, of what is known to be damaged; null where there is nothing to make, or no config is known. */
-  planFix(cacheId: number, choices: Pick<Commands.FixArguments, 'only' | 'numWorkers' | 'delete'>, signal: AbortSignal): Promise<RemakeForecast | null>;
+  planFix(cacheId: number, choices: Pick<Commands.FixArguments, 'only' | 'numWorkers' | 'delete' | keyof Commands.EntryMatch>, signal: AbortSignal): Promise<RemakeForecast | null>;
   findings(cacheId: number, request: Commands.FindingsArguments): readonly Commands.ListedFinding[];
   storage(cacheId: number, signal: AbortSignal): Promise<readonly Commands.StorageShare[]>;
   /** What training has looked up; null for kinds that are not counted. @throws CACHE_NOT_FOUND */
@@ -249,7 +249,7 @@ export function createEngine(options: EngineOptions): Engine {
     sample: (cacheId) => context.catalog.entries.sample(getCache(context, cacheId).id, SAMPLE_MAX).map(toSummary),
     offsetOf: (cacheId, key, request, signal) => offsetCommand(context, cacheId, key, request, signal),
     overview: (cacheId) => overviewCommand(context, cacheId),
-    repairs: (cacheId, only) => repairsCommand(context, cacheId, only),
+    repairs: (cacheId, choice, signal) => repairsCommand(context, cacheId, choice, signal),
     planFix: (cacheId, choices, signal) => planFixCommand(context, cacheId, choices, signal),
     findings: (cacheId, request) => findingsCommand(context, cacheId, request),
     storage: (cacheId, signal) => storageCommand(context, cacheId, signal),

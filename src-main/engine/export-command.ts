@@ -1,10 +1,11 @@
 import { extname, resolve, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { LarderError, csvLine, fileError, throwIfAborted, writeFileAtomic } from '../base/index.ts';
-import type { CacheStatistics, CacheTarget, ExportArguments, ExportFormat } from '../contract/commands.ts';
+import type { CacheStatistics, CacheTarget, EntryMatch, ExportArguments, ExportFormat } from '../contract/commands.ts';
 import type { Entry } from '../catalog/index.ts';
 import type { ExportRow } from '../kinds/index.ts';
 import type { EngineContext } from './context.ts';
+import { filterOf } from './look-command.ts';
 import { statsCommand } from './stats-command.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { openCache } from './open-cache.ts';
@@ -40,11 +41,11 @@ interface Export {
 }
 
 /** The export in pieces, so that a million entries need no million lines in memory. @throws CACHE_NOT_FOUND, PERMISSION_DENIED */
-export async function exportOf(context: EngineContext, request: CacheTarget, format: ExportFormat, signal: AbortSignal): Promise<Export> {
+export async function exportOf(context: EngineContext, request: CacheTarget & EntryMatch, format: ExportFormat, signal: AbortSignal): Promise<Export> {
   const stats = await statsCommand(context, request, signal);
   const cache = await openCache(context, request, signal);
   let entries = 0;
-  const rows = countedRows(rowsOf(context, cache, signal), () => entries++);
+  const rows = countedRows(rowsOf(context, cache, request, signal), () => entries++);
   const document = { format: cache.kind.exportForm?.name ?? 'larder-cache-export', version: 1, ...headOf(cache, stats), larderVersion: context.version, stats };
   const pieces = format === 'json' ? jsonPieces(rows, JSON.stringify(document)) : format === 'jsonl' ? jsonLines(rows) : csvPieces(rows);
   return { cache, pieces, written: () => entries };
@@ -60,7 +61,7 @@ function headOf(cache: OpenedCache, stats: CacheStatistics): Readonly<Record<str
   return cache.kind.exportForm?.head({ directory: cache.layout.directory, generatedAt, breakdown: stats.breakdown ?? {} }) ?? { generatedAt };
 }
 
-async function* rowsOf(context: EngineContext, cache: OpenedCache, signal: AbortSignal): AsyncGenerator<readonly ExportRow[]> {
+async function* rowsOf(context: EngineContext, cache: OpenedCache, request: EntryMatch, signal: AbortSignal): AsyncGenerator<readonly ExportRow[]> {
   const form = cache.kind.exportForm;
   let batch: Entry[] = [];
   const flush = async (): Promise<readonly ExportRow[]> => {
@@ -71,7 +72,7 @@ async function* rowsOf(context: EngineContext, cache: OpenedCache, signal: Abort
     throwIfAborted(signal);
     return await Promise.all(entries.map((entry) => form?.row(cache.layout.directory, entry) ?? plainRow(entry)));
   };
-  for (const entry of context.catalog.entries.iterate({ cacheId: cache.row.id })) {
+  for (const entry of context.catalog.entries.iterate(filterOf(cache.row.id, request))) {
     if (batch.push(entry) >= ROWS_AT_ONCE) yield await flush();
   }
   yield await flush();

@@ -3,6 +3,7 @@ import type { JobFailure, LoggedEvent } from '../contract/jobs.ts';
 import { LarderError, delay } from '../base/index.ts';
 import type { JobRow } from '../jobs/index.ts';
 import { isOwnerAlive } from '../store/index.ts';
+import { withoutConditions } from './chosen-keys.ts';
 import type { EngineContext } from './context.ts';
 import type { JobLog } from './job-log.ts';
 import { readConfig } from './open-cache.ts';
@@ -73,7 +74,7 @@ export function retryRequest(job: JobSummary, log: JobLog): GenerateArguments {
   if (job.state === 'running' || job.state === 'paused') throw new LarderError('ARGUMENT_INVALID', `The job ${job.id} is ${job.state}.`, { hint: 'Wait for its end, or cancel it first.' });
   // Written by this program, through types; a row that was edited fails in the command's own checks.
   const { limit: _limit, ...request } = job.arguments as unknown as GenerateArguments;
-  return { ...request, only: failures.map((failure) => failure.name) };
+  return { ...withoutConditions(request), only: failures.map((failure) => failure.name) };
 }
 
 /**

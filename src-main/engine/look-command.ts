@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { CacheTarget, EntryDetail, EntryPage, ListArguments, MapArguments, PageArguments } from '../contract/commands.ts';
+import type { CacheTarget, EntryDetail, EntryMatch, EntryPage, ListArguments, MapArguments, PageArguments } from '../contract/commands.ts';
 import type { EntrySummary, RawSummary } from '../contract/entries.ts';
 import type { Finding } from '../contract/findings.ts';
 import type { ParameterLine } from '../contract/plan.ts';
@@ -55,12 +55,13 @@ function stepOf(nowMs: number, { olderThanMs = Infinity, newerThanMs = Infinity 
   return Math.min(olderThanMs, newerThanMs) < 3_600_000 ? nowMs : nowMs - (nowMs % 60_000);
 }
 
-export function filterOf(cacheId: number, request: Pick<ListArguments, 'states' | 'text' | 'minSizeBytes' | 'maxSizeBytes' | 'olderThanMs' | 'newerThanMs'>): EntryFilter {
+export function filterOf(cacheId: number, request: EntryMatch): EntryFilter {
   const now = stepOf(Date.now(), request);
   return {
     cacheId,
     ...(request.states === undefined ? {} : { states: request.states }),
     ...(request.text === undefined ? {} : { text: request.text }),
+    ...(request.split === undefined ? {} : { split: request.split }),
     ...(request.minSizeBytes === undefined ? {} : { minSizeBytes: request.minSizeBytes }),
     ...(request.maxSizeBytes === undefined ? {} : { maxSizeBytes: request.maxSizeBytes }),
     ...(request.olderThanMs === undefined ? {} : { modifiedBefore: now - request.olderThanMs }),

@@ -1,4 +1,4 @@
-import type { CacheOverview, CacheParameters, FindingsArguments, ListedFinding, PageArguments, RepairPreview, StorageShare } from '../contract/commands.ts';
+import type { CacheOverview, CacheParameters, EntryMatch, FindingsArguments, ListedFinding, PageArguments, RepairPreview, StorageShare } from '../contract/commands.ts';
 import type { EntryState } from '../contract/entries.ts';
 import { ENTRY_STATES } from '../contract/entries.ts';
 import type { FindingCode } from '../contract/findings.ts';
@@ -6,6 +6,7 @@ import { LarderError, isLarderError } from '../base/index.ts';
 import type { Cache } from '../catalog/index.ts';
 import { freeBytes } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
+import { hasConditions, matchingKeys } from './chosen-keys.ts';
 import { repairsFor } from './fix-command.ts';
 import type { Repair } from './fix-command.ts';
 import { SORTS, filterOf } from './look-command.ts';
@@ -36,15 +37,21 @@ export async function overviewCommand(context: EngineContext, cacheId: number): 
 /**
  * What `fix` would do about the findings that are known; reads no file.
  *
- * @param only keys of entries; all of them if absent
- * @throws CACHE_NOT_FOUND
+ * @param choice keys of entries and what is said about them; all of them if it is empty
+ * @throws CACHE_NOT_FOUND, CANCELLED
  */
-export async function repairsCommand(context: EngineContext, cacheId: number, only?: readonly string[]): Promise<RepairPreview> {
+export async function repairsCommand(context: EngineContext, cacheId: number, choice: EntryMatch & { readonly only?: readonly string[] }, signal: AbortSignal): Promise<RepairPreview> {
   getCache(context, cacheId);
-  return await previewRepairs(context, cacheId, only === undefined ? undefined : new Set(only));
+  return await previewRepairs(context, cacheId, await keysMeant(context, cacheId, choice, signal));
 }
 
-async function previewRepairs(context: EngineContext, cacheId: number, only?: ReadonlySet<string>): Promise<RepairPreview> {
+/** @param only keys @returns undefined where every entry is meant */
+export async function keysMeant(context: EngineContext, cacheId: number, { only, ...match }: EntryMatch & { readonly only?: readonly string[] }, signal: AbortSignal): Promise<Pick<ReadonlySet<string>, 'has'> | undefined> {
+  const named = only === undefined ? undefined : new Set(only);
+  return hasConditions(match) ? await matchingKeys(context, cacheId, match, named, signal) : named;
+}
+
+async function previewRepairs(context: EngineContext, cacheId: number, only?: Pick<ReadonlySet<string>, 'has'>): Promise<RepairPreview> {
   const byCode = new Map<FindingCode, { entries: number; bytes: number }>();
   const total = { entries: 0, files: 0, bytes: 0 };
   for await (const { file, code, sizeBytes } of knownRepairs(context, cacheId, only)) {
@@ -59,7 +66,7 @@ async function previewRepairs(context: EngineContext, cacheId: number, only?: Re
 }
 
 /** What would be made again by what is known, one per entry; some thousand findings at a time, however many there are. */
-export async function* knownRepairs(context: EngineContext, cacheId: number, only?: ReadonlySet<string>): AsyncGenerator<Repair & { readonly sizeBytes: number }> {
+export async function* knownRepairs(context: EngineContext, cacheId: number, only?: Pick<ReadonlySet<string>, 'has'>): AsyncGenerator<Repair & { readonly sizeBytes: number }> {
   const seen = new Set<string>();
   for (let after = 0; ; ) {
     const errors = await context.catalog.pages.errors(cacheId, after);

@@ -1,12 +1,15 @@
 import type { PlanArguments } from '../contract/commands.ts';
 import type { PlanProgress } from '../contract/plan.ts';
-import type { CacheKind, KindConfig } from '../kinds/index.ts';
+import { isLarderError } from '../base/index.ts';
+import type { CacheKind, KindConfig, KindItem } from '../kinds/index.ts';
 import { planGenerate } from '../pipeline/index.ts';
 import type { PlannedWork, PriceInputs } from '../pipeline/index.ts';
 import { assertOwnFolders, cacheLayout } from '../store/index.ts';
+import { hasConditions, matchesUnmade, matchingKeys } from './chosen-keys.ts';
 import type { EngineContext } from './context.ts';
 import { downloadsAtOnce } from './downloads-at-once.ts';
 import { forecastOf, forecastRecord, measurementKeys } from './forecast/index.ts';
+import { openSynced } from './look-command.ts';
 import { readConfig } from './open-cache.ts';
 import { readRefusals } from './refusals.ts';
 import { workerCount } from './worker-count.ts';
@@ -45,6 +48,7 @@ export interface EnginePlan extends PlannedWork {
 export async function planCommand(context: EngineContext, request: PlanArguments, signal: AbortSignal, onProgress?: (progress: PlanProgress) => void): Promise<EnginePlan> {
   const { kind, config } = await readConfig(context, request.config, request.kind);
   await assertOwnFolders(cacheLayout(config.directory), kind.folders);
+  const isMeant = await meantBy(context, request, kind, signal);
   const opened = config.repository === undefined ? undefined : await context.openSource(config.repository);
   const price = priceInputs(context, kind, config, request);
   try {
@@ -55,6 +59,7 @@ export async function planCommand(context: EngineContext, request: PlanArguments
         ...(request.limit === undefined ? {} : { limit: request.limit }),
         ...(request.remake === undefined ? {} : { remake: request.remake }),
         ...(request.only === undefined ? {} : { only: request.only }),
+        ...(isMeant === undefined ? {} : { isMeant }),
       },
       signal,
       onProgress,
@@ -63,5 +68,19 @@ export async function planCommand(context: EngineContext, request: PlanArguments
     return { kind, config, ...planned, plan: { ...planned.plan, ...(record === undefined ? {} : { record }) } };
   } finally {
     await opened?.source.close();
+  }
+}
+
+/** What the conditions of a request pick; undefined where it has none. */
+async function meantBy(context: EngineContext, request: PlanArguments, kind: CacheKind, signal: AbortSignal): Promise<((item: KindItem) => boolean) | undefined> {
+  if (!hasConditions(request)) return undefined;
+  try {
+    const { row } = await openSynced(context, { config: request.config, kind: kind.id }, signal);
+    const keys = await matchingKeys(context, row.id, request, undefined, signal);
+    return ({ key }) => keys.has(key);
+  } catch (error) {
+    // Before there is a cache, all of it is missing.
+    if (!isLarderError(error, 'CACHE_NOT_FOUND')) throw error;
+    return (item) => matchesUnmade(item, request);
   }
 }

@@ -1,9 +1,9 @@
-import type { FixArguments } from '../contract/commands.ts';
+import type { EntryMatch, FixArguments } from '../contract/commands.ts';
 import type { RemakeForecast } from '../contract/plan.ts';
 import type { EngineContext } from './context.ts';
 import type { Repair } from './fix-command.ts';
 import { openCache } from './open-cache.ts';
-import { getCache, knownRepairs } from './overview-command.ts';
+import { getCache, keysMeant, knownRepairs } from './overview-command.ts';
 import { diskBytesOf, planRemake, priceBatches, withFreed } from './remake.ts';
 
 /**
@@ -12,10 +12,10 @@ import { diskBytesOf, planRemake, priceBatches, withFreed } from './remake.ts';
  * @returns null where there is nothing to make, or no config says from what
  * @throws CACHE_NOT_FOUND; as `planCommand`
  */
-export async function planFixCommand(context: EngineContext, cacheId: number, choices: Pick<FixArguments, 'only' | 'numWorkers' | 'delete'>, signal: AbortSignal): Promise<RemakeForecast | null> {
+export async function planFixCommand(context: EngineContext, cacheId: number, choices: Pick<FixArguments, 'only' | 'numWorkers' | 'delete' | keyof EntryMatch>, signal: AbortSignal): Promise<RemakeForecast | null> {
   const { directory } = getCache(context, cacheId);
   const repairs: Repair[] = [];
-  for await (const repair of knownRepairs(context, cacheId, choices.only === undefined ? undefined : new Set(choices.only))) repairs.push(repair);
+  for await (const repair of knownRepairs(context, cacheId, await keysMeant(context, cacheId, choices, signal))) repairs.push(repair);
   const cache = await openCache(context, { cache: directory }, signal);
   const keys = repairs.map(({ key }) => key);
   const forecast =

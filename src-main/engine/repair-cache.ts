@@ -7,6 +7,7 @@ import type { CacheLayout } from '../store/index.ts';
 import { cachePath, currentOwner, finishPublishing, lockCache, moveToFreeName, quarantineFile, removeEmptyFolders, removeFile, sweepClaims, sweepEmptyRecords, sweepStaging } from '../store/index.ts';
 import { auditCache } from './audit-cache.ts';
 import type { AuditedCache } from './audit-cache.ts';
+import { withoutConditions } from './chosen-keys.ts';
 import type { EngineContext } from './context.ts';
 import { makeInBatches } from './make-batches.ts';
 import type { OpenedCache } from './open-cache.ts';
@@ -36,8 +37,12 @@ export async function repairCache(context: EngineContext, cache: OpenedCache, re
   }
   await repair.makeAgain();
   await removeEmptyFolders(cache.layout);
-  await auditCache(context, cache, request, job, true);
+  await auditCache(context, cache, everything(request), job, true);
   return { ...audited.result, ...repair.taken, remade: repair.remade, notRemade: repair.notRemade };
+}
+
+function everything({ only: _only, ...request }: FixArguments): FixArguments {
+  return withoutConditions(request);
 }
 
 /** What a writer who died here had not yet named gets its name before anything is judged. */
@@ -72,13 +77,14 @@ class CacheRepair {
     return this.#cache.layout;
   }
 
-  async takeAway({ audit }: AuditedCache): Promise<void> {
+  async takeAway({ audit, only }: AuditedCache): Promise<void> {
     const stage = this.#job.meter.stage('repairing', 0);
     this.taken.swept = (await sweepStaging(this.#layout)) + (await sweepClaims(this.#layout));
     await sweepEmptyRecords(this.#layout);
-    for (const { file, code, message } of audit.leftovers) await this.#aside(file, null, null, { code, message });
+    for (const { file, code, message } of only === undefined ? audit.leftovers : []) await this.#aside(file, null, null, { code, message });
     const unfinished = await findUnfinishedRepairs(this.#layout);
     for await (const repair of audit.planRepairs(this.#knowledge(unfinished), this.#job.signal)) {
+      if (only?.has(repair.key) === false) continue;
       await this.#job.gate.pass(this.#job.signal);
       stage.total++;
       try {

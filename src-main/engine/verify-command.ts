@@ -1,6 +1,6 @@
 import type { VerifyArguments, VerifyResult } from '../contract/commands.ts';
 import type { Finding } from '../contract/findings.ts';
-import { forEachInTurns, nextTurn } from '../base/index.ts';
+import { forEachInTurns, inBatches, nextTurn } from '../base/index.ts';
 import type { Entry, EntryChange, EntryFilter, FoundBy } from '../catalog/index.ts';
 import type { KindItem, VerifyOutcome } from '../kinds/index.ts';
 import { isSameTime, runVerify, syncCatalog } from '../pipeline/index.ts';
@@ -8,9 +8,9 @@ import type { ExpectedEntry, VerifiedFacts } from '../pipeline/index.ts';
 import type { ScannedFile } from '../store/index.ts';
 import { WorkerPool } from '../workers/index.ts';
 import { auditCache } from './audit-cache.ts';
+import { chosenKeys } from './chosen-keys.ts';
 import type { EngineContext } from './context.ts';
 import { countFindings } from './count-findings.ts';
-import { findEntry } from './find-entry.ts';
 import { WORKER_HEAP_MEGABYTES } from './worker-heap.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { openCache } from './open-cache.ts';
@@ -40,7 +40,7 @@ export async function verifyCache(context: EngineContext, cache: OpenedCache, re
   await syncCatalog(catalog, cache.row, cache.kind, cache.layout, required, job.signal);
   const rows = new Map<string, Entry>();
   await eachEntry(context, { cacheId: cache.row.id }, (entry) => void rows.set(entry.key, entry), job.signal);
-  const only = request.only === undefined ? undefined : new Set(request.only.map((wanted) => findEntry(context, cache, wanted).key));
+  const only = await chosenKeys(context, cache, request, job.signal);
   const findings: Finding[] = [];
   const report = (finding: Finding): void => {
     findings.push(finding);
@@ -76,7 +76,7 @@ export async function verifyCache(context: EngineContext, cache: OpenedCache, re
     if (only === undefined) {
       await replaceFindings(context, cache, known, by);
       catalog.caches.upsert({ kind: cache.kind.id, directory: cache.layout.directory, lastVerifiedAtMs: by.foundAtMs });
-    } else for (const key of only) catalog.findings.replace(cache.row.id, { key }, known.filter((finding) => finding.key === key), by);
+    } else await replaceFindingsOf(context, cache, only, known, by);
     return { findings, result: { directory: cache.layout.directory, level, ...counts, seconds: (performance.now() - startedAt) / 1000, ...countFindings(findings) } };
   } finally {
     writer.flush();
@@ -136,6 +136,15 @@ async function replaceFindings({ catalog }: EngineContext, cache: OpenedCache, f
   for (let at = FINDINGS_AT_ONCE; at < findings.length; at += FINDINGS_AT_ONCE) {
     await nextTurn();
     catalog.findings.append(cache.row.id, findings.slice(at, at + FINDINGS_AT_ONCE), by);
+  }
+}
+
+/** The same of these entries only. */
+async function replaceFindingsOf({ catalog }: EngineContext, cache: OpenedCache, only: Iterable<string>, findings: readonly Finding[], by: FoundBy): Promise<void> {
+  const byKey = Map.groupBy(findings, ({ key }) => key);
+  for (const keys of inBatches(only, FINDINGS_AT_ONCE)) {
+    catalog.findings.replace(cache.row.id, { keys }, keys.flatMap((key) => byKey.get(key) ?? []), by);
+    await nextTurn();
   }
 }
 

@@ -26,6 +26,8 @@ export interface PlanRequest {
   readonly limit?: number;
   /** Names, names without extension, or keys; everything if absent. */
   readonly only?: readonly string[];
+  /** Only of these; of all if absent. */
+  readonly isMeant?: (item: KindItem) => boolean;
   readonly batchSize: number;
   readonly numWorkers?: number;
   /** Also what is there already. */
@@ -136,6 +138,7 @@ function choose(missing: readonly KindItem[], request: PlanRequest, required: re
     }
     items = missing.filter(matches);
   }
+  if (request.isMeant !== undefined) items = items.filter(request.isMeant);
   if (request.limit !== undefined) items = items.slice(0, request.limit);
   return items;
 }

@@ -44,7 +44,7 @@ export interface VerifyOptions {
   /** Skip entries whose size and times are as they were when they were last found sound. */
   readonly changedOnly: boolean;
   /** Only these keys; everything if absent. */
-  readonly only?: ReadonlySet<string>;
+  readonly only?: Pick<ReadonlySet<string>, 'has'>;
 }
 
 export type VerifyCounts = Pick<VerifyResult, 'entries' | 'sound' | 'damaged' | 'skipped' | 'missing' | 'notMadeYet' | 'foreign' | 'temporaries' | 'bytes'>;

@@ -29,7 +29,7 @@ describe.skipIf(NO_SHELL)('what a copied command removes and makes again, agains
   });
   afterAll(() => twins?.close());
 
-  const { toasts, button, goTo, openTab, dismiss, both, press, choose, quarantineIds } = volumeStory(() => twins);
+  const { toasts, button, goTo, openTab, dismiss, both, press, choose, chooseMatching, quarantineIds } = volumeStory(() => twins);
 
   /** The same caches in both libraries, each with a part of its folder. */
   async function expectLibraries(parts: readonly string[]): Promise<void> {
@@ -72,6 +72,16 @@ describe.skipIf(NO_SHELL)('what a copied command removes and makes again, agains
     expect((await twins.type('library: generate', { flags: ' --yes' })).exitCode).toBe(0);
     await press(/^Generate 1$/, 'Generate 1', /1 entry made/);
     expect((await expectTheSame(twins)).files).toHaveLength(4);
+  });
+
+  it('clear of all that a search leaves in the list, then generate of the same', async () => {
+    await chooseMatching(2, { search: 'TRAIN' });
+    expect((await both('Clear …', 'cache: clear', 'Delete 2 for good', /2 entries .* deleted for good/, 'Delete for good')).exitCode).toBe(0);
+    expect((await expectTheSame(twins)).files).toHaveLength(2);
+    await chooseMatching(2, { search: 'train' });
+    expect((await both('Generate …', 'cache: generate', 'Generate 2', /2 entries made/)).exitCode).toBe(0);
+    expect((await expectTheSame(twins)).files).toHaveLength(4);
+    await twins.page.getByRole('searchbox').fill('');
   });
 
   it('clear of a split, on the Storage screen; generate makes it again, number for number', async () => {

@@ -52,6 +52,17 @@ export function volumeStory(story: () => Twins<SampleLibrary>) {
     if (last > first) await grid().getByRole('row').nth(last).click({ modifiers: ['Shift'] });
   }
 
+  /** Everything that a state or a search leaves in the list. */
+  async function chooseMatching(count: number, filter: { readonly chip?: RegExp; readonly search?: string }): Promise<void> {
+    await story().page.keyboard.press('Escape');
+    await button(filter.chip ?? /^All 4/).click();
+    await story().page.getByRole('searchbox').fill(filter.search ?? '');
+    await expect.poll(() => grid().getByRole('row').count()).toBe(count + 1);
+    await grid().getByRole('row').nth(1).click({ modifiers: ['Control'] });
+    await story().page.keyboard.press('Control+a');
+    await button(`All ${count} that match`).click();
+  }
+
   /** Opens an action, runs its copied command on the other folder, then does the click. @returns the command's end */
   async function both(open: string | RegExp, place: CommandPlace, go: string | RegExp, done: RegExp, option?: string | ((dialog: Locator) => Promise<void>), renamed?: ReadonlyMap<string, string>): Promise<Ended> {
     await dismiss();
@@ -85,5 +96,5 @@ export function volumeStory(story: () => Twins<SampleLibrary>) {
     await toasts().getByText(done).waitFor({ timeout: LONG_MS });
   }
 
-  return { toasts, button, goTo, openTab, dismiss, choose, both, press, quarantineIds };
+  return { toasts, button, goTo, openTab, dismiss, choose, chooseMatching, both, press, quarantineIds };
 }

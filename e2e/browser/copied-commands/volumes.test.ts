@@ -22,7 +22,7 @@ describe.skipIf(NO_SHELL)('what a copied command does to volumes, against the cl
   });
   afterAll(() => twins?.close());
 
-  const { toasts, button, goTo, openTab, dismiss, both, press, choose, quarantineIds } = volumeStory(() => twins);
+  const { toasts, button, goTo, openTab, dismiss, both, press, choose, chooseMatching, quarantineIds } = volumeStory(() => twins);
 
   it('begins with the same in both folders', () => expectTheSame(twins).then(() => undefined));
 
@@ -40,6 +40,13 @@ describe.skipIf(NO_SHELL)('what a copied command does to volumes, against the cl
     const { exitCode, stdout } = await both('Verify 2', 'cache: verify', 'Verify', VERIFIED);
     expect([exitCode, stdout]).toEqual([1, expect.stringMatching(/^2 entries: 1 sound, 1 damaged/)]);
     expect(await toasts().innerText()).toContain('2 entries verified: 1 sound, 1 damaged');
+    await expectTheSame(twins);
+  });
+
+  it('verify of all that a state leaves in the list', async () => {
+    await chooseMatching(1, { chip: /^Damaged/i });
+    const { exitCode, stdout } = await both('Verify …', 'cache: verify', 'Verify', /1 entry verified: 0 sound, 1 damaged/);
+    expect([exitCode, stdout]).toEqual([1, expect.stringMatching(/^1 entry: 0 sound, 1 damaged/)]);
     await expectTheSame(twins);
   });
 

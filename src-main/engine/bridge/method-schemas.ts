@@ -33,8 +33,22 @@ const jobId = z.string().regex(/^[0-9a-zA-Z-]{1,40}$/, 'is no id');
 const ids = z.array(z.string().min(1).max(KEY_MAX)).min(1).max(CHOSEN_MAX);
 const all = z.literal(true);
 const numWorkers = z.int().min(1).max(1024);
+const bytes = z.int().min(0);
+const age = z.number().min(0).max(AGE_MAX_MS);
+const match = z.strictObject({
+  states: states.exactOptional(),
+  text: text.exactOptional(),
+  split: z.string().max(KEY_MAX).exactOptional(),
+  minSizeBytes: bytes.exactOptional(),
+  maxSizeBytes: bytes.exactOptional(),
+  olderThanMs: age.exactOptional(),
+  newerThanMs: age.exactOptional(),
+});
+const matching = match.exactOptional();
+const final = z.boolean().exactOptional();
 const plan = {
   cacheId,
+  matching,
   limit: z.int().positive().exactOptional(),
   only: keys.exactOptional(),
   batchSize: z.int().min(1).max(100_000).exactOptional(),
@@ -43,8 +57,6 @@ const plan = {
 /** How thoroughly entries are looked at. */
 const depth = { level: z.enum(['quick', 'deep']).exactOptional(), changedOnly: z.boolean().exactOptional() };
 const path = z.string().min(1).max(PATH_MAX).refine((value) => !value.includes('\0'), 'holds a NUL character');
-const bytes = z.int().min(0);
-const age = z.number().min(0).max(AGE_MAX_MS);
 const itemsFilter = {
   states: states.exactOptional(),
   text: text.exactOptional(),
@@ -89,12 +101,12 @@ export const METHOD_SCHEMAS: { readonly [M in MethodName]: z.ZodType<MethodInput
   'cache.entry': z.strictObject({ cacheId, key }),
   'cache.plan': z.strictObject(plan),
   'cache.generate': z.strictObject({ ...plan, ...RAW_FILE_CHOICES }),
-  'cache.verify': z.strictObject({ cacheId, ...depth, only: keys.exactOptional(), numWorkers: numWorkers.exactOptional(), fontsDir: path.exactOptional() }),
-  'cache.fix': z.strictObject({ cacheId, ...depth, only: keys.exactOptional(), numWorkers: numWorkers.exactOptional(), delete: z.boolean().exactOptional(), reRender: z.boolean().exactOptional(), corpusDir: path.exactOptional(), fontsDir: path.exactOptional() }),
-  'cache.repairs': z.strictObject({ cacheId, only: keys.exactOptional() }),
-  'cache.planFix': z.strictObject({ cacheId, only: keys.exactOptional(), numWorkers: numWorkers.exactOptional(), delete: z.boolean().exactOptional() }),
-  'cache.previewClear': z.strictObject({ cacheId, only: keys }),
-  'cache.clear': z.strictObject({ cacheId, only: keys, delete: z.boolean().exactOptional() }),
+  'cache.verify': z.strictObject({ cacheId, matching, ...depth, only: keys.exactOptional(), numWorkers: numWorkers.exactOptional(), fontsDir: path.exactOptional() }),
+  'cache.fix': z.strictObject({ cacheId, matching, ...depth, only: keys.exactOptional(), numWorkers: numWorkers.exactOptional(), delete: z.boolean().exactOptional(), reRender: z.boolean().exactOptional(), corpusDir: path.exactOptional(), fontsDir: path.exactOptional() }),
+  'cache.repairs': z.strictObject({ cacheId, matching, only: keys.exactOptional() }),
+  'cache.planFix': z.strictObject({ cacheId, matching, only: keys.exactOptional(), numWorkers: numWorkers.exactOptional(), delete: z.boolean().exactOptional() }),
+  'cache.previewClear': z.union([z.strictObject({ cacheId, only: keys }), z.strictObject({ cacheId, matching: match })]),
+  'cache.clear': z.union([z.strictObject({ cacheId, only: keys, delete: final }), z.strictObject({ cacheId, matching: match, delete: final })]),
   'quarantine.list': z.strictObject({ cacheId, limit: z.int().min(1).max(CHOSEN_MAX) }),
   'quarantine.restore': z.union([z.strictObject({ cacheId, ids, replace: z.boolean().exactOptional() }), z.strictObject({ cacheId, jobId, replace: z.boolean().exactOptional() }), z.strictObject({ cacheId, all, replace: z.boolean().exactOptional() })]),
   'quarantine.purge': z.union([z.strictObject({ cacheId, ids }), z.strictObject({ cacheId, all })]),

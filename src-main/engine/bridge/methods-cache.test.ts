@@ -27,6 +27,20 @@ describe('methods of the Cache screen', () => {
     expect(asked).toEqual([{ cache: FAKE_CACHE.directory, level: 'quick', only: ['a1'] }]);
   });
 
+  it('takes what entries have in common beside their keys, and says it to the engine with the rest', async () => {
+    const asked: unknown[] = [];
+    const { route } = makeRoute({
+      previewClear: async (request) => asked.push(request) as never,
+      repairs: async (cacheId, choice) => asked.push([cacheId, choice]) as never,
+    });
+    await route('cache.previewClear', { cacheId: 7, matching: { states: ['cached'], text: 'a' } }, signal);
+    await route('cache.previewClear', { cacheId: 7, only: ['a'] }, signal);
+    await route('cache.previewClear', { cacheId: 7, matching: {} }, signal);
+    await route('cache.repairs', { cacheId: 7, matching: { minSizeBytes: 3 }, only: ['a'] }, signal);
+    const cache = FAKE_CACHE.directory;
+    expect(asked).toEqual([{ cache, states: ['cached'], text: 'a' }, { cache, only: ['a'] }, { cache }, [7, { minSizeBytes: 3, only: ['a'] }]]);
+  });
+
   it('plans and generates only where a config is known', async () => {
     const { route } = makeRoute({});
     for (const method of ['cache.plan', 'cache.generate']) expect(await route(method, { cacheId: 7 }, signal)).toMatchObject({ ok: false, error: { code: 'CONFIG_UNREADABLE' } });
@@ -62,6 +76,8 @@ describe('methods of the Cache screen', () => {
     ['a path for a cache', 'cache.fix', { cacheId: '/data' }],
     ['a cache that is not known', 'cache.fix', { cacheId: 8 }],
     ['everything by naming nothing', 'cache.clear', { cacheId: 7 }],
+    ['keys and conditions where one of them is meant', 'cache.clear', { cacheId: 7, only: ['a'], matching: {} }],
+    ['a condition that is none', 'cache.clear', { cacheId: 7, matching: { sort: 'name' } }],
     ['an empty choice', 'cache.clear', { cacheId: 7, only: [] }],
     ['deleting for good what is not named', 'cache.clear', { cacheId: 7, delete: true }],
     ['deleting for good by a word', 'cache.clear', { cacheId: 7, only: ['a'], delete: 'yes' }],

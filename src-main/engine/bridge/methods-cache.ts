@@ -1,4 +1,4 @@
-import type { CacheSummary } from '../../contract/commands.ts';
+import type { CacheSummary, EntryMatch } from '../../contract/commands.ts';
 import type { PlanChoices } from '../../contract/methods.ts';
 import { LarderError } from '../../base/index.ts';
 import type { Engine } from '../engine.ts';
@@ -14,10 +14,10 @@ export function cacheMethods({ engine, jobs, onChanged }: MethodContext): Pick<M
   const serveSample = async (cacheId: number): Promise<void> => {
     if (summaryOf(engine, cacheId).isSample) await engine.startSample();
   };
-  const planRequest = async ({ cacheId, ...choices }: PlanChoices & { readonly cacheId: number }) => {
+  const planRequest = async ({ cacheId, matching, ...choices }: PlanChoices & { readonly cacheId: number }) => {
     await serveSample(cacheId);
     await engine.lookAtDisk(cacheId);
-    return { ...choices, config: configOf(summaryOf(engine, cacheId)) };
+    return { ...choices, ...matching, config: configOf(summaryOf(engine, cacheId)) };
   };
   /** How many there were; an error may come after some. */
   const counted = async (cacheId: number, work: Promise<readonly unknown[]>): Promise<{ readonly count: number }> => {
@@ -52,20 +52,21 @@ export function cacheMethods({ engine, jobs, onChanged }: MethodContext): Pick<M
         },
       });
     },
-    async 'cache.verify'({ cacheId, ...choices }) {
+    async 'cache.verify'({ cacheId, matching, ...choices }) {
       const { cache } = target(cacheId);
-      return await jobs.start({ command: 'verify', directory: cache, run: (signal) => engine.verify({ cache, ...choices }, signal) });
+      return await jobs.start({ command: 'verify', directory: cache, run: (signal) => engine.verify({ cache, ...choices, ...matching }, signal) });
     },
-    async 'cache.fix'({ cacheId, ...choices }) {
+    async 'cache.fix'({ cacheId, matching, ...choices }) {
       const { cache } = target(cacheId);
       await serveSample(cacheId);
-      return await jobs.start({ command: 'fix', directory: cache, run: (signal) => engine.fix({ cache, ...choices }, signal) });
+      return await jobs.start({ command: 'fix', directory: cache, run: (signal) => engine.fix({ cache, ...choices, ...matching }, signal) });
     },
-    'cache.repairs': ({ cacheId, only }) => engine.repairs(cacheId, only),
-    'cache.planFix': ({ cacheId, ...choices }, signal) => engine.planFix(cacheId, choices, signal),
-    'cache.previewClear': ({ cacheId, only }, signal) => engine.previewClear({ ...target(cacheId), only }, signal),
-    async 'cache.clear'({ cacheId, ...choices }) {
+    'cache.repairs': ({ cacheId, matching, only }, signal) => engine.repairs(cacheId, { ...matching, ...(only === undefined ? {} : { only }) }, signal),
+    'cache.planFix': ({ cacheId, matching, ...choices }, signal) => engine.planFix(cacheId, { ...choices, ...matching }, signal),
+    'cache.previewClear': ({ cacheId, ...chosen }, signal) => engine.previewClear({ ...target(cacheId), ...conditionsOf(chosen) }, signal),
+    async 'cache.clear'({ cacheId, delete: isFinal, ...chosen }) {
       const { cache } = target(cacheId);
+      const choices = { ...conditionsOf(chosen), ...(isFinal === undefined ? {} : { delete: isFinal }) };
       return await jobs.start({ command: 'clear', directory: cache, run: (signal) => engine.clear({ cache, ...choices }, signal) });
     },
     async 'cache.forget'({ cacheId }) {
@@ -82,6 +83,11 @@ export function cacheMethods({ engine, jobs, onChanged }: MethodContext): Pick<M
     'quarantine.restore': ({ cacheId, ...choices }, signal) => counted(cacheId, engine.quarantineRestore({ ids: [], ...choices, ...target(cacheId) }, signal)),
     'quarantine.purge': ({ cacheId, ...choices }, signal) => counted(cacheId, engine.quarantinePurge({ ids: [], ...choices, ...target(cacheId) }, signal)),
   };
+}
+
+/** As the engine takes them: beside the rest. */
+function conditionsOf(chosen: { readonly only: readonly string[] } | { readonly matching: EntryMatch }): EntryMatch & { readonly only?: readonly string[] } {
+  return 'matching' in chosen ? chosen.matching : chosen;
 }
 
 /** @throws CACHE_NOT_FOUND for an id the catalog does not have */

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import type { EntryMatch } from '../../contract/commands.ts';
+import { ENTRY_STATES } from '../../contract/entries.ts';
 import { LarderError, fileError } from '../../base/index.ts';
 import type { FlagReader } from './arguments.ts';
 
@@ -15,6 +17,12 @@ export async function namedEntries(flags: FlagReader): Promise<readonly string[]
   const named = await namesFrom(flags, 'only-from');
   const only = flags.list('only');
   return named === undefined ? only : [...(only ?? []), ...named];
+}
+
+/** Which entries `MATCH_FLAGS` mean; together with names, those that fulfil both. @throws ARGUMENT_INVALID */
+export function matchOf(flags: FlagReader): EntryMatch {
+  const given = { states: flags.choices('state', ENTRY_STATES), split: flags.text('split'), text: flags.text('name'), minSizeBytes: flags.bytes('min-size'), maxSizeBytes: flags.bytes('max-size'), olderThanMs: flags.age('older'), newerThanMs: flags.age('newer') };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 /** Lines of the file that a flag names, `-` for stdin. @throws ARGUMENT_INVALID if there are none; FILE_NOT_FOUND, PERMISSION_DENIED */

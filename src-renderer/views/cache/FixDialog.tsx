@@ -9,6 +9,8 @@ import { CommandLine } from '../../ui/CommandLine.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
 import { Facts } from './Facts.tsx';
+import type { Chosen } from './chosen.ts';
+import { chosenInput, chosenParts, countOf } from './chosen.ts';
 import { commandFor } from './commands.ts';
 import type { Depth } from './depths.ts';
 import { DEPTHS } from './depths.ts';
@@ -24,8 +26,8 @@ import { useStart } from './use-start.ts';
 
 interface FixDialogProps {
   readonly cache: CacheSummary;
-  /** Keys of the entries to repair; all that need it if absent. */
-  readonly only?: readonly string[];
+  /** The entries to repair; all that need it if absent. */
+  readonly only?: Chosen;
   readonly onClose: () => void;
 }
 
@@ -38,7 +40,7 @@ export function FixDialog({ cache, only, onClose }: FixDialogProps) {
   const [isRedrawing, setIsRedrawing] = useState(false);
   const [depth, setDepth] = useState(DEPTHS[0]);
   const needsMaterial = cache.configPath === null && !hasRawFiles(cache.kind);
-  const choices = { cacheId: cache.id, ...(only === undefined ? {} : { only }) };
+  const choices = { cacheId: cache.id, ...chosenInput(only) };
   const fix = { ...choices, ...(depth === DEPTHS[0] ? {} : depth.choices), ...numbersOf(texts), ...materialChoices(material), ...(isFinal ? { delete: true } : {}), ...(isRedrawing ? { reRender: true } : {}) };
   const { value: repairs, error: unknown } = useQuery(`repairs ${JSON.stringify(choices)}`, 0, () => call('cache.repairs', choices));
   const entries = repairs?.entries ?? 0;
@@ -48,7 +50,7 @@ export function FixDialog({ cache, only, onClose }: FixDialogProps) {
   const problem = error ?? unknown ?? forecast.error;
   return (
     <Dialog
-      title={only === undefined ? `Fix ${cache.label}` : `Fix ${formatCount(only.length)} of ${cache.label}`}
+      title={only === undefined ? `Fix ${cache.label}` : `Fix ${formatCount(countOf(only))} of ${cache.label}`}
       onClose={onClose}
       actions={
         <button type="button" className="button" data-tone="main" disabled={isStarting || repairs === undefined || !areNumbers(texts) || !fits} onClick={() => void start(() => call('cache.fix', fix))}>
@@ -67,7 +69,7 @@ export function FixDialog({ cache, only, onClose }: FixDialogProps) {
       </JobOptions>
       {cache.configPath === null && !(needsMaterial && material.fontsDir.trim() !== '') && <p className={styles.bad}>▲ {cache.formerConfigPath === null ? 'No config is known for this cache' : 'The config of this cache makes another folder now'}: damaged files can be set aside, but not made again.</p>}
       {problem !== undefined && <ErrorNote error={problem} />}
-      <CommandLine place="cache: fix" command={commandFor('fix', cache, { ...(only === undefined ? {} : { only }), flags: `${depth.flags}${isFinal ? ' --delete' : ''}${isRedrawing ? ' --re-render' : ''}${numberFlags(texts)}${materialFlags(material)}` })} purpose="fix" />
+      <CommandLine place="cache: fix" command={commandFor('fix', cache, chosenParts(only, `${depth.flags}${isFinal ? ' --delete' : ''}${isRedrawing ? ' --re-render' : ''}${numberFlags(texts)}${materialFlags(material)}`))} purpose="fix" />
     </Dialog>
   );
 }

@@ -8,6 +8,8 @@ import { CommandLine } from '../../ui/CommandLine.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
 import { Facts } from './Facts.tsx';
+import type { Chosen } from './chosen.ts';
+import { chosenInput, chosenParts, countOf } from './chosen.ts';
 import { commandFor } from './commands.ts';
 import { hasRawFiles } from '../../kinds/config-parts.ts';
 import { RawFileChoices } from '../../kinds/volume/RawFileChoices.tsx';
@@ -23,7 +25,7 @@ import { useStart } from './use-start.ts';
 interface GenerateDialogProps {
   readonly cache: CacheSummary;
   /** These items only; all that are missing if absent. */
-  readonly only?: readonly string[];
+  readonly only?: Chosen;
   /** Opened to be rid of raw files: also where nothing is missing. */
   readonly isCleaning?: boolean;
   readonly onClose: () => void;
@@ -37,7 +39,7 @@ export function GenerateDialog({ cache, only, isCleaning = false, onClose }: Gen
   const [typed, setTyped] = useState<NumberTexts>({});
   const [raw, setRaw] = useState({ ...NO_RAW_FILE_CHOICE, cleanLocalRawFiles: isCleaning });
   const texts = useSettled(typed, PLAN_AFTER_MS);
-  const choices = { cacheId: cache.id, ...(only === undefined ? {} : { only }), ...numbersOf(texts) };
+  const choices = { cacheId: cache.id, ...chosenInput(only), ...numbersOf(texts) };
   const plan = useQuery(`plan ${JSON.stringify(choices)}`, 0, () => call('cache.plan', choices));
   const { start, isStarting, error } = useStart(cache, onClose);
   const value = plan.value;
@@ -45,7 +47,7 @@ export function GenerateDialog({ cache, only, isCleaning = false, onClose }: Gen
   const canStart = value !== undefined && (value.toMake > 0 || raw.cleanLocalRawFiles) && value.disk.fits && !isStarting && areNumbers(typed) && texts === typed;
   return (
     <Dialog
-      title={isCleaning ? `Remove raw files of ${cache.label}` : only === undefined ? `Generate ${cache.label}` : `Generate ${formatCount(only.length)} of ${cache.label}`}
+      title={isCleaning ? `Remove raw files of ${cache.label}` : only === undefined ? `Generate ${cache.label}` : `Generate ${'keys' in only ? '' : 'what is missing among '}${formatCount(countOf(only))} of ${cache.label}`}
       onClose={onClose}
       actions={
         value?.toMake === 0 && !raw.cleanLocalRawFiles ? null : (
@@ -66,7 +68,7 @@ export function GenerateDialog({ cache, only, isCleaning = false, onClose }: Gen
         {hasRaw && <RawFileChoices choices={raw} onChange={(change) => setRaw({ ...raw, ...change })} />}
       </JobOptions>
       {error !== undefined && <ErrorNote error={error} />}
-      <CommandLine place="cache: generate" command={commandFor('generate', cache, { ...(only === undefined ? {} : { only }), flags: `${numberFlags(typed)}${rawFileFlags(raw)} --yes` })} purpose="generate" />
+      <CommandLine place="cache: generate" command={commandFor('generate', cache, chosenParts(only, `${numberFlags(typed)}${rawFileFlags(raw)} --yes`))} purpose="generate" />
     </Dialog>
   );
 }

@@ -6,6 +6,8 @@ import { CommandLine } from '../../ui/CommandLine.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { hasRawFiles } from '../../kinds/config-parts.ts';
 import { ErrorNote } from './ErrorNote.tsx';
+import type { Chosen } from './chosen.ts';
+import { chosenInput, chosenParts, countOf } from './chosen.ts';
 import { commandFor } from './commands.ts';
 import { DEPTHS } from './depths.ts';
 import styles from './Dialogs.module.css';
@@ -17,8 +19,8 @@ import { useStart } from './use-start.ts';
 
 interface VerifyDialogProps {
   readonly cache: CacheSummary;
-  /** These entries only; all of them if absent. */
-  readonly only?: { readonly keys: readonly string[]; readonly bytes: number };
+  /** These entries only, and the size of their files, where it is known; all of them if absent. */
+  readonly only?: Chosen & { readonly bytes?: number };
   readonly onClose: () => void;
 }
 
@@ -29,19 +31,21 @@ export function VerifyDialog({ cache, only, onClose }: VerifyDialogProps) {
   const [material, setMaterial] = useState(NO_MATERIAL);
   const needsMaterial = cache.configPath === null && !hasRawFiles(cache.kind);
   const { start, isStarting, error } = useStart(cache, onClose);
-  const count = only?.keys.length ?? cache.present;
+  const count = only === undefined ? cache.present : countOf(only);
+  const bytes = only === undefined ? cache.bytes : only.bytes;
   return (
     <Dialog
-      title={only === undefined ? `Verify ${cache.label}` : `Verify ${formatCount(only.keys.length)} of ${cache.label}`}
+      title={only === undefined ? `Verify ${cache.label}` : `Verify ${formatCount(count)} of ${cache.label}`}
       onClose={onClose}
       actions={
-        <button type="button" className="button" data-tone="main" disabled={isStarting || !areNumbers(texts)} onClick={() => void start(() => call('cache.verify', { cacheId: cache.id, ...depth.choices, ...(only === undefined ? {} : { only: only.keys }), ...numbersOf(texts), ...materialChoices(material) }))}>
+        <button type="button" className="button" data-tone="main" disabled={isStarting || !areNumbers(texts)} onClick={() => void start(() => call('cache.verify', { cacheId: cache.id, ...depth.choices, ...chosenInput(only), ...numbersOf(texts), ...materialChoices(material) }))}>
           {isStarting ? 'Starting …' : 'Verify'}
         </button>
       }
     >
       <p>
-        {formatCount(count)} {count === 1 ? 'entry' : 'entries'}, {formatBytes(only?.bytes ?? cache.bytes)}. Nothing on disk is changed.
+        {formatCount(count)} {count === 1 ? 'entry' : 'entries'}
+        {bytes !== undefined && `, ${formatBytes(bytes)}`}. Nothing on disk is changed.
       </p>
       <fieldset className={styles.choices}>
         <legend className="visually-hidden">How deep</legend>
@@ -58,7 +62,7 @@ export function VerifyDialog({ cache, only, onClose }: VerifyDialogProps) {
       {needsMaterial && <MaterialFields names={['fontsDir']} material={material} onChange={setMaterial} />}
       <JobOptions names={['numWorkers']} texts={texts} onChange={setTexts} />
       {error !== undefined && <ErrorNote error={error} />}
-      <CommandLine place="cache: verify" command={commandFor('verify', cache, { ...(only === undefined ? {} : { only: only.keys }), flags: `${depth.flags}${numberFlags(texts)}${materialFlags(material)}` })} purpose="verify" />
+      <CommandLine place="cache: verify" command={commandFor('verify', cache, chosenParts(only, `${depth.flags}${numberFlags(texts)}${materialFlags(material)}`))} purpose="verify" />
     </Dialog>
   );
 }

@@ -12,7 +12,7 @@ export function targetWords({ configPath, directory }: Target): string {
 /** Words that one line names at most: systems limit its length (32 kB on Windows). More come on stdin. */
 const NAMED_IN_LINE = 400;
 
-interface CommandParts {
+export interface CommandParts {
   /** Only these entries; all of them if absent. */
   readonly only?: readonly string[];
   /** `--quick` and the like, with a space before each. */

@@ -5,8 +5,8 @@ import { LarderError } from '../../../base/index.ts';
 import { assertFits } from '../../../engine/index.ts';
 import type { FlagReader } from '../arguments.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { CONFIG_FLAG, JSON_FLAG, ONLY_FROM_FLAG, WAIT_FLAG, WORKERS_FLAG, YES_FLAG } from '../command.ts';
-import { namedEntries } from '../named.ts';
+import { CONFIG_FLAG, JSON_FLAG, MATCH_FLAGS, MATCH_USAGE, ONLY_FROM_FLAG, WAIT_FLAG, WORKERS_FLAG, YES_FLAG } from '../command.ts';
+import { matchOf, namedEntries } from '../named.ts';
 import { formatBytes, formatCount, formatRange, formatSeconds, plural } from '../format.ts';
 import { planLines } from '../show-plan.ts';
 
@@ -17,6 +17,7 @@ const PLAN_FLAGS = [
   { name: 'limit', value: 'N', help: 'only the first N of what is missing' },
   { name: 'only', value: 'NAME', isList: true, help: 'only these volumes; names with or without ending, or hashes' },
   ONLY_FROM_FLAG,
+  ...MATCH_FLAGS,
 ] as const;
 
 /** @throws ARGUMENT_INVALID if there is no `--config` */
@@ -35,6 +36,7 @@ async function planArguments(flags: FlagReader, command: string) {
     config: requireConfig(flags, command),
     ...(limit === undefined ? {} : { limit }),
     ...(only === undefined ? {} : { only }),
+    ...matchOf(flags),
     ...(batchSize === undefined ? {} : { batchSize }),
     ...(numWorkers === undefined ? {} : { numWorkers }),
   };
@@ -43,7 +45,7 @@ async function planArguments(flags: FlagReader, command: string) {
 export const planCommand: Command = {
   name: 'plan',
   summary: 'what a config will make, how long it takes, how much disk it needs',
-  usage: '--config FILE [--limit N] [--only NAME…] [--json]',
+  usage: `--config FILE [--limit N] [--only NAME…] ${MATCH_USAGE} [--json]`,
   about: 'Looks at the lists, the cache and the raw files, asks the Hub for sizes, and changes nothing.',
   flags: [...PLAN_FLAGS, JSON_FLAG],
   examples: [
@@ -96,7 +98,7 @@ function summary(result: GenerateResult): string[] {
 export const generateCommand: Command = {
   name: 'generate',
   summary: 'make what is missing: download, preprocess, publish',
-  usage: '--config FILE [--num-workers N] [--batch-size N] [--clean-local-raw-files] [--limit N] [--only NAME…] [--wait] [--yes] [--json]',
+  usage: `--config FILE [--num-workers N] [--batch-size N] [--clean-local-raw-files] [--limit N] [--only NAME…] ${MATCH_USAGE} [--wait] [--yes] [--json]`,
   about:
     'Shows the plan, asks, and runs. Downloads and preprocessing overlap; every entry is checked before it gets its name. Ctrl-C stops within a second and leaves nothing half-done; the same command goes on where it stopped. When the disk is full it says what would free how much and waits for room; in a script, unless --wait is given, it ends with exit code 3 and can be resumed.',
   flags: [

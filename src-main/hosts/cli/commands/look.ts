@@ -7,8 +7,9 @@ import { EXIT } from '../../../contract/errors.ts';
 import { LarderError, fileError, writeFileAtomic } from '../../../base/index.ts';
 import { mapPieces } from '../../../engine/index.ts';
 import type { Command } from '../command.ts';
-import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, KIND_FLAG } from '../command.ts';
+import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, KIND_FLAG, MATCH_FLAGS, MATCH_USAGE } from '../command.ts';
 import { formatBytes, formatCount, formatPercent, formatSeconds, formatTable, formatTime, plural } from '../format.ts';
+import { matchOf } from '../named.ts';
 import { requireTarget } from './verify.ts';
 
 const TARGET_FLAGS = [CONFIG_FLAG, CACHE_FLAG, KIND_FLAG] as const;
@@ -87,15 +88,10 @@ function pageLines(page: EntryPage, offset: number): string[] {
 export const lsCommand: Command = {
   name: 'ls',
   summary: 'list the items of a cache: filter, sort, page',
-  usage: '(--config FILE | --cache DIR) [--state S…] [--name TEXT] [--sort FIELD] [--json]',
+  usage: `(--config FILE | --cache DIR) ${MATCH_USAGE} [--sort FIELD] [--json]`,
   flags: [
     ...TARGET_FLAGS,
-    { name: 'state', value: 'S', isList: true, help: `only these states: ${ENTRY_STATES.join(', ')}` },
-    { name: 'name', value: 'TEXT', help: 'part of the name, or the start of the hash' },
-    { name: 'min-size', value: 'SIZE', help: 'at least this big, e.g. 10MB' },
-    { name: 'max-size', value: 'SIZE', help: 'at most this big' },
-    { name: 'older', value: 'AGE', help: 'made longer ago than, e.g. 30d' },
-    { name: 'newer', value: 'AGE', help: 'made within the last, e.g. 12h' },
+    ...MATCH_FLAGS,
     { name: 'sort', value: 'FIELD', help: 'position (default), name, key, state, size, modified, verified' },
     { name: 'desc', help: 'the other way round' },
     { name: 'limit', value: 'N', help: 'rows at most (default 100)' },
@@ -108,12 +104,9 @@ export const lsCommand: Command = {
     { text: 'larder ls --config configs/config.yaml --name train_12 --json', does: 'one JSON object per item' },
   ],
   async run({ flags, terminal, signal, engine }) {
-    const states = flags.choices('state', ENTRY_STATES);
     const sort = flags.choice('sort', ['position', 'name', 'key', 'state', 'size', 'modified', 'verified'] as const);
-    const optional = { text: flags.text('name'), minSizeBytes: flags.bytes('min-size'), maxSizeBytes: flags.bytes('max-size'), olderThanMs: flags.age('older'), newerThanMs: flags.age('newer'), sort, states };
     const offset = flags.count('offset', 0) ?? 0;
-    const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
-    const page = await (await engine()).list({ ...requireTarget(flags, 'ls'), ...given, descending: flags.isSet('desc'), offset, limit: flags.count('limit', 1) ?? 100 }, signal);
+    const page = await (await engine()).list({ ...requireTarget(flags, 'ls'), ...matchOf(flags), ...(sort === undefined ? {} : { sort }), descending: flags.isSet('desc'), offset, limit: flags.count('limit', 1) ?? 100 }, signal);
     if (terminal.isJson) for (const row of page.rows) terminal.json({ type: 'entry', ...row });
     else for (const line of pageLines(page, offset)) terminal.result(line);
     return EXIT.ok;
@@ -245,8 +238,8 @@ export const mapCommand: Command = {
 export const exportCommand: Command = {
   name: 'export',
   summary: 'write everything known about a cache into a file',
-  usage: '(--config FILE | --cache DIR) --output FILE [--format F] [--json]',
-  flags: [...TARGET_FLAGS, { name: 'output', short: 'o', value: 'FILE', help: 'where to write' }, { name: 'format', value: 'F', help: 'json: one document; jsonl: one object a line; csv (default: as the ending of the file says, else json)' }, JSON_FLAG],
+  usage: `(--config FILE | --cache DIR) --output FILE [--format F] ${MATCH_USAGE} [--json]`,
+  flags: [...TARGET_FLAGS, { name: 'output', short: 'o', value: 'FILE', help: 'where to write' }, { name: 'format', value: 'F', help: 'json: one document; jsonl: one object a line; csv (default: as the ending of the file says, else json)' }, ...MATCH_FLAGS, JSON_FLAG],
   examples: [
     { text: 'larder export --config configs/config.yaml --output cache_info.json', does: 'statistics and every entry' },
     { text: 'larder export --cache data/synthetic --output lines.csv', does: 'every entry as a line of a table' },
@@ -255,7 +248,7 @@ export const exportCommand: Command = {
     const output = flags.text('output');
     if (output === undefined) throw new LarderError('ARGUMENT_INVALID', '`larder export` needs --output.', { hint: 'Example: larder export --config configs/config.yaml --output cache_info.json' });
     const format = flags.choice('format', EXPORT_FORMATS);
-    const result = await (await engine()).export({ ...requireTarget(flags, 'export'), output, ...(format === undefined ? {} : { format }) }, signal);
+    const result = await (await engine()).export({ ...requireTarget(flags, 'export'), ...matchOf(flags), output, ...(format === undefined ? {} : { format }) }, signal);
     if (terminal.isJson) terminal.json({ type: 'export', ...result });
     else terminal.result(`${plural(result.entries, 'entry', 'entries')} written to ${result.output}`);
     return EXIT.ok;

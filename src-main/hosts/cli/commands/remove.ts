@@ -1,11 +1,10 @@
-import { ENTRY_STATES } from '../../../contract/entries.ts';
 import type { QuarantineItem } from '../../../contract/commands.ts';
 import { EXIT } from '../../../contract/errors.ts';
 import { LarderError } from '../../../base/index.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, KIND_FLAG, ONLY_FROM_FLAG, YES_FLAG } from '../command.ts';
+import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, KIND_FLAG, MATCH_FLAGS, MATCH_USAGE, ONLY_FROM_FLAG, YES_FLAG } from '../command.ts';
 import { formatBytes, formatCount, formatNames, formatSeconds, formatTable, formatTime, plural } from '../format.ts';
-import { namedEntries, namesFrom } from '../named.ts';
+import { matchOf, namedEntries, namesFrom } from '../named.ts';
 import { clearPreviews } from './previews.ts';
 import { requireTarget } from './verify.ts';
 
@@ -13,18 +12,15 @@ export const clearCommand: Command = {
   name: 'clear',
   isMakingRoom: true,
   summary: 'remove entries, through quarantine unless told otherwise',
-  usage: '(--config FILE | --cache DIR | --previews) [--state S…] [--split S] [--name TEXT] [--only NAME…] [--older AGE] [--delete] [--leftovers] [--yes] [--json]',
+  usage: `(--config FILE | --cache DIR | --previews) ${MATCH_USAGE} [--only NAME…] [--delete] [--leftovers] [--yes] [--json]`,
   about: 'Shows what would go and asks. Without --delete the files move to quarantine and `larder quarantine restore --all` puts them back; space is regained by `larder quarantine purge`.',
   flags: [
     CONFIG_FLAG,
     CACHE_FLAG,
     KIND_FLAG,
-    { name: 'state', value: 'S', isList: true, help: `only entries in these states: ${ENTRY_STATES.join(', ')}` },
-    { name: 'split', value: 'S', help: 'only entries of this split: train, valid or test' },
-    { name: 'name', value: 'TEXT', help: 'only entries with this in their name, or at the start of their hash' },
+    ...MATCH_FLAGS,
     { name: 'only', value: 'NAME', isList: true, help: 'only these volumes; names or hashes' },
     ONLY_FROM_FLAG,
-    { name: 'older', value: 'AGE', help: 'only entries made longer ago than, e.g. 30d' },
     { name: 'delete', help: 'delete for good' },
     { name: 'leftovers', help: 'no entries, but what runs that were cut off have left: downloads, which begin anew then, and staging' },
     { name: 'previews', help: 'the pictures kept for viewing instead, of all caches; no cache is touched' },
@@ -45,12 +41,8 @@ export const clearCommand: Command = {
       else terminal.result(`${plural(cleared.files, 'leftover')} (${formatBytes(cleared.bytes)}) removed.`);
       return EXIT.ok;
     }
-    const states = flags.choices('state', ENTRY_STATES);
-    const text = flags.text('name');
-    const split = flags.text('split');
     const only = await namedEntries(flags);
-    const olderThanMs = flags.age('older');
-    const request = { ...requireTarget(flags, 'clear'), ...(states === undefined ? {} : { states }), ...(text === undefined ? {} : { text }), ...(split === undefined ? {} : { split }), ...(only === undefined ? {} : { only }), ...(olderThanMs === undefined ? {} : { olderThanMs }), delete: flags.isSet('delete') };
+    const request = { ...requireTarget(flags, 'clear'), ...matchOf(flags), ...(only === undefined ? {} : { only }), delete: flags.isSet('delete') };
     const preview = await opened.previewClear(request, signal);
     const costs = [preview.remakeSeconds === null ? [] : `about ${formatSeconds(preview.remakeSeconds)} of a worker`, preview.remakeDownloadBytes === 0 ? [] : `${formatBytes(preview.remakeDownloadBytes)} of downloads`].flat();
     const cost = costs.length === 0 ? '' : `; making them again would take ${costs.join(' and ')}`;

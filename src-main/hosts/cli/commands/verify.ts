@@ -4,8 +4,8 @@ import { EXIT } from '../../../contract/errors.ts';
 import { LarderError } from '../../../base/index.ts';
 import type { FlagReader } from '../arguments.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, KIND_FLAG, ONLY_FROM_FLAG, WAIT_FLAG, WORKERS_FLAG } from '../command.ts';
-import { namedEntries } from '../named.ts';
+import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, KIND_FLAG, MATCH_FLAGS, MATCH_USAGE, ONLY_FROM_FLAG, WAIT_FLAG, WORKERS_FLAG } from '../command.ts';
+import { matchOf, namedEntries } from '../named.ts';
 import { formatBytes, formatCount, formatSeconds, plural } from '../format.ts';
 import { measuredLines } from './generate.ts';
 
@@ -57,6 +57,7 @@ const FLAGS = [
   { name: 'changed', help: 'skip entries that are as they were when they were last verified' },
   { name: 'only', value: 'NAME', isList: true, help: 'only these volumes; names or hashes' },
   ONLY_FROM_FLAG,
+  ...MATCH_FLAGS,
   WORKERS_FLAG,
   { name: 'delete', help: 'when repairing: delete damaged files instead of setting them aside' },
   { name: 'corpus-dir', value: 'DIR', help: 'when repairing images without a config: the text files a lost text is searched in' },
@@ -78,6 +79,7 @@ async function run(context: CommandContext, command: string, fix: boolean): Prom
     changedOnly: flags.isSet('changed'),
     ...(numWorkers === undefined ? {} : { numWorkers }),
     ...(only === undefined ? {} : { only }),
+    ...matchOf(flags),
     ...(fontsDir === undefined ? {} : { fontsDir }),
   };
   const engine = await context.engine();
@@ -99,7 +101,7 @@ export const verifyCommand: Command = {
   name: 'verify',
   aliases: ['validate'],
   summary: 'check every byte and every number of a cache',
-  usage: '(--config FILE | --cache DIR) [--quick | --deep] [--changed] [--only NAME…] [-w N] [--fix] [--delete] [--json]',
+  usage: `(--config FILE | --cache DIR) [--quick | --deep] [--changed] [--only NAME…] ${MATCH_USAGE} [-w N] [--fix] [--delete] [--json]`,
   about: 'Finds what torch.load does not notice: a flipped bit loads there without a word. Changes nothing unless --fix is given. Works on any cache folder, also one that Python made.',
   flags: [...FLAGS, { name: 'fix', help: 'repair what is found, as `larder fix`' }],
   examples: [
@@ -113,7 +115,7 @@ export const verifyCommand: Command = {
 export const fixCommand: Command = {
   name: 'fix',
   summary: 'set aside what is damaged and make it again',
-  usage: '(--config FILE | --cache DIR) [--only NAME…] [--delete] [-w N] [--json]',
+  usage: `(--config FILE | --cache DIR) [--only NAME…] ${MATCH_USAGE} [--delete] [-w N] [--json]`,
   about: 'Verifies, says what making again takes on disk, in time and in memory, moves damaged entries to quarantine (`larder quarantine restore` puts them back), makes them again from their source, checks them and puts them in place. Where the disk would not hold it, it ends with exit code 3 before anything is moved. What cannot be made again is said.',
   flags: [...FLAGS, WAIT_FLAG],
   examples: [

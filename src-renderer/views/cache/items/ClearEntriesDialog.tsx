@@ -7,21 +7,24 @@ import { Dialog } from '../../../ui/Dialog.tsx';
 import styles from '../Dialogs.module.css';
 import { ErrorNote } from '../ErrorNote.tsx';
 import { RemovalChoice } from '../RemovalChoice.tsx';
+import type { Chosen } from '../chosen.ts';
+import { chosenInput, chosenParts, countOf } from '../chosen.ts';
 import { commandFor } from '../commands.ts';
 import { useQuery } from '../use-query.ts';
 import { useStart } from '../use-start.ts';
 
 interface ClearEntriesDialogProps {
   readonly cache: CacheSummary;
-  readonly keys: readonly string[];
+  readonly chosen: Chosen;
   readonly onClose: () => void;
   /** The chosen items will be gone from where they were. */
   readonly onStarted: () => void;
 }
 
 /** Which files would go and where to, what making them again would cost, and the question whether to go ahead. */
-export function ClearEntriesDialog({ cache, keys, onClose, onStarted }: ClearEntriesDialogProps) {
-  const preview = useQuery(`clear ${cache.id} ${keys.join(' ')}`, 0, () => call('cache.previewClear', { cacheId: cache.id, only: keys }));
+export function ClearEntriesDialog({ cache, chosen, onClose, onStarted }: ClearEntriesDialogProps) {
+  const input = { cacheId: cache.id, ...chosenInput(chosen) };
+  const preview = useQuery(`clear ${JSON.stringify(input)}`, 0, () => call('cache.previewClear', input));
   const { start, isStarting, error } = useStart(cache, () => {
     onClose();
     onStarted();
@@ -31,10 +34,10 @@ export function ClearEntriesDialog({ cache, keys, onClose, onStarted }: ClearEnt
   const problem = error ?? preview.error;
   return (
     <Dialog
-      title={`Clear ${formatCount(keys.length)} of ${cache.label}`}
+      title={`Clear ${formatCount(countOf(chosen))} of ${cache.label}`}
       onClose={onClose}
       actions={
-        <button type="button" className="button" data-tone={isFinal ? 'bad' : 'main'} disabled={isStarting || count === 0} onClick={() => void start(() => call('cache.clear', { cacheId: cache.id, only: keys, ...(isFinal ? { delete: true } : {}) }))}>
+        <button type="button" className="button" data-tone={isFinal ? 'bad' : 'main'} disabled={isStarting || count === 0} onClick={() => void start(() => call('cache.clear', { ...input, ...(isFinal ? { delete: true } : {}) }))}>
           {isStarting ? 'Starting …' : isFinal ? `Delete ${formatCount(count)} for good` : `Set aside ${formatCount(count)}`}
         </button>
       }
@@ -43,7 +46,7 @@ export function ClearEntriesDialog({ cache, keys, onClose, onStarted }: ClearEnt
       {preview.value !== undefined && <ClearWords preview={preview.value} isFinal={isFinal} />}
       <RemovalChoice isFinal={isFinal} onChange={setIsFinal} />
       {problem !== undefined && <ErrorNote error={problem} />}
-      <CommandLine place="cache: clear" command={commandFor('clear', cache, { only: keys, flags: `${isFinal ? ' --delete' : ''} --yes` })} purpose="clear the chosen entries" />
+      <CommandLine place="cache: clear" command={commandFor('clear', cache, chosenParts(chosen, `${isFinal ? ' --delete' : ''} --yes`))} purpose="clear the chosen entries" />
     </Dialog>
   );
 }

@@ -21,7 +21,7 @@ import { StateChips } from './StateChips.tsx';
 import { SortChoice, ViewSwitch, lastView } from './ViewSwitch.tsx';
 import type { Order } from './columns.ts';
 import { LIST_ORDER, clicked } from './columns.ts';
-import { listCommand } from './list-command.ts';
+import { listCommand, matchFlags } from './list-command.ts';
 import type { ItemsListProps } from './list-props.ts';
 import type { RowPages } from './row-pages.ts';
 import type { Selection } from './selection.ts';
@@ -126,6 +126,8 @@ export function ItemsTab({ cache, overview, job, entryKey, revision, nowMs }: It
     onLook: () => void lookAt(selection.active ?? 0),
     onEscape: () => (isEntryOpen() ? open(null, false) : setSelection(NOTHING)),
   };
+  const { sort: _sort, descending: _descending, ...matching } = query;
+  const matched = selection.isAll === true ? { matching, count: total, flags: matchFlags(query, bounds) } : null;
   const hasBar = selection.isPicked && selection.rows.size > 0;
   return (
     <div className={entryKey === null ? styles.items : styles.withPanel}>
@@ -146,7 +148,7 @@ export function ItemsTab({ cache, overview, job, entryKey, revision, nowMs }: It
         </div>
         {hasBounds && <SizeAndAge texts={bounds} onChange={(next) => change(() => setBounds(next))} />}
         {pages.error !== null && <ErrorNote error={pages.error} onRetry={() => pages.refresh()} />}
-        {hasBar && <SelectionBar cache={cache} job={job} rows={Array.from(selection.rows.values())} total={total} onAll={onAll} onNone={() => setSelection(NOTHING)} />}
+        {hasBar && <SelectionBar cache={cache} job={job} rows={Array.from(selection.rows.values())} total={total} matched={matched} onAll={onAll} onMatching={() => setSelection((before) => ({ ...before, isAll: true }))} onNone={() => setSelection(NOTHING)} />}
         {pages.total === 0 ? (
           <p className={styles.nothing} role="status">
             {all === 0 ? 'There is nothing in this cache yet.' : 'Nothing fits. '}

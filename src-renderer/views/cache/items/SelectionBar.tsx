@@ -3,6 +3,7 @@ import type { CacheSummary, JobSummary } from '../../../../src-main/contract/com
 import type { EntrySummary } from '../../../../src-main/contract/entries.ts';
 import { CHOSEN_MAX } from '../../../../src-main/contract/methods.ts';
 import { formatBytes, formatCount } from '../../../lib/format.ts';
+import type { Chosen, Matched } from '../chosen.ts';
 import { FixDialog } from '../FixDialog.tsx';
 import { GenerateDialog } from '../GenerateDialog.tsx';
 import { VerifyDialog } from '../VerifyDialog.tsx';
@@ -15,46 +16,59 @@ interface SelectionBarProps {
   readonly rows: readonly EntrySummary[];
   /** Items in the list as it is filtered. */
   readonly total: number;
+  /** All that the list shows, where that is what was chosen. */
+  readonly matched: Matched | null;
   readonly onAll: () => void;
+  /** Everything the list shows, however much that is. */
+  readonly onMatching: () => void;
   readonly onNone: () => void;
 }
 
 type Open = 'verify' | 'fix' | 'generate' | 'clear' | null;
 
 /** What can be done with the chosen items; each action shows itself in a dialog before it begins. */
-export function SelectionBar({ cache, job, rows, total, onAll, onNone }: SelectionBarProps) {
+export function SelectionBar({ cache, job, rows, total, matched, onAll, onMatching, onNone }: SelectionBarProps) {
   const [open, setOpen] = useState<Open>(null);
   const close = (): void => setOpen(null);
   const files = rows.filter((row) => row.file !== null);
-  const keys = rows.map((row) => row.key);
-  const fileKeys = files.map((row) => row.key);
   const bytes = files.reduce((sum, row) => sum + (row.sizeBytes ?? 0), 0);
   const all = Math.min(total, CHOSEN_MAX);
-  const hasFiles = job === undefined && files.length > 0;
-  const missingKeys = rows.filter(({ state }) => state === 'missing' || state === 'quarantined').map((row) => row.key);
-  const isMakable = job === undefined && cache.configPath !== null && missingKeys.length > 0;
-  const isFixable = job === undefined && rows.some(({ state }) => state === 'cached' || state === 'damaged' || state === 'missing');
+  const missing = rows.filter(({ state }) => state === 'missing' || state === 'quarantined');
+  // Of all that match, only the engine knows what can be done with each; the dialogs say how many that is.
+  const meant = (some: readonly EntrySummary[]): Chosen => matched ?? { keys: some.map(({ key }) => key) };
+  const [isIdle, isMatched] = [job === undefined, matched !== null];
+  const hasFiles = isIdle && (isMatched || files.length > 0);
+  const isMakable = isIdle && cache.configPath !== null && (isMatched || missing.length > 0);
+  const isFixable = isIdle && (isMatched || rows.some(({ state }) => state === 'cached' || state === 'damaged' || state === 'missing'));
+  const number = (keys: readonly unknown[]): string => (isMatched ? '' : ` ${formatCount(keys.length)}`);
   return (
     <div className={styles.bar} role="region" aria-label="Chosen items">
       <p>
-        <strong>{formatCount(rows.length)} chosen</strong>
-        <span>
-          {' '}
-          · {formatCount(files.length)} with a file, {formatBytes(bytes)}
-          {rows.length === CHOSEN_MAX && ` · ${formatCount(CHOSEN_MAX)} is the most at once`}
-          {job !== undefined && ` · ${job.command} is running`}
-        </span>
+        {matched !== null ? (
+          <strong>All {formatCount(matched.count)} that match</strong>
+        ) : (
+          <>
+            <strong>{formatCount(rows.length)} chosen</strong>
+            <span>
+              {' '}
+              · {formatCount(files.length)} with a file, {formatBytes(bytes)}
+              {rows.length === CHOSEN_MAX && ` · ${formatCount(CHOSEN_MAX)} is the most that can be picked`}
+            </span>
+          </>
+        )}
+        {job !== undefined && <span> · {job.command} is running</span>}
       </p>
-      <Action disabled={!hasFiles} onClick={() => setOpen('verify')} text={`Verify ${formatCount(files.length)}`} />
+      <Action disabled={!hasFiles} onClick={() => setOpen('verify')} text={isMatched ? 'Verify …' : `Verify${number(files)}`} />
       <Action disabled={!isFixable} onClick={() => setOpen('fix')} text="Fix …" />
-      {isMakable && <Action onClick={() => setOpen('generate')} text={`Generate ${formatCount(missingKeys.length)} …`} />}
-      <Action disabled={!hasFiles} onClick={() => setOpen('clear')} text={`Clear ${formatCount(files.length)} …`} />
-      {rows.length < all && <Action onClick={onAll} text={all < total ? `Choose the first ${formatCount(all)}` : `Choose all ${formatCount(all)}`} />}
+      {isMakable && <Action onClick={() => setOpen('generate')} text={`Generate${number(missing)} …`} />}
+      <Action disabled={!hasFiles} onClick={() => setOpen('clear')} text={`Clear${number(files)} …`} />
+      {!isMatched && rows.length < all && <Action onClick={onAll} text={all < total ? `Choose the first ${formatCount(all)}` : `Choose all ${formatCount(all)}`} />}
+      {!isMatched && rows.length >= all && <Action onClick={onMatching} text={`All ${formatCount(total)} that match`} />}
       <Action onClick={onNone} text="Choose none" />
-      {open === 'verify' && <VerifyDialog cache={cache} only={{ keys: fileKeys, bytes }} onClose={close} />}
-      {open === 'fix' && <FixDialog cache={cache} only={keys} onClose={close} />}
-      {open === 'generate' && <GenerateDialog cache={cache} only={missingKeys} onClose={close} />}
-      {open === 'clear' && <ClearEntriesDialog cache={cache} keys={fileKeys} onClose={close} onStarted={onNone} />}
+      {open === 'verify' && <VerifyDialog cache={cache} only={isMatched ? meant(files) : { ...meant(files), bytes }} onClose={close} />}
+      {open === 'fix' && <FixDialog cache={cache} only={meant(rows)} onClose={close} />}
+      {open === 'generate' && <GenerateDialog cache={cache} only={meant(missing)} onClose={close} />}
+      {open === 'clear' && <ClearEntriesDialog cache={cache} chosen={meant(files)} onClose={close} onStarted={onNone} />}
     </div>
   );
 }

@@ -9,6 +9,8 @@ export interface Selection {
   readonly rows: ReadonlyMap<string, EntrySummary>;
   /** Picked one by one or as a range, to do something with them; otherwise it is only where one is. */
   readonly isPicked: boolean;
+  /** What is meant is everything the list shows, however much that is; `rows` are those of it that were picked. */
+  readonly isAll?: true;
 }
 
 export const NOTHING: Selection = { active: null, anchor: null, rows: new Map(), isPicked: false };

@@ -1,0 +1,63 @@
+import type { EntryMatch } from '../contract/commands.ts';
+import { KeySet, forEachInTurns } from '../base/index.ts';
+import type { Entry } from '../catalog/index.ts';
+import type { KindItem } from '../kinds/index.ts';
+import type { EngineContext } from './context.ts';
+import { findEntry } from './find-entry.ts';
+import { filterOf } from './look-command.ts';
+import type { OpenedCache } from './open-cache.ts';
+
+/** What an action is about: keys, a million of them in some 30 MB. */
+export interface ChosenKeys extends Iterable<string> {
+  readonly size: number;
+  has(key: string): boolean;
+}
+
+type Conditions = EntryMatch & { readonly only?: readonly string[] };
+
+const CONDITIONS = ['states', 'text', 'split', 'minSizeBytes', 'maxSizeBytes', 'olderThanMs', 'newerThanMs'] as const satisfies readonly (keyof EntryMatch)[];
+
+/** Whether anything is said about which entries are meant, beside their names. */
+export function hasConditions(request: EntryMatch): boolean {
+  return CONDITIONS.some((name) => request[name] !== undefined);
+}
+
+/** The same request about entries of which only the names are said. */
+export function withoutConditions<R extends EntryMatch>(request: R): Omit<R, keyof EntryMatch> {
+  const { states: _states, text: _text, split: _split, minSizeBytes: _min, maxSizeBytes: _max, olderThanMs: _older, newerThanMs: _newer, ...rest } = request;
+  return rest;
+}
+
+/** Entries that fulfil the conditions, one after the other, giving way to other work. */
+export async function eachMatching({ catalog }: EngineContext, cacheId: number, request: EntryMatch, work: (entry: Entry) => void, signal: AbortSignal): Promise<void> {
+  const filter = filterOf(cacheId, request);
+  await catalog.entries.prepare(filter, signal);
+  await forEachInTurns(catalog.entries.iterate(filter), work, signal);
+}
+
+/**
+ * The entries of a cache that have one of the names and fulfil the conditions, as the catalog has them now.
+ *
+ * @returns undefined where all of the cache is meant
+ * @throws ENTRY_NOT_FOUND, ARGUMENT_INVALID for a name that fits none or several; CANCELLED
+ */
+export async function chosenKeys(context: EngineContext, cache: OpenedCache, request: Conditions, signal: AbortSignal): Promise<ChosenKeys | undefined> {
+  const named = request.only === undefined ? undefined : new Set(request.only.map((wanted) => findEntry(context, cache, wanted).key));
+  return hasConditions(request) ? await matchingKeys(context, cache.row.id, request, named, signal) : named;
+}
+
+/** @param among only of these */
+export async function matchingKeys(context: EngineContext, cacheId: number, request: EntryMatch, among: ReadonlySet<string> | undefined, signal: AbortSignal): Promise<ChosenKeys> {
+  const keys = new KeySet();
+  await eachMatching(context, cacheId, request, ({ key }) => among?.has(key) !== false && keys.add(key), signal);
+  return keys;
+}
+
+/** The same of items of which there is no row yet: they are missing, and have neither size nor age. */
+export function matchesUnmade({ key, name, split }: KindItem, request: EntryMatch): boolean {
+  const { states, text } = request;
+  if ([request.minSizeBytes, request.maxSizeBytes, request.olderThanMs, request.newerThanMs].some((bound) => bound !== undefined)) return false;
+  if (states?.includes('missing') === false) return false;
+  if (request.split !== undefined && split !== request.split) return false;
+  return text === undefined || name.toLowerCase().includes(text.toLowerCase()) || key.startsWith(text.toLowerCase());
+}
