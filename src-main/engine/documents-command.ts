@@ -1,3 +1,4 @@
+import type { EntryMatch } from '../contract/commands.ts';
 import type { DocumentName } from '../contract/documents.ts';
 import { csvLine, inBatches } from '../base/index.ts';
 import type { EngineContext } from './context.ts';
@@ -24,9 +25,10 @@ export function* mapPieces(names: Iterable<HashName>, format: 'json' | 'csv'): G
  * A document about a cache of the catalog, for a window to save: what `map` and `export` write, of the
  * config where one is known.
  *
+ * @param matching which entries of it `export` writes
  * @throws CACHE_NOT_FOUND, CONFIG_INVALID, LIST_INVALID, PERMISSION_DENIED
  */
-export async function documentCommand(context: EngineContext, cacheId: number, name: DocumentName, signal: AbortSignal): Promise<AsyncIterable<string> | Iterable<string>> {
+export async function documentCommand(context: EngineContext, cacheId: number, name: DocumentName, matching: EntryMatch, signal: AbortSignal): Promise<AsyncIterable<string> | Iterable<string>> {
   const { directory } = getCache(context, cacheId);
   const config = await rememberedConfig(context, directory);
   const target = config === undefined ? { cache: directory } : { config: config.configPath };
@@ -35,10 +37,10 @@ export async function documentCommand(context: EngineContext, cacheId: number, n
     case 'hash_map.csv':
       return mapPieces(await mapCommand(context, { csvPaths: [], ...target }, signal), name === 'hash_map.csv' ? 'csv' : 'json');
     case 'cache_info.json':
-      return (await exportOf(context, target, 'json', signal)).pieces;
+      return (await exportOf(context, { ...target, ...matching }, 'json', signal)).pieces;
     case 'cache_info.jsonl':
-      return (await exportOf(context, target, 'jsonl', signal)).pieces;
+      return (await exportOf(context, { ...target, ...matching }, 'jsonl', signal)).pieces;
     case 'cache_info.csv':
-      return (await exportOf(context, target, 'csv', signal)).pieces;
+      return (await exportOf(context, { ...target, ...matching }, 'csv', signal)).pieces;
   }
 }

@@ -125,7 +125,7 @@ export interface Engine {
   map(request: Commands.MapArguments, signal: AbortSignal): Promise<Iterable<HashName>>;
   export(request: Commands.ExportArguments, signal: AbortSignal): Promise<{ output: string; format: Commands.ExportFormat; entries: number }>;
   /** What `map` and `export` write, in pieces. @throws CACHE_NOT_FOUND, CONFIG_INVALID, LIST_INVALID */
-  document(cacheId: number, name: DocumentName, signal: AbortSignal): Promise<AsyncIterable<string> | Iterable<string>>;
+  document(cacheId: number, name: DocumentName, matching: Commands.EntryMatch, signal: AbortSignal): Promise<AsyncIterable<string> | Iterable<string>>;
   /** The same of a list that was looked at; `look` gave its number. @throws ENTRY_NOT_FOUND, LIST_INVALID, FILE_NOT_FOUND */
   listDocument(id: string, name: ListDocumentName, signal: AbortSignal): Promise<Iterable<string>>;
   previewClear(request: Commands.ClearArguments, signal: AbortSignal): Promise<Commands.ClearPreview>;
@@ -265,7 +265,7 @@ export function createEngine(options: EngineOptions): Engine {
     stats: (request, signal) => statsCommand(context, request, signal),
     map: (request, signal) => mapCommand(context, request, signal),
     export: (request, signal) => exportCommand(context, request, signal),
-    document: (cacheId, name, signal) => documentCommand(context, cacheId, name, signal),
+    document: (cacheId, name, matching, signal) => documentCommand(context, cacheId, name, matching, signal),
     listDocument: (id, name, signal) => lists.document(context, id, name, signal),
     previewClear: (request, signal) => despiteFullCatalog(context, (there) => previewClear(there, request, signal)),
     tidy: (request, signal) => despiteFullCatalog(context, (there) => tidyCommand(there, request, signal)),

@@ -16,6 +16,13 @@ describe('documents about a cache', () => {
     expect([response.status, response.headers.get('content-disposition'), await response.text()]).toEqual([200, 'attachment; filename="hash_map.csv"', '7,hash_map.csv']);
   });
 
+  it('are of the entries that are meant, which a page says as it does to methods', async () => {
+    const said = (query: string): Promise<Response> => ask(`/_data/document/7/cache_info.csv${query}`, (_cacheId, _name, matching) => Promise.resolve([JSON.stringify(matching)]));
+    expect(await (await said('')).text()).toBe('{}');
+    expect(await (await said(`?matching=${encodeURIComponent('{"states":["cached"],"text":"a b"}')}`)).text()).toBe('{"states":["cached"],"text":"a b"}');
+    for (const wrong of ['{', '{"path":"/etc"}', '[]']) expect((await said(`?matching=${encodeURIComponent(wrong)}`)).status, wrong).toBeGreaterThanOrEqual(400);
+  });
+
   it('are not made for a head, and no further for one who has left', async () => {
     const made: number[] = [];
     function* pieces() {

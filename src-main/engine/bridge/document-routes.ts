@@ -1,6 +1,9 @@
+import type { EntryMatch } from '../../contract/commands.ts';
 import type { DocumentName, ListDocumentName } from '../../contract/documents.ts';
 import { DOCUMENT_NAMES, LIST_DOCUMENT_NAMES } from '../../contract/documents.ts';
+import { LarderError } from '../../base/index.ts';
 import type { Engine } from '../engine.ts';
+import { match } from './method-schemas.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** `/_data/document/<cacheId>/hash_map.json`, or `list/<listId>`: a number and one of a few names, never a path. */
@@ -22,8 +25,25 @@ export function documentRoute(pathname: string): DocumentRoute | undefined {
 export async function answerDocument(engine: Pick<Engine, 'document' | 'listDocument'>, route: DocumentRoute, request: Request): Promise<Response> {
   const { name } = route;
   const headers = { ...SECURITY_HEADERS, 'cache-control': 'no-store', 'content-type': name.endsWith('.csv') ? 'text/csv; charset=utf-8' : 'application/json', 'content-disposition': `attachment; filename="${name}"` };
-  const pieces = 'listId' in route ? await engine.listDocument(route.listId, route.name, request.signal) : await engine.document(route.cacheId, route.name, request.signal);
+  const pieces = 'listId' in route ? await engine.listDocument(route.listId, route.name, request.signal) : await engine.document(route.cacheId, route.name, matchingOf(request), request.signal);
   return new Response(request.method === 'HEAD' ? null : bodyOf(pieces, request), { headers });
+}
+
+/** Which entries it is about: `?matching=` and what the page says to methods, as JSON. @throws ARGUMENT_INVALID */
+function matchingOf({ url }: Request): EntryMatch {
+  const text = new URL(url).searchParams.get('matching');
+  if (text === null) return {};
+  const parsed = match.safeParse(parseJson(text));
+  if (!parsed.success) throw new LarderError('ARGUMENT_INVALID', 'The document is asked for entries that cannot be told.', { hint: 'Reload the page; it may be of another version.' });
+  return parsed.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Ends without an error when the request is given up: a host's stream that fails after its reader has left would take the process along. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { EntryMatch } from '../../contract/commands.ts';
 import { ENTRY_STATES } from '../../contract/entries.ts';
 import type { FindingCode } from '../../contract/findings.ts';
 import { isFindingCode } from '../../contract/findings.ts';
@@ -35,7 +36,8 @@ const all = z.literal(true);
 const numWorkers = z.int().min(1).max(1024);
 const bytes = z.int().min(0);
 const age = z.number().min(0).max(AGE_MAX_MS);
-const match = z.strictObject({
+/** What entries have in common. */
+export const match: z.ZodType<EntryMatch> = z.strictObject({
   states: states.exactOptional(),
   text: text.exactOptional(),
   split: z.string().max(KEY_MAX).exactOptional(),
@@ -44,7 +46,7 @@ const match = z.strictObject({
   olderThanMs: age.exactOptional(),
   newerThanMs: age.exactOptional(),
 });
-const matching = match.exactOptional();
+const matching = z.exactOptional(match);
 const final = z.boolean().exactOptional();
 const plan = {
   cacheId,

@@ -7,6 +7,8 @@ import { call } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
+import type { Matched } from './chosen.ts';
+import { chosenParts } from './chosen.ts';
 import { commandFor } from './commands.ts';
 import styles from './Dialogs.module.css';
 import { showToast } from './toasts.ts';
@@ -30,16 +32,27 @@ const KINDS: readonly ExportKind[] = [
 
 const LINES_SHOWN = 3;
 
+/** Those that can be of some entries alone; a hash map is of the whole cache. */
+const OF_ENTRIES = KINDS.filter(({ command }) => command[0] === 'export');
+
+interface ExportDialogProps {
+  readonly cache: CacheSummary;
+  /** These entries only; all of them if absent. */
+  readonly matched?: Matched;
+  readonly onClose: () => void;
+}
+
 /** Documents about a cache to take elsewhere; the cache itself is not touched. */
-export function ExportDialog({ cache, onClose }: { readonly cache: CacheSummary; readonly onClose: () => void }) {
-  const [kind, setKind] = useState(KINDS[0]!);
+export function ExportDialog({ cache, matched, onClose }: ExportDialogProps) {
+  const kinds = matched === undefined ? KINDS : OF_ENTRIES;
+  const [kind, setKind] = useState(kinds[0]!);
   const [isSaving, setSaving] = useState(false);
   const [error, setError] = useState<Error>();
   const save = async (): Promise<void> => {
     setSaving(true);
     setError(undefined);
     try {
-      const bytes = await saveFile(`/_data/document/${cache.id}/${kind.name}`, kind.name);
+      const bytes = await saveFile(`/_data/document/${cache.id}/${kind.name}${matched === undefined ? '' : `?matching=${encodeURIComponent(JSON.stringify(matched.matching))}`}`, kind.name);
       showToast({ tone: 'done', text: `${cache.label}: ${kind.name} saved, ${formatBytes(bytes)}.` });
       onClose();
     } catch (problem) {
@@ -50,7 +63,7 @@ export function ExportDialog({ cache, onClose }: { readonly cache: CacheSummary;
   const [verb, flag] = kind.command;
   return (
     <Dialog
-      title={`Export ${cache.label}`}
+      title={matched === undefined ? `Export ${cache.label}` : `Export ${formatCount(matched.count)} of ${cache.label}`}
       onClose={onClose}
       actions={
         <button type="button" className="button" data-tone="main" disabled={isSaving} onClick={() => void save()}>
@@ -60,7 +73,7 @@ export function ExportDialog({ cache, onClose }: { readonly cache: CacheSummary;
     >
       <fieldset className={styles.choices}>
         <legend className="visually-hidden">What to export</legend>
-        {KINDS.map((choice) => (
+        {kinds.map((choice) => (
           <label key={choice.name} className={styles.choice}>
             <input type="radio" name="document" checked={choice === kind} onChange={() => setKind(choice)} />
             <span>
@@ -70,9 +83,9 @@ export function ExportDialog({ cache, onClose }: { readonly cache: CacheSummary;
           </label>
         ))}
       </fieldset>
-      <FirstLines cache={cache} name={kind.name} />
+      {matched === undefined && <FirstLines cache={cache} name={kind.name} />}
       {error !== undefined && <ErrorNote error={error} />}
-      <CommandLine place="cache: export" command={commandFor(verb, cache, { flags: ` ${flag} ${kind.name}` })} purpose="export" />
+      <CommandLine place="cache: export" command={commandFor(verb, cache, chosenParts(matched, ` ${flag} ${kind.name}`))} purpose="export" />
     </Dialog>
   );
 }

@@ -11,6 +11,7 @@ import { onItemClick, onListKey } from './list-props.ts';
 import type { ScrollSize } from './scroll-window.ts';
 import { boxHeight, placeAt, placeShowing, visibleRows } from './scroll-window.ts';
 import { useBoxSize, useScroll } from './use-scroll.ts';
+import { isChosen } from './selection.ts';
 
 /** Rows of tiles drawn beyond the edges: their pictures are made before they come into view. */
 const ROWS_BEYOND = 1;
@@ -94,7 +95,7 @@ interface TileProps extends Pick<ItemsListProps, 'cacheId' | 'pictures' | 'selec
 
 function Tile({ index, total, row, style, cacheId, pictures, selection, isOpen, onClick }: TileProps) {
   if (row === undefined) return <div className={styles.tile} style={style} aria-hidden="true" />;
-  const isChosen = selection.rows.has(row.key);
+  const isPicked = isChosen(selection, row.key);
   const name = row.name ?? `${row.key.slice(0, 8)}, name not known`;
   return (
     <div
@@ -103,7 +104,7 @@ function Tile({ index, total, row, style, cacheId, pictures, selection, isOpen, 
       style={style}
       role="option"
       aria-label={[name, pictures.about?.(row), row.state].filter(Boolean).join(', ')}
-      aria-selected={isChosen}
+      aria-selected={isPicked}
       aria-posinset={index + 1}
       aria-setsize={total}
       data-active={index === selection.active}
@@ -113,7 +114,7 @@ function Tile({ index, total, row, style, cacheId, pictures, selection, isOpen, 
     >
       <div className={styles.picture} style={{ height: pictures.tile.height }}>
         <TilePicture cacheId={cacheId} row={row} pictures={pictures} />
-        {isChosen && <span className={styles.tick}>✓</span>}
+        {isPicked && <span className={styles.tick}>✓</span>}
       </div>
       <TileWords row={row} about={pictures.about?.(row)} />
     </div>

@@ -12,6 +12,7 @@ import { onItemClick, onListKey } from './list-props.ts';
 import type { ScrollSize } from './scroll-window.ts';
 import { boxHeight, placeShowing, visibleRows } from './scroll-window.ts';
 import { useBoxSize, useScroll } from './use-scroll.ts';
+import { isChosen } from './selection.ts';
 
 /** Of rows that show a name. */
 const NAME_ROW_HEIGHT = 30;
@@ -82,7 +83,7 @@ export function ItemsTable(props: ItemsTableProps) {
               </span>
             </div>
           ) : (
-            <ItemRow key={index % slots} form={form} columns={columns} row={row} index={index} top={top} isActive={index === selection.active} isChosen={selection.rows.has(row.key)} isOpen={row.key === props.openKey} cacheId={props.cacheId} pictures={props.pictures} nowMs={props.nowMs} onRow={onRow} />
+            <ItemRow key={index % slots} form={form} columns={columns} row={row} index={index} top={top} isActive={index === selection.active} isChosen={isChosen(selection, row.key)} isOpen={row.key === props.openKey} cacheId={props.cacheId} pictures={props.pictures} nowMs={props.nowMs} onRow={onRow} />
           );
         })}
       </div>

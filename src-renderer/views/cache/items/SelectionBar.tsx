@@ -4,6 +4,7 @@ import type { EntrySummary } from '../../../../src-main/contract/entries.ts';
 import { CHOSEN_MAX } from '../../../../src-main/contract/methods.ts';
 import { formatBytes, formatCount } from '../../../lib/format.ts';
 import type { Chosen, Matched } from '../chosen.ts';
+import { ExportDialog } from '../ExportDialog.tsx';
 import { FixDialog } from '../FixDialog.tsx';
 import { GenerateDialog } from '../GenerateDialog.tsx';
 import { VerifyDialog } from '../VerifyDialog.tsx';
@@ -24,7 +25,7 @@ interface SelectionBarProps {
   readonly onNone: () => void;
 }
 
-type Open = 'verify' | 'fix' | 'generate' | 'clear' | null;
+type Open = 'verify' | 'fix' | 'generate' | 'clear' | 'export' | null;
 
 /** What can be done with the chosen items; each action shows itself in a dialog before it begins. */
 export function SelectionBar({ cache, job, rows, total, matched, onAll, onMatching, onNone }: SelectionBarProps) {
@@ -62,12 +63,14 @@ export function SelectionBar({ cache, job, rows, total, matched, onAll, onMatchi
       <Action disabled={!isFixable} onClick={() => setOpen('fix')} text="Fix …" />
       {isMakable && <Action onClick={() => setOpen('generate')} text={`Generate${number(missing)} …`} />}
       <Action disabled={!hasFiles} onClick={() => setOpen('clear')} text={`Clear${number(files)} …`} />
+      {matched !== null && <Action onClick={() => setOpen('export')} text="Export …" />}
       {!isMatched && rows.length < all && <Action onClick={onAll} text={all < total ? `Choose the first ${formatCount(all)}` : `Choose all ${formatCount(all)}`} />}
       {!isMatched && rows.length >= all && <Action onClick={onMatching} text={`All ${formatCount(total)} that match`} />}
       <Action onClick={onNone} text="Choose none" />
       {open === 'verify' && <VerifyDialog cache={cache} only={isMatched ? meant(files) : { ...meant(files), bytes }} onClose={close} />}
       {open === 'fix' && <FixDialog cache={cache} only={meant(rows)} onClose={close} />}
       {open === 'generate' && <GenerateDialog cache={cache} only={meant(missing)} onClose={close} />}
+      {open === 'export' && matched !== null && <ExportDialog cache={cache} matched={matched} onClose={close} />}
       {open === 'clear' && <ClearEntriesDialog cache={cache} chosen={meant(files)} onClose={close} onStarted={onNone} />}
     </div>
   );

@@ -19,6 +19,11 @@ export function choose(index: number, row: EntrySummary): Selection {
   return { active: index, anchor: index, rows: new Map([[row.key, row]]), isPicked: false };
 }
 
+/** Whether a row of the list is among what is meant. */
+export function isChosen({ rows, isAll }: Selection, key: string): boolean {
+  return isAll === true || rows.has(key);
+}
+
 /** Ctrl-click, Ctrl-Space: in or out. */
 export function toggle(selection: Selection, index: number, row: EntrySummary): Selection {
   const rows = new Map(selection.rows);
