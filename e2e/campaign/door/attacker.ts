@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import { WebSocket } from 'ws';
 import type { Answer } from './check.ts';
-import type { DrawnRequest } from './requests.ts';
+import type { DrawnRequest, DrawnUpgrade } from './requests.ts';
 
 const BODY_MAX = 64 * 1024;
 const ANSWER_MS = 20_000;
@@ -39,6 +39,28 @@ export class Attacker {
       sent.on('timeout', () => sent.destroy(new Error(`no answer within ${ANSWER_MS} ms`)));
       sent.on('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNRESET' ? resolve({ status: 400, body: '', cookie: undefined }) : reject(error)));
       sent.end();
+    });
+  }
+
+  /** @returns `open`, or the status the upgrade was refused with; 0 where the connection was just ended */
+  knock({ path, headers }: Pick<DrawnUpgrade, 'path' | 'headers'>): Promise<'open' | number> {
+    return new Promise((resolve) => {
+      const { host, ...others } = headers;
+      const socket = new WebSocket(`ws://127.0.0.1:${this.#port}/`, { headers: { ...others, ...(host === undefined ? {} : { host }) }, finishRequest: (sent) => {
+        // As it is: a URL would be resolved before it is sent.
+        sent.path = path;
+        sent.end();
+      } });
+      socket.on('open', () => {
+        socket.terminate();
+        resolve('open');
+      });
+      socket.on('unexpected-response', (_sent, response) => {
+        response.resume();
+        socket.terminate();
+        resolve(response.statusCode ?? 0);
+      });
+      socket.on('error', () => resolve(0));
     });
   }
 

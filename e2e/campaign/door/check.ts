@@ -1,3 +1,5 @@
+import { PICTURE_ROUTES } from '../../../src-main/engine/bridge/data-routes.ts';
+
 /** A request, as far as it decides what may come back. */
 export interface Asked {
   readonly what: string;
@@ -18,9 +20,12 @@ export interface Answer {
 export interface Servable {
   readonly pages: ReadonlySet<string>;
   readonly entries: ReadonlySet<string>;
+  /** `document/<cacheId>/<name>`, `list/<id>/<name>` */
+  readonly documents: ReadonlySet<string>;
 }
 
-const DATA = /^\/_data\/(?:vol|thumb|slices)\/(\d+-[0-9a-z]+)\.(?:nii|png)$/;
+const PICTURE = /^\/_data\/([a-z-]+)\/(file-[0-9a-f]{32}|\d+-[0-9a-z]+)\.([a-z]+)$/;
+const DOCUMENT = /^\/_data\/((?:document|list)\/.+)$/;
 
 /** The path as URL rules resolve it: `/x/../` is the page too, and nothing is decoded. */
 function resolved(path: string): string | undefined {
@@ -51,11 +56,13 @@ function isEntrance(path: string): boolean {
   return url?.searchParams.has('token') === true;
 }
 
-function isServable(path: string, { pages, entries }: Servable): boolean {
+function isServable(path: string, { pages, entries, documents }: Servable): boolean {
   const pathname = resolved(path);
   if (pathname === undefined) return false;
-  const address = DATA.exec(pathname)?.[1];
-  return address === undefined ? pages.has(pathname) : entries.has(address);
+  const document = DOCUMENT.exec(pathname)?.[1];
+  if (document !== undefined) return documents.has(document);
+  const [, word = '', address, extension] = PICTURE.exec(pathname) ?? [];
+  return address === undefined ? pages.has(pathname) : entries.has(address) && PICTURE_ROUTES[word]?.extension === extension;
 }
 
 /** @returns a violation if the answer to a message is a fault, or tells what is inside */
@@ -63,6 +70,12 @@ export function messageViolation(what: string, text: string, secrets: readonly (
   if (/"code":"INTERNAL"/.test(text)) return `${what}: a fault of Larder itself: ${text.slice(0, 300)}`;
   if (/node_modules|at async |\.[tj]s:\d+:\d+/.test(text)) return `${what}: a stack came out`;
   return secrets.some((secret) => (typeof secret === 'string' ? text.includes(secret) : secret.test(text))) ? `${what}: what nobody may see came out` : undefined;
+}
+
+/** @param opened `open`, or the status the upgrade was refused with */
+export function upgradeViolation(what: string, isGood: boolean, opened: 'open' | number): string | undefined {
+  if (isGood) return opened === 'open' ? undefined : `${what}: a good upgrade was refused with ${opened}`;
+  return opened === 'open' ? `${what}: a socket opened that must not` : undefined;
 }
 
 /** Flat: growth a garbage collector may leave, and none that goes with the number of requests. */

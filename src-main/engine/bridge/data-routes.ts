@@ -11,21 +11,14 @@ import { SECURITY_HEADERS } from './security-headers.ts';
 
 export const DATA_PREFIX = '/_data/';
 
-/**
- * `/_data/vol/<cacheId>-<key>.nii` and the like: numbers and keys of the catalog, never a path. Single
- * files that were looked at are `file-<number>`.
- */
-const ROUTE = /^\/_data\/(?<what>vol|small|raw|raw-small|thumb|slices)\/(?:file-(?<file>[0-9a-f]{32})|(?<cache>\d{1,15})-(?<key>[a-z0-9]{1,64}))\.(?<extension>nii|png)$/;
-/** Which channel or time point of a raw file. */
-const CHANNEL = /^\d{1,5}$/;
-
 interface Route {
   readonly preview: PreviewName;
   readonly extension: string;
   readonly type: string;
 }
 
-const ROUTES: Readonly<Record<string, Route>> = {
+/** By the first word of the address: everything there is under `DATA_PREFIX` beside documents. */
+export const PICTURE_ROUTES: Readonly<Record<string, Route>> = {
   vol: { preview: 'nifti', extension: 'nii', type: 'application/octet-stream' },
   small: { preview: 'reduced', extension: 'nii', type: 'application/octet-stream' },
   raw: { preview: 'raw', extension: 'nii', type: 'application/octet-stream' },
@@ -33,6 +26,14 @@ const ROUTES: Readonly<Record<string, Route>> = {
   thumb: { preview: 'thumbnail', extension: 'png', type: 'image/png' },
   slices: { preview: 'slices', extension: 'png', type: 'image/png' },
 };
+
+/**
+ * `/_data/vol/<cacheId>-<key>.nii` and the like: numbers and keys of the catalog, never a path. Single
+ * files that were looked at are `file-<number>`.
+ */
+const ROUTE = new RegExp(`^${DATA_PREFIX}(?<what>${Object.keys(PICTURE_ROUTES).join('|')})/(?:file-(?<file>[0-9a-f]{32})|(?<cache>\\d{1,15})-(?<key>[a-z0-9]{1,64}))\\.(?<extension>nii|png)$`);
+/** Which channel or time point of a raw file. */
+const CHANNEL = /^\d{1,5}$/;
 
 /** The file may be another one tomorrow; the browser asks each time and is told 304 while it is not. */
 const CACHE_CONTROL = 'private, no-cache';
@@ -55,7 +56,7 @@ export async function answerData(engine: DataEngine, request: Request): Promise<
   const document = documentRoute(pathname);
   if (document !== undefined) return await answerDocument(engine, document, request).catch(refusal);
   const { what = '', file, cache, key = '', extension } = ROUTE.exec(pathname)?.groups ?? {};
-  const route = ROUTES[what];
+  const route = PICTURE_ROUTES[what];
   const channel = searchParams.get('channel') ?? '0';
   if (route?.extension !== extension || route === undefined || !CHANNEL.test(channel)) return plainResponse(404, 'There is nothing here.');
   try {

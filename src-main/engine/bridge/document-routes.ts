@@ -9,15 +9,18 @@ import { SECURITY_HEADERS } from './security-headers.ts';
 /** `/_data/document/<cacheId>/hash_map.json`, or `list/<listId>`: a number and one of a few names, never a path. */
 const ROUTE = /^\/_data\/(?:document\/(?<cache>\d{1,15})|list\/(?<list>[0-9a-f]{32}))\/(?<file>[a-z_.]{1,40})$/;
 
+/** By the first word of the address: the names of the files that can be asked for there. */
+export const DOCUMENT_ROUTES = { document: DOCUMENT_NAMES, list: LIST_DOCUMENT_NAMES } as const;
+
 export type DocumentRoute = { readonly cacheId: number; readonly name: DocumentName } | { readonly listId: string; readonly name: ListDocumentName };
 
 export function documentRoute(pathname: string): DocumentRoute | undefined {
   const { cache, list, file } = ROUTE.exec(pathname)?.groups ?? {};
   if (list !== undefined) {
-    const name = LIST_DOCUMENT_NAMES.find((candidate) => candidate === file);
+    const name = DOCUMENT_ROUTES.list.find((candidate) => candidate === file);
     return name === undefined ? undefined : { listId: list, name };
   }
-  const name = DOCUMENT_NAMES.find((candidate) => candidate === file);
+  const name = DOCUMENT_ROUTES.document.find((candidate) => candidate === file);
   return cache === undefined || name === undefined ? undefined : { cacheId: Number(cache), name };
 }
 
