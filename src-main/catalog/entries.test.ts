@@ -20,6 +20,14 @@ afterEach(() => catalog.close());
 const keysOf = (filter: Omit<EntryFilter, 'cacheId'> & { sort?: EntrySort; descending?: boolean; offset?: number; limit?: number }): string[] =>
   catalog.entries.list({ cacheId, ...filter }).entries.map((entry) => entry.key);
 
+describe('keys', () => {
+  it('are those of the entries that pass, removed ones left out, however many', () => {
+    catalog.entries.upsert(cacheId, Array.from({ length: 1_200 }, (_, i) => ({ key: `k${i}`, state: i % 3 === 0 ? ('cached' as const) : ('missing' as const) })));
+    const keys = Array.from(catalog.entries.keys({ cacheId, states: ['cached'] })).flat();
+    expect(keys.toSorted()).toEqual(Array.from({ length: 400 }, (_, i) => `k${i * 3}`).toSorted());
+  });
+});
+
 describe('upsert', () => {
   it('keeps what is not given, and forgets what is null', () => {
     catalog.entries.upsert(cacheId, [{ key: 'a', name: 'A', split: 'train', shape: [1, 2, 3], dtype: 'float16', statistics: { min: 0, max: 1, mean: 0.5, nonFiniteCount: 0 } }]);

@@ -46,6 +46,17 @@ function* iterateEntries(db: ReadHandle, views: EntryViews, query: EntryFilter &
   for (let offset = 0; offset < list.length; offset += STEP) yield* db.snapshot(() => readSlots(db, view, windowOf(list, query, offset, STEP)));
 }
 
+const KEYS = 'SELECT key FROM entry WHERE id IN (SELECT value FROM json_each(?))';
+
+function* entryKeys(db: ReadHandle, views: EntryViews, filter: EntryFilter): IterableIterator<readonly string[]> {
+  const view = views.get(filter.cacheId);
+  const list = view.list(filter, 'position');
+  for (let offset = 0; offset < list.length; offset += STEP) {
+    const ids = windowOf(list, {}, offset, STEP).map((slot) => view.columns.idOf(slot));
+    yield db.all<{ key: string }>(KEYS, JSON.stringify(ids)).map(({ key }) => key);
+  }
+}
+
 const NAMED = `
   SELECT key, name, variant FROM entry
   WHERE cacheId = ? AND key > ? AND key <= ? AND name IS NOT NULL AND variant IS NOT NULL
@@ -159,6 +170,7 @@ export function entryReader(db: ReadHandle, views: EntryViews): EntryReader {
     count: (filter) => views.get(filter.cacheId).matching(filter).total,
     offsetOf: (query, key) => offsetOf(db, views, query, key),
     iterate: (query) => iterateEntries(db, views, query),
+    keys: (filter) => entryKeys(db, views, filter),
     named: (cacheId, range) => namedEntries(db, cacheId, range),
     errors: (cacheId) => entryErrors(db, cacheId),
     namedKeys: (cacheId) => namedKeysOf(db, cacheId),

@@ -1,6 +1,5 @@
 import type { EntryMatch } from '../contract/commands.ts';
 import { KeySet, forEachInTurns } from '../base/index.ts';
-import type { Entry } from '../catalog/index.ts';
 import type { KindItem } from '../kinds/index.ts';
 import type { EngineContext } from './context.ts';
 import { findEntry } from './find-entry.ts';
@@ -28,13 +27,6 @@ export function withoutConditions<R extends EntryMatch>(request: R): Omit<R, key
   return rest;
 }
 
-/** Entries that fulfil the conditions, one after the other, giving way to other work. */
-export async function eachMatching({ catalog }: EngineContext, cacheId: number, request: EntryMatch, work: (entry: Entry) => void, signal: AbortSignal): Promise<void> {
-  const filter = filterOf(cacheId, request);
-  await catalog.entries.prepare(filter, signal);
-  await forEachInTurns(catalog.entries.iterate(filter), work, signal);
-}
-
 /**
  * The entries of a cache that have one of the names and fulfil the conditions, as the catalog has them now.
  *
@@ -46,10 +38,15 @@ export async function chosenKeys(context: EngineContext, cache: OpenedCache, req
   return hasConditions(request) ? await matchingKeys(context, cache.row.id, request, named, signal) : named;
 }
 
-/** @param among only of these */
-export async function matchingKeys(context: EngineContext, cacheId: number, request: EntryMatch, among: ReadonlySet<string> | undefined, signal: AbortSignal): Promise<ChosenKeys> {
+/** Read in turns with other work. @param among only of these */
+export async function matchingKeys({ catalog }: EngineContext, cacheId: number, request: EntryMatch, among: ReadonlySet<string> | undefined, signal: AbortSignal): Promise<ChosenKeys> {
   const keys = new KeySet();
-  await eachMatching(context, cacheId, request, ({ key }) => among?.has(key) !== false && keys.add(key), signal);
+  const filter = filterOf(cacheId, request);
+  const add = (some: readonly string[]): void => {
+    for (const key of some) if (among?.has(key) !== false) keys.add(key);
+  };
+  await catalog.entries.prepare(filter, signal);
+  await forEachInTurns(catalog.entries.keys(filter), add, signal);
   return keys;
 }
 

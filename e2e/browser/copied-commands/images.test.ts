@@ -59,9 +59,9 @@ describe.skipIf(NO_SHELL || fonts === undefined)('what a copied command does to 
   }
 
   async function both(open: string | RegExp, place: CommandPlace, go: string | RegExp, done: RegExp, option?: Parameters<typeof setOption>[1]): Promise<Ended> {
-    // The others move up when one goes.
+    // The others move up when one goes, and each goes by itself after a while.
     const buttons = toasts().getByRole('button', { name: 'Dismiss' });
-    while ((await buttons.count()) > 0) await buttons.first().click();
+    while ((await buttons.count()) > 0) await buttons.first().click({ timeout: 2_000 }).catch(() => undefined);
     await button(open).click();
     const dialog = twins.page.getByRole('dialog');
     await setOption(dialog, option);

@@ -101,6 +101,27 @@ describe.skipIf(NO_SHELL)('what a copied command shows and writes, against the s
     twins.expectShown(stats!.parameters.map(({ name, value }) => [name, value]), rows);
   });
 
+  it('export of all that a state leaves in the list', async () => {
+    await twins.page.getByRole('navigation', { name: 'Parts of the cache' }).getByRole('link', { name: 'Items' }).click();
+    await twins.page.getByRole('button', { name: /^missing/i }).click();
+    const rows = twins.page.getByRole('grid').getByRole('row');
+    await expect.poll(() => rows.count()).toBe(2);
+    await rows.nth(1).click({ modifiers: ['Control'] });
+    await twins.page.keyboard.press('Control+a');
+    await twins.page.getByRole('button', { name: 'All 1 that match' }).click();
+    await twins.page.getByRole('region', { name: 'Chosen items' }).getByRole('button', { name: 'Export …' }).click();
+    const dialog = twins.page.getByRole('dialog', { name: 'Export 1 of sample-chest' });
+    await dialog.getByRole('radio', { name: 'Every item as a table' }).check();
+    expect((await twins.type('cache: export')).exitCode).toBe(0);
+    const download = twins.page.waitForEvent('download');
+    await dialog.getByRole('button', { name: 'Save cache_info.csv' }).click();
+    const [clicked, typed] = await Promise.all([download.then((saved) => saved.path()).then((path) => readFile(path, 'utf8')), readFile(join(twins.typed.folder, 'cache_info.csv'), 'utf8')]);
+    const named = (text: string): readonly string[] => text.trim().split('\n').map((line) => /[^,]*\.nii\.gz/.exec(line)?.[0] ?? '');
+    expect(named(clicked)).toHaveLength(2);
+    twins.expectShown(named(typed), named(clicked));
+    await twins.page.getByRole('button', { name: /^All 4/ }).click();
+  });
+
   it.each([
     ['Hash map as JSON', 'hash_map.json'],
     ['Hash map as CSV', 'hash_map.csv'],

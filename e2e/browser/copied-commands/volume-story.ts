@@ -38,9 +38,9 @@ export function volumeStory(story: () => Twins<SampleLibrary>) {
   }
 
   async function dismiss(): Promise<void> {
-    // The others move up when one goes.
+    // The others move up when one goes, and each goes by itself after a while.
     const buttons = toasts().getByRole('button', { name: 'Dismiss' });
-    while ((await buttons.count()) > 0) await buttons.first().click();
+    while ((await buttons.count()) > 0) await buttons.first().click({ timeout: 2_000 }).catch(() => undefined);
   }
 
   async function choose(first: number, last: number): Promise<void> {
