@@ -1,6 +1,6 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron/renderer';
 import { CHANNELS } from '../src-main/contract/channels.ts';
-import type { Choice, DesktopMessage, OpenedPath } from '../src-main/contract/desktop.ts';
+import type { Choice, DesktopMessage, OpenedPath, Revealed } from '../src-main/contract/desktop.ts';
 import type { Envelope, LarderBridge, UpdateMessage } from '../src-main/contract/methods.ts';
 
 // The main process keeps one subscription for each window; listeners of the page share it.
@@ -45,6 +45,7 @@ const larder: LarderBridge = Object.freeze({
   onDesktop,
   pathForFile,
   choose: async (choice: Choice) => (await ipcRenderer.invoke(CHANNELS.choose, choice)) as OpenedPath | null,
+  reveal: async (target: Revealed) => (await ipcRenderer.invoke(CHANNELS.reveal, target)) as boolean,
   info: Object.freeze({ host: 'electron', platform: process.platform, versions: Object.freeze({ electron: process.versions.electron, chrome: process.versions.chrome, node: process.versions.node }) }),
 });
 

@@ -72,6 +72,15 @@ describe.runIf(isDesktop)('the desktop', () => {
     await page.getByRole('heading', { name: 'No caches yet' }).waitFor();
     await press(page, 'Open a folder', 'Open a cache folder', cache);
     await page.waitForURL(/#\/cache\/\d+\/items/);
+    if (host.capabilities.recordsSystem) {
+      await page.getByRole('grid', { name: /^Items of/ }).getByRole('row').nth(1).dblclick();
+      await page.locator('header').getByRole('button', { name: 'Show in folder' }).first().click();
+      await expect.poll(() => host.asked('shell.showItemInFolder')).toEqual([[cache]]);
+      await page.getByRole('complementary').getByRole('button', { name: 'Show in folder' }).click();
+      const files = (await readdir(cache)).filter((name) => name.endsWith('.pt')).map((name) => join(cache, name));
+      await expect.poll(() => host.asked('shell.showItemInFolder').length).toBe(2);
+      expect(files).toContain(host.asked('shell.showItemInFolder')[1]![0]);
+    }
     await host.clickMenu('new');
     await page.getByRole('button', { name: 'Browse …', description: 'File' }).click();
     expect(await host.answerDialog({ canceled: false, filePaths: [setting.project.configPath] })).toBe('Open a config');

@@ -50,7 +50,7 @@ describe('a page that was taken over', () => {
   it('has no Node, and what it is given can neither be changed nor replaced', async () => {
     expect(await host.page.evaluate("['require', 'process', 'Buffer', 'module'].filter((name) => name in globalThis)")).toEqual([]);
     if (!isDesktop) return;
-    expect(await host.page.evaluate("(() => { try { globalThis.larder.call = () => 1; } catch {} try { globalThis.larder = 1; } catch {} return [typeof globalThis.larder, Object.keys(globalThis.larder).sort()]; })()")).toEqual(['object', ['call', 'choose', 'info', 'on', 'onDesktop', 'pathForFile']]);
+    expect(await host.page.evaluate("(() => { try { globalThis.larder.call = () => 1; } catch {} try { globalThis.larder = 1; } catch {} return [typeof globalThis.larder, Object.keys(globalThis.larder).sort()]; })()")).toEqual(['object', ['call', 'choose', 'info', 'on', 'onDesktop', 'pathForFile', 'reveal']]);
     const refused = await host.page.evaluate("globalThis.larder.call('engine.close', {})");
     expect(refused).toMatchObject({ ok: false, error: { code: 'ARGUMENT_INVALID' } });
     expect(await host.page.evaluate("globalThis.larder.choose('anything')")).toBeNull();

@@ -25,6 +25,7 @@ export const shell = strict('shell', {
     note('shell.openExternal', url);
     return Promise.resolve();
   },
+  showItemInFolder: (path: string) => note('shell.showItemInFolder', path),
 });
 
 /** A key store that hides nothing: what comes out is only not what went in. */

@@ -10,6 +10,7 @@ export const CHANNELS = {
   /** From the path of a dropped file to what is there. */
   lookAt: 'larder:look-at',
   choose: 'larder:choose',
+  reveal: 'larder:reveal',
 } as const;
 
 /** Path of the WebSocket of the browser host. */

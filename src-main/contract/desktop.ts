@@ -15,6 +15,12 @@ export interface OpenedPath {
 export const CHOICES = ['config', 'cache', 'folder', 'file', 'certificates'] as const;
 export type Choice = (typeof CHOICES)[number];
 
+/** A cache by its row in the catalog, or one entry of it: a page never sends a path. */
+export interface Revealed {
+  readonly cacheId: number;
+  readonly key?: string;
+}
+
 /** What the desktop tells its page, beside the news of the engine. */
 export type DesktopMessage =
   | { readonly type: 'opened'; readonly opened: OpenedPath }

@@ -1,6 +1,6 @@
 import type { EntrySummary } from './entries.ts';
 import type { CacheOverview, CacheParameters, CacheStatistics, CacheSummary, ClearPreview, EntryDetail, EntryMatch, EntryPage, FindingsArguments, FixArguments, GenerateArguments, JobSummary, ListArguments, ListedFinding, QuarantinePage, RepairPreview, StatsArguments, StorageShare, VerifyArguments } from './commands.ts';
-import type { Choice, DesktopMessage, OpenedPath } from './desktop.ts';
+import type { Choice, DesktopMessage, OpenedPath, Revealed } from './desktop.ts';
 import type { DroppedMethods } from './dropped.ts';
 import type { WireError } from './errors.ts';
 import type { EngineEvent } from './events.ts';
@@ -172,6 +172,8 @@ export interface LarderBridge {
   pathForFile(file: object): Promise<OpenedPath | null>;
   /** Asks with a dialog of the system. @returns null if it was closed without a choice */
   choose(choice: Choice): Promise<OpenedPath | null>;
+  /** Shows a cache or an entry in the system's file manager. @returns false if it is not there */
+  reveal(target: Revealed): Promise<boolean>;
   readonly info: { readonly host: 'electron'; readonly platform: string; readonly versions: Readonly<Record<string, string | undefined>> };
 }
 

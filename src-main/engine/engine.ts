@@ -57,6 +57,7 @@ import { PreviewMaker } from './preview-maker.ts';
 import { listQuarantined, quarantinePage, purgeQuarantined, restoreQuarantined } from './quarantine-command.ts';
 import { Sample } from './sample.ts';
 import { SettingsStore, changeSettings, keepToken, readSettings, settingsEnvironment } from './settings/index.ts';
+import { cachePath } from '../store/index.ts';
 import { verifyCommand } from './verify-command.ts';
 
 type Target = Commands.CacheTarget;
@@ -75,6 +76,8 @@ export interface Engine {
   forget(target: Commands.CacheTarget): Promise<string>;
   /** Undoes `forget`, also where the folder is gone. */
   recall(target: Commands.CacheTarget): Promise<string>;
+  /** Where a cache or an entry lies, from the catalog alone; undefined if it does not know it. */
+  locate(cacheId: number, key?: string): string | undefined;
   /** Reads a config, from a file or as a text, and says what is wrong with it. Changes nothing. */
   checkConfig(request: ConfigRequest, signal: AbortSignal): Promise<CheckedConfig>;
   /** Keeps a config that is only a text as a file in the data folder. @returns its path */
@@ -231,6 +234,12 @@ export function createEngine(options: EngineOptions): Engine {
     lookAtDisk: (cacheId) => diskWatch.look(cacheId),
     forget: (target) => forgetCommand(context, target),
     recall: (target) => recallCommand(context, target),
+    locate(cacheId, key) {
+      const directory = library.list().find((cache) => cache.id === cacheId)?.directory;
+      if (directory === undefined || key === undefined) return directory;
+      const file = catalog.entries.getByKey(cacheId, key)?.file;
+      return file == null ? undefined : cachePath(directory, file);
+    },
     checkConfig: (request, signal) => checkConfig(context, request, signal),
     keepConfig: (text, name) => keepConfig(context, text, name),
     keepChoices: (choices) => keepChoices(context, choices),

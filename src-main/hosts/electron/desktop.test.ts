@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -71,11 +71,11 @@ function makeDesktop() {
     session: session.session,
     dialog: { showErrorBox: (title: string) => calls.push(['showErrorBox', title]) },
     nativeTheme: { shouldUseDarkColors: true, on: () => undefined },
-    shell: { openExternal: async (url: string) => void calls.push(['openExternal', url]) },
+    shell: { openExternal: async (url: string) => void calls.push(['openExternal', url]), showItemInFolder: (path: string) => void calls.push(['showItemInFolder', path]) },
     Menu: { buildFromTemplate: (template: unknown) => template, setApplicationMenu: () => undefined },
     screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1050 } }] },
   } as unknown as DesktopParts;
-  const desktop = createDesktop(parts, { bridge, pages: async () => new Response('page'), preload: '/app/preload.cjs', devUrl: undefined, opened: new OpenQueue(), windowStatePath: join(folder, 'window.json'), lastFolderPath: join(folder, 'last') });
+  const desktop = createDesktop(parts, { bridge, pages: async () => new Response('page'), preload: '/app/preload.cjs', devUrl: undefined, opened: new OpenQueue(), locate: ({ cacheId, key }) => (cacheId === 1 ? (key === undefined ? folder : join(folder, `${key}.pt`)) : undefined), windowStatePath: join(folder, 'window.json'), lastFolderPath: join(folder, 'last') });
   return { desktop, calls, events, ipc, session, sessions, windows, serve: (request: object) => serve!(request), names: () => calls.map(([name]) => name) };
 }
 
@@ -120,6 +120,23 @@ describe('the window', () => {
     windows[0]!.events.emit('closed');
     events.emit('activate');
     expect(windows).toHaveLength(2);
+  });
+});
+
+describe('the file manager', () => {
+  it('shows what the catalog knows and is there, asked by our window alone, and by no path', async () => {
+    const { desktop, ipc, windows, calls } = makeDesktop();
+    desktop.showWindow();
+    await writeFile(join(folder, 'abc.pt'), '');
+    const own = from(windows[0]!.webContents);
+    const ask = (target: unknown, event = own) => ipc.invoke(CHANNELS.reveal, event, target);
+    expect([await ask({ cacheId: 1 }), await ask({ cacheId: 1, key: 'abc' })]).toEqual([true, true]);
+    const shown = calls.filter(([name]) => name === 'showItemInFolder');
+    expect(shown).toEqual([['showItemInFolder', folder], ['showItemInFolder', join(folder, 'abc.pt')]]);
+    for (const target of [null, undefined, folder, 1, {}, { cacheId: '1' }, { cacheId: 1.5 }, { cacheId: 2 }, { cacheId: 1, key: 'gone' }, { cacheId: 1, key: '../abc' }, { cacheId: 1, key: '' }, { cacheId: 1, key: 7 }]) expect(await ask(target), JSON.stringify(target)).toBe(false);
+    expect(await ask({ cacheId: 1 }, from(makeFakeContents(99)))).toBe(false);
+    expect(await ask({ cacheId: 1 }, from(windows[0]!.webContents, { parent: null, url: 'https://evil.example/' }))).toBe(false);
+    expect(calls.filter(([name]) => name === 'showItemInFolder')).toEqual(shown);
   });
 });
 

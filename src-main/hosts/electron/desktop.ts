@@ -1,4 +1,5 @@
 import type Electron from 'electron';
+import type { Revealed } from '../../contract/desktop.ts';
 import type { Bridge, PageHandler } from '../../engine/index.ts';
 import { plainResponse } from '../../engine/index.ts';
 import { connectWindows } from './ipc.ts';
@@ -20,6 +21,8 @@ export interface DesktopOptions {
   readonly opened: OpenQueue;
   /** Where size and place of the window are kept. */
   readonly windowStatePath: string;
+  /** Where a cache or an entry lies; undefined if the catalog does not know it. */
+  readonly locate: (target: Revealed) => string | undefined;
   /** Where the folder of the last dialog is kept. */
   readonly lastFolderPath: string;
 }

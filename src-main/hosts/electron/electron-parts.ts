@@ -30,7 +30,7 @@ export interface DesktopParts {
   readonly protocol: Pick<Electron.Protocol, 'handle'>;
   readonly session: SessionPart;
   readonly dialog: Pick<Electron.Dialog, 'showErrorBox' | 'showMessageBox' | 'showOpenDialog'>;
-  readonly shell: Pick<Electron.Shell, 'openExternal'>;
+  readonly shell: Pick<Electron.Shell, 'openExternal' | 'showItemInFolder'>;
   readonly Menu: Pick<typeof Electron.Menu, 'buildFromTemplate' | 'setApplicationMenu'>;
   readonly Notification: Pick<typeof Electron.Notification, 'isSupported'> & (new (options: Electron.NotificationConstructorOptions) => Electron.Notification);
   readonly powerSaveBlocker: Pick<Electron.PowerSaveBlocker, 'start' | 'stop'>;

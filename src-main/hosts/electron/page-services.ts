@@ -1,6 +1,6 @@
 import type { AppCommandId } from '../../contract/app-commands.ts';
 import { CHANNELS } from '../../contract/channels.ts';
-import type { Choice, OpenedPath } from '../../contract/desktop.ts';
+import type { Choice, OpenedPath, Revealed } from '../../contract/desktop.ts';
 import { CHOICES } from '../../contract/desktop.ts';
 import type { Desktop, DesktopOptions } from './desktop.ts';
 import { choosePath } from './dialogs.ts';
@@ -10,7 +10,7 @@ import { menuTemplate } from './menu.ts';
 import { lookAt } from './open-paths.ts';
 import type { PageMessages } from './page-messages.ts';
 
-export interface ServiceOptions extends Pick<DesktopOptions, 'devUrl' | 'lastFolderPath' | 'opened'> {
+export interface ServiceOptions extends Pick<DesktopOptions, 'devUrl' | 'lastFolderPath' | 'locate' | 'opened'> {
   readonly messages: PageMessages;
   readonly desktop: Desktop;
 }
@@ -18,7 +18,7 @@ export interface ServiceOptions extends Pick<DesktopOptions, 'devUrl' | 'lastFol
 const PATH_MAX = 32_767;
 
 /** Menus, dialogs, dropped files and files opened from the system: all of them end at the page. */
-export function connectPageServices({ ipcMain, dialog, Menu }: Pick<DesktopParts, 'ipcMain' | 'dialog' | 'Menu'>, { devUrl, lastFolderPath, opened, messages, desktop }: ServiceOptions): void {
+export function connectPageServices({ ipcMain, dialog, shell, Menu }: Pick<DesktopParts, 'ipcMain' | 'dialog' | 'shell' | 'Menu'>, { devUrl, lastFolderPath, locate, opened, messages, desktop }: ServiceOptions): void {
   const choose = async (choice: Choice): Promise<OpenedPath | null> => {
     desktop.showWindow();
     return desktop.window === undefined ? null : await choosePath(dialog, desktop.window, choice, lastFolderPath);
@@ -52,4 +52,22 @@ export function connectPageServices({ ipcMain, dialog, Menu }: Pick<DesktopParts
     if (!isOwnFrame(event.senderFrame, devUrl) || choice === undefined || event.sender !== desktop.window?.webContents) return null;
     return await choose(choice);
   });
+  ipcMain.handle(CHANNELS.reveal, async (event, wanted: unknown): Promise<boolean> => {
+    const target = revealedFrom(wanted);
+    if (!isOwnFrame(event.senderFrame, devUrl) || event.sender !== desktop.window?.webContents || target === undefined) return false;
+    const path = locate(target);
+    if (path === undefined || (await lookAt(path)) === null) return false;
+    shell.showItemInFolder(path);
+    return true;
+  });
+}
+
+/** Keys are hashes, and a little longer at most. */
+const KEY = /^[0-9a-zA-Z_-]{1,200}$/;
+
+function revealedFrom(wanted: unknown): Revealed | undefined {
+  const { cacheId, key } = (wanted ?? {}) as { readonly cacheId?: unknown; readonly key?: unknown };
+  if (typeof cacheId !== 'number' || !Number.isSafeInteger(cacheId)) return undefined;
+  if (key === undefined) return { cacheId };
+  return typeof key === 'string' && KEY.test(key) ? { cacheId, key } : undefined;
 }

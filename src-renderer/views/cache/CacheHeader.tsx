@@ -8,6 +8,7 @@ import styles from './CacheHeader.module.css';
 import { ExportDialog } from './ExportDialog.tsx';
 import { FixDialog } from './FixDialog.tsx';
 import { GenerateDialog } from './GenerateDialog.tsx';
+import { RevealButton } from './RevealButton.tsx';
 import { RunningJob } from './RunningJob.tsx';
 import { isAllRefused, missingOf } from './unmakable.ts';
 import { VerifyDialog } from './VerifyDialog.tsx';
@@ -29,7 +30,7 @@ export function CacheHeader({ cache, overview, job, jobs, nowMs }: CacheHeaderPr
       <div className={styles.name}>
         <h1>{cache.label}</h1>
         <p>
-          {cache.parameters.length === 0 ? 'Parameters not known' : cache.parameters.map(({ value }) => value).join(' · ')} <code title={cache.directory}>{shortFolder(cache.directory)}</code>
+          {cache.parameters.length === 0 ? 'Parameters not known' : cache.parameters.map(({ value }) => value).join(' · ')} <code title={cache.directory}>{shortFolder(cache.directory)}</code> <RevealButton target={{ cacheId: cache.id }} />
         </p>
         {cache.isGone && <GoneNotice cache={cache} />}
         {cache.formerConfigPath !== null && (

@@ -7,6 +7,7 @@ import { call } from '../../../state/index.ts';
 import { CommandLine } from '../../../ui/CommandLine.tsx';
 import { ErrorNote } from '../ErrorNote.tsx';
 import { Facts } from '../Facts.tsx';
+import { RevealButton } from '../RevealButton.tsx';
 import { commandFor } from '../commands.ts';
 import { STATE_MARKS } from '../state-words.ts';
 import { useQuery } from '../use-query.ts';
@@ -25,7 +26,12 @@ interface EntryPanelProps {
 export function EntryPanel(props: EntryPanelProps) {
   const { cache, entryKey, neighbours, onClose } = props;
   const Inspector = inspectorFor(cache.kind);
-  const command = <CommandLine place="items: entry" command={commandFor(`show ${entryKey}`, cache)} purpose="show this entry" />;
+  const command = (
+    <>
+      <RevealButton target={{ cacheId: cache.id, key: entryKey }} />
+      <CommandLine place="items: entry" command={commandFor(`show ${entryKey}`, cache)} purpose="show this entry" />
+    </>
+  );
   if (Inspector === undefined) return <PlainEntry {...props} command={command} />;
   return (
     <aside className={styles.panel} aria-label="Entry">
