@@ -4,6 +4,7 @@ import { usePage } from '../state/index.ts';
 import styles from './App.module.css';
 import { JobStrip } from './jobs/JobStrip.tsx';
 import { JobsView } from './jobs/JobsView.tsx';
+import { AskedDialog } from './cache/AskedDialog.tsx';
 import { CacheView } from './cache/CacheView.tsx';
 import { Toasts } from './cache/Toasts.tsx';
 import { LibraryView } from './library/LibraryView.tsx';
@@ -46,6 +47,7 @@ export function App() {
       <DroppedDialog />
       <DesktopLink />
       <PathDialog />
+      <AskedDialog library={mirror.library} />
       <Palette />
     </div>
   );

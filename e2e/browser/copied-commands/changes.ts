@@ -75,6 +75,6 @@ export const CHANGING: Readonly<Record<ChangingMethod, ShownAt | string>> = {
   'jobs.pause': { 'jobs: pause': ['jobs'], 'cache: pause': ['jobs'] },
   'jobs.resume': { 'jobs: resume': ['jobs'], 'cache: resume': ['jobs'] },
   'jobs.retryFailed': { 'jobs: retry': ['jobs'] },
-  'settings.change': { 'settings: one': ['looks'] },
+  'settings.change': { 'settings: one': ['looks'], 'palette: chosen': ['looks'] },
   'settings.keepToken': 'Of the desktop alone: it gives the token to the key store of the system, which no other program reads. On a terminal it comes from HF_TOKEN or `hf auth login`.',
 };

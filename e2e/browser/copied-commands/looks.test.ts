@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EntryDetail, JobSummary, VerifyResult } from '../../../src-main/contract/commands.ts';
 import type { EntrySummary } from '../../../src-main/contract/entries.ts';
+import type { Settings } from '../../../src-main/contract/settings.ts';
 import type { VolumeFileFacts } from '../../../src-main/kinds/volume/contract.ts';
 import { formatValue } from '../../../src-renderer/kinds/volume/location.ts';
 import { formatBytes } from '../../../src-renderer/lib/format.ts';
@@ -261,6 +262,12 @@ describe.skipIf(NO_SHELL)('what a copied command shows and writes, against the s
       const { entries, sound, damaged, missing, bytes, byCode } = job!.result as unknown as VerifyResult;
       return { command: job!.command, entries, sound, damaged, missing, bytes, byCode };
     });
+    await twins.page.keyboard.press('Control+k');
+    await palette.getByRole('combobox').fill('theme light');
+    expect((await twins.type('palette: chosen')).exitCode).toBe(0);
+    await options.filter({ hasText: 'Theme: light' }).click();
+    await palette.waitFor({ state: 'detached' });
+    expect(await twins.expectSame(async (side) => ((await twins.json(side, 'settings'))[0]!['settings'] as Settings).theme)).toBe('light');
   });
 
   it('leaves no place of these screens out', () => twins.expectAllRun('looks'));

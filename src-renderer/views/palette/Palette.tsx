@@ -2,6 +2,7 @@ import type { KeyboardEvent } from 'react';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { usePage } from '../../state/index.ts';
+import { useRoute } from '../navigation/use-route.ts';
 import { fuzzyFilter } from './fuzzy.ts';
 import styles from './Palette.module.css';
 import type { PaletteItem } from './palette-items.ts';
@@ -44,6 +45,8 @@ function PaletteDialog({ onClose }: { readonly onClose: () => void }) {
   const [text, setText] = useState('');
   const [chosenId, setChosenId] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
+  const route = useRoute();
+  const place = { isTyped: text.trim() !== '', cacheId: route.screen === 'cache' ? route.cacheId : null };
   const entries = useEntries(text);
   // Before it is taken out of the page: only then closing gives the focus back.
   useLayoutEffect(() => {
@@ -51,7 +54,7 @@ function PaletteDialog({ onClose }: { readonly onClose: () => void }) {
     element?.showModal();
     return () => element?.close();
   }, []);
-  const items = [...fuzzyFilter(text, paletteItems(mirror), ({ title, group }) => `${title} ${group}`), ...entries].slice(0, SHOWN);
+  const items = [...fuzzyFilter(text, paletteItems(mirror, place), ({ title, group }) => `${title} ${group}`), ...entries].slice(0, SHOWN);
   const position = Math.max(0, items.findIndex((item) => item.id === chosenId));
   const current = items[position];
   // By its id and not by its place: news put rows in above it, and Enter does what is highlighted. The first row is kept to as well, chosen by nobody.
