@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { PICTURE_ROUTES } from '../../src-main/engine/bridge/data-routes.ts';
+import { DOCUMENT_ROUTES } from '../../src-main/engine/bridge/document-routes.ts';
 import { demoEnvironment } from '../demo/run-command.ts';
 import type { ServedLarder } from './serve.ts';
 import { serve } from './serve.ts';
@@ -145,7 +147,8 @@ describe('with the cookie stolen or sent along', () => {
     expect((await ask('/', { cookie, 'sec-fetch-site': 'none' })).status).toBe(200);
   });
 
-  const routes = ['/', '/assets/', '/_socket/', '/_data/vol/', '/_data/img/', '/_data/file/'] as const;
+  // The entries behind these are attacked in access-data.test.ts.
+  const routes = ['/', '/assets/', '/_socket/', ...[...Object.keys(PICTURE_ROUTES), ...Object.keys(DOCUMENT_ROUTES)].map((word) => `/_data/${word}/`)];
   const tricks = ['../package.json', '..%2fpackage.json', '%2e%2e/package.json', '%252e%252e%252fpackage.json', '..\\package.json', '..%5cpackage.json', '%00', 'index.html%00.js', '....//package.json', 'C:/Windows/win.ini', '/etc/passwd', '%2fetc%2fpasswd', 'constructor', '__proto__', '.', '*'] as const;
   it.each(routes)('gives nothing outside of its pages by path tricks on %s', async (route) => {
     for (const trick of tricks) {
