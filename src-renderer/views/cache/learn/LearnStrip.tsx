@@ -50,7 +50,7 @@ export function LearnStrip({ cache, overview, job, jobs, isLooking }: LearnStrip
         ))}
       </ol>
       <p className={styles.text} role="status">
-        {learnText(state.next, marks.damagedFile, found)}
+        {learnText(state.next, found)}
       </p>
       <div className={styles.actions}>
         <Action cache={cache} state={state} isBusy={job !== undefined} onDone={close} />
@@ -113,6 +113,6 @@ async function showOne(cache: CacheSummary): Promise<void> {
 }
 
 async function damageOne({ id, directory }: CacheSummary): Promise<void> {
-  const { atMs, file } = await call('sample.damage', { cacheId: id });
-  mark(directory, { damagedAtMs: atMs, damagedFile: file, isUndone: false });
+  const { atMs } = await call('sample.damage', { cacheId: id });
+  mark(directory, { damagedAtMs: atMs, isUndone: false });
 }

@@ -4,14 +4,12 @@ import type { LearnMarks } from './learn-steps.ts';
 export interface KeptMarks extends LearnMarks {
   /** The sample's cache they are about: it has another folder with other parameters. */
   readonly directory: string;
-  /** Relative to it; null where none was damaged from here. */
-  readonly damagedFile: string | null;
   /** It was closed, or is done. */
   readonly isOver: boolean;
 }
 
 const KEY = 'larder-learn';
-const NONE: KeptMarks = { directory: '', hasLooked: false, damagedAtMs: null, damagedFile: null, isUndone: false, isOver: false };
+const NONE: KeptMarks = { directory: '', hasLooked: false, damagedAtMs: null, isUndone: false, isOver: false };
 
 /** Kept in the browser, so that a reload goes on where one was. */
 export const useLearnMarks = create<KeptMarks>(lastMarks);

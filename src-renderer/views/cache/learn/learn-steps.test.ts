@@ -37,8 +37,7 @@ describe('how far somebody is with the sample', () => {
   });
 
   it('says what the damage means, in one line for each step', () => {
-    expect(learnText(3, null, 'crc-mismatch')).toContain('the model trains on wrong numbers');
-    expect(learnText(2, '71a83277d45c9b21d998437693007477.pt', undefined)).toContain('71a83277….pt');
-    for (let next = 0; next <= LEARN_STEPS.length; next++) expect(learnText(next, null, undefined).length).toBeLessThan(130);
+    expect(learnText(3, 'crc-mismatch')).toContain('the model trains on wrong numbers');
+    for (let next = 0; next <= LEARN_STEPS.length; next++) expect(learnText(next, undefined).length).toBeLessThan(130);
   });
 });

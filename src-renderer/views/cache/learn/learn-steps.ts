@@ -33,15 +33,15 @@ export function learnState({ directory, damaged }: Pick<CacheSummary, 'directory
   return { next: done.lastIndexOf(true) + 1, fix };
 }
 
-/** One line about the step that is next. @param file that was damaged; @param found what verifying has called it */
-export function learnText(next: number, file: string | null, found: FindingCode | undefined): string {
+/** One line about the step that is next. @param found what verifying has called it */
+export function learnText(next: number, found: FindingCode | undefined): string {
   switch (next) {
     case 0:
       return 'Enter or a click on any row shows it in three planes and 3D.';
     case 1:
       return 'One bit of one file becomes another, as when a disk fails. Name and size stay the same.';
     case 2:
-      return `One bit ${file === null ? '' : `of ${short(file)} `}is wrong now, and nothing shows it. Verifying reads every byte and every number.`;
+      return 'One bit of one file is wrong now, and nothing shows it. Verifying reads every byte and every number.';
     case 3:
       return found === undefined ? 'Fixing sets the damaged file aside and makes it again from its source.' : `${FINDINGS[found].title}. ${FINDINGS[found].meaning}`;
     case 4:
@@ -49,9 +49,4 @@ export function learnText(next: number, file: string | null, found: FindingCode 
     default:
       return 'That is all. The damaged file is back as it was; Fix makes the cache sound again.';
   }
-}
-
-/** A file that is named by a hash is known by its start. */
-function short(file: string): string {
-  return file.replace(/^([0-9a-f]{8})[0-9a-f]{24}(?=\.)/, '$1…');
 }
