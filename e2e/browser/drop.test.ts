@@ -8,6 +8,7 @@ import { entryFileOf } from '../cli/larder.ts';
 import { runCommand } from '../demo/run-command.ts';
 import { makeSampleVolumes } from '../sample/index.ts';
 import { CLI } from './ensure-built.ts';
+import { axeComplaints } from './axe-complaints.ts';
 import { launchChromium } from './find-chromium.ts';
 import type { SampleLibrary } from './sample-library.ts';
 import { makeSampleLibrary } from './sample-library.ts';
@@ -210,6 +211,7 @@ describe('something dropped on the window', () => {
     await several.getByRole('row', { name: /broken\.csv/ }).getByText(/VolumeName/).waitFor();
     expect(await several.getByRole('region', { name: 'What was dropped' }).evaluate((region) => region.scrollWidth - region.clientWidth)).toBe(0);
     await picture('drop-several');
+    expect(await axeComplaints(page, 'several')).toEqual([]);
     await several.getByRole('button', { name: `Show ${volume.volumeName}` }).click();
     await dialog(volume.volumeName).getByText('A raw volume that known caches ask for.').waitFor();
     await page.getByRole('button', { name: 'Back to all 5' }).click();

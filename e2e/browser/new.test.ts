@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoEnvironment } from '../demo/run-command.ts';
+import { axeComplaints } from './axe-complaints.ts';
 import { EMULATED_CARD, launchChromium } from './find-chromium.ts';
 import type { ServedLarder } from './serve.ts';
 import { enter, serve } from './serve.ts';
@@ -163,6 +164,7 @@ describe('from an empty library to a cache', () => {
     }
     await rows.getByRole('option').first().getByText('cache', { exact: true }).waitFor();
     await picture('new-folder-dialog');
+    expect(await axeComplaints(page, 'folders')).toEqual([]);
     await page.keyboard.press('Backspace');
     await at('sample');
     await page.keyboard.press('ArrowDown');
