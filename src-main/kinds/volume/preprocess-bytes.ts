@@ -95,9 +95,15 @@ export class VolumeByteReader {
     return skipped;
   }
 
-  /** Reads on to the end without keeping anything, so that checksums are checked. */
-  async drain(): Promise<void> {
-    while (await this.nextChunk());
+  /**
+   * Reads on to the end without keeping anything, so that checksums are checked.
+   *
+   * @returns false if there are more than `mostBytes`; then the rest was not read
+   */
+  async drain(mostBytes = Infinity): Promise<boolean> {
+    let drained = 0;
+    while (await this.nextChunk()) if ((drained += this.current.length) > mostBytes) return false;
+    return true;
   }
 
   close(): void {

@@ -32,6 +32,9 @@ export function storedBytes(header: NiftiHeader): number {
   return header.sizes.reduce((product, size) => product * size, header.datatype.bytes);
 }
 
+/** Of what lies behind the voxels of a packed file, unpacked. */
+const MOST_BEHIND_BYTES = 64 * 2 ** 20;
+
 /**
  * Opens a file and reads its header, then slice after slice in file order.
  *
@@ -47,7 +50,10 @@ export class VolumeSource {
   private readonly isPlain: boolean;
   private slicesRead = 0;
 
-  private constructor(reader: VolumeByteReader, header: NiftiHeader) {
+  private readonly isGzip: boolean;
+
+  private constructor(reader: VolumeByteReader, header: NiftiHeader, isGzip: boolean) {
+    this.isGzip = isGzip;
     this.reader = reader;
     this.header = header;
     this.isPlain = isPlainInt16(header);
@@ -77,7 +83,7 @@ export class VolumeSource {
     const reader = await VolumeByteReader.open(input, options);
     try {
       const header = await readHeader(reader, input);
-      return new VolumeSource(reader, header);
+      return new VolumeSource(reader, header, input.isGzip);
     } catch (error) {
       reader.close();
       throw nameFile(error, input.path);
@@ -99,9 +105,14 @@ export class VolumeSource {
     return values;
   }
 
-  /** Reads what lies behind the voxels, so that damage there is found. */
-  drain(): Promise<void> {
-    return this.reader.drain();
+  /**
+   * Reads what lies behind the voxels, so that damage there is found.
+   *
+   * @throws NIFTI_INVALID where a packed file goes on for more than anybody has behind an image: a gigabyte of zeros packs into one megabyte
+   */
+  async drain(): Promise<void> {
+    if (await this.reader.drain(this.isGzip ? MOST_BEHIND_BYTES : Infinity)) return;
+    throw invalidNifti('trailing-data', `More than ${MOST_BEHIND_BYTES / 2 ** 20} MiB lie packed behind the voxels; they were not unpacked.`, { most: MOST_BEHIND_BYTES });
   }
 
   close(): void {

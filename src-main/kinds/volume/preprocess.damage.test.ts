@@ -48,6 +48,7 @@ const DAMAGES: readonly (readonly [string, Uint8Array, '.nii' | '.nii.gz', strin
   ['a wrong length', flip(PACKED, PACKED.length - 2), '.nii.gz', 'NIFTI_INVALID', 'gzip-damaged'],
   ['a flipped bit in the middle', flip(PACKED, PACKED.length >> 1), '.nii.gz', 'NIFTI_INVALID', 'gzip-damaged'],
   ['bytes behind the gzip data', concat(PACKED, text('behind')), '.nii.gz', 'NIFTI_INVALID', 'not-gzip'],
+  ['more packed behind the voxels than anybody has there', concat(PACKED, gzipSync(new Uint8Array(65 << 20))), '.nii.gz', 'NIFTI_INVALID', 'trailing-data'],
   ['bytes behind zero padding', concat(PACKED, new Uint8Array(50), text('behind')), '.nii.gz', 'NIFTI_INVALID', 'trailing-bytes'],
   ['a web page', text('<!doctype html><html>'), '.nii', 'NIFTI_INVALID', 'html'],
   ['a web page instead of gzip', text('<!doctype html><html>'), '.nii.gz', 'NIFTI_INVALID', 'not-gzip'],
