@@ -28,6 +28,8 @@ export interface FullProgress {
   readonly parts: Readonly<Record<string, PartProgress>>;
   readonly figures: Readonly<Record<string, number>>;
   readonly broken: readonly BrokenPortion[];
+  /** Portions that found something, were tried again, and then held; absent in what was written before they were counted. */
+  readonly heldAgain?: number;
 }
 
 /** Without what was counted by a part that is no more: what it tried is tried otherwise now, under another name. */
@@ -96,7 +98,8 @@ export function withPortion(progress: FullProgress, portion: Portion, outcome: P
   const broken = outcome.violations.length === 0 ? others : [...others, { part: portion.part, from: portion.from, count: outcome.done, violations: outcome.violations }];
   // What was tried again is counted once.
   const figures = portion.isAgain ? progress.figures : summed(progress.figures, outcome.figures ?? {});
-  return { ...progress, minutes: Math.round((progress.minutes + minutes) * 100) / 100, lastDate: date, parts: { ...progress.parts, [portion.part]: now }, figures, broken };
+  const heldAgain = (progress.heldAgain ?? 0) + (portion.isAgain && outcome.violations.length === 0 ? 1 : 0);
+  return { ...progress, ...(heldAgain > 0 ? { heldAgain } : {}), minutes: Math.round((progress.minutes + minutes) * 100) / 100, lastDate: date, parts: { ...progress.parts, [portion.part]: now }, figures, broken };
 }
 
 function summed(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {

@@ -34,12 +34,13 @@ function verdictOf({ broken }: FullProgress): string {
 /** The paragraph of a section. */
 export function fullLines(parts: readonly Part[], kept: FullProgress): string[] {
   const progress = ofParts(kept, parts);
-  const { seed, minutes, runs, firstDate, lastDate, broken } = progress;
+  const { seed, minutes, runs, firstDate, lastDate, broken, heldAgain = 0 } = progress;
   const when = firstDate === lastDate ? `on ${firstDate}` : `from ${firstDate} to ${lastDate}`;
   const state = isWhole(parts, progress) ? 'Full dose, reached' : 'Full dose, not reached yet';
-  const held = broken.length === 0 ? 'everything held' : `${number(broken.length)} portions found something`;
+  const again = heldAgain === 0 ? '' : `; ${number(heldAgain)} ${heldAgain === 1 ? 'portion that had found something was tried again and held' : 'portions that had found something were tried again and held'}`;
+  const held = `${broken.length === 0 ? 'everything holds' : `${number(broken.length)} ${broken.length === 1 ? 'portion' : 'portions'} found something`}${again}`;
   const figures = Object.entries(progress.figures).map(([name, count]) => `${name}: ${number(count)}`);
-  const notes = Object.values(progress.parts).flatMap(({ note }) => (note === undefined ? [] : [note]));
+  const notes = Object.values(progress.parts).flatMap(({ note }) => (note === undefined || note === '' ? [] : [note]));
   return [
     `${state} (seed ${seed}, ${number(Math.round(minutes))} minutes of work in ${number(runs)} ${runs === 1 ? 'run' : 'runs'} ${when}): ${reachedOf(parts, progress).join(', ')}; ${held}.`,
     '',

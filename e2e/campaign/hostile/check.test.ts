@@ -1,5 +1,7 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createDraw } from '../draw.ts';
 import { hostileViolation } from './check.ts';
 import { fuzz } from './fuzz.ts';
@@ -8,6 +10,8 @@ import { mutate } from './mutate.ts';
 import { answerOf } from './target.ts';
 import { TARGETS } from './targets.ts';
 
+const found = mkdtempSync(join(tmpdir(), 'larder-found-'));
+afterAll(() => rmSync(found, { recursive: true, force: true }));
 const MODULE = join(import.meta.dirname, 'planted-targets.ts');
 
 describe('the checker', () => {
@@ -19,7 +23,7 @@ describe('the checker', () => {
   });
 
   it.each(['sound', 'refuses'])('has nothing to say about a reader that is %s', async (target) => {
-    expect((await fuzz({ module: MODULE, target, seed: 1, milliseconds: 100, corpus: [] })).violations).toEqual([]);
+    expect((await fuzz({ module: MODULE, target, seed: 1, cpuMilliseconds: 100, wallMilliseconds: 200, corpus: [] }, found)).violations).toEqual([]);
   });
 
   it.each([
@@ -32,9 +36,20 @@ describe('the checker', () => {
     ['evaluates', /EvalError/],
     ['leaves a file', /made escaped/],
   ] as const)('sees a reader that %s', async (target, pattern) => {
-    const { violations } = await fuzz({ module: MODULE, target, seed: 1, milliseconds: target === 'hoards' ? 8_000 : 1_500, corpus: [] });
+    const { violations } = await fuzz({ module: MODULE, target, seed: 1, cpuMilliseconds: target === 'hoards' ? 8_000 : 500, wallMilliseconds: target === 'hoards' ? 8_000 : 1_500, corpus: [] }, found);
     expect(violations.join('\n')).toMatch(pattern);
   });
+});
+
+it('an input that breaks something is kept whole, and one that reaches new code is grown from', async () => {
+  const { violations } = await fuzz({ module: MODULE, target: 'throws', seed: 1, cpuMilliseconds: 50, wallMilliseconds: 500, corpus: [] }, found);
+  const path = /kept as (\S+)$/.exec(violations[0]!)![1]!;
+  expect(readFileSync(path).length).toBe(Number(/\((\d+) bytes\)/.exec(violations[0]!)![1]));
+  // Three inputs of one way through the reader, and one of another.
+  const corpus = ['a: 1', 'b: 2', 'c: 3', '? [x'].map((text) => Buffer.from(text).toString('base64'));
+  const { news, blocks } = await fuzz({ module: join(import.meta.dirname, 'targets.ts'), target: 'yaml', seed: 1, cpuMilliseconds: 1, wallMilliseconds: 500, corpus }, found);
+  expect(blocks).toBeGreaterThan(100);
+  expect(news.filter((input) => corpus.slice(0, 3).includes(input)).length).toBeLessThanOrEqual(1);
 });
 
 it('mutations differ, stay short and repeat with their seed', () => {

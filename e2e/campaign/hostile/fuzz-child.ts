@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDraw } from '../draw.ts';
 import { hostileViolation } from './check.ts';
+import { Coverage } from './coverage.ts';
 import { mutate } from './mutate.ts';
 import type { FuzzEvent, FuzzOrder } from './fuzz.ts';
 import { answerOf } from './target.ts';
@@ -14,32 +15,40 @@ const CORPUS_MAX = 600;
 const KEPT_BYTES_MAX = 3 * 1024;
 
 /** Runs in a process of its own, which may read the project and its folder, write its folder, and start nothing. */
-async function fuzz({ module, target: name, seed, milliseconds, folder, corpus: kept }: FuzzOrder, tell: (event: FuzzEvent) => void): Promise<FuzzEvent> {
+async function fuzz({ module, target: name, seed, cpuMilliseconds, wallMilliseconds, folder, corpus: kept }: FuzzOrder, tell: (event: FuzzEvent) => void): Promise<FuzzEvent> {
+  const coverage = new Coverage();
   const { TARGETS } = (await import(module)) as { readonly TARGETS: readonly HostileTarget[] };
   const target = TARGETS.find((one) => one.name === name)!;
   const draw = createDraw(seed);
-  const given = [...target.seeds(), ...kept.map((text) => Buffer.from(text, 'base64'))];
+  const own = target.seeds();
+  const given = [...own, ...kept.map((text) => Buffer.from(text, 'base64'))];
   const corpus: Buffer[] = [];
-  const shapes = new Set<string>();
   const codes = new Set<string>();
   let beatAt = 0;
   tell({ type: 'beat', count: 0 });
   let slowestMs = 0;
-  const endAt = performance.now() + milliseconds;
+  coverage.skip();
+  const startedAt = performance.now();
+  const begun = process.cpuUsage();
+  const isOver = (): boolean => {
+    const { user, system } = process.cpuUsage(begun);
+    return (user + system) / 1000 >= cpuMilliseconds || performance.now() - startedAt >= wallMilliseconds;
+  };
   let count = 0;
-  for (; count < given.length || performance.now() < endAt; count++) {
+  for (; count < given.length || !isOver(); count++) {
     const isGiven = count < given.length;
     const input = isGiven ? given[count]! : mutate(draw.oneOf(corpus), draw.oneOf(corpus), target.words, draw);
     // What it is reading stays behind, should it end in the middle.
     writeFileSync(join(folder, 'current'), input);
-    const { answer, shape, ms } = await answerOf(target, input, folder);
+    const { answer, ms } = await answerOf(target, input, folder);
     slowestMs = Math.max(slowestMs, ms);
     codes.add(answer);
-    const violation = hostileViolation({ what: `${name} ${count} of seed ${seed} (${input.length} bytes, ${input.subarray(0, 48).toString('base64')})`, answer, ms });
-    if (violation !== undefined) tell({ type: 'violation', violation });
-    if ((isGiven && corpus.length < given.length) || (!shapes.has(shape) && corpus.length < CORPUS_MAX)) corpus.push(input);
-    if (!shapes.has(shape) && !isGiven && input.length <= KEPT_BYTES_MAX) tell({ type: 'new', input: input.toString('base64') });
-    shapes.add(shape);
+    const violation = hostileViolation({ what: `${name} ${count} of seed ${seed} (${input.length} bytes)`, answer, ms });
+    if (violation !== undefined) tell({ type: 'violation', violation, input: input.toString('base64') });
+    const fresh = coverage.take();
+    if (count < own.length || (fresh > 0 && corpus.length < CORPUS_MAX)) corpus.push(input);
+    // Also what was kept before: of inputs that reach the same, the first is enough.
+    if (count >= own.length && fresh > 0 && input.length <= KEPT_BYTES_MAX) tell({ type: 'new', input: input.toString('base64') });
     if (performance.now() - beatAt > BEAT_MS) {
       beatAt = performance.now();
       tell({ type: 'beat', count: count + 1 });
@@ -47,7 +56,8 @@ async function fuzz({ module, target: name, seed, milliseconds, folder, corpus: 
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
-  return { type: 'done', count, shapes: shapes.size, codes: [...codes], slowestMs };
+  const { user, system } = process.cpuUsage(begun);
+  return { type: 'done', count, blocks: coverage.blocks, codes: [...codes], slowestMs, cpuSeconds: (user + system) / 1e6 };
 }
 
 process.once('message', (order: FuzzOrder) => {

@@ -1,12 +1,11 @@
 import { fork } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ANSWER_MS, MEMORY_MB } from './check.ts';
+import { FOUND, keepFound } from './corpus.ts';
 
 const ROOT = realpathSync(join(import.meta.dirname, '../../..'));
-/** Files that ended the reading process. */
-const KEPT = join(ROOT, 'e2e', 'results', 'hostile');
 /** For the reading process to load what it reads with, beside other campaigns. */
 const START_MS = 60_000;
 /** Of the time without a core that is not held against it. */
@@ -17,7 +16,10 @@ export interface FuzzOrder {
   readonly module: string;
   readonly target: string;
   readonly seed: number;
-  readonly milliseconds: number;
+  /** Of all threads of the reading process, user and system. */
+  readonly cpuMilliseconds: number;
+  /** Whichever is over first: a process that gets no core ends too. */
+  readonly wallMilliseconds: number;
   readonly folder: string;
   /** Kept inputs of earlier runs, base64. */
   readonly corpus: readonly string[];
@@ -26,26 +28,27 @@ export interface FuzzOrder {
 export type FuzzEvent =
   | { readonly type: 'beat'; readonly count: number }
   | { readonly type: 'new'; readonly input: string }
-  | { readonly type: 'violation'; readonly violation: string }
-  | { readonly type: 'done'; readonly count: number; readonly shapes: number; readonly codes: readonly string[]; readonly slowestMs: number };
+  | { readonly type: 'violation'; readonly violation: string; readonly input?: string }
+  | { readonly type: 'done'; readonly count: number; readonly blocks: number; readonly codes: readonly string[]; readonly slowestMs: number; readonly cpuSeconds: number };
 
 export interface FuzzReport {
   readonly target: string;
   readonly files: number;
-  /** Different ways of answering that were seen. */
-  readonly shapes: number;
+  /** Blocks of Larder's own code that ran. */
+  readonly blocks: number;
+  readonly cpuSeconds: number;
   readonly codes: readonly string[];
   readonly slowestMs: number;
   readonly peakMegabytes: number;
-  /** Inputs that were answered in a way nobody had seen, base64. */
+  /** Inputs beside the seeds that reached what no input before them had, base64. */
   readonly news: readonly string[];
   readonly violations: readonly string[];
 }
 
-/** Resident memory, MB; 0 where the system does not tell. */
+/** The most resident memory so far, MB; 0 where the system does not tell. */
 function residentMegabytes(pid: number): number {
   try {
-    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
   } catch {
     return 0;
   }
@@ -65,13 +68,14 @@ function waitedForCoreMs(pid: number): number {
 
 /**
  * Reads hostile files in a process that Node's permission model keeps inside its folder: it may read the project,
- * write its own folder, and start neither a program nor a thread nor generated code.
+ * write its own folder, and start neither a program nor a thread nor generated code. What it may use of the inspector is
+ * that of its own process, for the counters of the code it has run.
  */
-export async function fuzz(order: Omit<FuzzOrder, 'folder'>): Promise<FuzzReport> {
+export async function fuzz(order: Omit<FuzzOrder, 'folder'>, found = FOUND): Promise<FuzzReport> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'larder-hostile-')));
-  const execArgv = ['--permission', `--allow-fs-read=${ROOT}`, `--allow-fs-read=${folder}`, `--allow-fs-write=${folder}`, '--disallow-code-generation-from-strings', '--max-old-space-size=384', '--no-warnings'];
+  const execArgv = ['--permission', `--allow-fs-read=${ROOT}`, `--allow-fs-read=${folder}`, `--allow-fs-write=${folder}`, '--allow-inspector', '--disallow-code-generation-from-strings', '--max-old-space-size=384', '--no-warnings'];
   const child = fork(join(import.meta.dirname, 'fuzz-child.ts'), [], { execArgv, cwd: folder, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
-  const report = { target: order.target, files: 0, shapes: 0, codes: [] as readonly string[], slowestMs: 0, peakMegabytes: 0, news: [] as string[], violations: [] as string[] };
+  const report = { target: order.target, files: 0, blocks: 0, cpuSeconds: 0, codes: [] as readonly string[], slowestMs: 0, peakMegabytes: 0, news: [] as string[], violations: [] as string[] };
   let stderr = '';
   let heardAt = performance.now();
   let waitedMs = 0;
@@ -80,10 +84,7 @@ export async function fuzz(order: Omit<FuzzOrder, 'folder'>): Promise<FuzzReport
   /** Puts the file that was being read where it outlives the run. */
   const currentInput = (): string => {
     if (!existsSync(join(folder, 'current'))) return 'its start, before the first file';
-    mkdirSync(KEPT, { recursive: true });
-    const path = join(KEPT, `${order.target.replaceAll(' ', '-')}-${order.seed}`);
-    copyFileSync(join(folder, 'current'), path);
-    return path;
+    return keepFound(found, order.target, readFileSync(join(folder, 'current')));
   };
   child.stderr!.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-2000)));
   child.on('message', (event: FuzzEvent) => {
@@ -92,8 +93,8 @@ export async function fuzz(order: Omit<FuzzOrder, 'folder'>): Promise<FuzzReport
     isReading = true;
     if (event.type === 'beat') report.files = event.count;
     else if (event.type === 'new') report.news.push(event.input);
-    else if (event.type === 'violation') report.violations.push(event.violation);
-    else if (event.type === 'done') isDone = Object.assign(report, { files: event.count, shapes: event.shapes, codes: event.codes, slowestMs: event.slowestMs }) !== undefined;
+    else if (event.type === 'violation') report.violations.push(event.input === undefined ? event.violation : `${event.violation}; kept as ${keepFound(found, order.target, Buffer.from(event.input, 'base64'))}`);
+    else if (event.type === 'done') isDone = Object.assign(report, { files: event.count, blocks: event.blocks, codes: event.codes, slowestMs: event.slowestMs, cpuSeconds: event.cpuSeconds }) !== undefined;
   });
   const watch = setInterval(() => {
     report.peakMegabytes = Math.max(report.peakMegabytes, residentMegabytes(child.pid!));

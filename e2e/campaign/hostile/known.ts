@@ -1,5 +1,5 @@
-import { deflateRawSync } from 'node:zlib';
-import { rawZip } from './raw-zip.ts';
+import { deflateRawSync, gzipSync } from 'node:zlib';
+import { rawZip, zip64Extra } from './raw-zip.ts';
 
 const latin = (text: string): Buffer => Buffer.from(text, 'latin1');
 const repeat = (text: string, count: number): Buffer => latin(text.repeat(count));
@@ -57,5 +57,88 @@ export function hostileZips(): Buffer[] {
     rawZip([{ ...SMALL, method: 99 }, VERSION]),
     rawZip([{ ...SMALL, name: '' }, VERSION]),
     rawZip([SMALL, { ...VERSION, name: 'archive/'.padEnd(60_000, 'x') }]),
+    ...hostileZip64s(),
   ];
+}
+
+const WIDE = 0xffffffff;
+const MOST = 0xffffffffffffffffn;
+
+/** Lies in the wide fields of zip64: sizes and places that disagree or overflow, fields that are missing, counts without end. */
+function hostileZip64s(): Buffer[] {
+  const data = { name: 'archive/data/0', content: Buffer.alloc(64, 7) } as const;
+  const wide = (...numbers: readonly bigint[]): Buffer => rawZip([SMALL, VERSION, { ...data, size: WIDE, packed: WIDE, extra: zip64Extra(numbers) }]);
+  return [
+    // True, as a writer of a large file puts it.
+    wide(64n, 64n),
+    // Unpacked and packed disagree; more than there is; more than a double holds; negative where it is read as signed.
+    wide(65n, 64n),
+    wide(64n, 65n),
+    wide(1n << 40n, 1n << 40n),
+    wide((1n << 53n) + 1n, (1n << 53n) + 1n),
+    wide(1n << 63n, 1n << 63n),
+    wide(MOST, MOST),
+    // One number where two are asked for, none, no extra field at all, one that is longer than it is.
+    wide(64n),
+    wide(),
+    rawZip([SMALL, VERSION, { ...data, size: WIDE, packed: WIDE }]),
+    rawZip([SMALL, VERSION, { ...data, size: WIDE, packed: WIDE, extra: zip64Extra([64n, 64n], 0xfff0) }]),
+    // Not asked for, and contradicting what is said plainly.
+    rawZip([SMALL, VERSION, { ...data, extra: zip64Extra([1n << 40n, 1n << 40n]) }]),
+    // The place of the local header beyond the end, past it by overflow, in the middle of another member.
+    ...[1n << 40n, MOST, MOST - 29n, 1n].map((place) => rawZip([SMALL, VERSION, { ...data, size: WIDE, packed: WIDE, localOffset: WIDE, extra: zip64Extra([64n, 64n, place]) }])),
+    // The end record: true, with counts without end, with a directory elsewhere, with itself elsewhere, cut off.
+    rawZip([SMALL, VERSION, data], { entries: 0xffff, directorySize: WIDE, directoryOffset: WIDE, zip64: {} }),
+    ...[{ entries: MOST }, { entries: 1n << 32n }, { entries: 0n }, { directorySize: MOST }, { directorySize: 0n }, { directoryOffset: MOST }, { directoryOffset: 1n << 62n }, { directoryOffset: 0n }, { recordOffset: MOST }, { recordOffset: 0n }, { recordOffset: 1n << 40n }, { recordSize: MOST }, { recordSize: 0n }, { isLocatorAlone: true }].map((zip64) =>
+      rawZip([SMALL, VERSION, data], { entries: 0xffff, directorySize: WIDE, directoryOffset: WIDE, zip64 }),
+    ),
+    // The plain end record says one thing, the wide one another.
+    rawZip([SMALL, VERSION, data], { zip64: { entries: 1n } }),
+  ];
+}
+
+/** NIfTI headers that claim more than there is: as many voxels as their fields can say, in both versions and any number of axes. */
+export function hugeNiftis(sound: Buffer): Buffer[] {
+  const first = (axes: number, size: number): Buffer => {
+    const bytes = Buffer.from(sound);
+    bytes.writeInt16LE(axes, 40);
+    for (let axis = 1; axis <= 7; axis++) bytes.writeInt16LE(axis <= axes ? size : 1, 40 + 2 * axis);
+    return bytes;
+  };
+  const second = (axes: number, size: bigint, offset = 544n): Buffer => {
+    const bytes = Buffer.alloc(544 + 64);
+    bytes.writeInt32LE(540, 0);
+    bytes.write('n+2\0\r\n\u001a\n', 4, 'latin1');
+    bytes.writeInt16LE(4, 12);
+    bytes.writeInt16LE(16, 14);
+    bytes.writeBigInt64LE(BigInt(axes), 16);
+    for (let axis = 1; axis <= 7; axis++) bytes.writeBigInt64LE(axis <= axes ? size : 1n, 16 + 8 * axis);
+    for (let axis = 0; axis <= 7; axis++) bytes.writeDoubleLE(1, 104 + 8 * axis);
+    bytes.writeBigInt64LE(offset, 168);
+    return bytes;
+  };
+  const most = 0x7fff;
+  return [
+    ...[1, 2, 3, 4, 7].map((axes) => first(axes, most)),
+    first(3, 0),
+    first(3, -1),
+    first(7, 1),
+    ...[1, 2, 3, 4, 7].flatMap((axes) => [1n << 20n, 1n << 31n, 1n << 53n, (1n << 63n) - 1n].map((size) => second(axes, size))),
+    second(3, 4n, 1n << 62n),
+    second(3, 4n, -1n),
+    second(3, -4n),
+  ];
+}
+
+/** A sound header, and then as many zeros as two gigabytes: half a megabyte for each of them. */
+export function gzipBomb(sound: Buffer, bytes: number): Buffer {
+  // Members one behind the other are one file (RFC 1952, 2.2), so that the zeros are packed once.
+  const zeros = gzipSync(Buffer.alloc(1 << 26), { level: 9 });
+  return Buffer.concat([gzipSync(sound), ...Array.from({ length: Math.ceil(bytes / (1 << 26)) }, () => zeros)]);
+}
+
+/** Aliases of aliases: nine to the power of the levels for whoever follows them all. */
+export function yamlBomb(levels: number): Buffer {
+  const level = (n: number): string => `l${n}: &l${n} [${Array.from({ length: 9 }, () => (n === 0 ? 'lol' : `*l${n - 1}`)).join(', ')}]\n`;
+  return Buffer.from(Array.from({ length: levels }, (_, n) => level(n)).join(''));
 }

@@ -50,3 +50,13 @@ export function mutate(input: Buffer, other: Buffer, words: readonly Buffer[], d
   for (let n = 1 << draw.below(4); n > 0; n--) changed = draw.oneOf(MUTATIONS)(changed, draw, other, words);
   return changed.length > LENGTH_MAX ? changed.subarray(0, LENGTH_MAX) : changed;
 }
+
+/** Bits and numbers changed where they are: everything stays in its place, so that tables behind them are still met. */
+export function mutateInPlace(input: Buffer, draw: Draw): Buffer {
+  const changed = Buffer.from(input);
+  for (let n = 1 << draw.below(6); n > 0; n--) {
+    if (draw.chance(0.5)) changed[draw.below(changed.length)]! ^= 1 << draw.below(8);
+    else edge(draw).copy(changed, draw.below(changed.length));
+  }
+  return changed;
+}

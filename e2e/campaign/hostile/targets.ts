@@ -11,12 +11,14 @@ import { preprocessVolume } from '../../../src-main/kinds/volume/preprocess.ts';
 import { tinyNifti } from '../../invariants/tiny-dataset.ts';
 import { parametersFile } from '../damage/parameters.ts';
 import { IMAGE_TARGETS } from './image-targets.ts';
-import { hostilePickles, hostileZips } from './known.ts';
+import { gzipBomb, hostilePickles, hostileZips, hugeNiftis, yamlBomb } from './known.ts';
 import type { HostileTarget } from './target.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../../src-main/formats/torch/__fixtures__');
 const ROOT = join(import.meta.dirname, '../../..');
 const SEED_BYTES_MAX = 24 * 1024;
+/** Unpacked; about a megabyte packed. */
+const GZIP_BOMB_BYTES = 2 ** 30;
 
 const latin = (...words: readonly string[]): Buffer[] => words.map((word) => Buffer.from(word, 'latin1'));
 
@@ -61,18 +63,18 @@ async function niftiAnswer(input: Buffer, folder: string, ending: string): Promi
 }
 
 function niftiSeeds(): Buffer[] {
-  return [...[0, 1, 2].map(tinyNifti), ...files(join(ROOT, 'src-main/formats/nifti/__fixtures__'), '.nii')];
+  return [...[0, 1, 2].map(tinyNifti), ...hugeNiftis(tinyNifti(0)), ...files(join(ROOT, 'src-main/formats/nifti/__fixtures__'), '.nii')];
 }
 
 export const TARGETS: readonly HostileTarget[] = [
   { name: 'pt', words: ZIP_WORDS, seeds: () => [...files(join(FIXTURES, 'plain'), '.pt'), ...files(join(FIXTURES, 'bad'), '.pt'), ...hostileZips()], read: torchAnswer },
   { name: 'pickle', words: PICKLE_WORDS, seeds: () => [...picklesOf(files(join(FIXTURES, 'plain'), '.pt')), ...picklesOf(files(join(FIXTURES, 'exotic'), '.pt')), ...picklesOf(files(join(FIXTURES, 'monai'), '.pt')), ...hostilePickles()], read: (input) => torchAnswer(archiveOf(input)) },
   { name: 'nifti', words: latin('n+1\0', 'ni1\0', 'n+2\0\r\n\u001a\n', '\u00ff\u007f', '\u0000\u0080', '\u0000\u0000\u0080\u007f', '\u0000\u0000\u00c0\u007f'), seeds: niftiSeeds, read: (input, folder) => niftiAnswer(input, folder, '.nii') },
-  { name: 'gzip', words: latin('\u001f\u008b\u0008', '\u001f\u008b\u0008\u001e', '\0\0\0\0'), seeds: () => [...niftiSeeds().map((bytes) => gzipSync(bytes)), gzipSync(Buffer.alloc(8 << 20))], read: (input, folder) => niftiAnswer(input, folder, '.nii.gz') },
+  { name: 'gzip', words: latin('\u001f\u008b\u0008', '\u001f\u008b\u0008\u001e', '\0\0\0\0'), seeds: () => [...niftiSeeds().map((bytes) => gzipSync(bytes)), gzipSync(Buffer.alloc(8 << 20)), gzipBomb(tinyNifti(0), GZIP_BOMB_BYTES), gzipBomb(hugeNiftis(tinyNifti(0))[2]!, GZIP_BOMB_BYTES)], read: (input, folder) => niftiAnswer(input, folder, '.nii.gz') },
   {
     name: 'yaml',
     words: latin('&a ', '*a', '<<: ', '!!binary ', '!!python/object/apply:os.system ', '---\n', '...\n', '${HOME}', '${', '| \n', '>-\n', '\t', '? ', '[[[[[[[[', '{{{{{{{{', '.inf', '.nan', '0x1F', '1_000', '~', "'", '"\\u0000"', '../../../../etc/passwd', '\u0000'),
-    seeds: () => [CONFIG, Buffer.from('a: &a [1, 2]\nb: *a\n'), Buffer.from('a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]\n')],
+    seeds: () => [CONFIG, Buffer.from('a: &a [1, 2]\nb: *a\n'), Buffer.from('a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]\n'), yamlBomb(6), yamlBomb(12), yamlBomb(40), Buffer.concat([CONFIG, yamlBomb(24)])],
     read: (input) => {
       const { config, problems } = parseVolumeConfig(input.toString('utf8'), { file: '/project/config.yaml', cwd: '/project', environment: {} });
       return [config === undefined ? 'CONFIG_INVALID' : 'sound', problems.map(({ message }) => message).join('; ')];
