@@ -23,7 +23,7 @@ export const PROMISES: readonly PromisedBudget[] = [
   { promise: 'Forecasts: disk within 2 %, in 9 of 10 jobs', part: 'forecast', figures: /^disk within/ },
   { promise: 'Forecasts: time within 15 %, in 9 of 10 jobs', part: 'forecast', figures: /^time within \d/ },
   { promise: 'The app is usable 1.5 s after its start', part: 'pages', figures: /cold start/ },
-  { promise: 'Scrolling never drops below 50 frames a second', part: 'pages', figures: /scrolling/ },
+  { promise: 'Scrolling never drops below 50 frames a second', part: 'pages', figures: /scrolling, the slowest/ },
   { promise: 'The other budgets of the pages', part: 'pages', figures: /^(?!.*(cold start|scrolling))/ },
 ];
 
@@ -38,6 +38,8 @@ export function judge({ promise, part, figures }: PromisedBudget, results: Resul
   const section: Section | undefined = results[part]?.section;
   if (section === undefined) return { promise, met: undefined, missed: [] };
   const judged: readonly Figure[] = section.figures.filter((figure) => figure.budget !== undefined && figures?.test(figure.name) !== false);
+  // The figure that keeps this promise may be newer than what was measured last.
+  if (judged.length === 0) return { promise, met: undefined, missed: [] };
   const missed = judged.filter((figure) => isMet(figure) === false).map(({ name }) => name);
   return { promise, met: judged.length - missed.length, missed };
 }

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PROMISES, judge } from './budgets.ts';
 import type { JudgedBudget } from './budgets.ts';
+import { limitOf } from './limits.ts';
 import type { Facts } from './report.ts';
 import { sectionTable } from './report.ts';
 import type { PartResult, Results } from './results.ts';
@@ -22,9 +23,9 @@ export function renderDocument(results: Results): string {
   const lines = [
     '# Benchmarks',
     '',
-    'Written by `npm run bench`. Both sides ran in the same run, in turn, on the same machine and the same files. A ratio says',
+    'Written by `npm run bench`; the figures of the pages are those of the last `npm run bench:ui`, which opens a real browser. Both sides ran in the same run, in turn, on the same machine and the same files. A ratio says',
     'how many times better Larder is: 2× is half the time, half the memory or twice the rate. A value is the median of the',
-    "runs, five unless the figure says so; the range of all runs stands behind it. Python's slow runs are made three times.",
+    'runs, five unless the number is said; the range of all runs stands behind it.',
     '',
     ...(shared === undefined ? [] : whereLines(shared)),
     '## Budgets',
@@ -35,7 +36,8 @@ export function renderDocument(results: Results): string {
   ];
   for (const result of measured) {
     const { section } = result;
-    lines.push('', `## ${section.title}`, '', section.about, '', ...(shared === undefined || isSameRun(result, shared) ? [] : whereLines(result)), ...sectionTable(section));
+    const limit = limitOf(PARTS.find((part) => results[part] === result)!, results);
+    lines.push('', `## ${section.title}`, '', section.about, '', ...(limit === undefined ? [] : [limit, '']), ...(shared === undefined || isSameRun(result, shared) ? [] : whereLines(result)), ...sectionTable(section));
   }
   return [...lines, '', ...REPRODUCE].join('\n');
 }
@@ -61,7 +63,7 @@ const REPRODUCE = [
   '',
   '```',
   'npm ci',
-  'npm run bench                        # everything, some 25 minutes; makes a Python environment in .venv-interop the first time',
+  'npm run bench                        # everything but the pages, some 25 minutes; makes a Python environment in .venv-interop the first time',
   'npm run bench -- --only catalog,list # some parts; the others keep their figures',
   'npm run bench -- --forecast          # ten jobs, each against its forecast',
   'npm run bench -- --python PATH       # an interpreter that has PyTorch, MONAI, nibabel and Pillow already',

@@ -67,12 +67,17 @@ describe('the document', () => {
   });
 
   it('has median, range, ratio, budget and verdict of a figure in one row', () => {
-    expect(text).toContain('| 4 volumes, 2 workers | 3.00 s (2.00–4.00) | 30.0 s (20.0–40.0) | 10.0× | ≥ 9.00× | yes |');
-    expect(text).toContain('| peak memory | 250 MB |  |  | ≤ 250 MB | **no** |');
+    expect(text).toContain('| 4 volumes, 2 workers | 3.00 s (2.00–4.00, 3 runs) | 30.0 s (20.0–40.0, 3 runs) | 10.0× | ≥ 9.00× | yes |');
+    expect(text).toContain('| peak memory | 250 MB (1 run) |  |  | ≤ 250 MB | **no** |');
   });
 
   it('leaves the columns of Python out where it has no part', () => {
-    expect(text).toContain('| Figure | Larder | Budget | Met |\n| --- | ---: | ---: | ---: |\n| insert | 150,000 rows/s | ≥ 150,000 rows/s | yes |');
+    expect(text).toContain('| Figure | Larder | Budget | Met |\n| --- | ---: | ---: | ---: |\n| insert | 150,000 rows/s (1 run) | ≥ 150,000 rows/s | yes |');
+  });
+
+  it('says what limits a part', () => {
+    expect(text).toContain('**What limits it.** Inflating, reading once');
+    expect(text.slice(text.indexOf('## Earlier'))).not.toContain('What limits it');
   });
 
   it('names the day and the machine', () => {
@@ -94,8 +99,8 @@ describe('the document', () => {
   it('says the same on the terminal, a missed budget in capitals', () => {
     expect(sectionLines({ title: 'Compared', about: '', figures: [time, memory] })).toEqual([
       'Compared',
-      '  4 volumes: 3.00 s (2.00–4.00), Python 30.0 s (20.0–40.0), 10.0× [≥ 9.00×: met]',
-      '  worker: 250 MB [≤ 250 MB: MISSED]',
+      '  4 volumes: 3.00 s (2.00–4.00, 3 runs), Python 30.0 s (20.0–40.0, 3 runs), 10.0× [≥ 9.00×: met]',
+      '  worker: 250 MB (1 run) [≤ 250 MB: MISSED]',
     ]);
   });
 });

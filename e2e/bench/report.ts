@@ -15,10 +15,15 @@ export function counted(count: number, one: string, several = `${one}s`): string
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : several}`;
 }
 
-/** The median, and the range of the runs where there were several. */
+/** Runs of a figure that need not be said. */
+const USUAL_RUNS = 5;
+
+/** The median, and the range of the runs where there were several; how many, where it is not five. */
 function formatRuns(values: readonly number[], unit: string): string {
-  const range = values.length > 1 ? ` (${formatNumber(Math.min(...values))}–${formatNumber(Math.max(...values))})` : '';
-  return `${formatNumber(median(values))} ${unit}${range}`;
+  const range = values.length > 1 ? `${formatNumber(Math.min(...values))}–${formatNumber(Math.max(...values))}` : '';
+  const runs = values.length === USUAL_RUNS ? '' : counted(values.length, 'run');
+  const notes = [range, runs].filter((note) => note !== '').join(', ');
+  return `${formatNumber(median(values))} ${unit}${notes === '' ? '' : ` (${notes})`}`;
 }
 
 function formatBudget({ budget, better, unit }: Figure): string {

@@ -3,14 +3,32 @@ import type { Browser, Page } from 'playwright';
 
 const WHEEL_PX = 700;
 
-/** Wheels through the rows. @returns frames per second, over the whole time */
-export async function scroll(page: Page, label: string, wheels: number): Promise<number> {
+/** Frames of the stretch by which the slowest moment is told. */
+const WINDOW_FRAMES = 50;
+
+export interface ScrollRates {
+  /** Frames a second over the whole time. */
+  readonly mean: number;
+  /** The same over the slowest 50 frames that follow each other. */
+  readonly slowest: number;
+}
+
+/** @param frames when each was painted, ms, two at least */
+export function scrollRates(frames: readonly number[]): ScrollRates {
+  const rate = (from: number, to: number): number => ((to - from) * 1000) / (frames[to]! - frames[from]!);
+  const width = Math.min(WINDOW_FRAMES, frames.length - 1);
+  const windows = Array.from({ length: frames.length - width }, (_, from) => rate(from, from + width));
+  return { mean: rate(0, frames.length - 1), slowest: Math.min(...windows) };
+}
+
+/** Wheels through the rows. */
+export async function scroll(page: Page, label: string, wheels: number): Promise<ScrollRates> {
   const box = (await page.getByRole('grid', { name: `Items of ${label}` }).boundingBox())!;
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   await page.evaluate('window.benchFrames = []; window.benchOn = true; (function tick(t) { window.benchFrames.push(t); if (window.benchOn) requestAnimationFrame(tick); })(performance.now())');
   for (let i = 0; i < wheels; i++) await page.mouse.wheel(0, WHEEL_PX);
   const frames = (await page.evaluate('window.benchOn = false, window.benchFrames')) as number[];
-  return ((frames.length - 1) * 1000) / (frames.at(-1)! - frames[0]!);
+  return scrollRates(frames);
 }
 
 /** Drags the bar through the whole list, then jumps: every stretch of it was on the screen once. */

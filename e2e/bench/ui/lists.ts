@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright';
 import type { ServedLarder } from '../../browser/serve.ts';
 import { serve } from '../../browser/serve.ts';
 import { dragThrough, pageMemory, scroll, untilRows } from './browse.ts';
+import type { ScrollRates } from './browse.ts';
 import type { UiFigure } from './report.ts';
 
 const RUNS = 3;
@@ -64,7 +65,7 @@ export async function browsingLists(browser: Browser, environment: NodeJS.Proces
       searches.push(await untilRows(page, searchFor(`_${77_000 + run}_`)), await untilRows(page, searchFor('')));
       filters.push(await untilRows(page, chip('damaged')), await untilRows(page, chip('All')));
     }
-    const rates: number[] = [];
+    const rates: ScrollRates[] = [];
     for (let run = 0; run < RUNS; run++) rates.push(await scroll(page, LABEL, 150));
     await dragThrough(page, LABEL, 300);
     const memory = (await pageMemory(browser)) / 1e6;
@@ -74,7 +75,8 @@ export async function browsingLists(browser: Browser, environment: NodeJS.Proces
       { name: '1,000,000 rows: sort, to rows', unit: 'ms', values: sorts, budget: 100 },
       { name: '1,000,000 rows: search, to rows', unit: 'ms', values: searches, budget: 100 },
       { name: '1,000,000 rows: filter by state, to rows', unit: 'ms', values: filters, budget: 100 },
-      { name: '1,000,000 rows: scrolling', unit: 'frames/s', values: rates, budget: 50 },
+      { name: '1,000,000 rows: scrolling, the slowest 50 frames', unit: 'frames/s', values: rates.map(({ slowest }) => slowest), budget: 50, isWorstJudged: true },
+      { name: '1,000,000 rows: scrolling, over all frames', unit: 'frames/s', values: rates.map(({ mean }) => mean) },
       { name: '1,000,000 rows: memory', unit: 'MB', values: [memory], budget: 300 },
     ];
   } finally {
