@@ -52,6 +52,8 @@ export interface EntryReader {
   forms(cacheId: number): readonly EntryForm[];
   /** Whether a config has asked for any entry. */
   hasRequired(cacheId: number): boolean;
+  /** False where rows are only found by their keys: the table is damaged in a way that SQLite does not see. Reads the rows of the cache. */
+  isWhole(cacheId: number): boolean;
   getByKey(cacheId: number, key: string): Entry | undefined;
   /** What an entry is judged by, without the rest of its row. */
   provenanceOf(cacheId: number, key: string): EntryProvenance | undefined;

@@ -8,12 +8,20 @@ function sqliteCode(error: unknown): string | undefined {
   return code?.startsWith('SQLITE_') ? code : undefined;
 }
 
+/** Damage that SQLite does not see, as it would tell it. */
+export function damage(what: string): Error {
+  return Object.assign(new Error(what), { code: 'SQLITE_CORRUPT' });
+}
+
 export function isBusy(error: unknown): boolean {
   return /^SQLITE_(BUSY|LOCKED)/.test(sqliteCode(error) ?? '');
 }
 
+/** Row ids are given in transactions, behind the last one: where one is taken all the same, table and index have come apart. */
+const DAMAGE = /^SQLITE_(CORRUPT|NOTADB|CONSTRAINT_(PRIMARYKEY|ROWID))/;
+
 export function isDamage(error: unknown): boolean {
-  return /^SQLITE_(CORRUPT|NOTADB)/.test(sqliteCode(error) ?? '');
+  return DAMAGE.test(sqliteCode(error) ?? '');
 }
 
 /**
@@ -35,7 +43,7 @@ const SENTENCES: readonly (readonly [RegExp, (path: string, cause: unknown) => L
       }),
   ],
   [
-    /^SQLITE_(CORRUPT|NOTADB)/,
+    DAMAGE,
     (path, cause) =>
       new LarderError('CATALOG_DAMAGED', `The catalog ${path} is damaged.`, {
         cause,

@@ -4,7 +4,7 @@ import { dirname, join, parse } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import { DiskReserve, LarderError, fileError } from '../base/index.ts';
 import { migrate } from './migrations/index.ts';
-import { databaseError, isBusy, isDamage, isLackOfSpace } from './database-error.ts';
+import { damage, databaseError, isBusy, isDamage, isLackOfSpace } from './database-error.ts';
 
 type Driver = typeof BetterSqlite3;
 type Connection = BetterSqlite3.Database;
@@ -248,11 +248,6 @@ function configureWhenFree(connection: Connection): void {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
     }
   }
-}
-
-/** As SQLite would tell it. */
-function damage(what: string): Error {
-  return Object.assign(new Error(what), { code: 'SQLITE_CORRUPT' });
 }
 
 /** SQLITE_IOERR of https://www.sqlite.org/rescode.html, and the bits of a result code that tell its sort. */

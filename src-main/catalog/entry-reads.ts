@@ -164,6 +164,16 @@ function stateCounts(db: ReadHandle, views: EntryViews, cacheId: number): StateC
   return db.snapshot(() => savedCounts(db, cacheId) ?? views.get(cacheId).counts());
 }
 
+/** The index of the keys has as many as the table has rows, as of one moment: rows behind a damaged one are found by their keys only. */
+function isWhole(db: ReadHandle, cacheId: number): boolean {
+  const { first, last } = idsOfCache(cacheId);
+  return db.snapshot(() => {
+    const byKey = db.get<{ rows: number }>('SELECT count(*) AS rows FROM entry WHERE cacheId = ?', cacheId)!.rows;
+    const byId = db.get<{ rows: number }>('SELECT count(*) AS rows FROM entry NOT INDEXED WHERE id BETWEEN ? AND ?', first, last)!.rows;
+    return byKey === byId;
+  });
+}
+
 export function entryReader(db: ReadHandle, views: EntryViews): EntryReader {
   return {
     list: (query) => listEntries(db, views, query),
@@ -181,6 +191,7 @@ export function entryReader(db: ReadHandle, views: EntryViews): EntryReader {
     undescribed: (cacheId) => undescribedKeys(db, cacheId),
     forms: (cacheId) => formsOf(db, cacheId),
     hasRequired: (cacheId) => hasRequired(db, cacheId),
+    isWhole: (cacheId) => isWhole(db, cacheId),
     provenanceOf: (cacheId, key) => provenanceOf(db, cacheId, key),
     getByKey: (cacheId, key) => findEntryByKey(db, cacheId, key),
     getByName: (cacheId, name) => entriesByName(db, views, cacheId, name),

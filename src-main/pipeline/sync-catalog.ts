@@ -122,6 +122,8 @@ class CatalogSync {
   async #addUnmet(hasList: boolean): Promise<void> {
     const add = (file: ScannedFile): void => {
       if (!file.isRegular || !file.isShown) return;
+      // A file nobody knows is new, or its row was lost among others that were damaged.
+      if (this.#added === 0 && !this.#catalog.entries.isWhole(this.#cache.id)) throw this.#catalog.damaged(`not all rows of cache ${this.#cache.id} are found`);
       this.#files++;
       this.#added++;
       this.#changes.push(changeOf(this.#kind.keyOfFile(file.file)!, file, !hasList));

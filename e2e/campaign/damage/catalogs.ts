@@ -44,6 +44,9 @@ export function rowsOf(result: Result): Truth {
   return new Map(linesOf(result).filter(({ type }) => type === 'entry').map((line) => [String(line['key']), line]));
 }
 
+/** Times are kept as floats, and what is a hundredth of a millisecond beside is the same. */
+const isSame = (fact: string, now: unknown, known: unknown): boolean => JSON.stringify(now) === JSON.stringify(known) || (fact === 'modifiedAtMs' && typeof now === 'number' && Math.abs(now - Number(known)) < 0.01);
+
 /** What is wrong with the answer of `ls --json`: history may be lost, but nothing else may be said than is so. */
 export function listViolations(result: Result, truth: Truth): string[] {
   const fault = faultOf(result);
@@ -57,7 +60,7 @@ export function listViolations(result: Result, truth: Truth): string[] {
       wrong.push(`ls does not show ${key}`);
       continue;
     }
-    for (const fact of FACTS) if (JSON.stringify(row[fact]) !== JSON.stringify(known[fact])) wrong.push(`ls says ${fact} ${JSON.stringify(row[fact])} of ${key} instead of ${JSON.stringify(known[fact])}`);
+    for (const fact of FACTS) if (!isSame(fact, row[fact], known[fact])) wrong.push(`ls says ${fact} ${JSON.stringify(row[fact])} of ${key} instead of ${JSON.stringify(known[fact])}`);
     // Damaged, or not verified since it changed: either is so.
     const isOpen = known['state'] === 'damaged' && row['state'] === 'cached' && Number(row['verifiedAtMs'] ?? 0) < Number(row['modifiedAtMs']);
     if (row['state'] !== known['state'] && !isOpen) wrong.push(`ls says state ${String(row['state'])} of ${key} instead of ${String(known['state'])}: ${JSON.stringify(row)}`);
