@@ -53,7 +53,7 @@ it('what found something does not count, makes nothing whole, and is tried again
   expect(reachedOf(parts, broken)).toEqual(['10 of 20 tries']);
   expect(isWhole(parts, broken)).toBe(false);
   expect(fullCell(parts, broken)).toContain('**1 portion found something**');
-  expect(fullLines(parts, broken)[0]).toMatch(/^Full dose, not reached yet .*1 portions found something\.$/);
+  expect(fullLines(parts, broken)[0]).toMatch(/^Full dose, not reached yet .*1 portion found something\.$/);
   const again = nextPortion(parts, broken, NONE, NONE)!;
   expect(again).toEqual({ part: 'a', from: 0, count: 10, isAgain: true });
   const repaired = withPortion(broken, again, { ...held(10), figures: { seen: 10 } }, 1, '2026-02-02');
