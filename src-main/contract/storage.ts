@@ -1,5 +1,4 @@
-import type { ClearPreview, ClearedLeftovers } from './commands.ts';
-import type { EntryState } from './entries.ts';
+import type { ClearPreview, ClearedLeftovers, EntryMatch } from './commands.ts';
 import type { StartedJob } from './methods.ts';
 
 /**
@@ -33,12 +32,8 @@ export interface DiskUsage {
 }
 
 /** Entries with a file that have all of this. */
-export interface ClearChoices {
+export interface ClearChoices extends EntryMatch {
   readonly cacheId: number;
-  readonly states?: readonly EntryState[];
-  readonly split?: string;
-  /** Files that were changed longer ago. */
-  readonly olderThanMs?: number;
 }
 
 type NoInput = Readonly<Record<string, never>>;

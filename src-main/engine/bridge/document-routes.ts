@@ -3,7 +3,7 @@ import type { DocumentName, ListDocumentName } from '../../contract/documents.ts
 import { DOCUMENT_NAMES, LIST_DOCUMENT_NAMES } from '../../contract/documents.ts';
 import { LarderError } from '../../base/index.ts';
 import type { Engine } from '../engine.ts';
-import { match } from './method-schemas.ts';
+import { match } from './schemas-match.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** `/_data/document/<cacheId>/hash_map.json`, or `list/<listId>`: a number and one of a few names, never a path. */

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { EntryMatch } from '../../contract/commands.ts';
 import { ENTRY_STATES } from '../../contract/entries.ts';
 import type { FindingCode } from '../../contract/findings.ts';
 import { isFindingCode } from '../../contract/findings.ts';
@@ -9,6 +8,7 @@ import { CONFIG_SCHEMAS, JOB_SCHEMAS, RAW_FILE_CHOICES } from './schemas-config.
 import { DROPPED_SCHEMAS } from './methods-dropped.ts';
 import { FOLDER_SCHEMAS } from './methods-folders.ts';
 import { SETTINGS_SCHEMAS } from './methods-settings.ts';
+import { match } from './schemas-match.ts';
 import { STORAGE_SCHEMAS } from './schemas-storage.ts';
 
 /** Longest search text; names on the Hub are far shorter. */
@@ -36,16 +36,6 @@ const all = z.literal(true);
 const numWorkers = z.int().min(1).max(1024);
 const bytes = z.int().min(0);
 const age = z.number().min(0).max(AGE_MAX_MS);
-/** What entries have in common. */
-export const match: z.ZodType<EntryMatch> = z.strictObject({
-  states: states.exactOptional(),
-  text: text.exactOptional(),
-  split: z.string().max(KEY_MAX).exactOptional(),
-  minSizeBytes: bytes.exactOptional(),
-  maxSizeBytes: bytes.exactOptional(),
-  olderThanMs: age.exactOptional(),
-  newerThanMs: age.exactOptional(),
-});
 const matching = z.exactOptional(match);
 const final = z.boolean().exactOptional();
 const plan = {

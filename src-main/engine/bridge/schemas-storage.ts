@@ -1,16 +1,9 @@
 import { z } from 'zod';
-import { ENTRY_STATES } from '../../contract/entries.ts';
 import type { StorageMethods } from '../../contract/storage.ts';
+import { MATCH_FIELDS } from './schemas-match.ts';
 
 const cacheId = z.int().positive();
-/** A hundred years; older ages are typing errors. */
-const AGE_MAX_MS = 100 * 365 * 86_400_000;
-const clear = z.strictObject({
-  cacheId,
-  states: z.array(z.enum(ENTRY_STATES)).min(1).max(ENTRY_STATES.length).exactOptional(),
-  split: z.string().min(1).max(100).exactOptional(),
-  olderThanMs: z.number().min(0).max(AGE_MAX_MS).exactOptional(),
-});
+const clear = z.strictObject({ cacheId, ...MATCH_FIELDS });
 
 export const STORAGE_SCHEMAS: { readonly [K in keyof StorageMethods]: z.ZodType<StorageMethods[K]['input']> } = {
   'storage.disk': z.strictObject({ cacheId }),

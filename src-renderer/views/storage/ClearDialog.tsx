@@ -118,7 +118,7 @@ async function previewAll(all: readonly ClearChoices[], library: readonly CacheS
 
 const DAY_MS = 86_400_000;
 
-function clearWords(cache: CacheSummary, { states, split, olderThanMs }: ClearChoices, isFinal: boolean): string {
-  const filters = [...(states ?? []).map((state) => ` --state ${state}`), split === undefined ? '' : ` --split ${shellWord(split)}`, olderThanMs === undefined ? '' : ` --older ${olderThanMs / DAY_MS}d`];
+function clearWords(cache: CacheSummary, { states, split, text, minSizeBytes, maxSizeBytes, olderThanMs, newerThanMs }: ClearChoices, isFinal: boolean): string {
+  const filters = [...(states ?? []).map((state) => ` --state ${state}`), split === undefined ? '' : ` --split ${shellWord(split)}`, text === undefined ? '' : ` --name=${shellWord(text)}`, minSizeBytes === undefined ? '' : ` --min-size ${minSizeBytes}`, maxSizeBytes === undefined ? '' : ` --max-size ${maxSizeBytes}`, olderThanMs === undefined ? '' : ` --older ${olderThanMs / DAY_MS}d`, newerThanMs === undefined ? '' : ` --newer ${newerThanMs / DAY_MS}d`];
   return commandFor('clear', cache, { flags: `${filters.join('')}${isFinal ? ' --delete' : ''} --yes` });
 }
