@@ -57,8 +57,11 @@ export async function furnish(library: SampleLibrary, ask: AskMethod, entryFile:
   const read = async (): Promise<Real> => {
     const caches: KnownCache[] = [];
     for (const { id, directory } of (await must(ask, 'library.list', {})) as { id: number; directory: string }[]) {
-      const { rows } = (await must(ask, 'cache.items', { cacheId: id, limit: KEYS_SHOWN })) as { readonly rows: readonly Row[] };
-      const { items } = (await must(ask, 'quarantine.list', { cacheId: id, limit: KEYS_SHOWN })) as { readonly items: readonly { readonly id: string }[] };
+      // The folder of one that was only planned, or whose job was stopped, may not be there.
+      const listed = await ask('cache.items', { cacheId: id, limit: KEYS_SHOWN });
+      const aside = await ask('quarantine.list', { cacheId: id, limit: KEYS_SHOWN });
+      const { rows } = (listed.isOk ? listed.value : { rows: [] }) as { readonly rows: readonly Row[] };
+      const { items } = (aside.isOk ? aside.value : { items: [] }) as { readonly items: readonly { readonly id: string }[] };
       caches.push({ id, directory, keys: rows.map(({ key }) => key), quarantined: items.map((item) => item.id) });
     }
     const jobs = (await must(ask, 'jobs.list', {})) as readonly { readonly id: string }[];
