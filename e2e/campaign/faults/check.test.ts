@@ -14,6 +14,8 @@ import type { Running } from '../../invariants/setting.ts';
 import { CATALOG, LATEST, makeOldCatalog } from '../upgrade/old-catalog.ts';
 import { FAULT_VARIABLE, isCounted } from './fault.ts';
 import { catalogViolations, runCatalogFault, straceProblem } from './catalog-fault.ts';
+import { MadeCount, downloadViolations, madeTwiceViolations } from './made.ts';
+import { nextStartViolations } from './serve-kill.ts';
 import { listViolations } from './list-check.ts';
 import { HOOK, answerViolations, hangViolations } from './run-fault.ts';
 
@@ -50,6 +52,46 @@ describe('the checker', () => {
     const again = { ...made, identities: new Map([[first.file, '1 of 1'], [second.file, '3 of 2']]) };
     expect(twiceViolations(state([]), made, again, wanted)).toEqual([`${second.file} was made and is made once more`]);
     expect(twiceViolations(made, made, again, wanted)).toEqual([]);
+  });
+
+  it('sees more made twice than an item for each worker, whether it had its name or not, and too many bytes downloaded', () => {
+    expect(madeTwiceViolations(4, 3, 1)).toEqual([]);
+    expect(madeTwiceViolations(5, 3, 1)[0]).toBe('5 were made in both runs together, and 3 were due: with 1 worker, each at 1, at most 4 were to be');
+    expect(madeTwiceViolations(5, 3, 2)).toEqual([]);
+    expect(madeTwiceViolations(9, 6, 1, 3)).toEqual([]);
+    expect(madeTwiceViolations(10, 6, 1, 3)).toHaveLength(1);
+    expect(downloadViolations(100, 100)).toEqual([]);
+    expect(downloadViolations(101, 100)).toEqual(['101 bytes were downloaded, 100 at most were to be']);
+  });
+
+  it('counts what is begun to be made in a process, and nothing else it opens', () => {
+    const root = mkdtempSync(join(tmpdir(), 'larder-made-'));
+    const staging = join(root, '.larder', 'staging');
+    mkdirSync(staging, { recursive: true });
+    const made = new MadeCount(root);
+    const name = join(staging, 'a'.repeat(32));
+    const program = `
+      import { openSync, readFileSync, writeFileSync } from 'node:fs';
+      import { open } from 'node:fs/promises';
+      openSync(${JSON.stringify(`${name}.png`)}, 'w');
+      openSync(${JSON.stringify(`${name}.json`)}, 'w');
+      await (await open(${JSON.stringify(`${name}.pt`)}, 'wx')).close();
+      openSync(${JSON.stringify(`${name}.png`)}, 'r');
+      writeFileSync(${JSON.stringify(join(root, `${'b'.repeat(32)}.pt`))}, '');
+    `;
+    spawnSync(process.execPath, ['--input-type=module', '-e', program], { env: { ...process.env, ...made.environment() } });
+    expect(made.count).toBe(2);
+    made.reset();
+    expect(made.count).toBe(0);
+    rmSync(root, { recursive: true });
+  });
+
+  it('sees a job that the next start neither tells nor offers', () => {
+    expect(nextStartViolations({ id: '1', state: 'interrupted' }, false)).toEqual([]);
+    expect(nextStartViolations({ id: '1', state: 'succeeded' }, true)).toEqual([]);
+    expect(nextStartViolations({ id: '1', state: 'succeeded' }, false)[0]).toMatch(/entries are missing/);
+    expect(nextStartViolations({ id: '1', state: 'running' }, false)[0]).toMatch(/told as running/);
+    expect(nextStartViolations(undefined, false)).toEqual(['the job is not told any more']);
   });
 
   it('sees an item that failed unnamed, and others that went with it', () => {

@@ -13,11 +13,14 @@ import { indexViolations } from './index-check.ts';
 import { listViolations } from './list-check.ts';
 import { inProcess, keptState, mustSucceed } from './kept-state.ts';
 import type { InProcess } from './kept-state.ts';
+import { MadeCount, madeTwiceViolations } from './made.ts';
 import type { Scenario, Stage } from './stage.ts';
 
 export const NO_FONTS = 'the Khmer OS fonts, with which images are drawn, are not on this machine (Debian: fonts-khmeros)';
 export const LINES = ['ភាសា', 'ខ្មែរ', 'សាលា'] as const;
 const [, CLEARED] = LINES;
+/** Pictures of each font are a batch of their own, and a batch is what a worker loses: of one batch alone nothing could be lost that it may not. */
+const TWO_FONTS = ['KhmerOS.ttf', 'KhmerOSsys.ttf'] as const;
 
 /** A command over three images. */
 interface ImageCommand {
@@ -30,13 +33,17 @@ interface ImageCommand {
   readonly cleared?: string;
   /** While it works the index lists what is away. */
   readonly isTaking: boolean;
+  /** Pictures that its workers make. */
+  readonly makes: number;
+  readonly workers?: number;
+  readonly fonts?: readonly string[];
   /** It removes for good what is in quarantine. */
   readonly isPurging?: true;
   /** It writes a list of the cache into the project. */
   readonly isExporting?: true;
 }
 
-const PER_ITEM = new Set(['pregenerate', 'fix of images', 'verify of images']);
+const PER_ITEM = new Set(['pregenerate', 'pregenerate by two workers', 'fix of images', 'verify of images']);
 
 /** Lines of text, a font and a config that makes images of them. */
 export interface Place {
@@ -59,6 +66,22 @@ const COMMANDS: readonly ImageCommand[] = [
       return Promise.resolve();
     },
     isTaking: false,
+    makes: LINES.length * TWO_FONTS.length,
+    fonts: TWO_FONTS,
+  },
+  {
+    name: 'pregenerate by two workers',
+    roles: ['main', 'worker'],
+    words: ['pregenerate', '--jobs', '2'],
+    begin: ({ setting, cache }) => {
+      rmSync(cache, { recursive: true });
+      rmSync(setting.dataDirectory, { recursive: true });
+      return Promise.resolve();
+    },
+    isTaking: false,
+    makes: LINES.length * TWO_FONTS.length,
+    fonts: TWO_FONTS,
+    workers: 2,
   },
   {
     name: 'fix of images',
@@ -71,15 +94,17 @@ const COMMANDS: readonly ImageCommand[] = [
       rmSync(third!);
     },
     isTaking: true,
+    makes: 2,
   },
-  { name: 'verify of images', roles: ['main', 'worker'], words: ['verify', '--num-workers', '1'], begin: () => Promise.resolve(), isTaking: false },
-  { name: 'clear of images', roles: ['main'], words: ['clear', '--name', CLEARED, '--yes'], begin: () => Promise.resolve(), cleared: CLEARED, isTaking: true },
+  { name: 'verify of images', roles: ['main', 'worker'], words: ['verify', '--num-workers', '1'], begin: () => Promise.resolve(), isTaking: false, makes: 0 },
+  { name: 'clear of images', roles: ['main'], words: ['clear', '--name', CLEARED, '--yes'], begin: () => Promise.resolve(), cleared: CLEARED, isTaking: true, makes: 0 },
   {
     name: 'restore of images',
     roles: ['main'],
     words: ['quarantine', 'restore', '--all', '--yes'],
     begin: ({ config }, here) => mustSucceed(here.run('clear', ...config, '--name', CLEARED, '--yes')),
     isTaking: true,
+    makes: 0,
   },
   {
     name: 'purge of images',
@@ -88,19 +113,20 @@ const COMMANDS: readonly ImageCommand[] = [
     begin: ({ config }, here) => mustSucceed(here.run('clear', ...config, '--name', CLEARED, '--yes')),
     cleared: CLEARED,
     isTaking: false,
+    makes: 0,
     isPurging: true,
   },
-  { name: 'export of images', roles: ['main'], words: ['export'], begin: () => Promise.resolve(), isTaking: false, isExporting: true },
+  { name: 'export of images', roles: ['main'], words: ['export'], begin: () => Promise.resolve(), isTaking: false, makes: 0, isExporting: true },
 ];
 
 const keysOf = ({ entries }: CacheState): string[] => [...entries.keys()].flatMap((file) => /^images\/(.+)\.png$/.exec(file)?.[1] ?? []).sort();
 
 /** Writes them into the project. */
-export function openPlace(setting: Setting, fonts: string): Place {
+export function openPlace(setting: Setting, fonts: string, files: readonly string[] = ['KhmerOS.ttf']): Place {
   const at = (name: string): string => join(setting.project.directory, name);
   for (const folder of ['corpus', 'fonts']) mkdirSync(at(folder));
   writeFileSync(join(at('corpus'), 'train.txt'), LINES.map((line) => `${line}\n`).join(''));
-  copyFileSync(join(fonts, 'KhmerOS.ttf'), join(at('fonts'), 'KhmerOS.ttf'));
+  for (const file of files) copyFileSync(join(fonts, file), join(at('fonts'), file));
   const config = at('images.yaml');
   writeFileSync(config, `kind: image\ncache_dir: ${JSON.stringify(at('pictures'))}\ncorpus_dir: ${JSON.stringify(at('corpus'))}\nfonts_dir: ${JSON.stringify(at('fonts'))}\nsplits: [train]\n`);
   return { setting, cache: at('pictures'), config: ['--config', config] };
@@ -108,9 +134,10 @@ export function openPlace(setting: Setting, fonts: string): Place {
 
 async function openStage(scenario: Scenario, command: ImageCommand, fonts: string): Promise<Stage> {
   const setting = await openSetting({ dataset: tinyDataset(1) });
-  const place = openPlace(setting, fonts);
+  const place = openPlace(setting, fonts, command.fonts);
   const { cache, config } = place;
-  const here = inProcess(setting);
+  const made = new MadeCount(setting.root);
+  const here = inProcess(setting, made.environment());
   await mustSucceed(here.run('pregenerate', ...config, '--jobs', '1'));
   const look = (): ReturnType<typeof readCache> => readCache(cache, IMAGE_FORM);
   const whole = look();
@@ -128,13 +155,15 @@ async function openStage(scenario: Scenario, command: ImageCommand, fonts: strin
     items: keys.map((key) => ({ key, marks: [key], files: [`images/${key}.png`, `metadata/${key}.json`] })),
     reset: () => {
       state.reset();
+      made.reset();
       rmSync(output, { force: true });
     },
-    start: (environment, more = [], through = []) => state.start(environment, [...words, ...more], through),
+    start: (environment, more = [], through = []) => state.start(made.environment(environment), [...words, ...more], through),
     again: () => state.again(words),
     look,
     atAnyMoment: (before, now) => [...momentViolations(command.isPurging === true ? { ...before, aside: [] } : before, now, IMAGE_FORM), ...indexViolations(now, false, command.isTaking), ...(command.isExporting === true ? listViolations(output, keys, false) : [])],
     inTheEnd: (before, cut, now) => [...endViolations(now, wanted), ...twiceViolations(before, cut, now, wanted), ...indexViolations(now, true, command.isTaking), ...(command.isPurging === true ? now.aside.map(({ file }) => `${file} was to be purged and is there`) : []), ...(command.isExporting === true ? listViolations(output, keys, true) : [])],
+    madeTwice: () => madeTwiceViolations(made.count, command.makes, command.workers ?? 1, LINES.length),
     close: () => state.close(),
   };
 }

@@ -8,6 +8,7 @@ import { upgradeProblem } from '../upgrade/kill-upgrade.ts';
 import type { Strike } from '../upgrade/kill-upgrade.ts';
 import { OLD_CATALOGS, killUpgrades, nameOf } from '../upgrade/walk-upgrade.ts';
 import type { OldCatalog } from '../upgrade/walk-upgrade.ts';
+import { killServes, serveKillPart } from './serve-kill.ts';
 import { imageScenario } from './image-scenarios.ts';
 import { killAtMoment } from './kill-moment.ts';
 import { noteCalls } from './note-calls.ts';
@@ -16,10 +17,10 @@ import { volumeScenario } from './volume-scenarios.ts';
 import { noneMet, walkFaults } from './walk.ts';
 import { walkPart } from './walk-parts.ts';
 
-const VOLUME_COMMANDS = ['generate', 'fix', 'clear', 'restore'] as const;
-const IMAGE_COMMANDS = ['pregenerate', 'fix of images', 'clear of images', 'restore of images'] as const;
+const VOLUME_COMMANDS = ['generate', 'generate by two workers', 'fix', 'clear', 'restore'] as const;
+const IMAGE_COMMANDS = ['pregenerate', 'pregenerate by two workers', 'fix of images', 'clear of images', 'restore of images'] as const;
 /** Of each command: kills at random moments, and at calls of each of its processes. */
-const SMALL = { moments: 1, tries: 2, upgrades: 2 } as const;
+const SMALL = { moments: 1, tries: 2, upgrades: 2, serves: 1 } as const;
 /** Kills at random moments of each command in the full dose, and of one portion. */
 const FULL_MOMENTS = 1_000;
 const PORTION_MOMENTS = 40;
@@ -28,6 +29,9 @@ const PORTION_CALLS = 40;
 const UPGRADE_MS = 400;
 
 const KILLED: readonly Scenario[] = [...VOLUME_COMMANDS.map((name) => volumeScenario(name)), ...IMAGE_COMMANDS.map((name) => imageScenario(name))];
+
+/** With one worker, and with two. */
+const IN_TWO_WAYS = [['generate', 'generate by two workers'], ['pregenerate', 'pregenerate by two workers']] as const;
 
 /** @param wholeMs what an undisturbed run takes */
 async function killAtRandom(stage: Stage, wholeMs: number, moments: number, draw: Draw, violations: Violations): Promise<number> {
@@ -80,15 +84,15 @@ async function killSomeUpgrades(draw: Draw, violations: Violations): Promise<rea
 
 function momentsPart(scenario: Scenario): Part {
   return {
-    name: `${scenario.name} at random moments`,
-    unit: `kills at random moments of ${KILLED.length} commands`,
+    name: `${scenario.name}, killed at random moments`,
+    unit: `kills at random moments of ${KILLED.length} commands, all that is made counted`,
     asked: FULL_MOMENTS,
     portion: PORTION_MOMENTS,
     problem: () => scenario.problem?.(),
     run: async ({ seed, count }: PortionContext) => {
       const violations = new Violations();
       const midway = await onStage(scenario, async (stage) => await killAtRandom(stage, await wholeMsOf(stage), count, createDraw(seed), violations));
-      return { done: count, violations: violations.all(), figures: { 'killed at a random moment midway': midway } };
+      return { done: count, violations: violations.all(), figures: { 'killed at random midway': midway } };
     },
   };
 }
@@ -122,13 +126,15 @@ function upgradeParts(catalog: OldCatalog): Part[] {
 export const killCampaign: Campaign = {
   name: 'kill',
   title: 'Kill',
-  attempt: 'SIGKILL of the command with all its workers, at random moments and at one file-system call after the other, of `generate`, `fix`, `clear` and `quarantine restore` over three items, of `pregenerate`, `fix`, `clear` and `quarantine restore` over three images, and of whatever brings a catalog of any earlier version up to date, there also at the calls of SQLite.',
-  promise: 'nothing partial under a final name; nothing that was there is lost, whether in the cache or set aside; the same command finishes by itself, with the bytes of an undisturbed run; what was made is not made again, and at most the downloads under way are repeated; nothing is left over; a catalog is the old one or the new one, with every row.',
+  attempt: 'SIGKILL of the command with all its workers, at random moments and at one file-system call after the other, of `generate` (with one worker and with two), `fix`, `clear` and `quarantine restore` over three items, of `pregenerate` (likewise), `fix`, `clear` and `quarantine restore` over three images, and of whatever brings a catalog of any earlier version up to date, there also at the calls of SQLite; and of `larder serve` with all its workers while a job runs in it.',
+  promise: 'nothing partial under a final name; nothing that was there is lost, whether in the cache or set aside; the same command finishes by itself, with the bytes of an undisturbed run; what was made is not made again, whether it had its name or not: over both runs each worker begins at most one entry more than there are to be made, of images one batch (of at most some 64 pictures, a fraction of a second), and at most the downloads under way are repeated; nothing is left over; a catalog is the old one or the new one, with every row; the next `larder serve` offers the job that was under way, and resuming it makes everything.',
   async run({ seed }) {
     const violations = new Violations();
     const draw = createDraw(seed);
     const count = noneMet();
-    const tried = KILLED.filter((scenario) => scenario.problem?.() === undefined);
+    // In the small dose each of the two commands that make everything is run with one worker or with two.
+    const left = new Set<string>(IN_TWO_WAYS.map((names) => draw.oneOf(names)));
+    const tried = KILLED.filter((scenario) => scenario.problem?.() === undefined && !left.has(scenario.name));
     const untried = KILLED.filter((scenario) => scenario.problem?.() !== undefined);
     let midway = 0;
     for (const scenario of tried) {
@@ -138,13 +144,15 @@ export const killCampaign: Campaign = {
         await walkFaults(stage, noted, { kinds: ['kill'], roles: scenario.roles, isLasting: false, tries: SMALL.tries }, draw, count, violations);
       });
     }
+    const serves = await killServes(SMALL.serves, draw);
+    for (const serve of serves) violations.addAll(serve.violations);
     const problem = upgradeProblem();
     const [moments, calls] = problem === undefined ? await killSomeUpgrades(draw, violations) : [0, 0];
     return {
-      dose: `${counted(SMALL.moments * tried.length, 'kill')} at random moments (${midway} of them midway) and ${counted(count.met, 'kill')} at file-system calls, over ${tried.length} commands; ${counted(moments, 'kill')} of catalog upgrades at random moments and ${calls} at calls of SQLite`,
+      dose: `${counted(SMALL.moments * tried.length, 'kill')} at random moments (${midway} of them midway) and ${counted(count.met, 'kill')} at file-system calls, over ${tried.length} commands, ${counted(serves.length, 'kill')} of \`larder serve\`; ${counted(moments, 'kill')} of catalog upgrades at random moments and ${calls} at calls of SQLite`,
       violations: violations.all(),
       measured: [...untried.slice(0, 1).map((scenario) => `Nothing was tried on images: ${scenario.problem!()}.`), ...(problem === undefined ? [] : [`No catalog upgrade was killed: ${problem}.`])],
     };
   },
-  parts: [...KILLED.map(momentsPart), ...KILLED.flatMap((scenario) => scenario.roles.map((role) => walkPart('kills at file-system calls', { scenario, kind: 'kill', role, isLasting: false }))), ...OLD_CATALOGS.flatMap(upgradeParts)],
+  parts: [...KILLED.map(momentsPart), ...KILLED.flatMap((scenario) => scenario.roles.map((role) => walkPart('kills at file-system calls', { scenario, kind: 'kill', role, isLasting: false }))), serveKillPart, ...OLD_CATALOGS.flatMap(upgradeParts)],
 };

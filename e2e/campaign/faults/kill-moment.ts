@@ -19,6 +19,6 @@ export async function killAtMoment(stage: Stage, moment: () => Promise<void>): P
   const violations = stage.atAnyMoment(before, cut);
   const fault = faultOf(await stage.again());
   if (fault !== undefined) violations.push(`the next run: ${fault}`);
-  violations.push(...stage.inTheEnd(before, cut, stage.look()));
+  violations.push(...stage.inTheEnd(before, cut, stage.look()), ...stage.madeTwice());
   return { wasKilled: signal !== null, violations };
 }

@@ -53,6 +53,7 @@ export async function runFault(stage: Stage, order: Omit<FaultOrder, 'root' | 'h
     const fault = faultOf(again);
     if (fault !== undefined) violations.push(`the next run: ${fault}`);
     violations.push(...stage.inTheEnd(before, cut, stage.look()).map((violation) => `after the next run (exit ${again.code} ${errorCodeOf(again) ?? ''}): ${violation}`));
+    if (order.kind === 'kill') violations.push(...stage.madeTwice());
   }
   if (order.kind !== 'kill') violations.push(...(await hangViolations(seconds, async () => await timedSeconds(stage, full))));
   const what = `${stage.scenario.name}: ${order.kind}${order.isLasting ? ' lasting' : ''} at call ${order.after} of the ${order.role}${order.about === undefined ? '' : ' about one item'} (${hit ?? 'not met'})`;

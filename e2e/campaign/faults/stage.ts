@@ -44,5 +44,7 @@ export interface Stage {
   atAnyMoment(before: CacheState, now: CacheState): string[];
   /** What does not hold after `again`. @param cut what there was when the first one ended */
   inTheEnd(before: CacheState, cut: CacheState, now: CacheState): string[];
+  /** What both runs made that had been made before the first one was killed, beyond an item for each worker. */
+  madeTwice(): string[];
   close(): Promise<void>;
 }

@@ -11,6 +11,7 @@ import type { FaultRole } from './fault.ts';
 import { listViolations } from './list-check.ts';
 import { inProcess, keptState, mustSucceed } from './kept-state.ts';
 import type { InProcess } from './kept-state.ts';
+import { MadeCount, downloadViolations, madeTwiceViolations } from './made.ts';
 import type { Scenario, Stage } from './stage.ts';
 
 const ITEMS = 3;
@@ -26,13 +27,16 @@ interface VolumeCommand {
   begin(setting: Setting, here: InProcess): Promise<void>;
   /** True for the numbers of volumes that must be entries in the end; the others must be in quarantine. */
   isEntryAtEnd(n: number): boolean;
+  /** Entries that its workers make. */
+  readonly makes: number;
+  readonly workers?: number;
   /** It removes for good what is in quarantine. */
   readonly isPurging?: true;
   /** It writes a list of the cache into the project. */
   readonly isExporting?: true;
 }
 
-const PER_ITEM = new Set(['generate', 'fix', 'verify']);
+const PER_ITEM = new Set(['generate', 'generate by two workers', 'fix', 'verify']);
 
 const config = (setting: Setting): string[] => ['--config', setting.project.configPath];
 const fileOf = (setting: Setting, n: number): string => join(setting.cacheDirectory(), entryFileOf(tinyName(n)));
@@ -50,6 +54,20 @@ const COMMANDS: readonly VolumeCommand[] = [
       return Promise.resolve();
     },
     isEntryAtEnd: always,
+    makes: ITEMS,
+  },
+  {
+    name: 'generate by two workers',
+    roles: ['main', 'worker'],
+    words: ['generate', '--yes', '--num-workers', '2'],
+    begin: (setting) => {
+      rmSync(setting.project.cacheRoot, { recursive: true });
+      rmSync(setting.dataDirectory, { recursive: true });
+      return Promise.resolve();
+    },
+    isEntryAtEnd: always,
+    makes: ITEMS,
+    workers: 2,
   },
   {
     name: 'fix',
@@ -60,14 +78,16 @@ const COMMANDS: readonly VolumeCommand[] = [
       rmSync(fileOf(setting, 1));
     },
     isEntryAtEnd: always,
+    makes: 2,
   },
-  { name: 'clear', roles: ['main'], words: ['clear', '--name', 'scan_0001', '--yes'], begin: () => Promise.resolve(), isEntryAtEnd: (n) => n !== 1 },
+  { name: 'clear', roles: ['main'], words: ['clear', '--name', 'scan_0001', '--yes'], begin: () => Promise.resolve(), isEntryAtEnd: (n) => n !== 1, makes: 0 },
   {
     name: 'restore',
     roles: ['main'],
     words: ['quarantine', 'restore', '--all', '--yes'],
     begin: (setting, here) => mustSucceed(here.run('clear', ...config(setting), '--name', 'scan_0001', '--yes')),
     isEntryAtEnd: always,
+    makes: 0,
   },
   {
     name: 'purge',
@@ -75,10 +95,11 @@ const COMMANDS: readonly VolumeCommand[] = [
     words: ['quarantine', 'purge', '--all', '--yes'],
     begin: (setting, here) => mustSucceed(here.run('clear', ...config(setting), '--name', 'scan_0001', '--yes')),
     isEntryAtEnd: (n) => n !== 1,
+    makes: 0,
     isPurging: true,
   },
-  { name: 'export', roles: ['main'], words: ['export'], begin: () => Promise.resolve(), isEntryAtEnd: always, isExporting: true },
-  { name: 'verify', roles: ['main', 'worker'], words: ['verify', '--num-workers', '1'], begin: () => Promise.resolve(), isEntryAtEnd: always },
+  { name: 'export', roles: ['main'], words: ['export'], begin: () => Promise.resolve(), isEntryAtEnd: always, makes: 0, isExporting: true },
+  { name: 'verify', roles: ['main', 'worker'], words: ['verify', '--num-workers', '1'], begin: () => Promise.resolve(), isEntryAtEnd: always, makes: 0 },
 ];
 
 /** @param items three unless it is said */
@@ -91,7 +112,8 @@ export function volumeScenario(name: string, items = ITEMS): Scenario {
 
 async function openStage(scenario: Scenario, command: VolumeCommand, items: number): Promise<Stage> {
   const setting = await openSetting({ targetShape: [8, 8, 8], dataset: tinyDataset(items) });
-  const here = inProcess(setting);
+  const made = new MadeCount(setting.root);
+  const here = inProcess(setting, made.environment());
   await mustSucceed(here.run('generate', ...config(setting), '--yes', '--num-workers', '1'));
   const directory = setting.cacheDirectory();
   const numbers = Array.from({ length: items }, (_, n) => n).filter((n) => command.isEntryAtEnd(n));
@@ -110,19 +132,21 @@ async function openStage(scenario: Scenario, command: VolumeCommand, items: numb
     items: setting.dataset.volumes.map(({ volumeName, bytes }) => ({ key: keyOf(volumeName), marks: [keyOf(volumeName), volumeName, createHash('sha256').update(bytes).digest('hex')], files: [entryFileOf(volumeName)] })),
     reset: () => {
       state.reset();
+      made.reset();
       rmSync(output, { force: true });
       setting.hub.clearRequests();
     },
-    start: (environment, more = [], through = []) => state.start(environment, [...words, ...more], through),
+    start: (environment, more = [], through = []) => state.start(made.environment(environment), [...words, ...more], through),
     again: () => state.again(words),
     look: () => readState(directory),
     atAnyMoment: (before, now) => [...momentViolations(command.isPurging === true ? { ...before, aside: [] } : before, now), ...(command.isExporting === true ? listViolations(output, keys, false) : [])],
     inTheEnd: (before, cut, now) => {
-      const fetched = setting.hub.storageBytes();
-      const tooMuch = fetched > bytesAllowed ? [`${fetched} bytes were downloaded, ${bytesAllowed} at most were to be`] : [];
+      const tooMuch = downloadViolations(setting.hub.storageBytes(), bytesAllowed);
       const kept = command.isPurging === true ? now.aside.map(({ file }) => `${file} was to be purged and is there`) : [];
       return [...endViolations(now, wanted), ...twiceViolations(before, cut, now, wanted), ...tooMuch, ...kept, ...(command.isExporting === true ? listViolations(output, keys, true) : [])];
     },
+    // With more items than those of the table, as many more are made.
+    madeTwice: () => madeTwiceViolations(made.count, command.makes === ITEMS ? items : command.makes, command.workers ?? 1),
     close: () => state.close(),
   };
 }
