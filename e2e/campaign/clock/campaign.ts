@@ -63,7 +63,7 @@ export const clockCampaign: Campaign = {
   name: 'clock',
   title: 'Clock and names',
   attempt: 'a clock that is a year ahead or behind from one command to the next; entries whose bytes are changed and whose size and time are given back; names in Khmer and emoji, composed and with combining characters, in three letter cases, of the longest form and of 260 characters, from the Hub and from raw files on a disk that takes such names for one.',
-  promise: 'every change is found, also by `verify --changed`, and nothing is called damaged that is not; every item has its own content and no other\'s; what was cleared comes back byte for byte; nothing is lost.',
+  promise: 'every change is found, also by `verify --changed`, and nothing is called damaged that is not; every item has its own content and no other\'s; what was cleared comes back byte for byte; nothing is lost; a name that no file system takes is told.',
   run: (context) => liveRounds(context, SMALL_ROUNDS),
   parts: [
     {

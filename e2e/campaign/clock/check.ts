@@ -35,3 +35,11 @@ export function unchangedViolations(damaged: ReadonlySet<string>, reported: Read
     ...[...reported].filter((file) => !damaged.has(file)).map((file) => `${file} is as it was and is called damaged`),
   ];
 }
+
+/** How much of a long name must be told: a line of a terminal does not hold all of it. */
+const TOLD_LETTERS = 40;
+
+/** What is wrong with an answer about a name that no file system takes: it is to be told, not left out. */
+export function tooLongViolations(said: string, name: string): string[] {
+  return said.includes(name.slice(0, TOLD_LETTERS)) ? [] : [`${name.slice(0, 12)}… of ${name.length} characters was left out without a word`];
+}

@@ -8,9 +8,9 @@ import { faultOf } from '../answers.ts';
 import type { Draw } from '../draw.ts';
 import { readState } from '../faults/check.ts';
 import type { CacheState } from '../faults/check.ts';
-import { contentViolations, unchangedViolations } from './check.ts';
+import { contentViolations, tooLongViolations, unchangedViolations } from './check.ts';
 import { CLOCK_VARIABLE, FOLD_VARIABLE } from './hook-variables.ts';
-import { NAMES } from './names.ts';
+import { NAMES, TOO_LONG } from './names.ts';
 
 const HOOK = pathToFileURL(join(import.meta.dirname, 'clock-hook.ts')).href;
 const YEAR_MS = 365 * 86_400_000;
@@ -70,7 +70,8 @@ export async function liveRound({ setting, draw, wanted, nameOf, isFolding }: Ro
   for (const name of locals) writeFileSync(join(setting.rawDirectory, name), setting.dataset.volumes.find(({ volumeName }) => volumeName === name)!.bytes);
   if (locals.length > 0) told.push(`raw files of ${locals.map((name) => name.slice(0, 12)).join(', ')}`);
 
-  await run('generate', '--yes', '--num-workers', '1');
+  const made = await run('generate', '--yes', '--num-workers', '1');
+  noteAll(tooLongViolations(made.stdout + made.stderr, TOO_LONG));
   const directory = setting.cacheDirectory();
   const check = (): void => noteAll(contentViolations(look(directory).entries, wanted, nameOf));
   check();

@@ -29,7 +29,7 @@ async function workTogether({ seed, python }: Pick<CampaignContext, 'seed' | 'py
     const check = new ReaderCheck(before.entries, new Set(filesOf(KEPT)));
     const stop = new AbortController();
     const reading = readInALoop(directory, check, stop.signal);
-    const pythonReading = python === undefined ? Promise.resolve([]) : readByPython(python, directory, before.entries, setting.root, stop.signal);
+    const pythonReading = python === undefined ? Promise.resolve([]) : readByPython(python, directory, before.entries, filesOf(KEPT), setting.root, stop.signal);
     const working = Array.from({ length: LARDERS }, (_, n) => workInALoop(setting, createDraw(seed + n), stop.signal, (violation) => violations.add(violation)));
     await sleep(milliseconds);
     stop.abort();
@@ -57,12 +57,12 @@ async function workTogether({ seed, python }: Pick<CampaignContext, 'seed' | 'py
 export const manyCampaign: Campaign = {
   name: 'many',
   title: 'Many at once',
-  attempt: `${LARDERS} Larders that generate, verify, fix, clear, delete and restore at random on one cache with one catalog, while a reader and, where there is one, PyTorch read every entry over and over.`,
+  attempt: `${LARDERS} Larders that generate, verify, fix, clear, delete and restore at random on one cache with one catalog, while a reader and, where there is one, PyTorch read every entry over and over, and compare its bytes.`,
   promise: 'a reader never meets anything but whole entries with their own numbers; an entry nobody was told to remove is always there, one that was cleared is there or set aside; nothing sound is called damaged; every command ends well or says that the cache is in use; in the end one run makes it complete and leaves nothing over.',
   run: (context) => workTogether(context, SMALL_MS),
   parts: [
     {
-      name: 'minutes',
+      name: 'minutes, PyTorch comparing',
       unit: 'minutes',
       asked: FULL_MINUTES,
       portion: PORTION_MINUTES,

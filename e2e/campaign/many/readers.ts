@@ -26,9 +26,9 @@ export async function readInALoop(directory: string, check: ReaderCheck, signal:
 }
 
 /** The same by PyTorch. @returns its lines, once the signal is given */
-export async function readByPython(python: string, directory: string, wanted: ReadonlyMap<string, Buffer>, root: string, signal: AbortSignal): Promise<string[]> {
+export async function readByPython(python: string, directory: string, wanted: ReadonlyMap<string, Buffer>, kept: readonly string[], root: string, signal: AbortSignal): Promise<string[]> {
   const list = join(root, 'files.json');
-  writeFileSync(list, JSON.stringify(Object.fromEntries(Array.from(wanted, ([file, bytes]) => [file, createHash('sha256').update(bytes).digest('hex')]))));
+  writeFileSync(list, JSON.stringify({ kept, wanted: Object.fromEntries(Array.from(wanted, ([file, bytes]) => [file, createHash('sha256').update(bytes).digest('hex')])) }));
   const child = spawn(python, [join(import.meta.dirname, 'torch_loop.py'), directory, list], { stdio: ['pipe', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));

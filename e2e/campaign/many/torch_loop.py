@@ -1,4 +1,4 @@
-"""Reads a cache over and over, as a training does, until stdin ends: argv[1] is the folder, argv[2] a JSON of sha256 by file."""
+"""Reads a cache over and over, as a training does, until stdin ends: argv[1] is the folder, argv[2] a JSON: sha256 by file, and the files that must always be there."""
 import hashlib
 import json
 import os
@@ -9,7 +9,8 @@ import torch
 
 folder, wanted_path = sys.argv[1:]
 with open(wanted_path) as file:
-    wanted = json.load(file)
+    asked = json.load(file)
+wanted, kept = asked["wanted"], set(asked["kept"])
 
 
 def digest(value):
@@ -20,11 +21,17 @@ def digest(value):
 seen = {}
 while not select.select([sys.stdin], [], [], 0)[0]:
     files = 0
+    missing = set(kept)
     for name in os.listdir(folder):
         if name not in wanted:
             continue
+        path = os.path.join(folder, name)
         try:
-            found = digest(torch.load(os.path.join(folder, name), weights_only=False))
+            found = digest(torch.load(path, weights_only=False))
+            with open(path, "rb") as file:
+                if hashlib.sha256(file.read()).hexdigest() != wanted[name]:
+                    print("bad", name, "has other bytes than its own", flush=True)
+            missing.discard(name)
         except FileNotFoundError:
             continue
         except Exception as error:
@@ -33,4 +40,6 @@ while not select.select([sys.stdin], [], [], 0)[0]:
         files += 1
         if seen.setdefault(name, found) != found:
             print("bad", name, "has other numbers than before", flush=True)
+    for name in sorted(missing):
+        print("bad", name, "is not there, and nobody was told to remove it", flush=True)
     print("pass", files, flush=True)

@@ -18,3 +18,12 @@ it('sees a heap, a process and a table of descriptors that grow a little with ev
 it('does not say that all is well after too few rounds', () => {
   expect(soakVerdict(rounds(() => ({})).slice(0, 3)).violations).toHaveLength(1);
 });
+
+it('sees a leak over the whole hour that is too slow for one third of it, and lets noise be', () => {
+  const hour = (sample: (n: number) => Partial<MemorySample>): MemorySample[] => Array.from({ length: 300 }, (_, n) => ({ heapBytes: 40 * MB, residentBytes: 120 * MB, descriptors: 30, ...sample(n) }));
+  // 4 % from the middle third to the last one, 10 % behind the warm-up.
+  const leak = soakVerdict(hour((n) => ({ heapBytes: 40 * MB * (1 + (0.12 * n) / 300) })));
+  expect(leak.heapGrowth).toBeLessThan(0.05);
+  expect(leak.violations).toEqual(['the heap grew by 8.8 % over 250 rounds']);
+  expect(soakVerdict(hour((n) => ({ heapBytes: 40 * MB + (n % 7) * MB, residentBytes: (120 + (n % 11) * 3) * MB }))).violations).toEqual([]);
+});
