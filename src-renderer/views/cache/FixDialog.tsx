@@ -4,7 +4,7 @@ import type { RemakeForecast } from '../../../src-main/contract/plan.ts';
 import { FINDINGS } from '../../../src-main/contract/findings.ts';
 import { hasRawFiles } from '../../kinds/config-parts.ts';
 import { formatBytes, formatCount } from '../../lib/format.ts';
-import { call } from '../../state/index.ts';
+import { call, usePage } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
@@ -22,6 +22,7 @@ import type { NumberTexts } from './job-options.ts';
 import { areNumbers, numberFlags, numbersOf } from './job-options.ts';
 import { timeWords, workerWords } from '../jobs/forecast-words.ts';
 import { useQuery } from './use-query.ts';
+import { useRevision } from './use-revision.ts';
 import { useStart } from './use-start.ts';
 
 interface FixDialogProps {
@@ -34,6 +35,8 @@ interface FixDialogProps {
 /** What repairing would do about what is known, and the question whether to go ahead. */
 export function FixDialog({ cache, only, onClose }: FixDialogProps) {
   const { start, isStarting, error } = useStart(cache, onClose);
+  // What is found while the dialog is open belongs to what it repairs.
+  const revision = useRevision(usePage((page) => page.mirror), cache);
   const [texts, setTexts] = useState<NumberTexts>({});
   const [material, setMaterial] = useState(NO_MATERIAL);
   const [isFinal, setIsFinal] = useState(false);
@@ -42,10 +45,10 @@ export function FixDialog({ cache, only, onClose }: FixDialogProps) {
   const needsMaterial = cache.configPath === null && !hasRawFiles(cache.kind);
   const choices = { cacheId: cache.id, ...chosenInput(only) };
   const fix = { ...choices, ...(depth === DEPTHS[0] ? {} : depth.choices), ...numbersOf(texts), ...materialChoices(material), ...(isFinal ? { delete: true } : {}), ...(isRedrawing ? { reRender: true } : {}) };
-  const { value: repairs, error: unknown } = useQuery(`repairs ${JSON.stringify(choices)}`, 0, () => call('cache.repairs', choices));
+  const { value: repairs, error: unknown } = useQuery(`repairs ${JSON.stringify(choices)}`, revision, () => call('cache.repairs', choices));
   const entries = repairs?.entries ?? 0;
   const planned = { ...choices, ...numbersOf(texts), ...(isFinal ? { delete: true } : {}) };
-  const forecast = useQuery(`fix plan ${JSON.stringify(planned)} ${entries === 0}`, 0, () => (entries === 0 ? Promise.resolve(null) : call('cache.planFix', planned)));
+  const forecast = useQuery(`fix plan ${JSON.stringify(planned)} ${entries}`, 0, () => (entries === 0 ? Promise.resolve(null) : call('cache.planFix', planned)));
   const fits = forecast.value?.disk.fits !== false;
   const problem = error ?? unknown ?? forecast.error;
   return (
