@@ -31,8 +31,9 @@ import { useFollow, useReveal } from './use-choice.ts';
 import type { ItemsQuery } from './use-row-pages.ts';
 import { useRowPages } from './use-row-pages.ts';
 
-/** Making the viewer ready keeps the page busy for some hundredths of a second: not while somebody sorts, searches or filters. */
+/** Making the viewer ready keeps the page busy for some hundredths of a second: not while somebody scrolls, sorts, searches or filters. */
 const PREPARE_AFTER_MS = 700;
+const SOMEBODY_ACTS = ['scroll', 'wheel', 'keydown', 'pointerdown'] as const;
 /** On a page that is never at rest. */
 const PREPARE_WITHIN_MS = 3_000;
 
@@ -68,10 +69,20 @@ export function ItemsTab({ cache, overview, job, entryKey, revision, nowMs }: It
   useEffect(() => {
     if (!hasRows) return undefined;
     let idle: number | undefined;
-    const rest = setTimeout(() => (idle = requestIdleCallback(() => prepareInspector(cache.kind), { timeout: PREPARE_WITHIN_MS })), PREPARE_AFTER_MS);
-    return () => {
+    let rest: ReturnType<typeof setTimeout> | undefined;
+    const stop = (): void => {
       clearTimeout(rest);
       if (idle !== undefined) cancelIdleCallback(idle);
+    };
+    const begin = (): void => {
+      stop();
+      rest = setTimeout(() => (idle = requestIdleCallback(() => prepareInspector(cache.kind), { timeout: PREPARE_WITHIN_MS })), PREPARE_AFTER_MS);
+    };
+    begin();
+    for (const type of SOMEBODY_ACTS) addEventListener(type, begin, { capture: true, passive: true });
+    return () => {
+      stop();
+      for (const type of SOMEBODY_ACTS) removeEventListener(type, begin, { capture: true });
     };
   }, [cache.kind, hasRows, about]);
 
