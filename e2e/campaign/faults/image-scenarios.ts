@@ -55,34 +55,23 @@ export interface Place {
 const pictures = ({ cache }: Place): string[] => readdirSync(join(cache, 'images')).sort().map((name) => join(cache, 'images', name));
 const toMetadata = (picture: string): string => picture.replace('/images/', '/metadata/').replace(/png$/, 'json');
 
+const PREGENERATE: ImageCommand = {
+  name: 'pregenerate',
+  roles: ['main', 'worker'],
+  words: ['pregenerate', '--jobs', '1'],
+  begin: ({ setting, cache }) => {
+    rmSync(cache, { recursive: true });
+    rmSync(setting.dataDirectory, { recursive: true });
+    return Promise.resolve();
+  },
+  isTaking: false,
+  makes: LINES.length * TWO_FONTS.length,
+  fonts: TWO_FONTS,
+};
+
 const COMMANDS: readonly ImageCommand[] = [
-  {
-    name: 'pregenerate',
-    roles: ['main', 'worker'],
-    words: ['pregenerate', '--jobs', '1'],
-    begin: ({ setting, cache }) => {
-      rmSync(cache, { recursive: true });
-      rmSync(setting.dataDirectory, { recursive: true });
-      return Promise.resolve();
-    },
-    isTaking: false,
-    makes: LINES.length * TWO_FONTS.length,
-    fonts: TWO_FONTS,
-  },
-  {
-    name: 'pregenerate by two workers',
-    roles: ['main', 'worker'],
-    words: ['pregenerate', '--jobs', '2'],
-    begin: ({ setting, cache }) => {
-      rmSync(cache, { recursive: true });
-      rmSync(setting.dataDirectory, { recursive: true });
-      return Promise.resolve();
-    },
-    isTaking: false,
-    makes: LINES.length * TWO_FONTS.length,
-    fonts: TWO_FONTS,
-    workers: 2,
-  },
+  PREGENERATE,
+  { ...PREGENERATE, name: 'pregenerate by two workers', words: ['pregenerate', '--jobs', '2'], workers: 2 },
   {
     name: 'fix of images',
     roles: ['main', 'worker'],

@@ -43,32 +43,22 @@ const fileOf = (setting: Setting, n: number): string => join(setting.cacheDirect
 const keyOf = (volumeName: string): string => entryFileOf(volumeName).slice(0, -'.pt'.length);
 const always = (): boolean => true;
 
+const GENERATE: VolumeCommand = {
+  name: 'generate',
+  roles: ['main', 'worker'],
+  words: ['generate', '--yes', '--num-workers', '1'],
+  begin: (setting) => {
+    rmSync(setting.project.cacheRoot, { recursive: true });
+    rmSync(setting.dataDirectory, { recursive: true });
+    return Promise.resolve();
+  },
+  isEntryAtEnd: always,
+  makes: ITEMS,
+};
+
 const COMMANDS: readonly VolumeCommand[] = [
-  {
-    name: 'generate',
-    roles: ['main', 'worker'],
-    words: ['generate', '--yes', '--num-workers', '1'],
-    begin: (setting) => {
-      rmSync(setting.project.cacheRoot, { recursive: true });
-      rmSync(setting.dataDirectory, { recursive: true });
-      return Promise.resolve();
-    },
-    isEntryAtEnd: always,
-    makes: ITEMS,
-  },
-  {
-    name: 'generate by two workers',
-    roles: ['main', 'worker'],
-    words: ['generate', '--yes', '--num-workers', '2'],
-    begin: (setting) => {
-      rmSync(setting.project.cacheRoot, { recursive: true });
-      rmSync(setting.dataDirectory, { recursive: true });
-      return Promise.resolve();
-    },
-    isEntryAtEnd: always,
-    makes: ITEMS,
-    workers: 2,
-  },
+  GENERATE,
+  { ...GENERATE, name: 'generate by two workers', words: ['generate', '--yes', '--num-workers', '2'], workers: 2 },
   {
     name: 'fix',
     roles: ['main', 'worker'],
