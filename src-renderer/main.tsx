@@ -1,3 +1,4 @@
+import { CSPProvider } from '@base-ui/react/csp-provider';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { connect } from './client/index.ts';
@@ -16,6 +17,9 @@ followEngine(connect());
 followFindings();
 createRoot(document.querySelector('#root')!).render(
   <StrictMode>
-    <App />
+    {/* The policy of the page takes no style element: what the library would put into one stands in `ui/base.css`. */}
+    <CSPProvider disableStyleElements>
+      <App />
+    </CSPProvider>
   </StrictMode>,
 );
