@@ -14,8 +14,8 @@ import { settingsEnvironment } from './settings/index.ts';
 
 /**
  * Removes the user's raw files, as `--clean-local-raw-files` asks for: only plain files inside the
- * config's raw folder, only where the entry is there and every byte of it has been checked, and
- * never anything that belongs to a Hugging Face cache.
+ * config's raw folder, only where the entry is there, every byte of it has been checked and nothing
+ * had to be said about it, and never anything that belongs to a Hugging Face cache.
  */
 export async function cleanRawFiles(context: EngineContext, plan: EnginePlan, layout: CacheLayout, pool: WorkerPool, job: RunningJob): Promise<{ files: number; bytes: number }> {
   let files = 0;
@@ -44,7 +44,7 @@ async function cleanOne(context: EngineContext, plan: EnginePlan, layout: CacheL
   if (path === undefined) return undefined;
   const facts = await plainFile(path);
   if (facts === undefined || !(await clash.isOwn(item.name, path)) || !(await isRemovable(context, plan, path))) return undefined;
-  if (!(await isChecked(plan, layout, pool, job, item))) return undefined;
+  if (!(await isFlawless(plan, layout, pool, job, item))) return undefined;
   await removeFile(path, 'removing the raw file');
   return { path, sizeBytes: facts };
 }
@@ -86,9 +86,10 @@ async function isRemovable(context: EngineContext, plan: EnginePlan, path: strin
 
 /**
  * Every byte of the entry is read once more, whatever is known of it: what follows cannot be undone,
- * and a disk that rots changes neither size nor time.
+ * and a disk that rots changes neither size nor time. A warning keeps the raw file as well: PyTorch
+ * reads such an entry, but it is not as it was made.
  */
-async function isChecked(plan: EnginePlan, layout: CacheLayout, pool: WorkerPool, job: RunningJob, item: KindItem): Promise<boolean> {
+async function isFlawless(plan: EnginePlan, layout: CacheLayout, pool: WorkerPool, job: RunningJob, item: KindItem): Promise<boolean> {
   const [file] = plan.kind.entryFiles(item.key);
   const path = cachePath(layout.directory, file);
   const facts = await lstat(path).catch((error: unknown) => {
@@ -98,10 +99,10 @@ async function isChecked(plan: EnginePlan, layout: CacheLayout, pool: WorkerPool
   if (facts === undefined || !facts.isFile()) return false;
   const recognised = await plan.kind.recognise(layout.directory, [file]);
   if (recognised === undefined) return false;
-  let isSound = false;
+  let hasNoFinding = false;
   await pool.run(
     { kind: plan.kind.id, task: 'verify', payload: recognised.verifyPayload({ files: [{ path, file, key: item.key, name: item.name }], level: 'deep' }) },
-    { signal: job.signal, onPartial: (value) => (isSound = (value as VerifyOutcome).isSound) },
+    { signal: job.signal, onPartial: (value) => (hasNoFinding = !(value as VerifyOutcome).findings.some(({ severity }) => severity !== 'information')) },
   );
-  return isSound;
+  return hasNoFinding;
 }

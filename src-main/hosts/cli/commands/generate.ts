@@ -103,7 +103,7 @@ export const generateCommand: Command = {
     'Shows the plan, asks, and runs. Downloads and preprocessing overlap; every entry is checked before it gets its name. Ctrl-C stops within a second and leaves nothing half-done; the same command goes on where it stopped. When the disk is full it says what would free how much and waits for room; in a script, unless --wait is given, it ends with exit code 3 and can be resumed.',
   flags: [
     ...PLAN_FLAGS,
-    { name: 'clean-local-raw-files', help: 'remove local raw files whose entries exist and were checked' },
+    { name: 'clean-local-raw-files', help: 'remove local raw files whose entries exist, were checked and have no finding' },
     { name: 'format', value: 'F', help: 'monai (default): as MONAI writes it; tensor: plain tensors that load with weights_only=True' },
     WAIT_FLAG,
     YES_FLAG,
