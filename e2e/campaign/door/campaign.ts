@@ -128,7 +128,7 @@ async function attackDoor({ seed }: Pick<CampaignContext, 'seed'>, dose: DoorDos
       documents: [...real.caches.flatMap(({ id }) => DOCUMENT_ROUTES.document.map((name) => `document/${id}/${name}`)), ...behind.lists],
     };
     await attackRoutes(dose.requests / 2, draw, known, attacker, violations);
-    const answered = await askEachMethod(ask, behind.read, { hub: library.hub, forgetRaw: () => forgetRaw(library) }, draw);
+    const answered = await askEachMethod(ask, behind.read, { directory: library.directory, hub: library.hub, forgetRaw: () => forgetRaw(library) }, draw);
     violations.addAll(unansweredViolations(answered));
     socket.terminate();
     await attackMessages(dose.messages / 2, draw, known, real, attacker, violations);

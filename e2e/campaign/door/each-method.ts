@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { METHOD_SCHEMAS } from '../../../src-main/engine/bridge/method-schemas.ts';
 import { findKhmerFonts } from '../../../src-main/kinds/image/find-khmer-fonts.ts';
+import type { JobSummary } from '../../../src-main/contract/commands.ts';
 import type { MethodName } from '../../../src-main/contract/methods.ts';
 import type { HubDouble } from '../../hub/index.ts';
 import type { Draw } from '../draw.ts';
 import { validInput } from './valid.ts';
-import type { KnownCache, Real } from './valid.ts';
+import type { Real } from './valid.ts';
 
 /** Asks the door. @returns what it answered, whole */
 export type AskMethod = (method: string, input: unknown) => Promise<{ readonly isOk: boolean; readonly value: unknown }>;
@@ -29,6 +30,8 @@ const SLOW_BYTES = 2_000;
 
 /** Where raw files come from. */
 export interface SlowNetwork {
+  /** Of the cache that is made of them. */
+  readonly directory: string;
   readonly hub: HubDouble;
   /** Removes those that are there: they are to be downloaded again. */
   forgetRaw(): void;
@@ -66,8 +69,8 @@ async function untilIdle(ask: AskMethod): Promise<void> {
 const jobIdOf = (value: unknown): string => (value as { readonly jobId?: string } | null)?.jobId ?? 'none';
 
 /** A job over a slow network is paused, goes on and is cancelled; one whose items failed tries them again. */
-async function askOfJobs(asked: AskMethod, ask: AskMethod, read: () => Promise<Real>, { hub, forgetRaw }: SlowNetwork): Promise<void> {
-  const cache = await cacheWithMissing(ask, read);
+async function askOfJobs(asked: AskMethod, ask: AskMethod, read: () => Promise<Real>, { directory, hub, forgetRaw }: SlowNetwork): Promise<void> {
+  const cache = (await read()).caches.find((each) => each.directory === directory);
   if (cache === undefined) return;
   const generate = async (): Promise<string> => jobIdOf((await asked('cache.generate', { cacheId: cache.id })).value);
   const again = async (): Promise<void> => {
@@ -79,7 +82,7 @@ async function askOfJobs(asked: AskMethod, ask: AskMethod, read: () => Promise<R
   await again();
   hub.setBytesPerSecond(SLOW_BYTES);
   const slow = await generate();
-  await sleep(500);
+  await untilDownloading(ask, slow);
   for (const method of ['jobs.pause', 'jobs.resume', 'jobs.cancel']) await asked(method, { jobId: slow });
   hub.setBytesPerSecond(Number.POSITIVE_INFINITY);
   await again();
@@ -91,10 +94,14 @@ async function askOfJobs(asked: AskMethod, ask: AskMethod, read: () => Promise<R
   await untilIdle(ask);
 }
 
-/** The cache that a config makes. */
-async function cacheWithMissing(ask: AskMethod, read: () => Promise<Real>): Promise<KnownCache | undefined> {
-  for (const cache of (await read()).caches) if ((await ask('cache.plan', { cacheId: cache.id })).isOk) return cache;
-  return undefined;
+/** A job that has not come so far yet cannot be held. */
+async function untilDownloading(ask: AskMethod, jobId: string): Promise<void> {
+  for (const until = Date.now() + IDLE_MS; Date.now() < until; await sleep(50)) {
+    const { value } = await ask('jobs.list', {});
+    const job = (value as readonly JobSummary[]).find(({ id }) => id === jobId);
+    const isBefore = job?.state === 'queued' || (job?.state === 'running' && job.progress?.stages.some(({ stage }) => stage === 'downloading') !== true);
+    if (!isBefore) return;
+  }
 }
 
 /** What is wrong with the counts: a method that was never answered well was never tried. */
