@@ -124,7 +124,7 @@ async function makeEntries(context: EngineContext, request: GenerateArguments, p
 async function makeAllInBatches(context: EngineContext, request: GenerateArguments, plan: EnginePlan, row: Cache, layout: CacheLayout, job: RunningJob): Promise<GenerateResult> {
   const keys = measurementKeys(plan.config);
   const { measurements } = context.catalog;
-  const { refusals, ...result } = await makeInBatches(
+  const { refusals, swept: _swept, ...result } = await makeInBatches(
     context,
     {
       kind: plan.kind,

@@ -1,12 +1,12 @@
 import type { GenerateResult } from '../contract/commands.ts';
 import type { BlockedItem } from '../contract/plan.ts';
-import { toWire } from '../base/index.ts';
+import { isLarderError, toWire } from '../base/index.ts';
 import type { Cache } from '../catalog/index.ts';
 import type { CacheKind, IndexChoices, KindItem } from '../kinds/index.ts';
 import { exportIndex, runBatches } from '../pipeline/index.ts';
 import type { PublishedEntry } from '../pipeline/index.ts';
 import type { CacheLayout, Staging } from '../store/index.ts';
-import { assertNotLocked, finishPublishing, openClaims, openStaging, removeEmptyFolders, sweepClaims, sweepStaging } from '../store/index.ts';
+import { assertNotLocked, finishPublishing, inheritStaged, openClaims, openStaging, removeEmptyFolders, sweepClaims, sweepStaging } from '../store/index.ts';
 import { coresToKeepTo, WorkerPool } from '../workers/index.ts';
 import type { EngineContext } from './context.ts';
 import type { EnginePlan } from './plan-command.ts';
@@ -36,7 +36,10 @@ export interface BatchRequest {
 }
 
 /** Without what a plan refused before. */
-export type BatchResult = Omit<GenerateResult, 'blocked' | 'refusals'> & Required<Pick<GenerateResult, 'refusals'>>;
+export interface BatchResult extends Omit<GenerateResult, 'blocked' | 'refusals'>, Required<Pick<GenerateResult, 'refusals'>> {
+  /** Folders and marks of dead processes that went. */
+  readonly swept: number;
+}
 
 const WORKER_BYTES = 250 * 2 ** 20;
 
@@ -50,10 +53,8 @@ export async function makeInBatches(context: EngineContext, request: BatchReques
   const { kind, items } = request;
   const form = { entryFiles: (key: string) => kind.entryFiles(key), isWhole: kind.batches!.isWhole };
   await finishPublishing(layout, form);
-  await sweepStaging(layout);
-  await sweepClaims(layout);
   const room = new SpaceKeeper(context, { job, directory: layout.directory, ...(request.plan === undefined ? {} : { plan: request.plan }) });
-  const staging = await room.retry(0, () => openStaging(layout), job.signal);
+  const staging = await openOwnStaging(layout, room, job.signal);
   const count = Math.min(workerCount(context, request.perWorkerBytes ?? WORKER_BYTES, request.numWorkers), Math.max(1, items.length));
   const cores = coresToKeepTo();
   const pool = new WorkerPool({
@@ -71,6 +72,8 @@ export async function makeInBatches(context: EngineContext, request: BatchReques
   const refusals: BlockedItem[] = [];
   try {
     await assertNotLocked(layout);
+    const inherited = request.replace === true ? 0 : await inheritStaged(layout, staging);
+    const swept = (await sweepStaging(layout)) + (await sweepClaims(layout));
     const index = new IndexKeeper(context, request, row, layout, staging, job);
     const counts = await runBatches(
       items,
@@ -101,7 +104,7 @@ export async function makeInBatches(context: EngineContext, request: BatchReques
           context.catalog.entries.upsert(row.id, [{ key, error: refusalError(refusal, basis) }]);
         },
       },
-      { replace: request.replace === true },
+      { replace: request.replace === true, mayBeStaged: inherited > 0 },
       job.signal,
     ).catch(async (error: unknown) => {
       // A picture that has its name gets its metadata too, before what is staged goes: no later run would draw it again.
@@ -113,11 +116,22 @@ export async function makeInBatches(context: EngineContext, request: BatchReques
     // What a worker, or another process, that died meanwhile had not named.
     await room.retry(0, () => finishPublishing(layout, form, staging.directory), job.signal);
     await room.retry(0, () => index.write(job.signal), job.signal);
-    return { directory: layout.directory, ...counts, rawFilesRemoved: 0, rawBytesRemoved: 0, seconds: (performance.now() - startedAt) / 1000, peakWorkerBytes: pool.peakRssBytes, failures, refusals };
+    return { directory: layout.directory, ...counts, rawFilesRemoved: 0, rawBytesRemoved: 0, seconds: (performance.now() - startedAt) / 1000, peakWorkerBytes: pool.peakRssBytes, failures, refusals, swept };
   } finally {
     await pool.close();
     await staging.close();
     await removeEmptyFolders(layout);
+  }
+}
+
+/** What dead processes had made is there to be taken over, unless the disk has no room for one folder more: then it goes first. */
+async function openOwnStaging(layout: CacheLayout, room: SpaceKeeper, signal: AbortSignal): Promise<Staging> {
+  try {
+    return await openStaging(layout);
+  } catch (error) {
+    if (!isLarderError(error, 'DISK_FULL')) throw error;
+    await sweepStaging(layout);
+    return await room.retry(0, () => openStaging(layout), signal);
   }
 }
 

@@ -79,7 +79,6 @@ class CacheRepair {
 
   async takeAway({ audit, only }: AuditedCache): Promise<void> {
     const stage = this.#job.meter.stage('repairing', 0);
-    this.taken.swept = (await sweepStaging(this.#layout)) + (await sweepClaims(this.#layout));
     await sweepEmptyRecords(this.#layout);
     for (const { file, code, message } of only === undefined ? audit.leftovers : []) await this.#aside(file, null, null, { code, message });
     const unfinished = await findUnfinishedRepairs(this.#layout);
@@ -95,6 +94,12 @@ class CacheRepair {
         stage.fail(repair.name ?? repair.key);
       }
     }
+    if (this.#items.length === 0) await this.#sweep();
+  }
+
+  /** Where something is to be made, whoever makes it takes over what a dead process had made of it, and sweeps then. */
+  async #sweep(): Promise<void> {
+    this.taken.swept += (await sweepStaging(this.#layout)) + (await sweepClaims(this.#layout));
   }
 
   /** A disk that fails one file costs its entry; what concerns all of them ends the repair. */
@@ -186,12 +191,14 @@ class CacheRepair {
       if (!forecast.disk.fits) {
         // What was set aside is remembered: the next repair draws it, when there is room.
         for (const { name } of this.#items) this.notRemade.push({ name, reason: roomWords(forecast) });
+        await this.#sweep();
         return;
       }
     }
     try {
       const result = await makeInBatches(this.#context, { kind: this.#cache.kind, items: this.#items, ...(this.#request.numWorkers === undefined ? {} : { numWorkers: this.#request.numWorkers }) }, this.#cache.row, this.#layout, this.#job);
       this.remade += result.published + result.alreadyThere;
+      this.taken.swept += result.swept;
       for (const { name, message } of result.refusals) this.notRemade.push({ name, reason: message });
       for (const { name, message } of result.failures) this.notRemade.push({ name, reason: message });
     } catch (error) {

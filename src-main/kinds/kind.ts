@@ -211,6 +211,8 @@ export interface BatchPlace {
   readonly directory: string;
   /** Items that are there are made again too. */
   readonly replace: boolean;
+  /** Some may lie in the staging folder, as a process or a worker that died had made them: what is whole of them is not made again. */
+  readonly mayBeStaged: boolean;
 }
 
 /** One form of an item that is looked at before it is made. */

@@ -37,11 +37,11 @@ type Made = Extract<BatchOutcome, { readonly isNew: boolean }>;
  * Makes small items many at a time: claim, make and publish (both in a worker), index, announce. Processes that work on
  * the same cache share the batches. An item that fails, or is refused, is reported and the rest goes on.
  *
- * @param replace entries that are there are made again too
+ * @param options `replace`: entries that are there are made again too; `mayBeStaged`: the staging folder holds what a dead process had made
  * @throws CANCELLED; DISK_FULL and other faults of the whole job
  */
-export async function runBatches(items: readonly KindItem[], dependencies: BatchDependencies, options: { readonly replace: boolean }, signal: AbortSignal): Promise<GenerateCounts> {
-  return await new BatchRun(dependencies, options.replace, signal, dependencies.meter.stage('preprocessing', items.length)).run(items);
+export async function runBatches(items: readonly KindItem[], dependencies: BatchDependencies, options: { readonly replace: boolean; readonly mayBeStaged: boolean }, signal: AbortSignal): Promise<GenerateCounts> {
+  return await new BatchRun(dependencies, options, signal, dependencies.meter.stage('preprocessing', items.length)).run(items);
 }
 
 class BatchRun {
@@ -49,13 +49,15 @@ class BatchRun {
   readonly #replace: boolean;
   readonly #signal: AbortSignal;
   readonly #stage: StageMeter;
+  #mayBeStaged: boolean;
   #published = 0;
   #alreadyThere = 0;
   #failed = 0;
 
-  constructor(dependencies: BatchDependencies, replace: boolean, signal: AbortSignal, stage: StageMeter) {
+  constructor(dependencies: BatchDependencies, { replace, mayBeStaged }: { readonly replace: boolean; readonly mayBeStaged: boolean }, signal: AbortSignal, stage: StageMeter) {
     this.#d = dependencies;
     this.#replace = replace;
+    this.#mayBeStaged = mayBeStaged;
     this.#signal = signal;
     this.#stage = stage;
   }
@@ -108,7 +110,7 @@ class BatchRun {
     });
   }
 
-  /** A worker that dies costs its batch one more try, item by item; then the item is named. */
+  /** A worker that dies costs its batch one more try, item by item, in which what it had made is taken; then the item is named. */
   async #make(items: readonly KindItem[], done: Set<string>): Promise<void> {
     let rest = items;
     for (let attempt = 1; rest.length > 0; attempt++) {
@@ -134,10 +136,12 @@ class BatchRun {
     };
     for (const item of items.slice(0, 1)) this.#stage.start(item.name);
     try {
-      const payload = kind.batches!.payload(items, { stagingDirectory: staging.directory, directory: layout.directory, replace: this.#replace });
+      const payload = kind.batches!.payload(items, { stagingDirectory: staging.directory, directory: layout.directory, replace: this.#replace, mayBeStaged: this.#mayBeStaged && !this.#replace });
       await pool.run({ kind: kind.id, task: 'preprocess-batch', payload }, { signal: this.#signal, onPartial: take });
       return undefined;
     } catch (error) {
+      // What it had drawn is there still.
+      this.#mayBeStaged = true;
       if (this.#signal.aborted || isCancelled(error) || (isLarderError(error) && STOPPING.has(error.code))) throw error;
       return error;
     } finally {

@@ -8,7 +8,7 @@ import { childPath } from './layout.ts';
 import { HEARTBEAT_EVERY_MS, currentOwner, isOwner, isOwnerAlive } from './owner.ts';
 import type { Owner } from './owner.ts';
 
-const OWNER_FILE = 'owner.json';
+export const OWNER_FILE = 'owner.json';
 /** Ends the name of a folder whose owner is not written down yet, or that is being removed. */
 const DRAFT = '.larder-tmp';
 

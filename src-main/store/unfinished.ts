@@ -1,5 +1,6 @@
-import { lstat, readFile } from 'node:fs/promises';
-import { basename, dirname, join, parse } from 'node:path';
+import { constants } from 'node:fs';
+import { lstat, open, readFile } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
 import { AS_IT_IS, errnoOf, fileError } from '../base/index.ts';
 import { makeFolder, namesIn } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
@@ -26,9 +27,10 @@ export async function findUnfinished(layout: CacheLayout, form: EntryForm, own?:
   for (const folder of await listStaging(layout)) {
     if (folder.isAlive && folder.directory !== own) continue;
     for (const name of await namesIn(folder.directory)) {
-      const key = parse(name).name;
+      // Between key and ending may stand what made it.
+      const [key = ''] = name.split('.');
       const [main, ...beside] = form.entryFiles(key);
-      const file = beside.find((candidate) => basename(candidate) === name);
+      const file = beside.find((candidate) => basename(candidate) === key + extname(name));
       if (file === undefined || (await exists(cachePath(layout.directory, file))) || !(await exists(cachePath(layout.directory, main!)))) continue;
       const staged = join(folder.directory, name);
       if (!(await lstat(staged)).isFile()) continue;
@@ -38,13 +40,14 @@ export async function findUnfinished(layout: CacheLayout, form: EntryForm, own?:
   return found;
 }
 
-/** Gives such files their names. @returns how many. @throws DISK_FULL, PERMISSION_DENIED, READ_ONLY, IO_FAILED */
+/** Makes such files durable and gives them their names. @returns how many. @throws DISK_FULL, PERMISSION_DENIED, READ_ONLY, IO_FAILED */
 export async function finishPublishing(layout: CacheLayout, form: EntryForm, own?: string): Promise<number> {
   const found = await findUnfinished(layout, form, own);
   for (const [file, staged] of found) {
     const final = cachePath(layout.directory, file);
     try {
       await makeFolder(dirname(final));
+      await makeDurable(staged);
       await moveToFreeName(staged, final);
     } catch (error) {
       // Another process has just done the same, and swept.
@@ -52,6 +55,16 @@ export async function finishPublishing(layout: CacheLayout, form: EntryForm, own
     }
   }
   return found.size;
+}
+
+/** Its writer may have died before it was synced: whole as it reads, it may not be on the disk. */
+async function makeDurable(path: string): Promise<void> {
+  const handle = await open(path, AS_IT_IS | constants.O_RDWR);
+  try {
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

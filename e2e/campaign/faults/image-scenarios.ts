@@ -19,8 +19,8 @@ import type { Scenario, Stage } from './stage.ts';
 export const NO_FONTS = 'the Khmer OS fonts, with which images are drawn, are not on this machine (Debian: fonts-khmeros)';
 export const LINES = ['ភាសា', 'ខ្មែរ', 'សាលា'] as const;
 const [, CLEARED] = LINES;
-/** Pictures of each font are a batch of their own, and a batch is what a worker loses: of one batch alone nothing could be lost that it may not. */
-const TWO_FONTS = ['KhmerOS.ttf', 'KhmerOSsys.ttf'] as const;
+/** Pictures of each font are a batch of their own, so that one may have its names, another be drawn and a third be due. */
+const TWO_FONTS = ['KhmerOS.ttf', 'KhmerOSbattambang.ttf'] as const;
 
 /** A command over three images. */
 interface ImageCommand {
@@ -152,7 +152,8 @@ async function openStage(scenario: Scenario, command: ImageCommand, fonts: strin
     look,
     atAnyMoment: (before, now) => [...momentViolations(command.isPurging === true ? { ...before, aside: [] } : before, now, IMAGE_FORM), ...indexViolations(now, false, command.isTaking), ...(command.isExporting === true ? listViolations(output, keys, false) : [])],
     inTheEnd: (before, cut, now) => [...endViolations(now, wanted), ...twiceViolations(before, cut, now, wanted), ...indexViolations(now, true, command.isTaking), ...(command.isPurging === true ? now.aside.map(({ file }) => `${file} was to be purged and is there`) : []), ...(command.isExporting === true ? listViolations(output, keys, true) : [])],
-    madeTwice: () => madeTwiceViolations(made.count, command.makes, command.workers ?? 1, LINES.length),
+    made: () => ({ count: made.count, due: command.makes }),
+    madeTwice: () => madeTwiceViolations(made.count, command.makes, command.workers ?? 1),
     close: () => state.close(),
   };
 }

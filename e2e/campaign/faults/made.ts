@@ -35,15 +35,14 @@ export class MadeCount {
 }
 
 /**
- * What was done twice, though it had been done when the command was killed: each worker may lose what it was at.
+ * What was done twice, though it had been done when the command was killed: each worker may lose the one item it was at.
  *
  * @param made of both runs together
  * @param due what an undisturbed run makes
- * @param atOnce what a worker is at: one item, of images a batch
  */
-export function madeTwiceViolations(made: number, due: number, workers: number, atOnce = 1): string[] {
-  const allowed = due + workers * atOnce;
-  return made > allowed ? [`${made} were made in both runs together, and ${due} were due: with ${counted(workers, 'worker')}, each at ${atOnce}, at most ${allowed} were to be`] : [];
+export function madeTwiceViolations(made: number, due: number, workers: number): string[] {
+  const allowed = due + workers;
+  return made > allowed ? [`${made} were made in both runs together, and ${due} were due: with ${counted(workers, 'worker')}, each at one, at most ${allowed} were to be`] : [];
 }
 
 /** @param fetched bytes of all downloads of both runs */

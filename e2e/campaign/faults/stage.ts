@@ -44,6 +44,8 @@ export interface Stage {
   atAnyMoment(before: CacheState, now: CacheState): string[];
   /** What does not hold after `again`. @param cut what there was when the first one ended */
   inTheEnd(before: CacheState, cut: CacheState, now: CacheState): string[];
+  /** What workers began to make since `reset`, and what an undisturbed run makes. */
+  made(): { readonly count: number; readonly due: number };
   /** What both runs made that had been made before the first one was killed, beyond an item for each worker. */
   madeTwice(): string[];
   close(): Promise<void>;

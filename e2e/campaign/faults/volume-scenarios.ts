@@ -115,6 +115,8 @@ async function openStage(scenario: Scenario, command: VolumeCommand, items: numb
   const keys = setting.dataset.volumes.map(({ volumeName }) => keyOf(volumeName));
   const sizes = setting.dataset.volumes.map(({ bytes }) => bytes.length);
   const bytesAllowed = sizes.reduce((sum, size) => sum + size, 0) + DOWNLOADS_AT_ONCE * Math.max(...sizes);
+  // With more items than those of the table, as many more are made.
+  const due = command.makes === ITEMS ? items : command.makes;
   return {
     scenario,
     root: setting.root,
@@ -135,8 +137,8 @@ async function openStage(scenario: Scenario, command: VolumeCommand, items: numb
       const kept = command.isPurging === true ? now.aside.map(({ file }) => `${file} was to be purged and is there`) : [];
       return [...endViolations(now, wanted), ...twiceViolations(before, cut, now, wanted), ...tooMuch, ...kept, ...(command.isExporting === true ? listViolations(output, keys, true) : [])];
     },
-    // With more items than those of the table, as many more are made.
-    madeTwice: () => madeTwiceViolations(made.count, command.makes === ITEMS ? items : command.makes, command.workers ?? 1),
+    made: () => ({ count: made.count, due }),
+    madeTwice: () => madeTwiceViolations(made.count, due, command.workers ?? 1),
     close: () => state.close(),
   };
 }

@@ -20,12 +20,14 @@ export interface ImageBatchPayload {
   readonly family: string;
   readonly height: number;
   readonly lines: readonly LineRequest[];
-  /** Existing folder the worker writes `<key>.png` and `<key>.json` into. */
+  /** Existing folder the worker writes its files into. @see stagedPaths */
   readonly stagingDirectory: string;
   /** The cache; there they get their names. */
   readonly directory: string;
   /** Pictures that are there are drawn again too. */
   readonly replace: boolean;
+  /** Files of them may lie in the staging folder, of a process or a worker that died. */
+  readonly mayBeStaged: boolean;
 }
 
 /**

@@ -11,21 +11,17 @@ import type { DrawingFont } from './drawing-font.ts';
 import { makerOf, refusalBasis } from './maker.ts';
 import { imageFile, metadataFile } from './paths.ts';
 import { LIBRARY_VERSION, renderLine } from './render.ts';
+import { openStagedPair, stagedPaths } from './staged-pair.ts';
+import type { StagedPair } from './staged-pair.ts';
 import { besideOpen, settleFiles, writeFileOpen } from './synced-files.ts';
-import type { WrittenFile } from './synced-files.ts';
 import { textToDraw } from './text-to-draw.ts';
 
 /** Lines whose files are made durable together, while the next ones are drawn. */
 const SYNCED_TOGETHER = 16;
 
 /** A line whose files are complete in the staging folder. */
-interface StagedLine {
+interface StagedLine extends StagedPair {
   readonly key: string;
-  readonly shape: readonly [height: number, width: number];
-  readonly digest: string;
-  readonly pixels: string;
-  readonly metadata: WrittenFile;
-  readonly image: WrittenFile;
 }
 
 /** A line the font does not draw as it is written. */
@@ -33,7 +29,7 @@ type Refused = Extract<BatchOutcome, { refusal: unknown }>;
 
 /**
  * Draws lines of one font, gives their files their names in the cache and hands over what came of
- * each. What is wrong with one line concerns no other.
+ * each. What is wrong with one line concerns no other; what had been drawn when a process died is not drawn again.
  *
  * @throws CANCELLED; what publishing throws, and then nothing was handed over
  */
@@ -98,16 +94,20 @@ async function settleLines(lines: readonly StagedLine[], payload: ImageBatchPayl
   }
 }
 
-async function stageLine({ key, text, fontPath }: LineRequest, { height, stagingDirectory }: ImageBatchPayload, font: DrawingFont): Promise<StagedLine | Refused> {
+async function stageLine(line: LineRequest, { height, stagingDirectory, mayBeStaged }: ImageBatchPayload, font: DrawingFont): Promise<StagedLine | Refused> {
+  const { key, text, fontPath } = line;
   const drawn = textToDraw(text);
   const verdict = await font.guard.judge(drawn);
-  if (verdict !== undefined) return notDrawn({ key, text, fontPath }, font, verdict.reason, verdict.message);
+  if (verdict !== undefined) return notDrawn(line, font, verdict.reason, verdict.message);
+  const paths = stagedPaths(stagingDirectory, key, makerOf(LIBRARY_VERSION, font.facts.md5));
+  const left = mayBeStaged ? openStagedPair(paths, line, height) : undefined;
+  if (left !== undefined) return { key, ...left };
   const rendered = await renderLine({ text: drawn, font: font.facts, height });
-  if (rendered === 'too-long') return notDrawn({ key, text, fontPath }, font, rendered, 'It is wider than a picture can be.');
+  if (rendered === 'too-long') return notDrawn(line, font, rendered, 'It is wider than a picture can be.');
   const png = encodeGreyPng(rendered.pixels, rendered.width, rendered.height);
-  const image = writeFileOpen(join(stagingDirectory, `${key}.png`), png);
+  const image = writeFileOpen(paths.image, png);
   const about = metadataText({ text, fontPath, height, width: rendered.width, key, createdAt: createdAtText(image.modifiedNs) });
-  const metadata = besideOpen(image, join(stagingDirectory, `${key}.json`), Buffer.from(about, 'utf8'));
+  const metadata = besideOpen(image, paths.metadata, Buffer.from(about, 'utf8'));
   return { key, image, metadata, shape: [rendered.height, rendered.width], digest: createHash('sha256').update(png).digest('hex'), pixels: pixelsMd5(rendered.pixels) };
 }
 
