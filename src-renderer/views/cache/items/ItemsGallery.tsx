@@ -3,14 +3,12 @@ import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { EntrySummary } from '../../../../src-main/contract/entries.ts';
 import type { KindPictures } from '../../../kinds/registry.ts';
 import { formatBytes } from '../../../lib/format.ts';
+import { useBoxSize, useRows } from '../../../lib/rows/use-rows.ts';
 import { STATE_MARKS } from '../state-words.ts';
 import styles from './ItemsGallery.module.css';
 import { galleryShape, tileStyle } from './gallery-shape.ts';
 import type { ItemsListProps } from './list-props.ts';
 import { onItemClick, onListKey } from './list-props.ts';
-import type { ScrollSize } from './scroll-window.ts';
-import { boxHeight, placeAt, placeShowing, visibleRows } from './scroll-window.ts';
-import { useBoxSize, useScroll } from './use-scroll.ts';
 import { isChosen } from './selection.ts';
 
 /** Rows of tiles drawn beyond the edges: their pictures are made before they come into view. */
@@ -24,31 +22,32 @@ export function ItemsGallery(props: ItemsListProps) {
   const shape = galleryShape(width, pictures.tile);
   const { perRow, rowHeight } = shape;
   const total = pages.total ?? 0;
-  const size: ScrollSize = { rows: Math.ceil(total / perRow), rowHeight, viewHeight: Math.max(rowHeight, height) };
-  const { place, go, onScroll } = useScroll(box, size, props.about);
-  const rows = visibleRows(size, place, ROWS_BEYOND);
-  const first = rows.first * perRow;
-  const last = Math.min(total, (rows.last + 1) * perRow) - 1;
+  const viewHeight = Math.max(rowHeight, height);
+  const { drawn, ...scroll } = useRows(box, { rows: Math.ceil(total / perRow), rowHeight, viewHeight }, props.about, ROWS_BEYOND);
+  const tiles = drawn.flatMap(({ index: row, top }) => Array.from({ length: Math.min(perRow, total - row * perRow) }, (_, column) => ({ index: row * perRow + column, top })));
+  const first = tiles[0]?.index ?? 0;
+  const last = tiles.at(-1)?.index ?? -1;
   useEffect(() => pages.want(first, Math.max(first, last)), [pages, first, last]);
 
-  const show = (index: number): void => go((before) => placeShowing(size, before, Math.floor(index / perRow)));
-  const latest = useRef({ show, size, active: selection.active });
-  latest.current = { show, size, active: selection.active };
+  const show = (index: number): void => scroll.show(Math.floor(index / perRow));
+  const latest = useRef({ show, active: selection.active });
+  latest.current = { show, active: selection.active };
   useEffect(() => {
     if (reveal !== null && pages.total !== null) latest.current.show(reveal);
   }, [reveal, pages.total]);
-  const shapeBefore = useRef(shape);
+  const before = useRef({ shape, rowsTop: 0 });
   useLayoutEffect(() => {
-    const before = shapeBefore.current;
-    shapeBefore.current = shape;
-    if (before.perRow === perRow) return;
+    const { shape: old, rowsTop } = before.current;
+    if (old.perRow === perRow) return;
     // Another width has other rows: what was at the top stays there, and the item of the keyboard in view.
-    go((at) => placeAt(latest.current.size, Math.floor((Math.round(at.rowsTop / before.rowHeight) * before.perRow) / perRow) * rowHeight));
+    scroll.scrollTo(Math.floor((Math.round(rowsTop / old.rowHeight) * old.perRow) / perRow) * rowHeight);
     if (latest.current.active !== null) latest.current.show(latest.current.active);
-  }, [shape, perRow, rowHeight, go]);
+  }, [perRow, rowHeight, scroll.scrollTo]);
+  useLayoutEffect(() => {
+    before.current = { shape, rowsTop: scroll.rowsTop };
+  });
 
-  const perPage = perRow * Math.max(1, Math.floor(size.viewHeight / rowHeight));
-  const indices = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+  const perPage = perRow * Math.max(1, Math.floor(viewHeight / rowHeight));
   const isActiveDrawn = selection.active !== null && selection.active >= first && selection.active <= last;
   return (
     <div
@@ -60,17 +59,16 @@ export function ItemsGallery(props: ItemsListProps) {
       aria-multiselectable="true"
       aria-activedescendant={isActiveDrawn ? `tile-${selection.active}` : undefined}
       aria-busy={!props.isCurrent || pages.total === null}
-      onScroll={onScroll}
       onKeyDown={(event) => onListKey(event, props, { perRow, perPage, show })}
     >
-      <div role="presentation" className={styles.tiles} style={{ height: boxHeight(size) }}>
-        {indices.map((index) => (
+      <div role="presentation" className={styles.tiles} style={{ height: scroll.height }}>
+        {tiles.map(({ index, top }) => (
           <Tile
             key={index}
             index={index}
             total={total}
             row={pages.row(index)}
-            style={tileStyle(shape, index, place)}
+            style={tileStyle(shape, index, top)}
             cacheId={props.cacheId}
             pictures={pictures}
             selection={selection}

@@ -3,15 +3,13 @@ import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import type { EntrySummary } from '../../../../src-main/contract/entries.ts';
 import type { KindPictures, RowForm } from '../../../kinds/registry.ts';
 import { formatAgo, formatBytes } from '../../../lib/format.ts';
+import { useBoxSize, useRows } from '../../../lib/rows/use-rows.ts';
 import { STATE_MARKS } from '../state-words.ts';
 import styles from './ItemsTable.module.css';
 import type { Column, Order, SortKey } from './columns.ts';
 import { COLUMNS, pictureColumns } from './columns.ts';
 import type { ItemsListProps } from './list-props.ts';
 import { onItemClick, onListKey } from './list-props.ts';
-import type { ScrollSize } from './scroll-window.ts';
-import { boxHeight, placeShowing, visibleRows } from './scroll-window.ts';
-import { useBoxSize, useScroll } from './use-scroll.ts';
 import { isChosen } from './selection.ts';
 
 /** Of rows that show a name. */
@@ -35,26 +33,22 @@ export function ItemsTable(props: ItemsTableProps) {
   const columns = useMemo(() => (form === undefined ? COLUMNS : pictureColumns(form.title)), [form]);
   const box = useRef<HTMLDivElement>(null);
   const viewHeight = Math.max(rowHeight, useBoxSize(box).height - HEAD_HEIGHT);
-  const size: ScrollSize = { rows: pages.total ?? 0, rowHeight, viewHeight };
-  const { place, go, onScroll } = useScroll(box, size, about);
-  const { first, last } = visibleRows(size, place);
+  const total = pages.total;
+  const { drawn, height, show } = useRows(box, { rows: total ?? 0, rowHeight, viewHeight }, about);
+  const first = drawn[0]?.index ?? 0;
+  const last = drawn.at(-1)?.index ?? -1;
   useEffect(() => pages.want(first, last), [pages, first, last]);
-  const sizeNow = useRef(size);
-  sizeNow.current = size;
   const latest = useRef(props);
   latest.current = props;
   const [onRow] = useState(() => (event: MouseEvent, index: number, row: EntrySummary) => onItemClick(event, latest.current, index, row));
   const { reveal } = props;
-  const total = pages.total;
   useEffect(() => {
-    if (reveal !== null && total !== null) go((before) => placeShowing(sizeNow.current, before, reveal));
-  }, [reveal, total, go]);
+    if (reveal !== null && total !== null) show(reveal);
+  }, [reveal, total, show]);
 
-  const show = (index: number): void => go((before) => placeShowing(size, before, index));
   const perPage = Math.max(1, Math.floor(viewHeight / rowHeight) - 1);
-  const indices = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
   // Rows that leave at one end come back at the other: taking them out of the page and making new ones costs more than new words.
-  const slots = Math.max(indices.length, Math.ceil(viewHeight / rowHeight) + SPARE_SLOTS);
+  const slots = Math.max(drawn.length, Math.ceil(viewHeight / rowHeight) + SPARE_SLOTS);
   const activeId = selection.active !== null && selection.active >= first && selection.active <= last ? `item-${selection.active}` : undefined;
   return (
     <div
@@ -63,19 +57,17 @@ export function ItemsTable(props: ItemsTableProps) {
       role="grid"
       tabIndex={0}
       aria-label={label}
-      aria-rowcount={(pages.total ?? 0) + 1}
+      aria-rowcount={(total ?? 0) + 1}
       aria-colcount={columns.length}
       aria-multiselectable="true"
       aria-activedescendant={activeId}
-      aria-busy={!props.isCurrent || pages.total === null}
-      onScroll={onScroll}
+      aria-busy={!props.isCurrent || total === null}
       onKeyDown={(event) => onListKey(event, props, { perRow: 1, perPage, show })}
     >
       <HeadRow columns={columns} order={order} onSort={props.onSort} />
-      <div role="rowgroup" className={styles.rows} style={{ height: boxHeight(size) }}>
-        {indices.map((index) => {
+      <div role="rowgroup" className={styles.rows} style={{ height }}>
+        {drawn.map(({ index, top }) => {
           const row = pages.row(index);
-          const top = place.boxTop + index * rowHeight - place.rowsTop;
           return row === undefined ? (
             <div key={index % slots} role="row" aria-rowindex={index + 2} className={styles.row} style={{ transform: `translateY(${top}px)` }}>
               <span role="gridcell" className={styles.loading}>

@@ -1,5 +1,3 @@
-import type { ScrollPlace } from './scroll-window.ts';
-
 const PADDING = 20;
 const GAP = 10;
 /** Frame of a tile, and the two lines below its picture. */
@@ -23,10 +21,13 @@ export function galleryShape(width: number, tile: { readonly minWidth: number; r
   return { perRow, tileWidth: Math.floor((inner - (perRow - 1) * GAP) / perRow), tileHeight, rowHeight: tileHeight + GAP };
 }
 
-/** Place of a tile in the scrolled box. */
-export function tileStyle({ perRow, tileWidth, tileHeight, rowHeight }: GalleryShape, index: number, place: ScrollPlace): { readonly width: number; readonly height: number; readonly transform: string } {
+/**
+ * Place of a tile in the scrolled box.
+ *
+ * @param rowTop that of its row there, pixels
+ */
+export function tileStyle({ perRow, tileWidth, tileHeight }: GalleryShape, index: number, rowTop: number): { readonly width: number; readonly height: number; readonly transform: string } {
   const left = PADDING + (index % perRow) * (tileWidth + GAP);
   // Half of the gap lies above a row, so that the first one does not touch the edge.
-  const top = place.boxTop + Math.floor(index / perRow) * rowHeight - place.rowsTop + GAP / 2;
-  return { width: tileWidth, height: tileHeight, transform: `translate(${left}px, ${top}px)` };
+  return { width: tileWidth, height: tileHeight, transform: `translate(${left}px, ${rowTop + GAP / 2}px)` };
 }

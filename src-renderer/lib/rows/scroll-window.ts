@@ -1,6 +1,6 @@
 /**
- * Scrolling over any number of rows of one height. Browsers end at some 17 to 33 million pixels, so
- * the scrolled box is at most `BOX_MAX` high; where the rows are higher, small movements move the rows
+ * Where a box of the browser stands over any number of rows of one height. Browsers end at some 17 to 33 million
+ * pixels, so the scrolled box is at most `BOX_MAX` high; where the rows are higher, small movements move the rows
  * pixel by pixel, and long ones (the bar dragged, the end reached) go to the same share of the whole.
  */
 
@@ -26,7 +26,8 @@ export function boxHeight({ rows, rowHeight }: ScrollSize): number {
   return Math.min(rows * rowHeight, BOX_MAX);
 }
 
-function highest(size: ScrollSize): { readonly box: number; readonly rows: number } {
+/** How far down one can go. */
+export function highest(size: ScrollSize): { readonly box: number; readonly rows: number } {
   return { box: Math.max(0, boxHeight(size) - size.viewHeight), rows: Math.max(0, size.rows * size.rowHeight - size.viewHeight) };
 }
 
@@ -50,19 +51,4 @@ export function placeAt(size: ScrollSize, rowsTop: number): ScrollPlace {
   const most = highest(size);
   const top = clamp(rowsTop, most.rows);
   return { rowsTop: top, boxTop: most.box === most.rows ? top : Math.round((top / most.rows) * most.box) };
-}
-
-/** The least movement that shows a row whole. */
-export function placeShowing(size: ScrollSize, place: ScrollPlace, index: number): ScrollPlace {
-  const top = index * size.rowHeight;
-  if (top < place.rowsTop) return placeAt(size, top);
-  if (top + size.rowHeight > place.rowsTop + size.viewHeight) return placeAt(size, top + size.rowHeight - size.viewHeight);
-  return place;
-}
-
-/** Rows to draw, both inclusive, with a few beyond the edges; empty where `last < first`. */
-export function visibleRows(size: ScrollSize, { rowsTop }: ScrollPlace, beyond = 6): { readonly first: number; readonly last: number } {
-  const first = Math.max(0, Math.floor(rowsTop / size.rowHeight) - beyond);
-  const last = Math.min(size.rows - 1, Math.floor((rowsTop + size.viewHeight) / size.rowHeight) + beyond);
-  return { first, last };
 }
