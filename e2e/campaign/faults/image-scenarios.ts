@@ -110,15 +110,20 @@ const COMMANDS: readonly ImageCommand[] = [
 
 const keysOf = ({ entries }: CacheState): string[] => [...entries.keys()].flatMap((file) => /^images\/(.+)\.png$/.exec(file)?.[1] ?? []).sort();
 
-/** Writes them into the project. */
-export function openPlace(setting: Setting, fonts: string, files: readonly string[] = ['KhmerOS.ttf']): Place {
-  const at = (name: string): string => join(setting.project.directory, name);
+/** Writes them into a folder. @returns the cache, which is still to be made, and the config */
+export function writePlace(directory: string, fonts: string, files: readonly string[] = ['KhmerOS.ttf'], lines: readonly string[] = LINES): Pick<Place, 'cache' | 'config'> {
+  const at = (name: string): string => join(directory, name);
   for (const folder of ['corpus', 'fonts']) mkdirSync(at(folder));
-  writeFileSync(join(at('corpus'), 'train.txt'), LINES.map((line) => `${line}\n`).join(''));
+  writeFileSync(join(at('corpus'), 'train.txt'), lines.map((line) => `${line}\n`).join(''));
   for (const file of files) copyFileSync(join(fonts, file), join(at('fonts'), file));
   const config = at('images.yaml');
   writeFileSync(config, `kind: image\ncache_dir: ${JSON.stringify(at('pictures'))}\ncorpus_dir: ${JSON.stringify(at('corpus'))}\nfonts_dir: ${JSON.stringify(at('fonts'))}\nsplits: [train]\n`);
-  return { setting, cache: at('pictures'), config: ['--config', config] };
+  return { cache: at('pictures'), config: ['--config', config] };
+}
+
+/** The same in the project of a setting. */
+export function openPlace(setting: Setting, fonts: string, files?: readonly string[]): Place {
+  return { setting, ...writePlace(setting.project.directory, fonts, files) };
 }
 
 async function openStage(scenario: Scenario, command: ImageCommand, fonts: string): Promise<Stage> {

@@ -1,4 +1,7 @@
-import { bytesSource, verifyTorchFile } from '../../../src-main/formats/torch/index.ts';
+import type { Finding } from '../../../src-main/contract/findings.ts';
+import { readPng } from '../../../src-main/formats/png/index.ts';
+import type { Answer } from '../door/check.ts';
+import type { CacheForm } from '../faults/cache-form.ts';
 
 /** What one reader met in one pass over the folder. */
 export interface Pass {
@@ -8,6 +11,7 @@ export interface Pass {
 
 /** Holds every pass of a reader against what the files must be. */
 export class ReaderCheck {
+  readonly #form: CacheForm;
   readonly #wanted: ReadonlyMap<string, Buffer>;
   readonly #kept: ReadonlySet<string>;
   readonly violations: string[] = [];
@@ -15,10 +19,11 @@ export class ReaderCheck {
   passes = 0;
 
   /**
-   * @param wanted every entry as an undisturbed run makes it
+   * @param wanted every entry as an undisturbed run makes it, without what differs from run to run
    * @param kept entries nobody was told to remove
    */
-  constructor(wanted: ReadonlyMap<string, Buffer>, kept: ReadonlySet<string>) {
+  constructor(form: CacheForm, wanted: ReadonlyMap<string, Buffer>, kept: ReadonlySet<string>) {
+    this.#form = form;
     this.#wanted = wanted;
     this.#kept = kept;
   }
@@ -27,15 +32,15 @@ export class ReaderCheck {
     this.passes++;
     for (const [file, bytes] of read) {
       this.files++;
-      if (this.#wanted.get(file)?.equals(bytes) === true) continue;
-      const report = verifyTorchFile(bytesSource(bytes), { level: 'deep' });
-      this.violations.push(`a reader met ${file} with ${report.ok ? 'other numbers than its own' : `${bytes.length} bytes that are no whole file (${report.error?.code})`}`);
+      if (this.#wanted.get(file)?.equals(this.#form.comparable(bytes, file)) === true) continue;
+      const problem = this.#form.problemOf(bytes, file);
+      this.violations.push(`a reader met ${file} with ${problem === undefined ? 'another content than its own' : `${bytes.length} bytes that are no whole file (${problem})`}`);
     }
     for (const file of this.#kept) if (!read.has(file)) this.violations.push(`a reader did not find ${file}, which nobody was told to remove`);
   }
 }
 
-/** What the Python reader said: a line for each pass, and one for each file that it could not read or that had other numbers. */
+/** What the Python reader said: a line for each pass, and one for each file that it could not read or that had another content. */
 export function pythonViolations(lines: readonly string[]): { readonly violations: string[]; readonly files: number } {
   let files = 0;
   const violations: string[] = [];
@@ -54,4 +59,25 @@ const SHARED_CODES = new Set(['CACHE_IN_USE', 'ENTRY_NOT_FOUND', 'ENTRY_EXISTS',
 export function endOfCommandViolations(words: string, exit: number | null, errorCode: string | undefined, said: string): string[] {
   const isKnown = exit === 0 || (exit !== null && errorCode !== undefined && SHARED_CODES.has(errorCode)) || (exit === 1 && errorCode === undefined);
   return isKnown ? [] : [`${words} ended with exit ${exit} ${errorCode ?? ''}: ${said.slice(-300)}`];
+}
+
+/** What says that an entry is gone. */
+const GONE = new Set(['missing', 'image-missing']);
+
+/** Of `verify`: what was removed may be missing, and nothing is damaged. @param kept files nobody was told to remove */
+export function findingViolations(words: string, findings: readonly Pick<Finding, 'severity' | 'code' | 'file' | 'key' | 'message'>[], kept: ReadonlySet<string>): string[] {
+  const isKept = ({ file, key }: Pick<Finding, 'file' | 'key'>): boolean => [...kept].some((one) => one === file || (key !== undefined && one.includes(key)));
+  return findings.filter((finding) => finding.severity === 'error' && (!GONE.has(finding.code) || isKept(finding))).map(({ file, code, message }) => `${words} called a sound entry damaged: ${file ?? ''} ${code} ${message}`);
+}
+
+/**
+ * What the browser door answers about the picture of an entry: all of it, or, of what may be removed, that it is not there.
+ *
+ * @param answer undefined where there was none; its body one character a byte
+ */
+export function pictureViolations(path: string, answer: Pick<Answer, 'status' | 'body'> | undefined, isKept: boolean): string[] {
+  if (answer?.status === 404 && !isKept) return [];
+  if (answer?.status !== 200) return [`the door answered ${answer?.status ?? 'nothing'} to ${path}: ${answer?.body.slice(0, 200) ?? ''}`];
+  const { header, content, problems } = readPng(Buffer.from(answer.body, 'latin1'));
+  return header === undefined || content === undefined || problems.length > 0 ? [`the door answered with ${answer.body.length} bytes that are no whole picture to ${path}`] : [];
 }

@@ -1,4 +1,4 @@
-import type { MemorySample } from './memory.ts';
+import type { MemorySample, ServerSample } from './memory.ts';
 
 const GROWTH_MAX = 0.05;
 /** Sockets of a page and pipes of a warm worker come and go. */
@@ -6,10 +6,15 @@ const DESCRIPTORS_SPARE = 4;
 /** Rounds needed before anything can be said. */
 export const ROUNDS_MIN = 6;
 
+/** Rounds that a worker must have lived through before anything can be said of it: those of a job live through one. */
+const WORKER_ROUNDS_MIN = 30;
+
 export interface SoakVerdict {
   readonly heapGrowth: number;
   readonly residentGrowth: number;
   readonly descriptors: readonly [first: number, last: number];
+  /** Workers that lived long enough to be judged. */
+  readonly workers: number;
   readonly violations: readonly string[];
 }
 
@@ -31,30 +36,49 @@ export function fittedGrowth(samples: readonly MemorySample[], what: keyof Memor
   return (9 * slope) / (meanY - meanX * slope);
 }
 
-/**
- * Compares the middle third of the rounds, when everything is warm, with the last one. What is held at least is what
- * counts: what a garbage collector or an allocator keeps for a while differs from round to round, a leak is in each of them.
- *
- * @param samples one for each round, in order
- */
-export function soakVerdict(samples: readonly MemorySample[]): SoakVerdict {
-  if (samples.length < ROUNDS_MIN) return { heapGrowth: 0, residentGrowth: 0, descriptors: [0, 0], violations: [`only ${samples.length} rounds; ${ROUNDS_MIN} are needed to see anything`] };
+/** One process over the rounds: the middle third, when everything is warm, against the last one. */
+function growthOf(samples: readonly MemorySample[], of: string): Omit<SoakVerdict, 'workers'> {
   const third = Math.floor(samples.length / 3);
   const middle = samples.slice(third, -third);
   const last = samples.slice(-third);
-  const growthOf = (what: keyof MemorySample): number => leastOf(last, what) / leastOf(middle, what) - 1;
-  const heapGrowth = growthOf('heapBytes');
-  const residentGrowth = growthOf('residentBytes');
+  const growth = (what: keyof MemorySample): number => leastOf(last, what) / leastOf(middle, what) - 1;
+  const heapGrowth = growth('heapBytes');
+  const residentGrowth = growth('residentBytes');
   const descriptors = [leastOf(middle, 'descriptors'), leastOf(last, 'descriptors')] as const;
   const violations: string[] = [];
-  const told = (what: string, growth: number): string => `${what} grew by ${(growth * 100).toFixed(1)} % over the last third of ${samples.length} rounds`;
+  const told = (what: string, grown: number): string => `${what}${of} grew by ${(grown * 100).toFixed(1)} % over the last third of ${samples.length} rounds`;
   if (heapGrowth > GROWTH_MAX) violations.push(told('the heap', heapGrowth));
   if (residentGrowth > GROWTH_MAX) violations.push(told('resident memory', residentGrowth));
   const warm = samples.slice(Math.floor(samples.length / 6));
   if (warm.length >= FIT_ROUNDS) {
-    const toldOfAll = (what: string, growth: number): string[] => (growth > GROWTH_MAX ? [`${what} grew by ${(growth * 100).toFixed(1)} % over ${warm.length} rounds`] : []);
+    const toldOfAll = (what: string, grown: number): string[] => (grown > GROWTH_MAX ? [`${what}${of} grew by ${(grown * 100).toFixed(1)} % over ${warm.length} rounds`] : []);
     violations.push(...toldOfAll('the heap', fittedGrowth(warm, 'heapBytes')), ...toldOfAll('resident memory', fittedGrowth(warm, 'residentBytes')));
   }
-  if (descriptors[1] > descriptors[0] + DESCRIPTORS_SPARE) violations.push(`open descriptors went from ${descriptors[0]} to ${descriptors[1]}`);
+  if (descriptors[1] > descriptors[0] + DESCRIPTORS_SPARE) violations.push(`open descriptors${of} went from ${descriptors[0]} to ${descriptors[1]}`);
   return { heapGrowth, residentGrowth, descriptors, violations };
+}
+
+/** What each worker held in the rounds that it lived through. */
+function workersOver(samples: readonly ServerSample[]): Map<number, MemorySample[]> {
+  const series = new Map<number, MemorySample[]>();
+  for (const { workers } of samples) for (const [pid, sample] of workers) series.set(pid, [...(series.get(pid) ?? []), sample]);
+  return series;
+}
+
+/**
+ * What is held at least is what counts: what a garbage collector or an allocator keeps for a while differs from round to
+ * round, a leak is in each of them. Workers are judged one by one, and their number may not grow.
+ *
+ * @param samples one for each round, in order
+ */
+export function soakVerdict(samples: readonly ServerSample[]): SoakVerdict {
+  if (samples.length < ROUNDS_MIN) return { heapGrowth: 0, residentGrowth: 0, descriptors: [0, 0], workers: 0, violations: [`only ${samples.length} rounds; ${ROUNDS_MIN} are needed to see anything`] };
+  const server = growthOf(samples, '');
+  const judged = [...workersOver(samples)].filter(([, series]) => series.length >= WORKER_ROUNDS_MIN);
+  const ofWorkers = judged.flatMap(([pid, series]) => growthOf(series, ` of worker ${pid}`).violations);
+  const third = Math.floor(samples.length / 3);
+  const leastWorkers = (some: readonly ServerSample[]): number => Math.min(...some.map(({ workers }) => workers.size));
+  const [before, after] = [leastWorkers(samples.slice(third, -third)), leastWorkers(samples.slice(-third))];
+  const left = after > before ? [`workers that wait went from ${before} to ${after}`] : [];
+  return { ...server, workers: judged.length, violations: [...server.violations, ...ofWorkers, ...left] };
 }

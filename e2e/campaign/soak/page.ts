@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws';
 import type { MethodInput, MethodName, MethodOutput } from '../../../src-main/contract/methods.ts';
 import type { ServedLarder } from '../../browser/serve.ts';
 import { Attacker, call } from '../door/attacker.ts';
+import type { Answer } from '../door/check.ts';
 
 const LOOK_MS = 20;
 const JOB_MS = 60_000;
@@ -55,8 +56,13 @@ export class Page {
     throw new Error(this.faults.at(-1));
   }
 
+  /** @returns undefined where such a request cannot be sent */
+  async fetch(path: string): Promise<Answer | undefined> {
+    return await this.#client.ask({ method: 'GET', path, headers: { host: `127.0.0.1:${this.#served.port}`, cookie: this.#cookie } });
+  }
+
   async picture(path: string): Promise<void> {
-    const answer = await this.#client.ask({ method: 'GET', path, headers: { host: `127.0.0.1:${this.#served.port}`, cookie: this.#cookie } });
+    const answer = await this.fetch(path);
     if (answer?.status !== 200) this.faults.push(`${path}: ${answer?.status} ${answer?.body.slice(0, 200)}`);
   }
 
