@@ -18,34 +18,43 @@ import { requiredItems } from './required-items.ts';
 import { VERIFY_WORKER_BYTES } from './verified-cache.ts';
 import type { VerifiedCache } from './verified-cache.ts';
 import { workerCount } from './worker-count.ts';
+import { replaceFindings, replaceFindingsOf } from './write-findings.ts';
 
 const ROWS_AT_ONCE = 500;
 
 export interface AuditedCache extends VerifiedCache {
-  /** What the request is about; undefined for all of it. Such a cache is read as a whole all the same: its entries are judged together. */
+  /** What the request is about; undefined for all of it. */
   readonly only: ChosenKeys | undefined;
   readonly audit: AuditResult;
 }
 
-/** Verifies a cache whose entries are judged together. @param isQuiet findings are written down and not announced */
-export async function auditCache(context: EngineContext, cache: OpenedCache, request: VerifyArguments, job: RunningJob, isQuiet = false): Promise<AuditedCache> {
+interface AuditChoices {
+  /** All of it also where the request is about some entries: a repair draws on what the others show. */
+  readonly reads: 'all' | 'chosen';
+  /** Findings are written down and not announced. */
+  readonly isQuiet?: true;
+}
+
+/** Verifies a cache whose entries are judged together. */
+export async function auditCache(context: EngineContext, cache: OpenedCache, request: VerifyArguments, job: RunningJob, { reads, isQuiet }: AuditChoices): Promise<AuditedCache> {
   const startedAt = performance.now();
   const { catalog } = context;
   const level = request.level ?? 'deep';
   const { lost, required } = await syncWithList(context, cache, job.signal);
   const only = await chosenKeys(context, cache, request, job.signal);
+  const read = reads === 'chosen' ? only : undefined;
   const findings: Finding[] = [];
   const report = (finding: Finding): void => {
     findings.push(finding);
-    if (!isQuiet) context.emit({ type: 'findingFound', jobId: job.id, finding });
+    if (isQuiet !== true) context.emit({ type: 'findingFound', jobId: job.id, finding });
   };
-  if (lost > 0) report(lostFinding(lost));
+  if (lost > 0 && read === undefined) report(lostFinding(lost));
   const rows = new AuditedRows(context, cache, level);
   const pool = new WorkerPool({ host: context.workerHost, count: workerCount(context, VERIFY_WORKER_BYTES, request.numWorkers), heapMegabytes: WORKER_HEAP_MEGABYTES });
   job.meter.workers = pool.size;
   try {
     const { counts, audit } = await runAudit(
-      required,
+      read === undefined ? required : among(required, read),
       {
         kind: cache.kind,
         layout: cache.layout,
@@ -55,6 +64,7 @@ export async function auditCache(context: EngineContext, cache: OpenedCache, req
         recorded: (key) => rows.recorded(key),
         indexEntries: catalog.caches.get(cache.row.id)?.indexEntries ?? null,
         config: cache.config,
+        ...(read === undefined ? {} : { only: read }),
         ...(request.fontsDir === undefined ? {} : { fontsDirectory: resolve(context.cwd, request.fontsDir) }),
         onFinding: report,
         onEntry: (entry) => rows.add(entry),
@@ -64,8 +74,11 @@ export async function auditCache(context: EngineContext, cache: OpenedCache, req
     );
     rows.flush();
     const foundAtMs = Date.now();
-    catalog.findings.replace(cache.row.id, 'all', findings, { foundAtMs, jobId: job.id });
-    catalog.caches.upsert({ kind: cache.kind.id, directory: cache.layout.directory, lastVerifiedAtMs: foundAtMs, ...(audit.indexEntries === null ? {} : { indexEntries: audit.indexEntries }) });
+    const by = { foundAtMs, jobId: job.id };
+    if (read === undefined) {
+      await replaceFindings(context, cache, findings, by);
+      catalog.caches.upsert({ kind: cache.kind.id, directory: cache.layout.directory, lastVerifiedAtMs: foundAtMs, ...(audit.indexEntries === null ? {} : { indexEntries: audit.indexEntries }) });
+    } else await replaceFindingsOf(context, cache, read, findings, by);
     return { audit, only, findings, result: { directory: cache.layout.directory, level, ...counts, seconds: (performance.now() - startedAt) / 1000, ...countFindings(findings) } };
   } finally {
     rows.flush();
@@ -81,6 +94,14 @@ async function syncWithList({ catalog }: EngineContext, cache: OpenedCache, sign
   const required = new KeySet();
   for (const { key } of items) required.add(key);
   return { lost, required };
+}
+
+/** Of the keys that the cache should have, those that are asked for. */
+function among(required: KeySet | undefined, only: ChosenKeys): KeySet | undefined {
+  if (required === undefined) return undefined;
+  const some = new KeySet();
+  for (const key of only) if (required.placeOf(key) >= 0) some.add(key);
+  return some;
 }
 
 function lostFinding(lost: number): Finding {

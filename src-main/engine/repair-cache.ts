@@ -26,7 +26,7 @@ type Taken = Pick<FixResult, 'quarantined' | 'deleted' | 'swept'>;
  */
 export async function repairCache(context: EngineContext, cache: OpenedCache, request: FixArguments, job: RunningJob): Promise<FixResult> {
   await finishUnfinished(cache);
-  const audited = await auditCache(context, cache, request, job);
+  const audited = await auditCache(context, cache, request, job, { reads: 'all' });
   const repair = new CacheRepair(context, cache, request, job);
   const lock = await withRoom(context, cache.layout.directory, () => lockCache(cache.layout, { needsNoSpace: request.delete === true }));
   try {
@@ -37,7 +37,7 @@ export async function repairCache(context: EngineContext, cache: OpenedCache, re
   }
   await repair.makeAgain();
   await removeEmptyFolders(cache.layout);
-  await auditCache(context, cache, everything(request), job, true);
+  await auditCache(context, cache, everything(request), job, { reads: 'all', isQuiet: true });
   return { ...audited.result, ...repair.taken, remade: repair.remade, notRemade: repair.notRemade };
 }
 

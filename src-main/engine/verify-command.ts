@@ -1,7 +1,7 @@
 import type { VerifyArguments, VerifyResult } from '../contract/commands.ts';
 import type { Finding } from '../contract/findings.ts';
-import { forEachInTurns, inBatches, nextTurn } from '../base/index.ts';
-import type { Entry, EntryChange, EntryFilter, FoundBy } from '../catalog/index.ts';
+import { forEachInTurns, nextTurn } from '../base/index.ts';
+import type { Entry, EntryChange, EntryFilter } from '../catalog/index.ts';
 import type { KindItem, VerifyOutcome } from '../kinds/index.ts';
 import { isSameTime, runVerify, syncCatalog } from '../pipeline/index.ts';
 import type { ExpectedEntry, VerifiedFacts } from '../pipeline/index.ts';
@@ -20,15 +20,15 @@ import type { RunningJob } from './run-job.ts';
 import { VERIFY_WORKER_BYTES } from './verified-cache.ts';
 import type { VerifiedCache } from './verified-cache.ts';
 import { workerCount } from './worker-count.ts';
+import { replaceFindings, replaceFindingsOf } from './write-findings.ts';
 
 /** Rows written in one transaction while verifying. */
 const ROWS_AT_ONCE = 500;
-const FINDINGS_AT_ONCE = 2_000;
 
 /** @throws CACHE_NOT_FOUND, CACHE_FOREIGN, CONFIG_INVALID, LIST_INVALID, CANCELLED */
 export async function verifyCommand(context: EngineContext, request: VerifyArguments, signal: AbortSignal): Promise<VerifyResult> {
   const cache = await openCache(context, request, signal);
-  return await runJob(context, { command: 'verify', cacheId: cache.row.id, directory: cache.layout.directory, arguments: { ...request } }, signal, async (job) => (await (cache.kind.audit === undefined ? verifyCache : auditCache)(context, cache, request, job)).result);
+  return await runJob(context, { command: 'verify', cacheId: cache.row.id, directory: cache.layout.directory, arguments: { ...request } }, signal, async (job) => (await (cache.kind.audit === undefined ? verifyCache(context, cache, request, job) : auditCache(context, cache, request, job, { reads: 'chosen' }))).result);
 }
 
 export async function verifyCache(context: EngineContext, cache: OpenedCache, request: VerifyArguments, job: RunningJob): Promise<VerifiedCache> {
@@ -126,24 +126,6 @@ async function keptFindings(context: EngineContext, cache: OpenedCache, checked:
       kept.push({ code: finding.code, severity: finding.severity, key: finding.key, message: finding.message, ...(finding.name === undefined ? {} : { name: finding.name }), ...(finding.file === undefined ? {} : { file: finding.file }), ...(finding.details === undefined ? {} : { details: finding.details }) });
     }
     if (page.length < 1000) return kept;
-    await nextTurn();
-  }
-}
-
-/** Some thousand in a transaction: a cache that is damaged as a whole keeps nobody waiting. */
-async function replaceFindings({ catalog }: EngineContext, cache: OpenedCache, findings: readonly Finding[], by: FoundBy): Promise<void> {
-  catalog.findings.replace(cache.row.id, 'all', findings.slice(0, FINDINGS_AT_ONCE), by);
-  for (let at = FINDINGS_AT_ONCE; at < findings.length; at += FINDINGS_AT_ONCE) {
-    await nextTurn();
-    catalog.findings.append(cache.row.id, findings.slice(at, at + FINDINGS_AT_ONCE), by);
-  }
-}
-
-/** The same of these entries only. */
-async function replaceFindingsOf({ catalog }: EngineContext, cache: OpenedCache, only: Iterable<string>, findings: readonly Finding[], by: FoundBy): Promise<void> {
-  const byKey = Map.groupBy(findings, ({ key }) => key);
-  for (const keys of inBatches(only, FINDINGS_AT_ONCE)) {
-    catalog.findings.replace(cache.row.id, { keys }, keys.flatMap((key) => byKey.get(key) ?? []), by);
     await nextTurn();
   }
 }

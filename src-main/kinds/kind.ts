@@ -285,8 +285,10 @@ export interface RecordedEntry {
 
 /** Whoever writes into a cache, after its files were listed. */
 export interface CacheWriters {
-  /** One of them lives: temporary files are its own. */
+  /** One of them lives and makes entries: temporary files are its own, and the index does not have yet what it has made. */
   readonly isBusy: boolean;
+  /** One of them lives and takes entries away or puts them back, one file after the other, and the index at the end. */
+  readonly isTidying: boolean;
   /** Files that a writer who died had made and not yet given their names, by the names they would have had. Absolute. */
   readonly unfinished: ReadonlyMap<string, string>;
 }
@@ -295,6 +297,10 @@ export interface AuditRequest {
   readonly directory: string;
   /** Hands over every file of the cache, relative to it, and tells of those who write there. */
   listFiles(onName: (name: string) => void): Promise<CacheWriters>;
+  /** Who is at work now. */
+  lookForWriters(): Promise<Pick<CacheWriters, 'isBusy' | 'isTidying'>>;
+  /** Of these alone files are read, and something is said; undefined: of all. */
+  readonly only?: { has(key: string): boolean };
   readonly level: VerifyLevel;
   /** What is known of an entry besides its files, as it was before this audit. */
   recorded(key: string): RecordedEntry | undefined;

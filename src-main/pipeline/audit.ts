@@ -5,10 +5,10 @@ import { LarderError } from '../base/index.ts';
 import type { PauseGate, ProgressMeter } from '../jobs/index.ts';
 import type { AuditRequest, AuditResult, AuditedEntry, CacheKind, CacheWriters, VerifyLevel } from '../kinds/kind.ts';
 import type { CacheLayout } from '../store/index.ts';
-import { findUnfinished, forEachName, listStaging } from '../store/index.ts';
+import { findUnfinished, forEachName, isLocked, listStaging } from '../store/index.ts';
 import type { WorkerPool } from '../workers/index.ts';
 
-export interface AuditDependencies extends Pick<AuditRequest, 'recorded' | 'indexEntries' | 'config' | 'fontsDirectory'> {
+export interface AuditDependencies extends Pick<AuditRequest, 'recorded' | 'indexEntries' | 'config' | 'fontsDirectory' | 'only'> {
   readonly kind: CacheKind;
   readonly layout: CacheLayout;
   readonly pool: WorkerPool;
@@ -39,8 +39,10 @@ export async function runAudit(required: KeySet | undefined, dependencies: Audit
       directory: layout.directory,
       async listFiles(onName) {
         await forEachName(layout, onName, signal, kind.folders);
-        return await findWriters(kind, layout);
+        return { ...(await lookForWriters(layout)), unfinished: await unfinishedOf(kind, layout) };
       },
+      lookForWriters: () => lookForWriters(layout),
+      ...(dependencies.only === undefined ? {} : { only: dependencies.only }),
       level,
       workers: pool.size,
       recorded: dependencies.recorded,
@@ -74,8 +76,12 @@ export async function runAudit(required: KeySet | undefined, dependencies: Audit
   return { counts: { ...counts, skipped: 0, notMadeYet: required === undefined ? 0 : required.size - required.markedSize }, audit };
 }
 
-async function findWriters(kind: CacheKind, layout: CacheLayout): Promise<CacheWriters> {
+async function lookForWriters(layout: CacheLayout): Promise<Pick<CacheWriters, 'isBusy' | 'isTidying'>> {
+  const [staging, isTidying] = await Promise.all([listStaging(layout), isLocked(layout)]);
+  return { isBusy: staging.some((folder) => folder.isAlive), isTidying };
+}
+
+async function unfinishedOf(kind: CacheKind, layout: CacheLayout): Promise<CacheWriters['unfinished']> {
   const { batches } = kind;
-  const isBusy = (await listStaging(layout)).some((folder) => folder.isAlive);
-  return { isBusy, unfinished: batches === undefined ? new Map() : await findUnfinished(layout, { entryFiles: (key) => kind.entryFiles(key), isWhole: batches.isWhole }) };
+  return batches === undefined ? new Map() : await findUnfinished(layout, { entryFiles: (key) => kind.entryFiles(key), isWhole: batches.isWhole });
 }

@@ -103,7 +103,12 @@ export async function hasMarks(layout: CacheLayout): Promise<boolean> {
   return names.some((name) => name === claims || name.startsWith(lock)) || (await hasEmptyRecords(layout));
 }
 
+/** True while a living process holds the lock. */
+export async function isLocked(layout: CacheLayout): Promise<boolean> {
+  return await isMarkHeld(layout.lock);
+}
+
 /** @throws CACHE_IN_USE if a living process holds the lock */
 export async function assertNotLocked(layout: CacheLayout): Promise<void> {
-  if (await isMarkHeld(layout.lock)) throw inUse(layout, await holderOf(layout));
+  if (await isLocked(layout)) throw inUse(layout, await holderOf(layout));
 }

@@ -26,6 +26,9 @@ export const IMAGE_DAMAGES: Readonly<Record<Sort, readonly Damage[]>> = { images
 
 const namesOf = (folder: string): string[] => [INDEX, ...FOLDERS.flatMap((inner) => readdirSync(join(folder, inner)).map((name) => `${inner}/${name}`))];
 
+/** Is at work on it. */
+const NOBODY = { isBusy: false, isTidying: false };
+
 async function codesOf(directory: string): Promise<string[]> {
   const codes: string[] = [];
   const { signal } = new AbortController();
@@ -33,9 +36,9 @@ async function codesOf(directory: string): Promise<string[]> {
   const run = async (task: string, payload: unknown, onPartial: (value: unknown) => void): Promise<unknown> => await tasks[task]!(payload, { signal, progress: () => undefined, publish: () => [], partial: onPartial });
   const listFiles = (onName: (name: string) => void): Promise<CacheWriters> => {
     namesOf(directory).forEach(onName);
-    return Promise.resolve({ isBusy: false, unfinished: new Map() });
+    return Promise.resolve({ ...NOBODY, unfinished: new Map() });
   };
-  await auditImages({ directory, listFiles, level: 'deep', workers: 1, recorded: () => undefined, indexEntries: null, config: undefined, run, onTotal: () => undefined, onEntry: () => undefined, onFinding: ({ code }) => codes.push(code) }, signal);
+  await auditImages({ directory, listFiles, lookForWriters: () => Promise.resolve(NOBODY), level: 'deep', workers: 1, recorded: () => undefined, indexEntries: null, config: undefined, run, onTotal: () => undefined, onEntry: () => undefined, onFinding: ({ code }) => codes.push(code) }, signal);
   return codes;
 }
 

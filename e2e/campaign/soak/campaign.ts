@@ -35,7 +35,7 @@ async function makeCaches(library: SampleLibrary): Promise<readonly Omit<LivedCa
   const volumes = { directory: library.directory, pictures: VOLUME_PICTURES };
   const fonts = findKhmerFonts();
   if (fonts === undefined) return [volumes];
-  const { cache, config } = writePlace(library.folder, fonts, ['KhmerOS.ttf', 'KhmerOSsys.ttf']);
+  const { cache, config } = writePlace(library.folder, fonts, ['KhmerOS.ttf', 'KhmerOSbattambang.ttf']);
   const { exitCode, stderr } = await library.run('pregenerate', ...config);
   if (exitCode !== 0) throw new Error(`pregenerate: ${stderr.join('\n')}`);
   return [volumes, { directory: cache, pictures: IMAGE_PICTURES }];

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { lstat, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AS_IT_IS, errnoOf, fileError, throwIfAborted } from '../../base/index.ts';
@@ -44,6 +44,18 @@ export async function readIndexValues(directory: string, keys: ReadonlySet<strin
   };
   const { state, result } = await readMembers(directory, () => new Map<string, unknown>(), take, signal);
   return state === 'readable' ? result : undefined;
+}
+
+/** Which index lies there: another one after it was written anew. */
+export async function indexIdentity(directory: string): Promise<string> {
+  const path = join(directory, INDEX_FILE);
+  try {
+    const { ino, size, mtimeNs } = await lstat(path, { bigint: true });
+    return `${ino} ${size} ${mtimeNs}`;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return 'none';
+    throw fileError(error, path, 'looking at the index');
+  }
 }
 
 type Reading<T> = IndexState & { readonly result: T };
