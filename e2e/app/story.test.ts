@@ -23,7 +23,7 @@ afterAll(closeChromium);
 /** Tab until the focus is on it, as a person does who has no mouse. */
 async function tabTo(page: Page, role: 'button' | 'link' | 'grid', name: string | RegExp): Promise<void> {
   // An open dialog keeps the focus inside.
-  const dialog = page.locator('dialog[open]');
+  const dialog = page.locator('[role=dialog]');
   const wanted = ((await dialog.count()) > 0 ? dialog : page).getByRole(role, typeof name === 'string' ? { name, exact: true } : { name }).first();
   await wanted.waitFor();
   for (let i = 0; i < TABS_MAX; i++) {

@@ -1,38 +1,38 @@
-import type { ReactNode } from 'react';
-import { useId, useLayoutEffect, useRef } from 'react';
+import { Dialog as Parts } from '@base-ui/react/dialog';
+import type { ReactNode, RefObject } from 'react';
+import { Modal } from './Modal.tsx';
 import styles from './Dialog.module.css';
 
 interface DialogProps {
   readonly title: string;
-  /** Called however it closes: Esc, Cancel, or the action. */
+  /** Called however it closes: Esc, Close, or the action. */
   readonly onClose: () => void;
   readonly children: ReactNode;
   /** Buttons at the bottom; the one that closes is there already. */
   readonly actions: ReactNode;
   /** As wide as the window allows, for pictures. */
   readonly isWide?: boolean;
+  /** What it asks for cannot be undone. */
+  readonly isAlert?: boolean;
+  readonly focus?: RefObject<HTMLElement | null>;
 }
 
-/** A question over the page. The browser keeps the focus inside and gives it back where it was. */
-export function Dialog({ title, onClose, children, actions, isWide = false }: DialogProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const titleId = useId();
-  // Before it is taken out of the page: only then closing gives the focus back.
-  useLayoutEffect(() => {
-    const element = dialog.current;
-    element?.showModal();
-    return () => element?.close();
-  }, []);
+/** A question over the page. */
+export function Dialog({ title, onClose, children, actions, isWide = false, isAlert = false, focus }: DialogProps) {
   return (
-    <dialog ref={dialog} className={styles.dialog} data-wide={isWide} aria-labelledby={titleId} onCancel={onClose}>
-      <h2 id={titleId}>{title}</h2>
-      <div className={styles.body}>{children}</div>
+    <Modal onClose={onClose} className={isWide ? styles.wide : styles.dialog} isAlert={isAlert} {...(focus === undefined ? {} : { focus })}>
+      <Parts.Title>{title}</Parts.Title>
+      {isAlert ? (
+        <Parts.Description render={<div />} className={styles.body}>
+          {children}
+        </Parts.Description>
+      ) : (
+        <div className={styles.body}>{children}</div>
+      )}
       <footer>
-        <button type="button" className="button" onClick={onClose}>
-          Close
-        </button>
+        <Parts.Close className="button">Close</Parts.Close>
         {actions}
       </footer>
-    </dialog>
+    </Modal>
   );
 }

@@ -43,7 +43,6 @@ function Picker({ question: { choice, from, answer } }: { readonly question: Pat
   const current = rows[Math.min(chosen, rows.length - 1)];
   const parent = listing?.parts.at(-2)?.path;
   const id = useId();
-  useEffect(() => field.current?.focus(), []);
   const finish = (path: string, folder: string): void => {
     lastFolder = folder;
     answer(path);
@@ -80,6 +79,7 @@ function Picker({ question: { choice, from, answer } }: { readonly question: Pat
     <Dialog
       title={TITLES[choice]}
       onClose={() => answer(null)}
+      focus={field}
       actions={
         files === undefined ? (
           <button type="button" className="button" data-tone="main" disabled={listing === undefined || isAsking} onClick={chooseFolder}>

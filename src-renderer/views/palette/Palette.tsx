@@ -1,12 +1,14 @@
-import type { KeyboardEvent } from 'react';
+import { Autocomplete } from '@base-ui/react/autocomplete';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { CommandLine } from '../../ui/CommandLine.tsx';
+import { Modal, isModalOpen } from '../../ui/Modal.tsx';
 import { usePage } from '../../state/index.ts';
 import { useRoute } from '../navigation/use-route.ts';
 import { fuzzyFilter } from './fuzzy.ts';
 import styles from './Palette.module.css';
-import type { PaletteItem } from './palette-items.ts';
-import { ENTRY_TEXT_MIN, paletteItems, searchEntries } from './palette-items.ts';
+import type { PaletteGroup, PaletteItem } from './palette-items.ts';
+import { ENTRY_TEXT_MIN, inGroups, paletteItems, searchEntries } from './palette-items.ts';
 
 const SEARCH_AFTER_MS = 120;
 const SHOWN = 40;
@@ -25,7 +27,7 @@ export function Palette() {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
       event.preventDefault();
       // Another dialog asks something; it comes first.
-      setOpen((open) => !open && document.querySelector('dialog[open]') === null);
+      setOpen((open) => !open && !isModalOpen());
     };
     const onOpen = (): void => setOpen(true);
     addEventListener('keydown', onKey);
@@ -38,26 +40,19 @@ export function Palette() {
   return isOpen ? <PaletteDialog onClose={() => setOpen(false)} /> : null;
 }
 
-/** The browser keeps the focus inside while it is open, and gives it back where it was. */
 function PaletteDialog({ onClose }: { readonly onClose: () => void }) {
   const mirror = usePage((state) => state.mirror);
-  const dialog = useRef<HTMLDialogElement>(null);
+  const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
   const [chosenId, setChosenId] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const route = useRoute();
   const place = { isTyped: text.trim() !== '', cacheId: route.screen === 'cache' ? route.cacheId : null };
   const entries = useEntries(text);
-  // Before it is taken out of the page: only then closing gives the focus back.
-  useLayoutEffect(() => {
-    const element = dialog.current;
-    element?.showModal();
-    return () => element?.close();
-  }, []);
-  const items = [...fuzzyFilter(text, paletteItems(mirror, place), ({ title, group }) => `${title} ${group}`), ...entries].slice(0, SHOWN);
-  const position = Math.max(0, items.findIndex((item) => item.id === chosenId));
-  const current = items[position];
+  const groups = inGroups([...fuzzyFilter(text, paletteItems(mirror, place), ({ title, group }) => `${title} ${group}`), ...entries].slice(0, SHOWN));
+  const items = groups.flatMap((group) => group.items);
   // By its id and not by its place: news put rows in above it, and Enter does what is highlighted. The first row is kept to as well, chosen by nobody.
+  const current = items.find((item) => item.id === chosenId) ?? items[0];
   if (current !== undefined && current.id !== chosenId) setChosenId(current.id);
   const act = async (item: PaletteItem): Promise<void> => {
     try {
@@ -69,89 +64,82 @@ function PaletteDialog({ onClose }: { readonly onClose: () => void }) {
     onClose();
     if (item.goTo !== undefined) location.hash = item.goTo;
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step !== undefined && items.length > 0) {
-      event.preventDefault();
-      setChosenId(items[(position + step + items.length) % items.length]?.id ?? null);
-    } else if (event.key === 'Enter' && current !== undefined && !event.nativeEvent.isComposing) {
-      event.preventDefault();
-      void act(current);
-    }
-  };
   return (
-    <dialog
-      ref={dialog}
-      className={styles.palette}
-      aria-label="Command palette"
-      onCancel={onClose}
-      onClick={(event) => {
-        if (event.target === dialog.current) onClose();
-      }}
-    >
-      <input
-        className={styles.input}
-        type="text"
-        role="combobox"
-        aria-label="Search screens, caches, actions, entries"
-        aria-expanded="true"
-        aria-controls="palette-items"
-        aria-activedescendant={current === undefined ? undefined : `palette-${current.id}`}
-        autoComplete="off"
-        spellCheck={false}
-        placeholder="A screen, a cache, an action, the name or hash of an entry"
+    <Modal onClose={onClose} className={styles.palette} label="Command palette" focus={input} closesOutside>
+      <Autocomplete.Root
+        inline
+        open
+        mode="none"
+        autoHighlight="always"
+        keepHighlight
+        items={groups}
         value={text}
-        onKeyDown={onKeyDown}
-        onChange={(event) => {
-          setText(event.target.value);
+        onValueChange={(value) => {
+          setText(value);
           setChosenId(null);
           setProblem(null);
         }}
-      />
-      {problem !== null && (
-        <p role="alert" className={styles.problem}>
-          ▲ {problem}
-        </p>
-      )}
-      <ul id="palette-items" role="listbox" aria-label="Answers" className={styles.items}>
-        {items.map((item, index) => (
-          <Row key={item.id} item={item} position={index} isFirst={items[index - 1]?.group !== item.group} isChosen={item === current} onChoose={() => void act(item)} onPoint={() => setChosenId(item.id)} />
-        ))}
-      </ul>
-      {items.length === 0 && <p className={styles.none}>Nothing is called that.</p>}
+        onItemHighlighted={(item, { reason }) => {
+          // At once, as the library shows it: no row may be the chosen one and not highlighted meanwhile.
+          if (item !== undefined && item.id !== chosenId && reason !== 'none') flushSync(() => setChosenId(item.id));
+        }}
+      >
+        <Autocomplete.Input ref={input} className={styles.input} aria-label="Search screens, caches, actions, entries" placeholder="A screen, a cache, an action, the name or hash of an entry" />
+        {problem !== null && (
+          <p role="alert" className={styles.problem}>
+            ▲ {problem}
+          </p>
+        )}
+        <Autocomplete.List aria-label="Answers" className={styles.items}>
+          {(group: PaletteGroup) => (
+            <Autocomplete.Group key={group.value} items={group.items} className={styles.group}>
+              <Autocomplete.GroupLabel className={styles.label}>{group.value}</Autocomplete.GroupLabel>
+              <Autocomplete.Collection>{(item: PaletteItem) => <Row key={item.id} item={item} isChosen={item === current} onChoose={() => void act(item)} />}</Autocomplete.Collection>
+            </Autocomplete.Group>
+          )}
+        </Autocomplete.List>
+        <Autocomplete.Empty className={styles.none}>Nothing is called that.</Autocomplete.Empty>
+      </Autocomplete.Root>
       <footer className={styles.foot}>
         {current?.command === undefined ? <span /> : <CommandLine place="palette: chosen" command={current.command} purpose={current.title} />}
         <span>
           <kbd>↑</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> go · <kbd>Esc</kbd> close
         </span>
       </footer>
-    </dialog>
+    </Modal>
   );
 }
 
 interface RowProps {
   readonly item: PaletteItem;
-  /** Its place among the rows, from 0: where the chosen one goes, the list scrolls after it. */
-  readonly position: number;
-  /** The first of its group carries the group's name. */
-  readonly isFirst: boolean;
   readonly isChosen: boolean;
   readonly onChoose: () => void;
-  readonly onPoint: () => void;
 }
 
-function Row({ item, position, isFirst, isChosen, onChoose, onPoint }: RowProps) {
-  const row = useRef<HTMLLIElement>(null);
-  useEffect(() => {
-    if (isChosen) row.current?.scrollIntoView({ block: 'nearest' });
-  }, [isChosen, position]);
+function Row({ item, isChosen, onChoose }: RowProps) {
   return (
-    <li ref={row} id={`palette-${item.id}`} role="option" aria-selected={isChosen} className={styles.row} onClick={onChoose} onPointerMove={onPoint}>
-      <span className={styles.group}>{isFirst ? item.group : ''}</span>
-      <span className={styles.title}>{item.title}</span>
-      <span className={styles.note}>{item.note}</span>
-    </li>
+    <Autocomplete.Item
+      value={item}
+      onClick={onChoose}
+      className={styles.row}
+      render={(props, { highlighted }) => (
+        <div {...props} aria-selected={highlighted}>
+          <span className={styles.title}>{item.title}</span>
+          <span className={styles.note}>{item.note}</span>
+          {isChosen && !highlighted && <Highlight />}
+        </div>
+      )}
+    />
   );
+}
+
+/** The library keeps the place that is highlighted, and not the row: where rows were put in above it, it is told as by a pointer over it. */
+function Highlight() {
+  const mark = useRef<HTMLSpanElement>(null);
+  useLayoutEffect(() => {
+    mark.current?.dispatchEvent(new MouseEvent('mousemove', { bubbles: true }));
+  }, []);
+  return <span ref={mark} hidden />;
 }
 
 /** Entries that answer the text; asked a moment after the last letter. */

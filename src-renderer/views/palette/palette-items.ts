@@ -32,6 +32,18 @@ export interface PaletteItem {
   readonly run?: () => Promise<unknown>;
 }
 
+export interface PaletteGroup {
+  readonly value: PaletteItem['group'];
+  readonly items: readonly PaletteItem[];
+}
+
+/** Each under the name of its group; the best of all stays the first, and within a group their order is kept. */
+export function inGroups(items: readonly PaletteItem[]): readonly PaletteGroup[] {
+  const groups = new Map<PaletteItem['group'], PaletteItem[]>();
+  for (const item of items) groups.set(item.group, [...(groups.get(item.group) ?? []), item]);
+  return Array.from(groups, ([value, inside]) => ({ value, items: inside }));
+}
+
 /** The table of the menus, without the palette itself. */
 const COMMANDS: readonly PaletteItem[] = APP_COMMANDS.filter((command) => command.id !== 'palette').map((command: AppCommand): PaletteItem => {
   const { id, title, note, goTo } = command;

@@ -34,6 +34,7 @@ export function LeftoversDialog({ cache, shares, onClose }: LeftoversDialogProps
     <Dialog
       title={`Clear leftovers of ${cache.label}`}
       onClose={onClose}
+      isAlert
       actions={
         <button type="button" className="button" data-tone="bad" disabled={isClearing} onClick={() => void clear()}>
           {isClearing ? 'Clearing …' : 'Delete for good'}

@@ -1,8 +1,9 @@
 import type { KeyboardEvent } from 'react';
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { useEffect } from 'react';
 import type { EntrySummary } from '../../../../src-main/contract/entries.ts';
 import type { KindPictures } from '../../../kinds/registry.ts';
 import { formatBytes, formatCount } from '../../../lib/format.ts';
+import { Modal } from '../../../ui/Modal.tsx';
 import { STATE_MARKS } from '../state-words.ts';
 import styles from './QuickLook.module.css';
 
@@ -24,13 +25,6 @@ const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowUp: -1, Ar
 
 /** One item as large as the window, and the next with an arrow key; Space or Esc goes back to the list. */
 export function QuickLook({ cacheId, pictures, row, index, total, neighbours, onMove, onClose }: QuickLookProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => {
-    const element = dialog.current;
-    element?.showModal();
-    element?.focus();
-    return () => element?.close();
-  }, []);
   useAhead(cacheId, pictures, neighbours);
   const step = (by: number): void => {
     const to = index + by;
@@ -44,7 +38,7 @@ export function QuickLook({ cacheId, pictures, row, index, total, neighbours, on
     event.preventDefault();
   };
   return (
-    <dialog ref={dialog} className={styles.look} tabIndex={-1} aria-label="Quick look" onCancel={onClose} onKeyDown={onKeyDown} onClick={(event) => event.target === event.currentTarget && onClose()}>
+    <Modal onClose={onClose} className={styles.look} label="Quick look" focus="itself" closesOutside onKeyDown={onKeyDown}>
       <div className={styles.frame}>
         <Head row={row} index={index} total={total} onClose={onClose} />
         <div className={styles.picture}>
@@ -62,7 +56,7 @@ export function QuickLook({ cacheId, pictures, row, index, total, neighbours, on
           </button>
         </footer>
       </div>
-    </dialog>
+    </Modal>
   );
 }
 

@@ -21,6 +21,7 @@ export function PurgeDialog({ cache, chosen, onClose, onPurge }: PurgeDialogProp
     <Dialog
       title="Delete for good?"
       onClose={onClose}
+      isAlert
       actions={
         <button type="button" className="button" data-tone="bad" onClick={() => onPurge(quarantinedOf(chosen))}>
           Delete {formatCount(count)}
