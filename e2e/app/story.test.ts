@@ -58,7 +58,7 @@ describe('the first minute', () => {
 
     await press(page, 'button', 'Verify …');
     await press(page, 'button', 'Verify');
-    const toasts = page.getByRole('status', { name: 'What was done' });
+    const toasts = page.getByRole('region', { name: 'What was done' });
     await toasts.getByText(/1 damaged/).waitFor({ timeout: 30_000 });
     await guide.getByText('the model trains on wrong numbers').waitFor();
     await press(page, 'link', /^findings/i);

@@ -173,7 +173,7 @@ async function lookAt(path: string): Promise<void> {
 it.each(DIALOGS)('axe finds nothing in the dialog %s, in either theme, with everything in it open', async (name, hash, open) => {
   await page.goto(`${served.origin}/${hash}`);
   await open();
-  const dialog = page.getByRole('dialog');
+  const dialog = page.getByRole('dialog').or(page.getByRole('alertdialog'));
   await dialog.waitFor();
   await dialog.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
   for (const closed of await dialog.locator('details:not([open]) > summary').all()) await closed.click();

@@ -45,7 +45,7 @@ afterAll(async () => {
 
 const grid = () => page.getByRole('grid', { name: 'Items of sample-chest' });
 const rows = () => grid().getByRole('row');
-const toasts = () => page.getByRole('status', { name: 'What was done' });
+const toasts = () => page.getByRole('region', { name: 'What was done' });
 
 async function openTab(name: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Parts of the cache' }).getByRole('link', { name }).click();

@@ -133,7 +133,7 @@ describe('something dropped on the window', () => {
     await dialog(file!).getByLabel('Path on the server').fill(join(library.foreignDirectory, file!));
     await page.keyboard.press('Enter');
     await dialog(file!).getByRole('button', { name: 'Open its folder as a cache' }).click();
-    await page.getByRole('status', { name: 'What was done' }).getByText(/Nothing in the folder was touched/).waitFor();
+    await page.getByRole('region', { name: 'What was done' }).getByText(/Nothing in the folder was touched/).waitFor();
     await page.getByRole('grid', { name: 'Items of from python' }).waitFor();
     expect(await facts(library.foreignDirectory)).toEqual(before);
   });

@@ -190,7 +190,7 @@ describe.runIf(fonts !== undefined)('images of text in the app', () => {
   });
 
   const images = async (): Promise<readonly string[]> => (await readdir(join(folder, 'data', 'synthetic', 'images'))).sort();
-  const toasts = () => page.getByRole('status', { name: 'What was done' });
+  const toasts = () => page.getByRole('region', { name: 'What was done' });
   const goTo = (link: string) => page.getByRole('navigation', { name: 'Screens and caches' }).getByRole('link', { name: link }).click();
 
   it('counts on the Storage screen, by split too, as the disk does', async () => {

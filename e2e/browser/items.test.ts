@@ -52,7 +52,7 @@ const table = () => page.getByRole('grid', { name: 'Items of sample-chest' });
 const gallery = () => page.getByRole('listbox', { name: 'Items of sample-chest' });
 const tiles = () => gallery().getByRole('option');
 const look = () => page.getByRole('dialog', { name: 'Quick look' });
-const toasts = () => page.getByRole('status', { name: 'What was done' });
+const toasts = () => page.getByRole('region', { name: 'What was done' });
 /** What an `img` of the page tells; there are no types of the page here. */
 interface Decoded {
   readonly complete: boolean;
@@ -120,7 +120,7 @@ describe('Items', () => {
       const image = look().getByRole('img');
       const words = look().getByText(/There is no(thing in this| file)/);
       await image.or(words).waitFor();
-      if ((await image.count()) > 0) await expect.poll(() => sides('dialog img')).toEqual(['960x320']);
+      if ((await image.count()) > 0) await expect.poll(() => sides('[role=dialog] img')).toEqual(['960x320']);
       if (index === 1) await page.screenshot({ path: join(SCREENSHOTS, 'items-look-light.png') });
       await page.keyboard.press('ArrowRight');
     }

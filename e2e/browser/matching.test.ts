@@ -95,7 +95,7 @@ describe('everything that a list shows, however much', () => {
     await bar().getByRole('button', { name: 'Verify …' }).click();
     expect(await dialog().locator('code').innerText()).toContain(' --name=ab --min-size 15');
     await dialog().getByRole('button', { name: 'Verify', exact: true }).click();
-    const toasts = page.getByRole('status', { name: 'What was done' });
+    const toasts = page.getByRole('region', { name: 'What was done' });
     await toasts.getByText(`${count} entries verified: 0 sound, ${count} damaged`).waitFor();
     await bar().getByRole('button', { name: 'Fix …' }).click();
     await dialog().getByRole('button', { name: `Fix ${count}`, exact: true }).click();
@@ -125,7 +125,7 @@ describe('everything that a list shows, however much', () => {
     await bar().getByRole('button', { name: 'Clear …' }).click();
     await dialog().getByRole('radio', { name: /for good/i }).check();
     await dialog().getByRole('button', { name: new RegExp(`^Delete ${words(big)} for good$`) }).click();
-    await page.getByRole('status', { name: 'What was done' }).getByText(new RegExp(`${words(big)} entries .* deleted for good`)).waitFor({ timeout: 60_000 });
+    await page.getByRole('region', { name: 'What was done' }).getByText(new RegExp(`${words(big)} entries .* deleted for good`)).waitFor({ timeout: 60_000 });
     expect((await readdir(directory)).filter((name) => name.endsWith('.pt'))).toHaveLength(SMALL);
     const longest = calls.filter(({ method }) => /verify|fix|lear/.test(method)).map(({ length }) => length);
     expect(longest.length).toBeGreaterThanOrEqual(4);

@@ -114,7 +114,7 @@ describe.skipIf(problem !== undefined)('a job whose disk fills up', () => {
     await setAside(cache);
     await shortage.getByRole('link', { name: /what was set aside/ }).click();
     await page.getByRole('button', { name: 'Delete all …' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Delete 1' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete 1' }).click();
     await page.getByText('1 deleted for good').waitFor();
     expect(await freed()).toEqual(byCommand);
     rounds.compared();

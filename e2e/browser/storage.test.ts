@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 const groups = (name: string): Locator => page.getByRole('table', { name: `Entries by ${name}` });
-const toasts = (): Locator => page.getByRole('status', { name: 'What was done' });
+const toasts = (): Locator => page.getByRole('region', { name: 'What was done' });
 const measured = (): Promise<void> => page.getByText(/of entries in 2 caches/).waitFor();
 
 async function entryBytes(directory: string): Promise<number> {

@@ -39,7 +39,7 @@ describe.skipIf(NO_SHELL || fonts === undefined)('what a copied command does to 
   const goTo = (link: string) => twins.page.getByRole('navigation', { name: 'Screens and caches' }).getByRole('link', { name: link }).click();
   const openTab = (name: string) => twins.page.getByRole('navigation', { name: 'Parts of the cache' }).getByRole('link', { name }).click();
   const button = (name: string | RegExp) => twins.page.getByRole('button', { name, exact: true });
-  const toasts = () => twins.page.getByRole('status', { name: 'What was done' });
+  const toasts = () => twins.page.getByRole('region', { name: 'What was done' });
   const grid = () => twins.page.getByRole('grid', { name: 'Items of synthetic' });
   const cacheOf = ({ folder }: Side) => join(folder, 'data', 'synthetic');
 

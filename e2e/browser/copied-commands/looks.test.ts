@@ -23,7 +23,7 @@ describe.skipIf(NO_SHELL)('what a copied command shows and writes, against the s
   afterAll(() => twins?.close());
 
   const grid = () => twins.page.getByRole('grid', { name: 'Items of sample-chest' });
-  const toasts = () => twins.page.getByRole('status', { name: 'What was done' });
+  const toasts = () => twins.page.getByRole('region', { name: 'What was done' });
   const goTo = (link: string) => twins.page.getByRole('navigation', { name: 'Screens and caches' }).getByRole('link', { name: link }).click();
   const objects = <T>({ stdout }: Ended): readonly T[] => stdout.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as T);
 

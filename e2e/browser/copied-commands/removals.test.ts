@@ -117,7 +117,7 @@ describe.skipIf(NO_SHELL)('what a copied command removes and makes again, agains
     await button(/clear leftovers of sample-chest …$/).click();
     const { exitCode, stdout } = await twins.type('storage: leftovers');
     expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^1 leftover \(13 B\) removed/)]);
-    await twins.page.getByRole('dialog').getByRole('button', { name: 'Delete for good' }).click();
+    await twins.page.getByRole('alertdialog').getByRole('button', { name: 'Delete for good' }).click();
     await toasts().getByText('1 leftover removed, 13 B').waitFor();
     expect(await twins.expectSame((side) => readdir(raw(side)).catch(() => []))).toEqual([]);
     await goTo('sample-chest');
@@ -130,12 +130,12 @@ describe.skipIf(NO_SHELL)('what a copied command removes and makes again, agains
     await dismiss();
     await rows.nth(1).getByRole('button', { name: /^Delete / }).click();
     expect((await twins.type('quarantine: delete', { renamed: await quarantineIds() })).exitCode).toBe(0);
-    await twins.page.getByRole('dialog').getByRole('button', { name: 'Delete 1' }).click();
+    await twins.page.getByRole('alertdialog').getByRole('button', { name: 'Delete 1' }).click();
     await toasts().getByText('1 deleted for good').waitFor();
     expect((await expectTheSame(twins)).setAside).toHaveLength(3);
     await button('Delete all …').click();
     expect((await twins.type('quarantine: delete', { renamed: await quarantineIds() })).stdout).toContain('3 files');
-    await twins.page.getByRole('dialog').getByRole('button', { name: 'Delete 3' }).click();
+    await twins.page.getByRole('alertdialog').getByRole('button', { name: 'Delete 3' }).click();
     await toasts().getByText('3 deleted for good').waitFor();
     expect((await expectTheSame(twins)).setAside).toEqual([]);
   });

@@ -26,7 +26,7 @@ export function filled(fields: Readonly<Record<string, string>>, radio?: string,
 /** What hands do with the sample cache of the page, and what a copied command does beside them. */
 export function volumeStory(story: () => Twins<SampleLibrary>) {
   const grid = () => story().page.getByRole('grid', { name: 'Items of sample-chest' });
-  const toasts = () => story().page.getByRole('status', { name: 'What was done' });
+  const toasts = () => story().page.getByRole('region', { name: 'What was done' });
   const button = (name: string | RegExp) => story().page.getByRole('button', { name, exact: true });
 
   async function goTo(link: 'Library' | 'Storage' | 'sample-chest'): Promise<void> {

@@ -1,60 +1,66 @@
+import { Toast } from '@base-ui/react/toast';
 import { useEffect, useState } from 'react';
 import type { Mirror } from '../../state/index.ts';
 import { runningJobs } from '../../state/index.ts';
 import { CommandButton } from '../../ui/CommandButton.tsx';
 import styles from './Toasts.module.css';
-import type { Toast } from './toasts.ts';
-import { dismissToast, showFailure, tellEnded, useToasts, watchRunning } from './toasts.ts';
+import type { ToastContent } from './toasts.ts';
+import { showFailure, tellEnded, toastManager, watchRunning } from './toasts.ts';
 
-/** Long enough to read and to reach; one that can be undone stays until it is dismissed. */
-const SHOWN_FOR_MS = 8_000;
+const TOASTS_SHOWN = 3;
 
+/** Says what was done, over whatever screen and dialog there is; F6 goes there and back. */
 export function Toasts({ mirror }: { readonly mirror: Mirror }) {
   const { jobs, isLoaded } = mirror;
-  const toasts = useToasts((state) => state.toasts);
   useEffect(() => watchRunning(runningJobs(mirror), mirror.library), [isLoaded]);
   useEffect(() => tellEnded(jobs), [jobs]);
   return (
-    <div className={styles.toasts} role="status" aria-label="What was done">
-      {toasts.map((toast) => (
-        <ToastLine key={toast.id} toast={toast} />
-      ))}
-    </div>
+    <Toast.Provider toastManager={toastManager} limit={TOASTS_SHOWN}>
+      <Toast.Portal>
+        <Toast.Viewport className={styles.toasts} aria-label="What was done (F6)">
+          <ToastLines />
+        </Toast.Viewport>
+      </Toast.Portal>
+    </Toast.Provider>
   );
 }
 
-function ToastLine({ toast }: { readonly toast: Toast }) {
+function ToastLines() {
+  const { toasts } = Toast.useToastManager<ToastContent>();
+  return toasts.map((toast) => <ToastLine key={toast.id} toast={toast} />);
+}
+
+/** A group and not a dialog, as the library has it: it asks nothing, and what waits for an answer is a dialog alone. */
+function ToastLine({ toast }: { readonly toast: Toast.Root.ToastObject<ToastContent> }) {
   const [isUndoing, setIsUndoing] = useState(false);
-  const isLasting = toast.undo !== undefined || toast.tone === 'bad';
-  useEffect(() => {
-    if (isLasting) return undefined;
-    const timer = setTimeout(() => dismissToast(toast.id), SHOWN_FOR_MS);
-    return () => clearTimeout(timer);
-  }, [toast.id, isLasting]);
-  const undo = async (action: () => Promise<void>): Promise<void> => {
+  const { close } = Toast.useToastManager();
+  const { tone, undo, command } = toast.data!;
+  const undoIt = async (action: () => Promise<void>): Promise<void> => {
+    if (isUndoing) return;
     setIsUndoing(true);
     try {
       await action();
     } catch (error) {
       showFailure(error);
     }
-    dismissToast(toast.id);
+    close(toast.id);
   };
   return (
-    <div className={styles.toast} data-tone={toast.tone}>
-      <p>
-        <span aria-hidden="true">{toast.tone === 'bad' ? '▲ ' : '✓ '}</span>
-        {toast.text}
-      </p>
-      {toast.undo !== undefined && (
-        <button type="button" className="button" data-size="small" disabled={isUndoing} onClick={() => void undo(toast.undo!)}>
+    <Toast.Root toast={toast} role="group" aria-modal={undefined} swipeDirection={[]} className={styles.toast}>
+      <Toast.Title render={<p />}>
+        <span aria-hidden="true">{tone === 'bad' ? '▲ ' : '✓ '}</span>
+        {toast.title}
+      </Toast.Title>
+      {undo !== undefined && (
+        <Toast.Action className="button" data-size="small" aria-disabled={isUndoing} onClick={() => void undoIt(undo)}>
           {isUndoing ? 'Undoing …' : 'Undo'}
-        </button>
+        </Toast.Action>
       )}
-      {toast.command !== undefined && <CommandButton {...toast.command} />}
-      <button type="button" className={styles.dismiss} aria-label="Dismiss" onClick={() => dismissToast(toast.id)}>
+      {command !== undefined && <CommandButton {...command} />}
+      {/* The library shows a stack of which only one can be read; here all can. */}
+      <Toast.Close className={styles.dismiss} aria-label="Dismiss" aria-hidden={false}>
         ✕
-      </button>
-    </div>
+      </Toast.Close>
+    </Toast.Root>
   );
 }

@@ -1,3 +1,4 @@
+import { Toast } from '@base-ui/react/toast';
 import { create } from 'zustand';
 import type { CacheSummary, JobSummary } from '../../../src-main/contract/commands.ts';
 import { formatBytes, formatCount } from '../../lib/format.ts';
@@ -7,40 +8,45 @@ import { commandFor } from './commands.ts';
 import { mark } from './learn/learn-marks.ts';
 
 /** Something that was done or went wrong, and how it is undone. */
-export interface Toast {
-  readonly id: number;
-  readonly text: string;
+export interface ToastContent {
   readonly tone: 'done' | 'bad';
   readonly undo?: () => Promise<void>;
-  /** The job that is undone. */
-  readonly undoes?: string;
   /** What undoes it in a terminal, or where nothing is to be undone, does the same there. */
   readonly command?: CommandLineProps;
 }
 
-interface ToastState {
-  readonly toasts: readonly Toast[];
+interface NewToast extends ToastContent {
+  readonly text: string;
+  /** The job that is undone. */
+  readonly undoes?: string;
+}
+
+interface OwnChanges {
   /** Jobs this page began and still has to tell the end of. */
   readonly watched: ReadonlyMap<string, CacheSummary>;
   /** Grows when this page changed files without a job, so that screens read again. */
   readonly changes: number;
 }
 
-const TOASTS_SHOWN = 3;
-let nextId = 1;
+/** Long enough to read and to reach; one that can be undone stays until it is dismissed. */
+const SHOWN_FOR_MS = 8_000;
 
-export const useToasts = create<ToastState>(() => ({ toasts: [], watched: new Map(), changes: 0 }));
+/** What is told anywhere, and shown by `Toasts.tsx`. */
+export const toastManager = Toast.createToastManager<ToastContent>();
 
-export function showToast(toast: Omit<Toast, 'id'>): void {
-  useToasts.setState(({ toasts }) => ({ toasts: [...toasts, { ...toast, id: nextId++ }].slice(-TOASTS_SHOWN) }));
+export const useOwnChanges = create<OwnChanges>(() => ({ watched: new Map(), changes: 0 }));
+
+export function showToast({ text, undoes, ...content }: NewToast): void {
+  const isLasting = content.undo !== undefined || content.tone === 'bad';
+  toastManager.add({ ...(undoes === undefined ? {} : { id: undoId(undoes) }), title: text, type: content.tone, timeout: isLasting ? 0 : SHOWN_FOR_MS, data: content });
+}
+
+function undoId(jobId: string): string {
+  return `undo-${jobId}`;
 }
 
 export function tellChange(): void {
-  useToasts.setState(({ changes }) => ({ changes: changes + 1 }));
-}
-
-export function dismissToast(id: number): void {
-  useToasts.setState(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) }));
+  useOwnChanges.setState(({ changes }) => ({ changes: changes + 1 }));
 }
 
 export function showFailure(error: unknown): void {
@@ -49,7 +55,7 @@ export function showFailure(error: unknown): void {
 
 /** Tells how a job ends that this page began, and offers to undo it. */
 export function watchJob(jobId: string, cache: CacheSummary): void {
-  useToasts.setState(({ watched }) => ({ watched: new Map(watched).set(jobId, cache) }));
+  useOwnChanges.setState(({ watched }) => ({ watched: new Map(watched).set(jobId, cache) }));
 }
 
 /** A page that comes back while jobs run tells their end too, and can undo them. */
@@ -62,12 +68,12 @@ export function watchRunning(jobs: readonly JobSummary[], library: readonly Cach
 
 /** Looks for watched jobs that have ended. */
 export function tellEnded(jobs: readonly JobSummary[]): void {
-  const { watched } = useToasts.getState();
+  const { watched } = useOwnChanges.getState();
   const ended = jobs.filter((job) => watched.has(job.id) && job.endedAtMs !== null);
   if (ended.length === 0) return;
   const rest = new Map(watched);
   for (const job of ended) rest.delete(job.id);
-  useToasts.setState({ watched: rest });
+  useOwnChanges.setState({ watched: rest });
   for (const job of ended) showToast(endToast(job, watched.get(job.id)!));
 }
 
@@ -108,7 +114,7 @@ function setAsideBy({ command, result }: JobSummary): number {
   return deleted === undefined || deleted === 0 ? Number(quarantined ?? 0) : 0;
 }
 
-function endToast(job: JobSummary, cache: CacheSummary): Omit<Toast, 'id'> {
+function endToast(job: JobSummary, cache: CacheSummary): NewToast {
   const text = `${cache.label}: ${endText(job)}`;
   const setAside = setAsideBy(job);
   if (job.state !== 'succeeded' || setAside === 0) return { tone: job.state === 'failed' ? 'bad' : 'done', text };
@@ -118,7 +124,7 @@ function endToast(job: JobSummary, cache: CacheSummary): Omit<Toast, 'id'> {
 /** Undoes it from elsewhere: the offer of the toast goes with it. */
 export async function undoFix(job: JobSummary, cache: CacheSummary): Promise<void> {
   await putBack(job, cache);
-  useToasts.setState(({ toasts }) => ({ toasts: toasts.filter(({ undoes }) => undoes !== job.id) }));
+  toastManager.close(undoId(job.id));
 }
 
 /** Restores what the job set aside; files that have the names again go to the quarantine for it. */

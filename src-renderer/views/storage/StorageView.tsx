@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import { formatBytes, formatCount } from '../../lib/format.ts';
 import type { Mirror } from '../../state/index.ts';
 import { ErrorNote } from '../cache/ErrorNote.tsx';
-import { useToasts } from '../cache/toasts.ts';
+import { useOwnChanges } from '../cache/toasts.ts';
 import { ClearDialog } from './ClearDialog.tsx';
 import { DiskTable } from './DiskTable.tsx';
 import { GroupTable } from './GroupTable.tsx';
@@ -55,7 +55,7 @@ export function StorageView({ mirror }: { readonly mirror: Mirror }) {
 
 /** Changes when a job ended, when this page changed files, and when it was asked for. */
 function useStorageRevision(mirror: Mirror, asked: number): string {
-  const changes = useToasts((state) => state.changes);
+  const changes = useOwnChanges((state) => state.changes);
   const ended = mirror.jobs.find((job) => job.endedAtMs !== null);
   return `${asked} ${changes} ${mirror.library.map((cache) => cache.id).join(',')} ${ended?.id} ${ended?.endedAtMs}`;
 }
