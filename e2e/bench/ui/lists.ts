@@ -3,6 +3,7 @@ import type { ServedLarder } from '../../browser/serve.ts';
 import { serve } from '../../browser/serve.ts';
 import { dragThrough, pageMemory, scroll, untilRows } from './browse.ts';
 import type { ScrollRates } from './browse.ts';
+import { median } from '../figure.ts';
 import type { UiFigure } from './report.ts';
 
 const RUNS = 3;
@@ -33,22 +34,27 @@ async function showLibrary(browser: Browser, environment: NodeJS.ProcessEnv, fol
   }
 }
 
-/** What is done first with a list that has just been opened, each time behind a server that has just been started. */
+/**
+ * What is done first with a list that has just been opened, each time behind a server that has just been started.
+ *
+ * @returns ms of each action, the middle of its runs; they take turns, so that a moment in which the machine does something else is not three runs of one
+ */
 async function firstActions(browser: Browser, environment: NodeJS.ProcessEnv, folder: string): Promise<number[]> {
-  const times: number[] = [];
   await showLibrary(browser, environment, folder);
-  const actions = [sortBy(0), searchFor('_77001_'), chip('damaged'), ...[1, 2, 3].map((column) => sortBy(column))];
-  for (const act of actions) {
-    const served = await serve(environment, folder);
-    try {
-      const page = await openItems(browser, served);
-      times.push(await untilRows(page, act));
-      await page.context().close();
-    } finally {
-      await served.stop();
+  const actions = [sortBy(0), searchFor('_77001_'), chip('damaged'), ...[1, 2, 3].map((column) => sortBy(column))].map((act) => ({ act, times: [] as number[] }));
+  for (let run = 0; run < RUNS; run++) {
+    for (const { act, times } of actions) {
+      const served = await serve(environment, folder);
+      try {
+        const page = await openItems(browser, served);
+        times.push(await untilRows(page, act));
+        await page.context().close();
+      } finally {
+        await served.stop();
+      }
     }
   }
-  return times;
+  return actions.map(({ times }) => median(times));
 }
 
 /** A list of a million rows, which `label` in the library leads to. */
@@ -71,7 +77,7 @@ export async function browsingLists(browser: Browser, environment: NodeJS.Proces
     const memory = (await pageMemory(browser)) / 1e6;
     await page.context().close();
     return [
-      { name: '1,000,000 rows: what is done first (four sorts, a search, a filter), to rows', unit: 'ms', values: firsts, budget: 100, isWorstJudged: true },
+      { name: '1,000,000 rows: what is done first (four sorts, a search, a filter; each the middle of three), to rows', unit: 'ms', values: firsts, budget: 100, isWorstJudged: true },
       { name: '1,000,000 rows: sort, to rows', unit: 'ms', values: sorts, budget: 100 },
       { name: '1,000,000 rows: search, to rows', unit: 'ms', values: searches, budget: 100 },
       { name: '1,000,000 rows: filter by state, to rows', unit: 'ms', values: filters, budget: 100 },
