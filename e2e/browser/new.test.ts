@@ -178,6 +178,36 @@ describe('from an empty library to a cache', () => {
     await page.waitForURL(/#\/cache\/\d+\/items/);
   });
 
+  it('goes through a folder of more than a thousand, of which only those in view are drawn', async () => {
+    const many = join(folder, 'many');
+    for (let i = 0; i < 1_200; i++) await mkdir(join(many, `part-${String(i).padStart(4, '0')}`), { recursive: true });
+    await page.goto(`${served.origin}/#/new`);
+    await page.getByRole('button', { name: 'Browse …', description: 'Open a cache you have' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Choose a cache folder on the server' });
+    const rows = dialog.getByRole('listbox');
+    await rows.and(page.locator('[aria-busy=false]')).waitFor();
+    await page.keyboard.type(many);
+    await page.keyboard.press('Enter');
+    const chosen = rows.getByRole('option', { selected: true });
+    await chosen.getByText('part-0000/').waitFor();
+    for (let i = 0; i < 30; i++) await page.keyboard.press('PageDown');
+    await chosen.getByText('part-0300/').waitFor();
+    const inView = async (): Promise<boolean> => {
+      const [row, box] = [(await chosen.boundingBox())!, (await rows.boundingBox())!];
+      return row.y >= box.y && row.y + row.height <= box.y + box.height;
+    };
+    await expect.poll(inView, { timeout: 15_000 }).toBe(true);
+    expect([await chosen.getAttribute('aria-posinset'), await chosen.getAttribute('aria-setsize')]).toEqual(['301', '1200']);
+    expect(await rows.getByRole('option').count()).toBeLessThan(60);
+    // As high as if all of them were there: each has the height of the one that is chosen.
+    expect(await page.evaluate('(() => { const list = document.querySelector("[role=listbox]"); return list.scrollHeight / list.querySelector("[aria-selected=true]").offsetHeight; })()')).toBeGreaterThan(1_150);
+    for (let i = 0; i < 120; i++) await page.keyboard.press('PageDown');
+    await chosen.getByText('part-1199/').waitFor();
+    await expect.poll(inView, { timeout: 15_000 }).toBe(true);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  });
+
   it('reads a file by its path; one that is not there is told', async () => {
     await page.goto(`${served.origin}/#/new`);
     await page.getByLabel('File on the server').fill('data/sample/nothing.yaml');

@@ -1,11 +1,13 @@
-import { createContext, useContext, useEffect, useState } from 'react';
+import { createContext, useContext, useEffect, useRef, useState } from 'react';
 import type { MouseEvent } from 'react';
 import type { CacheOverview, CacheSummary, FindingSummary, JobSummary, ListedFinding } from '../../../src-main/contract/commands.ts';
 import type { Finding, FoundGroup } from '../../../src-main/contract/findings.ts';
 import { FINDINGS } from '../../../src-main/contract/findings.ts';
 import { formatAgo, formatBytes, formatCount } from '../../lib/format.ts';
+import { useLongList } from '../../lib/rows/use-long-list.ts';
 import { call } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
+import { LongListRoom } from '../../ui/LongListRoom.tsx';
 import { cacheHash } from '../navigation/route.ts';
 import { useWide } from '../../lib/use-wide.ts';
 import { EntryPanel } from './items/EntryPanel.tsx';
@@ -17,6 +19,9 @@ import { SEVERITY_MARKS } from './state-words.ts';
 import { useQuery } from './use-query.ts';
 
 const LISTED_AT_ONCE = 100;
+/** Of a finding whose words fit into one line, and between two. */
+const LINE_HEIGHT = 20;
+const LINE_GAP = 6;
 /** So few errors are told by name at once. */
 const OPEN_AT_ONCE = 12;
 
@@ -114,11 +119,7 @@ function GroupList({ cache, group, revision }: { readonly cache: CacheSummary; r
   const loadMore = async (): Promise<void> => setMore([...more, ...(await call('cache.findings', { ...request, after: rows.at(-1)!.id }))]);
   return (
     <>
-      <ul className={styles.list}>
-        {rows.map((finding) => (
-          <FindingLine key={finding.id} cacheId={cache.id} finding={finding} />
-        ))}
-      </ul>
+      <FindingLines cacheId={cache.id} findings={rows} />
       {rows.length < group.count && rows.length > 0 && (
         <button type="button" className="button" data-size="small" onClick={() => void loadMore()}>
           Show more · {formatCount(group.count - rows.length)} left
@@ -128,7 +129,29 @@ function GroupList({ cache, group, revision }: { readonly cache: CacheSummary; r
   );
 }
 
-function FindingLine({ cacheId, finding }: { readonly cacheId: number; readonly finding: Finding }) {
+/** Asked for more often enough, there may be any number. */
+function FindingLines({ cacheId, findings }: { readonly cacheId: number; readonly findings: readonly ListedFinding[] }) {
+  const box = useRef<HTMLUListElement>(null);
+  const { drawn, above, below, measure } = useLongList(box, findings.length, { rowHeight: LINE_HEIGHT, gap: LINE_GAP });
+  return (
+    <ul ref={box} className={styles.list}>
+      <LongListRoom height={above} />
+      {drawn.map((index) => (
+        <FindingLine key={findings[index]!.id} cacheId={cacheId} finding={findings[index]!} place={{ index, count: findings.length, measure }} />
+      ))}
+      <LongListRoom height={below} />
+    </ul>
+  );
+}
+
+interface FindingLineProps {
+  readonly cacheId: number;
+  readonly finding: Finding;
+  /** In a list of which only a part is drawn. */
+  readonly place?: { readonly index: number; readonly count: number; readonly measure: (row: HTMLElement | null) => void };
+}
+
+function FindingLine({ cacheId, finding, place }: FindingLineProps) {
   const name = finding.name ?? finding.file ?? finding.key ?? 'the cache as a whole';
   const beside = useContext(Beside);
   const onClick = (event: MouseEvent): void => {
@@ -137,7 +160,7 @@ function FindingLine({ cacheId, finding }: { readonly cacheId: number; readonly 
     beside.choose(finding.key);
   };
   return (
-    <li>
+    <li ref={place?.measure} data-index={place?.index} aria-posinset={place === undefined ? undefined : place.index + 1} aria-setsize={place?.count}>
       {finding.key === undefined ? <span>{name}</span> : <a href={cacheHash(cacheId, 'items', finding.key)} aria-current={finding.key === beside?.key || undefined} onClick={onClick}>{name}</a>}
       <span className={styles.quiet}>{finding.message}</span>
     </li>

@@ -3,10 +3,12 @@ import { useEffect, useId, useRef, useState } from 'react';
 import type { Choice } from '../../../src-main/contract/desktop.ts';
 import type { FolderHint, FolderListing, FolderRow, WantedFiles } from '../../../src-main/contract/folders.ts';
 import { formatCount } from '../../lib/format.ts';
+import { useLongList } from '../../lib/rows/use-long-list.ts';
 import { useSettled } from '../../lib/use-settled.ts';
 import type { PathQuestion } from '../../state/index.ts';
 import { call, usePathQuestion } from '../../state/index.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
+import { LongListRoom } from '../../ui/LongListRoom.tsx';
 import { ErrorNote } from '../cache/ErrorNote.tsx';
 import styles from './PathDialog.module.css';
 import { isPath, narrowed } from './rows.ts';
@@ -20,6 +22,10 @@ const TITLES: Readonly<Record<Choice, string>> = {
 };
 const FILES: Readonly<Partial<Record<Choice, WantedFiles>>> = { config: 'config', file: 'file', certificates: 'certificates' };
 const HINTS: Readonly<Record<FolderHint, string>> = { cache: 'cache', corpus: 'lines of text', fonts: 'fonts' };
+
+/** Of a row whose name fits into one line. */
+const ROW_HEIGHT = 27;
+const PADDING = 4;
 
 /** A folder with more names than are sent is asked again for those with the text in them. */
 const ASK_AFTER_MS = 200;
@@ -40,7 +46,13 @@ function Picker({ question: { choice, from, answer } }: { readonly question: Pat
   const { listing, error, isAsking, text, type, go } = useFolder(files, from);
   const [chosen, setChosen] = useState(0);
   const rows = listing === undefined || isPath(text) ? [] : narrowed(listing.rows, text);
-  const current = rows[Math.min(chosen, rows.length - 1)];
+  const at = Math.min(chosen, rows.length - 1);
+  const current = rows[at];
+  const box = useRef<HTMLUListElement>(null);
+  const { drawn, above, below, measure, show } = useLongList(box, rows.length, { rowHeight: ROW_HEIGHT, padding: PADDING });
+  useEffect(() => {
+    if (at >= 0) show(at);
+  }, [at, rows.length, show]);
   const parent = listing?.parts.at(-2)?.path;
   const id = useId();
   const finish = (path: string, folder: string): void => {
@@ -72,7 +84,7 @@ function Picker({ question: { choice, from, answer } }: { readonly question: Pat
       if (parent !== undefined) open(parent);
     } else if (step !== undefined && rows.length > 0) {
       event.preventDefault();
-      setChosen(Math.max(0, Math.min(Math.min(chosen, rows.length - 1) + step, rows.length - 1)));
+      setChosen(Math.max(0, Math.min(at + step, rows.length - 1)));
     }
   };
   return (
@@ -102,7 +114,7 @@ function Picker({ question: { choice, from, answer } }: { readonly question: Pat
         aria-label="Part of a name, or a path"
         aria-expanded="true"
         aria-controls={`${id}-rows`}
-        aria-activedescendant={current === undefined ? undefined : `${id}-${Math.min(chosen, rows.length - 1)}`}
+        aria-activedescendant={drawn.includes(at) ? `${id}-${at}` : undefined}
         autoComplete="off"
         spellCheck={false}
         placeholder="Part of a name, or a path"
@@ -114,10 +126,13 @@ function Picker({ question: { choice, from, answer } }: { readonly question: Pat
         }}
       />
       {error !== undefined && <ErrorNote error={error} />}
-      <ul id={`${id}-rows`} role="listbox" aria-label="Folders and files" aria-busy={isAsking} className={styles.rows}>
-        {rows.map((row, index) => (
-          <Row key={row.path} id={`${id}-${index}`} row={row} isChosen={row === current} onOpen={() => act(row)} onPoint={() => setChosen(index)} />
-        ))}
+      <ul ref={box} id={`${id}-rows`} role="listbox" aria-label="Folders and files" aria-busy={isAsking} className={styles.rows}>
+        <LongListRoom height={above} />
+        {drawn.map((index) => {
+          const row = rows[index]!;
+          return <Row key={row.path} id={`${id}-${index}`} row={row} index={index} count={rows.length} isChosen={row === current} measure={measure} onOpen={() => act(row)} onPoint={() => setChosen(index)} />;
+        })}
+        <LongListRoom height={below} />
       </ul>
       <p role="status" className={styles.quiet}>
         {isPath(text) ? 'Enter goes to this path.' : statusWords(listing, rows, text, files)}
@@ -231,18 +246,17 @@ function Trail({ listing: { parts, holds }, onOpen }: { readonly listing: Folder
 interface RowProps {
   readonly id: string;
   readonly row: FolderRow;
+  readonly index: number;
+  readonly count: number;
   readonly isChosen: boolean;
+  readonly measure: (row: HTMLElement | null) => void;
   readonly onOpen: () => void;
   readonly onPoint: () => void;
 }
 
-function Row({ id, row: { name, kind, holds }, isChosen, onOpen, onPoint }: RowProps) {
-  const item = useRef<HTMLLIElement>(null);
-  useEffect(() => {
-    if (isChosen) item.current?.scrollIntoView({ block: 'nearest' });
-  }, [isChosen]);
+function Row({ id, row: { name, kind, holds }, index, count, isChosen, measure, onOpen, onPoint }: RowProps) {
   return (
-    <li ref={item} id={id} role="option" aria-selected={isChosen} className={styles.row} data-kind={kind} onClick={onOpen} onPointerMove={onPoint}>
+    <li ref={measure} id={id} role="option" aria-selected={isChosen} aria-posinset={index + 1} aria-setsize={count} data-index={index} className={styles.row} data-kind={kind} onClick={onOpen} onPointerMove={onPoint}>
       <span className={styles.name}>
         {name}
         {kind === 'folder' ? '/' : ''}
