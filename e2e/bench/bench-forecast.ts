@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { GenerateResult } from '../../src-main/contract/commands.ts';
 import type { JobForecast, JobMeasured } from '../../src-main/contract/forecast.ts';
 import { demoEnvironment } from '../demo/run-command.ts';
@@ -24,14 +24,15 @@ interface SampleJob {
   readonly name: string;
   /** An earlier job of the same kind and parameters, as anybody has had one who looks at a forecast; not counted. */
   readonly isWarmUp?: true;
-  words(id: string): Promise<readonly string[]>;
+  /** Writes what it needs. */
+  prepare(id: string): Promise<{ readonly words: readonly string[]; readonly cacheFolder: string }>;
 }
 
 interface Judged {
   readonly name: string;
   readonly forecast: JobForecast;
-  /** Seen from outside: the growth of the folder, and the time of the process from start to end. */
-  readonly seen: { readonly peakBytes: number; readonly seconds: number };
+  /** Seen from outside: the growth of the cache folder and of the data folder, and the time of the process from start to end. */
+  readonly seen: { readonly peakBytes: number; readonly dataBytes: number; readonly seconds: number };
   readonly measured: JobMeasured;
 }
 
@@ -45,21 +46,22 @@ export interface ForecastBench {
 export async function benchForecast({ cli, folder, say }: ForecastBench): Promise<Section> {
   const project = await makeForecastProject(folder, LINES);
   const hub = await createHubDouble({ repoId: SAMPLE_REPOSITORY, files: project.uploads, bytesPerSecond: BYTES_PER_SECOND });
-  const environment = demoEnvironment(process.env, { data: join(folder, 'forecast-data'), hfHome: join(folder, 'forecast-hf') });
+  const data = join(folder, 'forecast-data');
+  const environment = demoEnvironment(process.env, { data, hfHome: join(folder, 'forecast-hf') });
   const judged: Judged[] = [];
   try {
     for (const [index, job] of sampleJobs(project, hub).entries()) {
       await settleDisk();
-      const words = [cli, ...(await job.words(String(index))), '--json'];
-      const watch = await DiskWatch.start(project.folder);
-      const run = await measureProcess(process.execPath, words, { cwd: folder, environment });
-      const peakBytes = await watch.stop();
+      const { words, cacheFolder } = await job.prepare(String(index));
+      const watches = [DiskWatch.start(cacheFolder), DiskWatch.start(data)] as const;
+      const run = await measureProcess(process.execPath, [cli, ...words, '--json'], { cwd: folder, environment });
+      const [peakBytes, dataBytes] = [await watches[0].stop(), await watches[1].stop()];
       if (run.exitCode !== 0) throw new Error(`${job.name} ended with ${run.exitCode}:\n${run.stderr.slice(-2000)}${run.stdout.slice(-2000)}`);
       const { forecast, measured } = resultOf(run.stdout);
       if (job.isWarmUp === true) continue;
       if (forecast === undefined || measured === undefined || forecast.seconds === null) throw new Error(`${job.name} ended without a forecast and a measurement`);
-      judged.push({ name: job.name, forecast, measured, seen: { peakBytes, seconds: run.seconds } });
-      say(`  ${job.name}: ${(forecast.peakBytes / 1e6).toFixed(1)} MB forecast, ${(peakBytes / 1e6).toFixed(1)} MB seen (${(measured.peakBytes / 1e6).toFixed(1)} MB by Larder); ${forecast.seconds.middle.toFixed(1)} s (${forecast.seconds.low.toFixed(1)}–${forecast.seconds.high.toFixed(1)}) forecast, ${run.seconds.toFixed(1)} s seen (${measured.seconds.toFixed(1)} s by Larder)`);
+      judged.push({ name: job.name, forecast, measured, seen: { peakBytes, dataBytes, seconds: run.seconds } });
+      say(`  ${job.name}: ${(forecast.peakBytes / 1e6).toFixed(1)} MB forecast, ${(peakBytes / 1e6).toFixed(1)} MB seen (${(measured.peakBytes / 1e6).toFixed(1)} MB by Larder; the data folder grew by ${(dataBytes / 1e6).toFixed(1)} MB); ${forecast.seconds.middle.toFixed(1)} s (${forecast.seconds.low.toFixed(1)}–${forecast.seconds.high.toFixed(1)}) forecast, ${run.seconds.toFixed(1)} s seen (${measured.seconds.toFixed(1)} s by Larder)`);
     }
   } finally {
     await hub.close();
@@ -70,8 +72,8 @@ export async function benchForecast({ cli, folder, say }: ForecastBench): Promis
 const ABOUT = [
   'Ten jobs, each forecast before it ran: volumes of 2 to 8 MB on disk and on a Hub (6 MB/s a connection), with one worker and two, windows of 2 to 100 raw files, and rendered lines.',
   'Before them runs one smaller job for each set of parameters and number of workers, which is what a forecast is made from; those are not counted.',
-  'An error is the difference from what was measured, in percent of it: disk at the worst moment, in blocks of the file system, as Larder adds up every file it writes and removes; time of the job, against the middle of the range.',
-  'Both are also looked at from outside: the folder as `du` counts it ten times a second, which misses files that lie there for less, such as the last raw file of a download, and sees more where a cache of lines writes its index, which no forecast has in it yet; and the time of the whole process, with its start.',
+  'Judged from outside, in percent of what was seen: the growth of the cache folder at the worst moment, as `du` counts it, looked at up to fifty times a second (raw files, staging, entries, folders, and the index with its copy while it is replaced); and the time of the whole process from its start to its end, against the middle of the range.',
+  "What Larder itself added up stands beside it. Its data folder, with the catalog and its log, is no part of the cache nor of the forecast: what it grew by is told.",
 ].join(' ');
 
 function resultOf(stdout: string): GenerateResult {
@@ -83,15 +85,15 @@ function sampleJobs(project: ForecastProject, hub: HubDouble): SampleJob[] {
   const volumes = (name: string, from: number, to: number, workers: number, how: { readonly isOnHub?: true; readonly window?: number; readonly isWarmUp?: true } = {}): SampleJob => ({
     name,
     ...(how.isWarmUp === undefined ? {} : { isWarmUp: how.isWarmUp }),
-    async words(id) {
+    async prepare(id) {
       const config = await writeVolumeConfig(project, id, { from, to, repository: SAMPLE_REPOSITORY, targetShape: SHAPE, ...(how.isOnHub === undefined ? {} : { endpoint: hub.endpoint }) });
-      return ['generate', '--config', config, '--yes', '--num-workers', String(workers), ...(how.window === undefined ? [] : ['--batch-size', String(how.window)])];
+      return { cacheFolder: dirname(config), words: ['generate', '--config', config, '--yes', '--num-workers', String(workers), ...(how.window === undefined ? [] : ['--batch-size', String(how.window)])] };
     },
   });
   const lines = (name: string, count: number, workers: number, isWarmUp?: true): SampleJob => ({
     name,
     ...(isWarmUp === undefined ? {} : { isWarmUp }),
-    words: async (id) => ['pregenerate', '--cache', join(project.folder, `lines-${id}`), '--corpus-dir', join(project.folder, 'corpus'), '--fonts-dir', join(project.folder, 'fonts'), '--splits', 'train', '--max-lines', String(count), '--jobs', String(workers)],
+    prepare: (id) => Promise.resolve({ cacheFolder: join(project.folder, `lines-${id}`), words: ['pregenerate', '--cache', join(project.folder, `lines-${id}`), '--corpus-dir', join(project.folder, 'corpus'), '--fonts-dir', join(project.folder, 'fonts'), '--splits', 'train', '--max-lines', String(count), '--jobs', String(workers)] }),
   });
   const warmUp = { isWarmUp: true } as const;
   const drawn = project.corpus === undefined ? [] : [lines('lines, warm-up', 2_000, 2, true), lines('lines, one worker, warm-up', 2_000, 1, true)];
@@ -114,10 +116,10 @@ function sampleJobs(project: ForecastProject, hub: HubDouble): SampleJob[] {
 }
 
 function figuresOf(judged: readonly Judged[]): Figure[] {
-  const disk = judged.map(({ forecast, measured }) => percentOff(forecast.peakBytes, measured.peakBytes));
-  const time = judged.map(({ forecast, measured }) => percentOff(forecast.seconds!.middle, measured.seconds));
+  const disk = judged.map(({ forecast, seen }) => percentOff(forecast.peakBytes, seen.peakBytes));
+  const time = judged.map(({ forecast, seen }) => percentOff(forecast.seconds!.middle, seen.seconds));
   const within = (errors: readonly number[], bound: number): number => (errors.filter((error) => error <= bound).length / errors.length) * 10;
-  const inRange = judged.filter(({ forecast, measured }) => measured.seconds >= forecast.seconds!.low && measured.seconds <= forecast.seconds!.high).length;
+  const inRange = judged.filter(({ forecast, seen }) => seen.seconds >= forecast.seconds!.low && seen.seconds <= forecast.seconds!.high).length;
   const own = (of: 'peakBytes' | 'seconds'): number => Math.max(...judged.map(({ measured, seen }) => percentOff(measured[of], seen[of])));
   return [
     { name: `disk within ${DISK_BUDGET} %`, unit: 'of 10 jobs', better: 'more', larder: [within(disk, DISK_BUDGET)], budget: { of: 'value', bound: JOBS_WITHIN } },
@@ -125,6 +127,7 @@ function figuresOf(judged: readonly Judged[]): Figure[] {
     { name: 'time within the range that was shown', unit: 'of 10 jobs', better: 'more', larder: [(inRange / judged.length) * 10] },
     { name: "Larder's own figure of the disk, off from what was seen at most by", unit: '%', better: 'less', larder: [own('peakBytes')] },
     { name: "Larder's own figure of the time, off from what was seen at most by", unit: '%', better: 'less', larder: [own('seconds')] },
+    { name: 'the data folder grew by at most', unit: 'MB', better: 'less', larder: [Math.max(...judged.map(({ seen }) => seen.dataBytes)) / 1e6] },
     ...judged.flatMap(({ name }, index): Figure[] => [
       { name: `${name}: disk off by`, unit: '%', better: 'less', larder: [disk[index]!] },
       { name: `${name}: time off by`, unit: '%', better: 'less', larder: [time[index]!] },

@@ -1,6 +1,6 @@
 /** What a job was expected to take, before it began. */
 export interface JobForecast {
-  /** Raw files, staging and results together, more than was there, at the worst moment. */
+  /** Raw files, staging, results, folders and index together, more than was there in the cache folder, at the worst moment. */
   readonly peakBytes: number;
   /** null where nothing was measured before. */
   readonly seconds: { readonly low: number; readonly middle: number; readonly high: number } | null;

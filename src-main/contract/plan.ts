@@ -52,9 +52,11 @@ export interface Plan {
     readonly unavailable?: string;
   };
   readonly download: { readonly files: number; readonly bytes: number; readonly unknownSizes: number; readonly reusedFiles: number; readonly partialBytes: number };
+  /** Of the cache folder, with everything below it; what Larder knows of the cache, and its log, grow in its data folder. */
   readonly disk: {
+    /** Of the files of one entry. */
     readonly entryBytes: number;
-    /** More than is used now: at the worst moment, and when everything is done. */
+    /** More than is used now, in blocks of the file system, folders and index too: at the worst moment, and when everything is done. */
     readonly peakBytes: number;
     readonly endBytes: number;
     readonly freeBytes: number;

@@ -3,7 +3,7 @@ import type { BlockedItem } from '../contract/plan.ts';
 import { isLarderError, toWire } from '../base/index.ts';
 import type { Cache } from '../catalog/index.ts';
 import type { CacheKind, IndexChoices, KindItem } from '../kinds/index.ts';
-import { exportIndex, runBatches } from '../pipeline/index.ts';
+import { INDEX_EVERY_ENTRIES, INDEX_EVERY_MS, exportIndex, runBatches } from '../pipeline/index.ts';
 import type { PublishedEntry } from '../pipeline/index.ts';
 import type { CacheLayout, Staging } from '../store/index.ts';
 import { assertNotLocked, finishPublishing, inheritStaged, openClaims, openStaging, removeEmptyFolders, sweepClaims, sweepStaging } from '../store/index.ts';
@@ -16,9 +16,7 @@ import type { RunningJob } from './run-job.ts';
 import { SpaceKeeper } from './space/index.ts';
 import { workerCount } from './worker-count.ts';
 
-/** The index is written during a job every so many entries or seconds, whichever is later, and for at most this share of its time. */
-const INDEX_EVERY_ENTRIES = 5_000;
-const INDEX_EVERY_MS = 60_000;
+/** The index is written during a job for at most this share of its time. */
 const INDEX_SHARE = 0.05;
 
 export interface BatchRequest {

@@ -1,4 +1,5 @@
 export * from './audit.ts';
+export { INDEX_EVERY_ENTRIES, INDEX_EVERY_MS } from './beside-entries.ts';
 export * from './describe-entries.ts';
 export * from './export-index.ts';
 export * from './forecast.ts';

@@ -8,6 +8,7 @@ import type { Source, SourceFile } from '../sources/index.ts';
 import type { CacheLayout } from '../store/index.ts';
 import { cacheLayout, diskSpace, forEachName, reserveBytes } from '../store/index.ts';
 import { availableMemoryBytes, workerBudget } from '../workers/index.ts';
+import { besideEntries } from './beside-entries.ts';
 import type { Forecast } from './forecast.ts';
 import { NameClash } from './name-clash.ts';
 
@@ -272,7 +273,6 @@ export async function priceWork(work: readonly WorkItem[], inputs: PriceInputs, 
   const entryBytes = forecast.entryBytes ?? inBlocks(config.entryBytes ?? largestRaw(work), space.blockBytes) + (files - 1) * space.blockBytes;
   const worker = await expectedWorkerBytes(work, inputs, signal);
   const memory = { ...workerBudget(worker.bytes, request.numWorkers, availableMemoryBytes(), inputs.memoryLimitBytes), perWorkerFrom: worker.basis, headersRead: worker.headersRead };
-  const endBytes = entryBytes * work.length;
   const window = hub
     .map((entry) => entry.rawBytes ?? 0)
     .sort((a, b) => b - a)
@@ -282,7 +282,20 @@ export async function priceWork(work: readonly WorkItem[], inputs: PriceInputs, 
   const house = { workers: memory.workers, downloadsAtOnce: inputs.downloadsAtOnce, window: request.batchSize };
   const run = forecast.run(work.map((entry) => ({ rawBytes: entry.rawBytes, downloadBytes: fetched.has(entry) ? (entry.rawBytes ?? 0) : 0 })), entryBytes, house);
   // Where it cannot be foreseen how raw files and entries meet, it is the worst that the window allows.
-  const peakBytes = Math.max(endBytes, (run.peakBytes ?? endBytes + window) - partialBytes);
+  const beside = await besideEntries({
+    kind: inputs.kind,
+    config,
+    layout,
+    items: work.map(({ item }) => item),
+    blockBytes: space.blockBytes,
+    workers: memory.workers,
+    // Beside what is being made, what is ready or being fetched.
+    marks: memory.workers + 1 + (inputs.kind.batches === undefined ? 2 * memory.workers + inputs.downloadsAtOnce : 0),
+    seconds: run.time?.middleSeconds ?? null,
+  });
+  const entriesBytes = entryBytes * work.length;
+  const endBytes = entriesBytes + beside.endBytes;
+  const peakBytes = Math.max(entriesBytes, (run.peakBytes ?? entriesBytes + window) - partialBytes) + beside.peakBytes;
   const free = space.freeBytes;
   const reserve = reserveBytes(peakBytes);
   return {

@@ -25,6 +25,16 @@ export interface SimulatedRun {
   readonly peakBytes: number;
 }
 
+/** Part of its time for which an entry lies there before it has its name: it is written, synced and read back. */
+const STAGED_SHARE = 1 / 3;
+
+interface Making {
+  readonly item: SimulatedItem;
+  readonly stagedAt: number;
+  readonly endsAt: number;
+  isStaged: boolean;
+}
+
 interface Download {
   readonly item: SimulatedItem;
   leftBytes: number;
@@ -46,8 +56,7 @@ class Simulation {
   /** Ready items; a cursor instead of shifting. */
   readonly #ready: SimulatedItem[] = [];
   #nextReady = 0;
-  /** Ends of what is being made. */
-  readonly #working: { readonly item: SimulatedItem; readonly endsAt: number }[] = [];
+  readonly #working: Making[] = [];
   #nextItem = 0;
   #held = 0;
   #now = 0;
@@ -80,22 +89,25 @@ class Simulation {
     }
     while (this.#working.length < this.#house.workers && this.#nextReady < this.#ready.length) {
       const item = this.#ready[this.#nextReady++]!;
-      this.#working.push({ item, endsAt: this.#now + item.seconds });
+      this.#working.push({ item, stagedAt: this.#now + item.seconds * (1 - STAGED_SHARE), endsAt: this.#now + item.seconds, isStaged: false });
     }
   }
 
-  /** To the next end of a download or of an entry. */
+  /** To the next end of a download, or to where an entry is staged or has its name. */
   #step(): void {
     const rate = this.#house.bytesPerConnection ?? this.#house.bytesPerSecond / Math.max(1, this.#downloads.size);
     let nextDownload = Infinity;
     for (const download of this.#downloads) nextDownload = Math.min(nextDownload, this.#now + download.leftBytes / rate);
     let first = 0;
-    for (let i = 1; i < this.#working.length; i++) if (this.#working[i]!.endsAt < this.#working[first]!.endsAt) first = i;
-    const nextEntry = this.#working[first]?.endsAt ?? Infinity;
+    for (let i = 1; i < this.#working.length; i++) if (nextOf(this.#working[i]!) < nextOf(this.#working[first]!)) first = i;
+    const making = this.#working[first];
+    const nextEntry = making === undefined ? Infinity : nextOf(making);
     const to = Math.min(nextDownload, nextEntry);
     this.#receive((to - this.#now) * rate);
     this.#now = to;
-    if (nextEntry <= nextDownload) this.#publish(first);
+    if (making === undefined || nextEntry > nextDownload) return;
+    if (making.isStaged) this.#publish(first);
+    else this.#stage(making);
   }
 
   #receive(bytesEach: number): void {
@@ -112,12 +124,20 @@ class Simulation {
     this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
   }
 
+  #stage(making: Making): void {
+    making.isStaged = true;
+    this.#bytes += making.item.entryBytes;
+    this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
+  }
+
   #publish(at: number): void {
     const { item } = this.#working.splice(at, 1)[0]!;
-    this.#bytes += item.entryBytes;
-    this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
     if (item.downloadBytes === 0) return;
     this.#bytes -= item.downloadBytes;
     this.#held--;
   }
+}
+
+function nextOf({ isStaged, stagedAt, endsAt }: Making): number {
+  return isStaged ? endsAt : stagedAt;
 }

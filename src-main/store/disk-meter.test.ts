@@ -36,3 +36,14 @@ it('sees raw files and staging at their height, entries as they come, and nothin
   expect(meter.entryBytes).toBe(2 * MB);
   expect(seen.length).toBeGreaterThan(1);
 });
+
+it('counts the old index beside the new one that took its place between two looks', async () => {
+  const layout = cacheLayout(directory);
+  const index = join(directory, 'index.json');
+  await writeFile(index, Buffer.alloc(2 * MB, 1));
+  const meter = new DiskMeter(layout, { folders: [], indexFile: 'index.json' });
+  await meter.start();
+  await writeFile(`${index}.new`, Buffer.alloc(3 * MB, 1));
+  await rename(`${index}.new`, index);
+  expect(await meter.stop()).toEqual({ bytes: MB, peakBytes: 3 * MB });
+});

@@ -1,4 +1,5 @@
 import { lstatSync, readdirSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CacheLayout } from './layout.ts';
@@ -35,6 +36,10 @@ export class DiskMeter {
   #peakBytes = 0;
   /** Of folders and index, at the last look. */
   #grownBytes = 0;
+  /** The index at the last look. */
+  #index: { readonly id: number; readonly bytes: number } | undefined;
+  /** Of one that was replaced since the look before: it lay beside the new one when that was whole, for too short a time to be met. */
+  #replacedBytes = 0;
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
 
@@ -99,14 +104,23 @@ export class DiskMeter {
     // Entries first: one that is published meanwhile is then missed for a moment, but never counted twice.
     const entries = this.#published * (this.entryBytes ?? 0);
     const bytes = Math.max(0, entries + (await this.#otherBytes()) - this.#baseBytes);
-    this.#peakBytes = Math.max(this.#peakBytes, bytes);
+    this.#peakBytes = Math.max(this.#peakBytes, bytes + this.#replacedBytes);
     this.#options.onSample?.(bytes, this.#peakBytes);
     return bytes;
+  }
+
+  #lookAtIndex(): void {
+    const { indexFile } = this.#options;
+    const facts = indexFile === undefined ? undefined : factsNow(join(this.#layout.directory, indexFile));
+    const now = facts === undefined ? undefined : { id: facts.ino, bytes: facts.blocks * BLOCK_BYTES };
+    this.#replacedBytes = now !== undefined && this.#index !== undefined && now.id !== this.#index.id ? this.#index.bytes : 0;
+    this.#index = now;
   }
 
   async #otherBytes(): Promise<number> {
     const { directory, privateDirectory, quarantine } = this.#layout;
     const { folders, indexFile } = this.#options;
+    this.#lookAtIndex();
     const [own, grown, index] = await Promise.all([
       bytesBelow(privateDirectory, quarantine),
       sumOf(folders.map((folder) => (folder === '' ? directory : cachePath(directory, folder)))),
@@ -138,10 +152,14 @@ function belowNow(folder: string, except: string): number {
 }
 
 function bytesNow(path: string): number {
+  return (factsNow(path)?.blocks ?? 0) * BLOCK_BYTES;
+}
+
+function factsNow(path: string): Stats | undefined {
   try {
-    return (lstatSync(path, { throwIfNoEntry: false })?.blocks ?? 0) * BLOCK_BYTES;
+    return lstatSync(path, { throwIfNoEntry: false });
   } catch {
-    return 0;
+    return undefined;
   }
 }
 

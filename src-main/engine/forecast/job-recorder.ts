@@ -42,7 +42,7 @@ export class JobRecorder {
     this.#disk = new DiskMeter(layout, {
       folders: plan.kind.folders,
       ...(plan.kind.index === undefined ? {} : { indexFile: plan.kind.index.file }),
-      onSample: (bytes, peakBytes) => (job.meter.disk = { bytes, peakBytes, expectedPeakBytes: this.#expectedPeak(bytes, peakBytes) }),
+      onSample: (bytes, peakBytes) => (job.meter.disk = { bytes, peakBytes, expectedPeakBytes: this.#expectedPeak(peakBytes) }),
     });
     this.context = {
       ...context,
@@ -64,12 +64,12 @@ export class JobRecorder {
   }
 
   /** The result with forecast and measurement, where the job has done what was planned and nothing else. */
-  finish(result: GenerateResult, disk: { readonly bytes: number; readonly peakBytes: number }): GenerateResult {
+  finish(result: GenerateResult, disk: { readonly peakBytes: number }): GenerateResult {
     const { plan, work } = this.#plan;
     const isAsPlanned = result.published === work.length && result.failed === 0 && result.rawFilesRemoved === 0 && plan.source.unavailable === undefined;
     if (!isAsPlanned) return result;
     const seconds = this.#workedSeconds;
-    this.#remember(seconds, disk.bytes);
+    this.#remember(seconds);
     return { ...result, forecast: this.#forecast(), measured: { peakBytes: disk.peakBytes, seconds, workerBytes: result.peakWorkerBytes } };
   }
 
@@ -91,16 +91,17 @@ export class JobRecorder {
   }
 
   /** Where nothing is downloaded the first entries say what all will take; raw files come and go as planned. */
-  #expectedPeak(bytes: number, peakBytes: number): number {
+  #expectedPeak(peakBytes: number): number {
     const { disk, download } = this.#plan.plan;
     const { entryBytes } = this.#disk;
     if (entryBytes === undefined || download.files > 0) return Math.max(peakBytes, disk.peakBytes);
-    return Math.max(peakBytes, bytes + Math.max(0, this.#plan.work.length - this.#made.length) * entryBytes);
+    // Folders, index and Larder's own as planned.
+    return Math.max(peakBytes, disk.peakBytes + this.#plan.work.length * (entryBytes - disk.entryBytes));
   }
 
-  #remember(seconds: number, diskBytes: number): void {
+  #remember(seconds: number): void {
     const { work, config, kind, plan } = this.#plan;
-    this.context.catalog.measurements.append(measurementKeys(config).entryBytes, diskBytes / work.length, Date.now());
+    if (this.#disk.entryBytes !== undefined) this.#append(measurementKeys(config).entryBytes, this.#disk.entryBytes);
     if (kind.batches === undefined) this.#rememberItems(seconds, Math.min(plan.memory.workers, work.length));
     else this.#rememberBatches(seconds, Math.min(plan.memory.workers, work.length));
   }

@@ -8,7 +8,7 @@ export interface MeasurementKeys {
   /** The same with so many workers at once: they share cores, caches and the disk. */
   readonly secondsOn: (workers: number) => string;
   readonly secondsPerByteOn: (workers: number) => string;
-  /** What an entry takes on disk, with its share of folders and index. */
+  /** What the files of an entry take on disk. */
   readonly entryBytes: string;
   readonly workerBytes: string;
   /** Seconds of a job beside what its workers do. */
@@ -29,7 +29,7 @@ export function measurementKeys(config: KindConfig): MeasurementKeys {
     seconds: `preprocess.seconds:${hash}`,
     secondsOn: (workers) => `preprocess.seconds:${hash}:on${workers}`,
     secondsPerByteOn: (workers) => `preprocess.secondsPerByte:${hash}:on${workers}`,
-    entryBytes: `entry.diskBytes:${hash}`,
+    entryBytes: `entry.fileBytes:${hash}`,
     workerBytes: `worker.bytes:${hash}`,
     overhead: `job.overheadSeconds:${config.kind}`,
     overheadOfDownloads: `job.overheadSeconds:${config.kind}:downloads`,
