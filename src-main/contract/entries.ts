@@ -49,5 +49,6 @@ export interface EntrySummary {
   readonly modifiedAtMs: number | null;
   readonly shape: readonly number[] | null;
   readonly dtype: string | null;
+  /** null also for a file that has changed since. */
   readonly verifiedAtMs: number | null;
 }

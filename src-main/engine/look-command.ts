@@ -19,7 +19,9 @@ import { ifThereIsRoom } from './with-room.ts';
 import { requiredItems } from './required-items.ts';
 
 export function toSummary(entry: Entry): EntrySummary {
-  const { key, name, split, variant, state, file, sizeBytes, modifiedAtMs, shape, dtype, verifiedAtMs } = entry;
+  const { key, name, split, variant, state, file, sizeBytes, modifiedAtMs, shape, dtype } = entry;
+  // What was verified before it changed is history, and says nothing about the file that is there.
+  const verifiedAtMs = state === 'cached' && entry.verifiedSizeBytes === null ? null : entry.verifiedAtMs;
   return { key, name, split, ...(variant == null ? {} : { variant }), state, file, sizeBytes, modifiedAtMs, shape, dtype, verifiedAtMs };
 }
 

@@ -13,6 +13,7 @@ import type { EnginePlan } from './plan-command.ts';
 import { refusalError } from './refusals.ts';
 import { WORKER_HEAP_MEGABYTES } from './worker-heap.ts';
 import type { RunningJob } from './run-job.ts';
+import { setAsideOrphans } from './set-aside-orphans.ts';
 import { SpaceKeeper } from './space/index.ts';
 import { workerCount } from './worker-count.ts';
 
@@ -72,6 +73,7 @@ export async function makeInBatches(context: EngineContext, request: BatchReques
     await assertNotLocked(layout);
     const inherited = request.replace === true ? 0 : await inheritStaged(layout, staging);
     const swept = (await sweepStaging(layout)) + (await sweepClaims(layout));
+    if (request.replace !== true) await setAsideOrphans(context, kind, items, layout, job);
     const index = new IndexKeeper(context, request, row, layout, staging, job);
     const counts = await runBatches(
       items,

@@ -3,7 +3,7 @@ import type { EntryStatistics, EntrySummary, KindId } from '../contract/entries.
 import type { WireError } from '../contract/errors.ts';
 import type { PregenerateChoices } from '../contract/commands.ts';
 import type { ConfigProblem, NamedPath } from '../contract/config.ts';
-import type { Finding } from '../contract/findings.ts';
+import type { Finding, FindingCode } from '../contract/findings.ts';
 import type { Material } from '../contract/dropped.ts';
 import type { BlockedReason, ParameterLine } from '../contract/plan.ts';
 import type { IndexForm } from './index-form.ts';
@@ -233,6 +233,8 @@ export interface BatchMaking {
   divide(items: readonly KindItem[]): readonly ItemBatch[];
   /** True for the bytes of a file beside the main one as this kind writes them: a writer may have died in the middle. */
   isWhole(key: string, bytes: Uint8Array): boolean;
+  /** Why a file that lies beside no main file is set aside before its entry is made. */
+  readonly orphan: { readonly code: FindingCode; readonly message: string };
   /** What a worker must be told for its task `preprocess-batch`, which publishes and hands over lists of `BatchOutcome`; plain data. */
   payload(items: readonly KindItem[], place: BatchPlace): unknown;
 }

@@ -3,7 +3,7 @@ export * from './claims.ts';
 export * from './disk-meter.ts';
 export { diskUsage } from './disk-usage.ts';
 export { flipBit } from './flip-bit.ts';
-export { assertOwnFolders, makeFolder, removeFile } from './folders.ts';
+export { assertOwnFolders, makeFolder, namesIn, removeFile } from './folders.ts';
 export * from './index-lock.ts';
 export { inheritStaged } from './inherit-staged.ts';
 export * from './layout.ts';

@@ -66,6 +66,7 @@ export const imageBatches: BatchMaking = {
     const { value } = readMetadata(bytes);
     return value !== undefined && isProven(value, key);
   },
+  orphan: { code: 'metadata-orphan', message: 'There were metadata and no image; both were made anew.' },
   payload(items, where) {
     const lines = items as readonly ImageItem[];
     const { fontFile, family, height } = lines[0]!;

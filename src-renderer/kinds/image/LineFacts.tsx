@@ -29,7 +29,7 @@ export function LineFacts({ detail, file }: LineFactsProps) {
       <Fact name="Size">{detail.sizeBytes === null ? null : formatBytes(detail.sizeBytes)}</Fact>
       <Fact name="Split">{detail.split}</Fact>
       <Fact name="Made">{madeWords(detail, nowMs)}</Fact>
-      <Fact name="Verified">{detail.verifiedAtMs === null ? (detail.file === null ? null : 'never; this look has checked every byte') : formatAgo(detail.verifiedAtMs, nowMs)}</Fact>
+      <Fact name="Verified">{detail.verifiedAtMs === null ? (detail.file === null ? null : 'not as it is now; this look has checked every byte') : formatAgo(detail.verifiedAtMs, nowMs)}</Fact>
       <Fact name="Config">{config}</Fact>
       <Fact name="Pixels">{file?.pixelsMd5 == null ? null : <code>{file.pixelsMd5}</code>}</Fact>
       <Fact name="Key">

@@ -33,7 +33,7 @@ export function Facts({ detail, file }: FactsProps) {
         <Fact name="Orientation">{geometry == null ? null : `${geometry.orientation}, ${geometry.isAligned ? 'along the body axes' : 'oblique'}`}</Fact>
         <Fact name="Size">{detail.sizeBytes === null ? null : formatBytes(detail.sizeBytes)}</Fact>
         <Fact name="Made">{madeWords(detail, nowMs)}</Fact>
-        <Fact name="Verified">{detail.verifiedAtMs === null ? (detail.file === null ? null : 'never; this look has checked every byte') : formatAgo(detail.verifiedAtMs, nowMs)}</Fact>
+        <Fact name="Verified">{detail.verifiedAtMs === null ? (detail.file === null ? null : 'not as it is now; this look has checked every byte') : formatAgo(detail.verifiedAtMs, nowMs)}</Fact>
         <Fact name="Source">{sourceWords(detail, file)}</Fact>
         <Fact name="Config">{config}</Fact>
         <Fact name="Digest">{detail.digest === null ? null : <code title="sha256 of the file, as it was made">{detail.digest}</code>}</Fact>

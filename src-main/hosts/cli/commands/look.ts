@@ -169,7 +169,7 @@ function detailLines(detail: EntryDetail): string[] {
     ...line('raw sha256', source?.sha256 ?? null),
     ...line('sha256', detail.digest),
     ...line('made', detail.madeAtMs === null ? null : `${formatTime(detail.madeAtMs)} UTC by Larder ${detail.madeByVersion} in ${formatSeconds(detail.madeSeconds ?? 0)}`),
-    ...line('verified', detail.verifiedAtMs === null ? 'never' : `${formatTime(detail.verifiedAtMs)} UTC`),
+    ...line('verified', detail.verifiedAtMs === null ? 'not as it is now' : `${formatTime(detail.verifiedAtMs)} UTC`),
     ...line('last error', detail.lastError),
     ...detail.findings.map((finding) => `  ${finding.severity.padEnd(12)} ${finding.code}: ${finding.message}`),
     ...(siblings.length === 0 ? [] : [`  the same name, ${plural(siblings.length, 'other entry', 'other entries')}`, ...others.map((text) => `    ${text}`), ...(siblings.length > others.length ? [`    … and ${formatCount(siblings.length - others.length)} more`] : [])]),

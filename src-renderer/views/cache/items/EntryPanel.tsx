@@ -98,7 +98,7 @@ function EntryFacts({ entry, nowMs }: { readonly entry: EntryDetail; readonly no
           ...(statistics === null ? [] : ([['Values', `${significant(statistics.min)} … ${significant(statistics.max)}, mean ${significant(statistics.mean)}`], ['Not finite', String(statistics.nonFiniteCount)]] as const)),
           ['Split', entry.split ?? '–'],
           ['Made', entry.madeAtMs === null ? 'not by Larder, or not known' : `${formatAgo(entry.madeAtMs, nowMs)}${entry.madeByVersion === null ? '' : ` by Larder ${entry.madeByVersion}`}${entry.madeSeconds === null ? '' : `, in ${entry.madeSeconds.toFixed(1)} s`}`],
-          ['Verified', entry.verifiedAtMs === null ? 'never' : formatAgo(entry.verifiedAtMs, nowMs)],
+          ['Verified', entry.verifiedAtMs === null ? 'not as it is now' : formatAgo(entry.verifiedAtMs, nowMs)],
           ...(source?.repository === undefined ? [] : ([['Source', `${source.repository}${source.revision === undefined ? '' : ` @ ${source.revision.slice(0, 7)}`}`]] as const)),
           ...(entry.lastError === null ? [] : ([['Last error', entry.lastError]] as const)),
         ]}
