@@ -48,7 +48,7 @@ const rows = () => grid().getByRole('row');
 const toasts = () => page.getByRole('region', { name: 'What was done' });
 
 async function openTab(name: string): Promise<void> {
-  await page.getByRole('navigation', { name: 'Parts of the cache' }).getByRole('link', { name }).click();
+  await page.getByRole('tablist', { name: 'Parts of the cache' }).getByRole('tab', { name }).click();
 }
 
 // One story, in order: each part begins where the one before it ended.

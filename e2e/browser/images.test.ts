@@ -85,7 +85,7 @@ describe.runIf(fonts !== undefined)('images of text in the app', () => {
     await pictures.nth(1).waitFor();
     expect(await pictures.count()).toBe(FONTS.length);
     expect(await pictures.first().getAttribute('height')).toBe('32');
-    await page.getByLabel('Height').fill('48');
+    await page.getByRole('slider', { name: 'Height' }).fill('48');
     await sample().locator('img[height="48"]').first().waitFor();
     expect(await page.getByRole('textbox', { name: /config/i }).first().inputValue()).toContain('height: 48');
   });
@@ -134,7 +134,7 @@ describe.runIf(fonts !== undefined)('images of text in the app', () => {
   });
 
   it('counts by split, font and height, and says what could not be drawn and why', async () => {
-    await page.getByRole('navigation', { name: 'Parts of the cache' }).getByRole('link', { name: 'Parameters' }).click();
+    await page.getByRole('tablist', { name: 'Parts of the cache' }).getByRole('tab', { name: 'Parameters' }).click();
     const numbers = page.getByRole('region', { name: 'Numbers' });
     expect(await page.getByText('cache_params.json').count()).toBe(0);
     // Five lines in two fonts of the height 48; of train three and one with an emoji that neither font can draw.
@@ -148,7 +148,7 @@ describe.runIf(fonts !== undefined)('images of text in the app', () => {
   });
 
   it('shows what a training has looked up, and says how to count where nothing was', async () => {
-    await page.getByRole('navigation', { name: 'Parts of the cache' }).getByRole('link', { name: 'History' }).click();
+    await page.getByRole('tablist', { name: 'Parts of the cache' }).getByRole('tab', { name: 'History' }).click();
     await page.getByText('Nothing was counted yet.').waitFor();
     const line = { time: 1_700_000_000, split: 'train', epoch: 0, font: 'fonts/KhmerOS.ttf', hits: 990, misses: 10, hit_seconds: 0.45, miss_seconds: 0.05 };
     await mkdir(join(folder, 'data', 'synthetic', '.larder'), { recursive: true });
@@ -183,7 +183,7 @@ describe.runIf(fonts !== undefined)('images of text in the app', () => {
     await page.getByText(/^larder pregenerate --config .* --re-render --dry-run$/).waitFor();
     await page.getByRole('button', { name: 'Plan', exact: true }).click();
     await page.getByRole('button', { name: 'Generate 10 entries' }).click();
-    await page.getByRole('navigation', { name: 'Parts of the cache' }).getByRole('link', { name: 'History' }).click();
+    await page.getByRole('tablist', { name: 'Parts of the cache' }).getByRole('tab', { name: 'History' }).click();
     const done = page.getByRole('article', { name: 'generate, done' });
     await expect.poll(() => done.count(), { timeout: 20_000 }).toBe(2);
     expect(await done.getByText('10 made').count()).toBe(2);

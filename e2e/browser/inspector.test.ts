@@ -11,6 +11,7 @@ import { makeSampleLibrary } from './sample-library.ts';
 import type { ServedLarder } from './serve.ts';
 import { enter, serve } from './serve.ts';
 import { weakTexts } from './weak-texts.js';
+import { chooseOption } from './choose-option.ts';
 
 const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
 /** The sample's parameters ask for 24 × 32 × 32 float32. */
@@ -124,9 +125,9 @@ it('is moved by keys, and says where it is', async () => {
   await expect.poll(async () => (await index.innerText()).split(', ').map(Number)).toEqual([before[0]! + 1, before[1], before[2]]);
   await page.keyboard.press('1');
   expect(await page.getByRole('radio', { name: 'Axial' }).isChecked()).toBe(true);
-  await page.getByLabel('White').fill('0');
+  await page.getByRole('slider', { name: 'White' }).fill('0');
   await page.getByRole('button', { name: 'Reset' }).click();
-  expect(await page.getByLabel('White').inputValue()).toBe('1');
+  expect(await page.getByRole('slider', { name: 'White' }).inputValue()).toBe('1');
   expect(await page.getByRole('radio', { name: 'All' }).isChecked()).toBe(true);
 });
 
@@ -134,11 +135,13 @@ it('has grey and maps of equal steps, and the viewer knows each of them', async 
   const canvas = page.locator('canvas').first();
   const seen = new Set<string>();
   const choice = page.getByLabel('Colours');
-  const names = await choice.locator('option').allInnerTexts();
+  await choice.click();
+  const names = await page.getByRole('listbox').getByRole('option').allInnerTexts();
+  await page.keyboard.press('Escape');
   expect(names).toEqual(['grey', 'viridis', 'cividis', 'magma', 'inferno', 'plasma']);
   // Back at grey, the picture is the one of before: colours leave the window as it is.
   for (const label of [...names, 'grey']) {
-    await choice.selectOption({ label });
+    await chooseOption(choice, label);
     await page.waitForTimeout(300);
     seen.add((await canvas.screenshot()).toString('base64'));
   }
@@ -242,7 +245,7 @@ it('draws again after the graphics were lost, and says what happened', async () 
 });
 
 it('keeps the window from item to item, and loads no neighbour twice', async () => {
-  await page.getByLabel('White').fill('0.5');
+  await page.getByRole('slider', { name: 'White' }).fill('0.5');
   const shown = (key: string): Promise<unknown> => page.locator(`canvas[data-shown="${key}"]`).waitFor();
   const [first, second] = rows.filter((row) => row.state !== 'missing').map((row) => row.key);
   await page.goto(`${served.origin}/#/cache/1/items/${first}`);
@@ -253,7 +256,7 @@ it('keeps the window from item to item, and loads no neighbour twice', async () 
   const before = ofSecond();
   await page.goto(`${served.origin}/#/cache/1/items/${second}`);
   await shown(second!);
-  expect(await page.getByLabel('White').inputValue()).toBe('0.5');
+  expect(await page.getByRole('slider', { name: 'White' }).inputValue()).toBe('0.5');
   expect(ofSecond()).toBe(before);
   await page.getByRole('button', { name: 'Reset' }).click();
 });

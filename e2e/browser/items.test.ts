@@ -10,6 +10,7 @@ import { makeSampleLibrary } from './sample-library.ts';
 import type { ServedLarder } from './serve.ts';
 import { enter, serve } from './serve.ts';
 import { weakTexts } from './weak-texts.js';
+import { chooseOption } from './choose-option.ts';
 
 const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
 
@@ -96,10 +97,10 @@ describe('Items', () => {
     expect(await tiles().first().getAttribute('aria-setsize')).toBe('4');
     await page.reload();
     await expect.poll(() => tiles().count(), { timeout: 12_000 }).toBe(4);
-    await page.getByRole('combobox', { name: 'Sort by' }).selectOption({ label: 'Volume' });
+    await chooseOption(page.getByRole('combobox', { name: 'Sort by' }), 'Volume');
     const sorted = [...library.names.train, ...library.names.valid].sort();
     await expect.poll(async () => (await tiles().first().getAttribute('aria-label'))?.split(',')[0]).toBe(sorted[0]);
-    await page.getByRole('combobox', { name: 'Sort by' }).selectOption({ label: 'List order' });
+    await chooseOption(page.getByRole('combobox', { name: 'Sort by' }), 'List order');
   });
 
   it('are looked at quickly with Space, and the arrow keys flip through them', async () => {
@@ -206,7 +207,7 @@ describe('Items', () => {
     try {
       await page.getByRole('button', { name: 'Fix 3' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Fix 3' }).click();
-      await page.getByRole('link', { name: /^findings/i }).click();
+      await page.getByRole('tab', { name: /^findings/i }).click();
       const live = page.getByRole('region', { name: 'Found by the running job' });
       await live.getByText(/3 found so far/).waitFor();
       const changed = live.locator('details').filter({ hasText: 'crc-mismatch' });

@@ -59,7 +59,7 @@ describe('the library in a browser', () => {
   it('shows a real cache: coverage, size, health, parameters, folder, next step', async () => {
     const card = page.getByRole('article', { name: 'sample-chest' });
     await card.waitFor();
-    expect(await card.getByRole('img').getAttribute('aria-label')).toBe('75 percent: 3 of 4 entries are there, 1 of them damaged');
+    expect(await card.getByRole('meter', { name: 'Coverage' }).getAttribute('aria-valuetext')).toBe('75 percent: 3 of 4 entries are there, 1 of them damaged');
     const text = await card.innerText();
     expect(text).toContain('0.75 × 0.75 × 1.5 mm');
     expect(text).toContain('24 × 32 × 32');

@@ -83,7 +83,7 @@ describe('from an empty library to a cache', () => {
     await page.getByLabel('Limit').fill('2');
     await page.getByLabel('Batch size').fill('4');
     await page.getByText(`larder plan --config ${join(folder, 'data/sample/config.yaml')} --limit 2 --batch-size 4`).waitFor();
-    await page.getByLabel('Workers').fill('none');
+    await page.getByLabel('Workers').fill('2000');
     await page.getByText('A whole number from 1 to 1,024.').waitFor();
     expect(await page.getByRole('button', { name: 'Plan', exact: true }).isDisabled()).toBe(true);
     await page.getByLabel('Workers').fill('');
@@ -228,7 +228,7 @@ describe('from an empty library to a cache', () => {
     await picture('palette-actions');
     await page.keyboard.press('Escape');
     await palette.waitFor({ state: 'detached' });
-    await expect.poll(() => page.evaluate<string | undefined>('document.activeElement.closest("label")?.innerText')).toContain('Limit');
+    await expect.poll(() => page.evaluate<string | undefined>('document.activeElement.labels?.[0]?.innerText')).toContain('Limit');
     await page.keyboard.press('Control+k');
     await page.keyboard.type('train_1');
     const entry = palette.getByRole('option', { name: /train_1_a_1\.nii\.gz/ });

@@ -15,6 +15,7 @@ import { launchChromium } from './find-chromium.ts';
 import type { ServedLarder } from './serve.ts';
 import { enter, serve } from './serve.ts';
 import { weakTexts } from './weak-texts.js';
+import { chooseOption } from './choose-option.ts';
 
 const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
 const INT16 = 4;
@@ -121,7 +122,7 @@ describe('the raw volume of an entry', () => {
     const raw = page.getByRole('figure', { name: 'Raw volume' });
     await raw.getByText(/Raw, 20 × 24 × 28/).waitFor();
     await expectRawValue(page, 0);
-    await raw.getByLabel('Raw channel').selectOption('2');
+    await chooseOption(raw.getByLabel('Raw channel'), '2');
     await expect.poll(async () => (await readout(page, 'raw')).value, PATIENCE).toBeGreaterThan(15_000);
     await expectRawValue(page, 2);
     for (const colorScheme of ['light', 'dark'] as const) {

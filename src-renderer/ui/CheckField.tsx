@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useId } from 'react';
 import styles from './CheckField.module.css';
+import { TickBox } from './TickBox.tsx';
 
 interface CheckFieldProps {
   readonly label: string;
@@ -17,7 +18,7 @@ export function CheckField({ label, isOn, onChange, tone, children }: CheckField
   const id = useId();
   return (
     <div className={styles.check}>
-      <input id={id} type="checkbox" checked={isOn} aria-describedby={`${id}-about`} onChange={(event) => onChange(event.target.checked)} />
+      <TickBox id={id} isOn={isOn} describedBy={`${id}-about`} onChange={onChange} />
       <label htmlFor={id}>{label}</label>
       <small id={`${id}-about`} data-tone={tone}>
         {children}

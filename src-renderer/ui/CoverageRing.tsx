@@ -1,3 +1,4 @@
+import { Meter } from '@base-ui/react/meter';
 import { formatCount, percentOf } from '../lib/format.ts';
 import styles from './CoverageRing.module.css';
 
@@ -17,21 +18,32 @@ const SMALLEST_ARC = 3;
 
 /** How much of a cache is there: sound, damaged, and the open rest. */
 export function CoverageRing({ present, damaged, required }: CoverageRingProps) {
-  const whole = required ?? present;
-  const percent = percentOf(present, whole);
-  const isKnown = required !== null;
-  const damagedArc = damaged === 0 || whole === 0 ? 0 : Math.max(SMALLEST_ARC, (damaged / whole) * AROUND);
-  const presentArc = whole === 0 ? 0 : Math.min(1, present / whole) * AROUND;
+  if (required === null)
+    return (
+      <div className={styles.ring}>
+        <svg viewBox="0 0 52 52" role="img" aria-label={`${formatCount(present)} entries are there; how many there should be is not known`}>
+          <circle className={styles.unknown} cx="26" cy="26" r={RADIUS} />
+          <text x="26" y="30">
+            ?
+          </text>
+        </svg>
+      </div>
+    );
+  const percent = percentOf(present, required);
+  const damagedArc = damaged === 0 || required === 0 ? 0 : Math.max(SMALLEST_ARC, (damaged / required) * AROUND);
+  const presentArc = required === 0 ? 0 : Math.min(1, present / required) * AROUND;
   const soundArc = Math.max(0, presentArc - damagedArc);
-  const label = isKnown ? `${percent} percent: ${formatCount(present)} of ${formatCount(whole)} entries are there, ${formatCount(damaged)} of them damaged` : `${formatCount(present)} entries are there; how many there should be is not known`;
+  const words = `${percent} percent: ${formatCount(present)} of ${formatCount(required)} entries are there, ${formatCount(damaged)} of them damaged`;
   return (
-    <svg className={styles.ring} viewBox="0 0 52 52" role="img" aria-label={label}>
-      <circle className={isKnown ? styles.track : styles.unknown} cx="26" cy="26" r={RADIUS} />
-      {isKnown && soundArc > 0 && <circle className={styles.sound} cx="26" cy="26" r={RADIUS} strokeDasharray={`${soundArc} ${AROUND}`} />}
-      {isKnown && damagedArc > 0 && <circle className={styles.damaged} cx="26" cy="26" r={RADIUS} strokeDasharray={`${damagedArc} ${AROUND}`} strokeDashoffset={-soundArc} />}
-      <text x="26" y="30">
-        {isKnown ? `${percent}%` : '?'}
-      </text>
-    </svg>
+    <Meter.Root className={styles.ring} value={percent} aria-label="Coverage" getAriaValueText={() => words}>
+      <svg viewBox="0 0 52 52" aria-hidden="true">
+        <circle className={styles.track} cx="26" cy="26" r={RADIUS} />
+        {soundArc > 0 && <circle className={styles.sound} cx="26" cy="26" r={RADIUS} strokeDasharray={`${soundArc} ${AROUND}`} />}
+        {damagedArc > 0 && <circle className={styles.damaged} cx="26" cy="26" r={RADIUS} strokeDasharray={`${damagedArc} ${AROUND}`} strokeDashoffset={-soundArc} />}
+        <text x="26" y="30">
+          {percent}%
+        </text>
+      </svg>
+    </Meter.Root>
   );
 }

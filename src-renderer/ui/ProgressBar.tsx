@@ -1,16 +1,21 @@
+import { Progress } from '@base-ui/react/progress';
 import styles from './ProgressBar.module.css';
 
 interface ProgressBarProps {
   readonly label: string;
-  readonly percent: number;
+  /** Null where nobody knows how much there is. */
+  readonly percent: number | null;
   /** How wide it is. */
   readonly className?: string | undefined;
 }
 
+/** How far something is. */
 export function ProgressBar({ label, percent, className }: ProgressBarProps) {
   return (
-    <div className={className === undefined ? styles.track : `${styles.track} ${className}`} role="progressbar" aria-label={label} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent}>
-      <div className={styles.bar} style={{ width: `${percent}%` }} />
-    </div>
+    <Progress.Root value={percent} aria-label={label} className={className}>
+      <Progress.Track className={styles.track}>
+        <Progress.Indicator className={styles.bar} />
+      </Progress.Track>
+    </Progress.Root>
   );
 }

@@ -10,6 +10,7 @@ import { demoEnvironment } from '../../demo/run-command.ts';
 import type { Ended, Side, Twins } from './twins.ts';
 import { LONG_MS, NO_SHELL, makeTwins } from './twins.ts';
 import { filled, setOption } from './volume-story.ts';
+import { chooseOption } from '../choose-option.ts';
 
 const FONTS = ['KhmerOS.ttf', 'KhmerOSmuol.ttf'];
 /** Of these the first two lines of two splits are drawn: three, in two fonts. */
@@ -37,7 +38,7 @@ describe.skipIf(NO_SHELL || fonts === undefined)('what a copied command does to 
   afterAll(() => twins?.close());
 
   const goTo = (link: string) => twins.page.getByRole('navigation', { name: 'Screens and caches' }).getByRole('link', { name: link }).click();
-  const openTab = (name: string) => twins.page.getByRole('navigation', { name: 'Parts of the cache' }).getByRole('link', { name }).click();
+  const openTab = (name: string) => twins.page.getByRole('tablist', { name: 'Parts of the cache' }).getByRole('tab', { name }).click();
   const button = (name: string | RegExp) => twins.page.getByRole('button', { name, exact: true });
   const toasts = () => twins.page.getByRole('region', { name: 'What was done' });
   const grid = () => twins.page.getByRole('grid', { name: 'Items of synthetic' });
@@ -76,10 +77,10 @@ describe.skipIf(NO_SHELL || fonts === undefined)('what a copied command does to 
   it('pregenerate: the same pictures, byte for byte, and the same index', async () => {
     await twins.page.goto(`${twins.served.origin}/#/new`);
     await twins.page.getByLabel('Corpus folder').fill(join(twins.clicked.folder, 'data', 'processed'));
-    await twins.page.getByLabel('Height').fill('48');
+    await twins.page.getByRole('slider', { name: 'Height' }).fill('48');
     await twins.page.getByRole('checkbox', { name: 'test' }).uncheck();
     await twins.page.getByLabel(/^Lines/).fill('2');
-    await twins.page.getByLabel(/^Index/).selectOption('slim');
+    await chooseOption(twins.page.getByLabel('Index'), 'slim');
     const ended = await twins.type('new: images');
     expect([ended.exitCode, ended.stdout]).toEqual([0, expect.stringContaining(`Rendered ${ENTRIES} images`)]);
     await button('Write the config and show a line').click();
@@ -173,7 +174,7 @@ describe.skipIf(NO_SHELL || fonts === undefined)('what a copied command does to 
     }
     await twins.page.goto(`${twins.served.origin}/#/new`);
     await twins.page.getByLabel('Folder on the server').fill(loose(twins.clicked));
-    await twins.page.getByLabel('as', { exact: true }).selectOption('images of text');
+    await chooseOption(twins.page.getByLabel('as', { exact: true }), 'images of text');
     expect((await twins.type('new: folder')).stdout).toContain('by font');
     await button('Open').click();
     await twins.page.getByRole('heading', { name: 'loose' }).waitFor();

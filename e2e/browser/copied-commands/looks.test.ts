@@ -93,7 +93,7 @@ describe.skipIf(NO_SHELL)('what a copied command shows and writes, against the s
   });
 
   it('parameters: the same, value for value', async () => {
-    await twins.page.getByRole('navigation', { name: 'Parts of the cache' }).getByRole('link', { name: 'Parameters' }).click();
+    await twins.page.getByRole('tablist', { name: 'Parts of the cache' }).getByRole('tab', { name: 'Parameters' }).click();
     const [stats] = objects<{ readonly parameters: readonly { readonly name: string; readonly value: string }[] }>(await twins.type('parameters: numbers', { flags: ' --json' }));
     expect(stats!.parameters.length).toBeGreaterThan(3);
     const table = twins.page.getByRole('table').first().locator('tbody tr');
@@ -103,7 +103,7 @@ describe.skipIf(NO_SHELL)('what a copied command shows and writes, against the s
   });
 
   it('export of all that a state leaves in the list', async () => {
-    await twins.page.getByRole('navigation', { name: 'Parts of the cache' }).getByRole('link', { name: 'Items' }).click();
+    await twins.page.getByRole('tablist', { name: 'Parts of the cache' }).getByRole('tab', { name: 'Items' }).click();
     await twins.page.getByRole('button', { name: /^missing/i }).click();
     const rows = twins.page.getByRole('grid').getByRole('row');
     await expect.poll(() => rows.count()).toBe(2);

@@ -5,6 +5,7 @@ import type { SampleLibrary } from '../sample-library.ts';
 import { setAside } from './standing.ts';
 import type { Ended, Twins } from './twins.ts';
 import { LONG_MS } from './twins.ts';
+import { chooseOption } from '../choose-option.ts';
 
 /** A radio button by its name, or whatever else is to be set in a dialog. */
 export async function setOption(dialog: Locator, option: string | ((dialog: Locator) => Promise<void>) | undefined): Promise<void> {
@@ -19,7 +20,7 @@ export function filled(fields: Readonly<Record<string, string>>, radio?: string,
     const options = dialog.getByText('Options', { exact: true });
     if ((await options.count()) > 0) await options.click();
     for (const [label, text] of Object.entries(fields)) await dialog.getByLabel(label).fill(text);
-    for (const [label, choice] of Object.entries(lists)) await dialog.getByLabel(label).selectOption(choice);
+    for (const [label, choice] of Object.entries(lists)) await chooseOption(dialog.getByLabel(label), choice);
   };
 }
 
@@ -34,7 +35,7 @@ export function volumeStory(story: () => Twins<SampleLibrary>) {
   }
 
   async function openTab(name: string): Promise<void> {
-    await story().page.getByRole('navigation', { name: 'Parts of the cache' }).getByRole('link', { name }).click();
+    await story().page.getByRole('tablist', { name: 'Parts of the cache' }).getByRole('tab', { name }).click();
   }
 
   async function dismiss(): Promise<void> {

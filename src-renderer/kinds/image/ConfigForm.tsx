@@ -1,15 +1,25 @@
 import { useId, useState } from 'react';
-import type { ReactNode } from 'react';
 import type { ImageSplit } from '../../../src-main/kinds/image/contract.ts';
 import { HEIGHT_LIMITS, IMAGE_SPLITS } from '../../../src-main/kinds/image/contract.ts';
 import { shellWord } from '../../lib/format.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { NumberBox } from '../../ui/NumberBox.tsx';
+import { SelectBox } from '../../ui/SelectBox.tsx';
+import { SlideBar } from '../../ui/SlideBar.tsx';
+import { TextBox } from '../../ui/TextBox.tsx';
+import { TickBox } from '../../ui/TickBox.tsx';
 import { ChooseButton } from '../ChooseButton.tsx';
 import type { ConfigFormProps } from '../config-parts.ts';
 import { useMaterial } from '../material.ts';
 import styles from './ConfigForm.module.css';
 import type { ImageChoices } from './config-text.ts';
-import { STANDARD, configText, linesOf, linesProblem } from './config-text.ts';
+import { LINES_MOST, STANDARD, configText, linesOf, linesProblem } from './config-text.ts';
+
+const INDEXES: readonly { readonly value: ImageChoices['index']; readonly title: string }[] = [
+  { value: 'full', title: 'full' },
+  { value: 'slim', title: 'slim' },
+];
 
 /** Lines of a corpus as pictures: folders, height and fonts, from which the config is written while one chooses. */
 export function ImageConfigForm({ onConfig }: ConfigFormProps) {
@@ -40,24 +50,21 @@ export function ImageConfigForm({ onConfig }: ConfigFormProps) {
       <FolderField label="Corpus folder" about="train.txt or train_0.txt …, val.txt, test.txt" path={choices.corpusDir} onChange={(corpusDir) => change({ corpusDir })} />
       <FolderField label="Fonts folder" about=".ttf and .otf files" path={choices.fontsDir} onChange={(fontsDir) => change({ fontsDir })} />
       <FolderField label="Cache folder" about="the one the training names" path={choices.cacheDir} onChange={(cacheDir) => change({ cacheDir })} />
-      <Field label="Font path in keys" about="what the training writes before a font file">
-        <input type="text" className={styles.input} spellCheck={false} autoComplete="off" value={choices.fontPrefix} onChange={(event) => change({ fontPrefix: event.target.value })} />
+      <Field look="beside" label="Font path in keys" about="what the training writes before a font file">
+        <TextBox className={styles.input} text={choices.fontPrefix} onChange={(fontPrefix) => change({ fontPrefix })} />
       </Field>
-      <Field label="Height" about={`${choices.height} px`}>
-        <input type="range" min={HEIGHT_LIMITS.min} max={HEIGHT_LIMITS.max} step={4} value={choices.height} aria-valuetext={`${choices.height} pixels`} onChange={(event) => change({ height: event.target.valueAsNumber })} />
+      <Field look="beside" label="Height" about={`${choices.height} px`}>
+        <SlideBar min={HEIGHT_LIMITS.min} max={HEIGHT_LIMITS.max} step={4} value={choices.height} words={(height) => `${height} pixels`} onChange={(height) => change({ height })} />
       </Field>
-      <Field label="Fonts per line" about="a number, or all: only with all does an unchanged training find every line">
-        <input type="text" className={styles.input} autoComplete="off" value={choices.fontsPerLine} onChange={(event) => change({ fontsPerLine: event.target.value })} />
+      <Field look="beside" label="Fonts per line" about="a number, or all: only with all does an unchanged training find every line">
+        <TextBox className={styles.input} text={choices.fontsPerLine} onChange={(fontsPerLine) => change({ fontsPerLine })} />
       </Field>
       <SplitsField chosen={choices.splits} onChange={(splits) => change({ splits })} />
-      <Field label="Lines" about={problem === null ? 'the first so many of each split; empty for all' : `▲ ${problem}`} isWrong={problem !== null}>
-        <input type="text" className={styles.input} inputMode="numeric" autoComplete="off" placeholder="all" value={choices.maxLines} aria-invalid={problem !== null} onChange={(event) => change({ maxLines: event.target.value })} />
+      <Field look="beside" label="Lines" about="the first so many of each split; empty for all" problem={problem}>
+        <NumberBox least={0} most={LINES_MOST} placeholder="all" text={choices.maxLines} onChange={(maxLines) => change({ maxLines })} />
       </Field>
-      <Field label="Index" about={choices.index === 'full' ? 'as the training writes it' : 'keys only: for more than 500,000 entries'}>
-        <select className={styles.input} value={choices.index} onChange={(event) => change({ index: event.target.value === 'slim' ? 'slim' : 'full' })}>
-          <option value="full">full</option>
-          <option value="slim">slim</option>
-        </select>
+      <Field look="beside" label="Index" about={choices.index === 'full' ? 'as the training writes it' : 'keys only: for more than 500,000 entries'}>
+        <SelectBox className={styles.input} options={INDEXES} value={choices.index} onChange={(index) => change({ index })} />
       </Field>
       <button type="submit" className="button" disabled={!isPossible}>
         {isLive ? 'Write the config again' : 'Write the config and show a line'}
@@ -69,18 +76,14 @@ export function ImageConfigForm({ onConfig }: ConfigFormProps) {
 
 /** A folder, typed or chosen. */
 function FolderField({ label, about, path, onChange }: { readonly label: string; readonly about: string; readonly path: string; readonly onChange: (path: string) => void }) {
-  const id = useId();
+  const labelId = useId();
   return (
-    <div className={styles.field}>
-      <label id={`${id}-label`} htmlFor={id}>
-        {label}
-      </label>
+    <Field look="beside" label={label} labelId={labelId} about={about}>
       <div className={styles.withButton}>
-        <input id={id} type="text" className={styles.input} spellCheck={false} autoComplete="off" value={path} aria-describedby={`${id}-about`} onChange={(event) => onChange(event.target.value)} />
-        <ChooseButton choice="folder" from={path} describedBy={`${id}-label`} onPath={onChange} />
+        <TextBox className={styles.input} text={path} onChange={onChange} />
+        <ChooseButton choice="folder" from={path} describedBy={labelId} onPath={onChange} />
       </div>
-      <small id={`${id}-about`}>{about}</small>
-    </div>
+    </Field>
   );
 }
 
@@ -93,7 +96,7 @@ function SplitsField({ chosen, onChange }: { readonly chosen: readonly ImageSpli
       <div className={styles.ticks}>
         {IMAGE_SPLITS.map((split) => (
           <label key={split}>
-            <input type="checkbox" checked={chosen.includes(split)} onChange={({ target }) => onChange(IMAGE_SPLITS.filter((one) => (one === split ? target.checked : chosen.includes(one))))} />
+            <TickBox isOn={chosen.includes(split)} onChange={(isOn) => onChange(IMAGE_SPLITS.filter((one) => (one === split ? isOn : chosen.includes(one))))} />
             {split}
           </label>
         ))}
@@ -102,19 +105,6 @@ function SplitsField({ chosen, onChange }: { readonly chosen: readonly ImageSpli
         {isNone ? '▲ At least one.' : 'the parts of the corpus that are drawn'}
       </small>
     </fieldset>
-  );
-}
-
-function Field({ label, about, isWrong = false, children }: { readonly label: string; readonly about: string; readonly isWrong?: boolean; readonly children: ReactNode }) {
-  const id = useId();
-  return (
-    <label className={styles.field} aria-describedby={id}>
-      <span>{label}</span>
-      {children}
-      <small id={id} data-tone={isWrong ? 'bad' : undefined}>
-        {about}
-      </small>
-    </label>
   );
 }
 

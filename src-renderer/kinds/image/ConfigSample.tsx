@@ -1,6 +1,7 @@
 import { useDeferredValue, useEffect, useRef, useState } from 'react';
 import type { Draft } from '../../../src-main/contract/methods-config.ts';
 import { call } from '../../state/index.ts';
+import { TextBox } from '../../ui/TextBox.tsx';
 import type { ConfigSampleProps } from '../config-parts.ts';
 import styles from './ConfigSample.module.css';
 import { fontLabel } from './picture-url.ts';
@@ -21,7 +22,7 @@ export function ImageConfigSample({ configId }: ConfigSampleProps) {
   return (
     <section className={styles.sample} aria-labelledby="sample-title" aria-busy={answer?.about !== about}>
       <h2 id="sample-title">How it looks</h2>
-      <input type="text" className={styles.input} lang="km" spellCheck={false} autoComplete="off" aria-label="A line to try" placeholder="A line to try; empty: the first of the corpus" value={typed} onChange={(event) => setTyped(event.target.value)} />
+      <TextBox className={styles.input} lang="km" label="A line to try" placeholder="A line to try; empty: the first of the corpus" text={typed} onChange={setTyped} />
       {answer === null && (
         <p className={styles.quiet} role="status">
           Drawing a line …

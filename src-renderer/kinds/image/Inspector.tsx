@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { Toggles } from '../../ui/Segments.tsx';
 import { Findings } from '../Findings.tsx';
 import { InspectorFrame, ReadFailure } from '../InspectorFrame.tsx';
 import frame from '../InspectorFrame.module.css';
@@ -9,12 +10,13 @@ import { LinePicture } from './LinePicture.tsx';
 import { SameLine } from './SameLine.tsx';
 import { useImageEntry } from './use-image-entry.ts';
 
-const ZOOMS = [1, 2, 4] as const;
+const ZOOMS = ['1', '2', '4'] as const;
+type Zoom = (typeof ZOOMS)[number];
 
 /** One line: its picture beside its text, the same line in other fonts, its numbers, what is wrong with it. */
 export function ImageInspector({ cacheId, entryKey, onClose, children }: InspectorProps) {
   const [attempt, setAttempt] = useState(0);
-  const [zoom, setZoom] = useState<number>(2);
+  const [zoom, setZoom] = useState<Zoom>('2');
   const state = useImageEntry(cacheId, entryKey, attempt);
   const detail = state.phase === 'ready' ? state.detail : null;
   const file = state.phase === 'ready' ? state.file : null;
@@ -43,17 +45,11 @@ export function ImageInspector({ cacheId, entryKey, onClose, children }: Inspect
           ) : (
             <figure className={styles.figure}>
               <div className={styles.frame} tabIndex={0} role="group" aria-label="The picture; it can be scrolled">
-                <LinePicture cacheId={cacheId} entryKey={entryKey} text={text ?? entryKey} zoom={zoom} width={file?.imageWidth ?? undefined} height={file?.imageHeight ?? undefined} />
+                <LinePicture cacheId={cacheId} entryKey={entryKey} text={text ?? entryKey} zoom={Number(zoom)} width={file?.imageWidth ?? undefined} height={file?.imageHeight ?? undefined} />
               </div>
               <figcaption>
                 <span>As training sees it</span>
-                <span className={styles.zooms} role="group" aria-label="Size of a pixel">
-                  {ZOOMS.map((each) => (
-                    <button key={each} type="button" aria-pressed={each === zoom} onClick={() => setZoom(each)}>
-                      {each}×
-                    </button>
-                  ))}
-                </span>
+                <Toggles label="Size of a pixel" look="joined" segments={ZOOMS.map((each) => ({ value: each, title: `${each}×` }))} value={zoom} onChange={setZoom} />
               </figcaption>
             </figure>
           )}

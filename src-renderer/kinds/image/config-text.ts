@@ -21,6 +21,9 @@ export interface ImageChoices {
 /** Where the training project has its things. */
 export const STANDARD: ImageChoices = { corpusDir: 'data/processed', fontsDir: 'fonts', cacheDir: 'data/synthetic', fontPrefix: 'fonts/', height: DEFAULT_HEIGHT, fontsPerLine: 'all', splits: IMAGE_SPLITS, maxLines: '', index: 'full' };
 
+/** Nine digits. */
+export const LINES_MOST = 999_999_999;
+
 /** What is wrong with the number of lines that was typed, or null. */
 export function linesProblem(maxLines: string): string | null {
   return /^\d{0,9}$/.test(maxLines.trim()) ? null : 'A whole number; 0 for all.';

@@ -1,3 +1,5 @@
+import { Field } from '../../ui/Field.tsx';
+import { SelectBox } from '../../ui/SelectBox.tsx';
 import styles from './ChannelChoice.module.css';
 
 interface ChannelChoiceProps {
@@ -10,16 +12,9 @@ interface ChannelChoiceProps {
 /** Which of several volumes in one file is shown: a channel, or a point in time. They are counted from 0, as in the file. */
 export function ChannelChoice({ name, channels, channel, onChannel }: ChannelChoiceProps) {
   return (
-    <label className={styles.choice}>
-      {name}
-      <select value={channel} onChange={(event) => onChannel(Number(event.target.value))}>
-        {Array.from({ length: channels }, (_, index) => (
-          <option key={index} value={index}>
-            {index}
-          </option>
-        ))}
-      </select>
+    <Field label={name} look="line" className={styles.choice}>
+      <SelectBox className={styles.list} options={Array.from({ length: channels }, (_, index) => ({ value: index, title: String(index) }))} value={channel} onChange={onChannel} />
       of {channels}
-    </label>
+    </Field>
   );
 }

@@ -1,5 +1,12 @@
 import { CheckField } from '../../ui/CheckField.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { SelectBox } from '../../ui/SelectBox.tsx';
 import type { RawFileChoice } from './raw-file-choice.ts';
+
+const FORMATS: readonly { readonly value: RawFileChoice['format']; readonly title: string }[] = [
+  { value: 'monai', title: 'MONAI' },
+  { value: 'tensor', title: 'plain tensors' },
+];
 
 interface RawFileChoicesProps {
   readonly choices: RawFileChoice;
@@ -10,14 +17,9 @@ interface RawFileChoicesProps {
 export function RawFileChoices({ choices: { format, cleanLocalRawFiles }, onChange }: RawFileChoicesProps) {
   return (
     <>
-      <label className="field">
-        <span>Format</span>
-        <select className="input" value={format} onChange={(event) => onChange({ format: event.target.value === 'tensor' ? 'tensor' : 'monai' })}>
-          <option value="monai">MONAI</option>
-          <option value="tensor">plain tensors</option>
-        </select>
-        <small>{format === 'monai' ? 'as MONAI writes it' : 'loads with weights_only=True'}</small>
-      </label>
+      <Field label="Format" about={format === 'monai' ? 'as MONAI writes it' : 'loads with weights_only=True'}>
+        <SelectBox options={FORMATS} value={format} onChange={(next) => onChange({ format: next })} />
+      </Field>
       <CheckField label="Remove local raw files" isOn={cleanLocalRawFiles} tone={cleanLocalRawFiles ? 'warn' : undefined} onChange={(isOn) => onChange({ cleanLocalRawFiles: isOn })}>
         {cleanLocalRawFiles
           ? '◆ Raw files you had before are deleted for good, each one only after its entry is in the cache and was checked.'

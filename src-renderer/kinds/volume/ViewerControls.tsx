@@ -1,4 +1,8 @@
-import { useId } from 'react';
+import { Field } from '../../ui/Field.tsx';
+import { Segments } from '../../ui/Segments.tsx';
+import { SelectBox } from '../../ui/SelectBox.tsx';
+import { SlideBar } from '../../ui/SlideBar.tsx';
+import { TickBox } from '../../ui/TickBox.tsx';
 import { ChannelChoice } from './ChannelChoice.tsx';
 import { formatValue } from './location.ts';
 import type { Colormap, GreyWindow, View } from './volume-scene.ts';
@@ -26,39 +30,27 @@ interface ViewerControlsProps {
 
 const VIEW_NAMES: Readonly<Record<View, string>> = { all: 'All', axial: 'Axial', coronal: 'Coronal', sagittal: 'Sagittal', render: '3D' };
 
-/** Planes, window, colours. All of it is native; the keys in the titles work while the picture has the focus. */
+const SEGMENTS = VIEWS.map((name) => ({ value: name, title: VIEW_NAMES[name], hint: `Key ${VIEW_KEYS[name]}` }));
+const COLOURS = COLORMAPS.map((name) => ({ value: name, title: name === 'gray' ? 'grey' : name }));
+
+/** Planes, window, colours. The keys in the titles work while the picture has the focus. */
 export function ViewerControls({ isDrawn, view, onView, colormap, onColormap, window, range, onWindow, channels, channel, onChannel, onReset, isRawOpen, onRaw }: ViewerControlsProps) {
-  const group = useId();
   return (
     <fieldset className={styles.controls} disabled={!isDrawn}>
       <legend className={styles.hidden}>How it is shown</legend>
-      <div className={styles.views} role="radiogroup" aria-label="View">
-        {VIEWS.map((name) => (
-          <label key={name} title={`Key ${VIEW_KEYS[name]}`}>
-            <input type="radio" name={group} value={name} checked={view === name} onChange={() => onView(name)} />
-            <span>{VIEW_NAMES[name]}</span>
-          </label>
-        ))}
+      <Segments label="View" look="wide" segments={SEGMENTS} value={view} isDisabled={!isDrawn} onChange={onView} />
+      <div className={styles.line}>
+        <WindowSlider name="Black" isDisabled={!isDrawn} value={window.min} range={range} onChange={(min) => onWindow({ min: Math.min(min, window.max - smallestStep(range)), max: window.max })} />
+        <WindowSlider name="White" isDisabled={!isDrawn} value={window.max} range={range} onChange={(max) => onWindow({ min: window.min, max: Math.max(max, window.min + smallestStep(range)) })} />
       </div>
       <div className={styles.line}>
-        <WindowSlider name="Black" value={window.min} range={range} onChange={(min) => onWindow({ min: Math.min(min, window.max - smallestStep(range)), max: window.max })} />
-        <WindowSlider name="White" value={window.max} range={range} onChange={(max) => onWindow({ min: window.min, max: Math.max(max, window.min + smallestStep(range)) })} />
-      </div>
-      <div className={styles.line}>
-        <label className={styles.choice}>
-          <span>Colours</span>
-          <select value={colormap} onChange={(event) => onColormap(event.target.value as Colormap)}>
-            {COLORMAPS.map((name) => (
-              <option key={name} value={name}>
-                {name === 'gray' ? 'grey' : name}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Field label="Colours" look="line">
+          <SelectBox className={styles.list} options={COLOURS} value={colormap} isDisabled={!isDrawn} onChange={onColormap} />
+        </Field>
         {channels > 1 && <ChannelChoice name="Channel" channels={channels} channel={channel} onChannel={onChannel} />}
         {isRawOpen !== undefined && (
           <label className={styles.choice} title="The file it was made from, with the same crosshair">
-            <input type="checkbox" checked={isRawOpen} onChange={(event) => onRaw(event.target.checked)} />
+            <TickBox isOn={isRawOpen} onChange={onRaw} />
             Raw beside it
           </label>
         )}
@@ -76,12 +68,20 @@ function smallestStep({ min, max }: GreyWindow): number {
   return (max - min) / STEPS;
 }
 
-function WindowSlider({ name, value, range, onChange }: { readonly name: string; readonly value: number; readonly range: GreyWindow; readonly onChange: (value: number) => void }) {
+interface WindowSliderProps {
+  readonly name: string;
+  readonly value: number;
+  readonly range: GreyWindow;
+  readonly isDisabled: boolean;
+  readonly onChange: (value: number) => void;
+}
+
+function WindowSlider({ name, value, range, isDisabled, onChange }: WindowSliderProps) {
   return (
-    <label className={styles.slider}>
-      <span>{name}</span>
-      <input type="range" min={range.min} max={range.max} step={smallestStep(range)} value={value} aria-valuetext={formatValue(value)} onChange={(event) => onChange(Number(event.target.value))} />
+    <div className={styles.slider}>
+      <span aria-hidden="true">{name}</span>
+      <SlideBar label={name} min={range.min} max={range.max} step={smallestStep(range)} value={value} words={formatValue} isDisabled={isDisabled} onChange={onChange} />
       <output>{formatValue(value)}</output>
-    </label>
+    </div>
   );
 }

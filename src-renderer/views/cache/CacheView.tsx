@@ -4,8 +4,9 @@ import { formatCount } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
 import type { Mirror } from '../../state/index.ts';
 import { call, runningJobs } from '../../state/index.ts';
-import type { CacheTab, Route } from '../navigation/route.ts';
+import type { Route } from '../navigation/route.ts';
 import { CACHE_TABS, cacheHash } from '../navigation/route.ts';
+import { Tabs } from '../../ui/Tabs.tsx';
 import { CacheHeader } from './CacheHeader.tsx';
 import styles from './CacheView.module.css';
 import { ErrorNote } from './ErrorNote.tsx';
@@ -34,6 +35,8 @@ export function CacheView({ mirror, cache, route }: CacheViewProps) {
   const { refreshed, error } = useRefresh(cache.id);
   const revision = `${refreshed} ${useRevision(mirror, cache)}`;
   const overview = useQuery(`overview ${cache.id}`, revision, () => call('cache.overview', { cacheId: cache.id }));
+  const open = useOpenFindings(overview.value, job);
+  const tabs = CACHE_TABS.map((tab) => ({ value: tab, href: cacheHash(cache.id, tab), title: tab === 'findings' ? <FindingsTitle open={open} /> : tab }));
   return (
     <section className={styles.view} aria-label={cache.label}>
       <CacheHeader cache={cache} overview={overview.value} job={job} jobs={mirror.jobs} nowMs={nowMs} />
@@ -43,10 +46,9 @@ export function CacheView({ mirror, cache, route }: CacheViewProps) {
         </div>
       )}
       {cache.isSample && <LearnStrip cache={cache} overview={overview.value} job={job} jobs={mirror.jobs} isLooking={route.entryKey !== null} />}
-      <Tabs cache={cache} overview={overview.value} job={job} current={route.tab} />
-      <div className={route.tab === 'items' ? styles.full : styles.body}>
+      <Tabs label="Parts of the cache" tabs={tabs} current={route.tab} className={styles.parts} panelClassName={route.tab === 'items' ? styles.full : styles.body}>
         <TabBody mirror={mirror} cache={cache} overview={overview.value} job={job} route={route} revision={revision} nowMs={nowMs} />
-      </div>
+      </Tabs>
     </section>
   );
 }
@@ -67,19 +69,19 @@ function useRefresh(cacheId: number): { readonly refreshed: number; readonly err
   return state;
 }
 
-function Tabs({ cache, overview, job, current }: { readonly job: JobSummary | undefined; readonly cache: CacheSummary; readonly overview: CacheOverview | undefined; readonly current: CacheTab }) {
+/** How many there are that somebody should do something about; while a job looks, what it has found so far. */
+function useOpenFindings(overview: CacheOverview | undefined, job: JobSummary | undefined): number {
   const live = useLiveFindings(job?.id).reduce((sum, group) => sum + (group.severity === 'information' ? 0 : group.count), 0);
   const known = overview?.findings.reduce((sum, group) => sum + (group.severity === 'information' ? 0 : group.count), 0) ?? 0;
-  const open = Math.max(known, live);
+  return Math.max(known, live);
+}
+
+function FindingsTitle({ open }: { readonly open: number }) {
   return (
-    <nav className={styles.tabs} aria-label="Parts of the cache">
-      {CACHE_TABS.map((tab) => (
-        <a key={tab} href={cacheHash(cache.id, tab)} aria-current={tab === current ? 'page' : undefined}>
-          {tab}
-          {tab === 'findings' && open > 0 && <span className={styles.badge}>{formatCount(open)}</span>}
-        </a>
-      ))}
-    </nav>
+    <>
+      findings
+      {open > 0 && <span className={styles.badge}>{formatCount(open)}</span>}
+    </>
   );
 }
 

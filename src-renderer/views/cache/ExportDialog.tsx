@@ -6,6 +6,7 @@ import { saveFile } from '../../lib/save-file.ts';
 import { call } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
+import { RadioList } from '../../ui/RadioList.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
 import type { Matched } from './chosen.ts';
 import { chosenParts } from './chosen.ts';
@@ -71,18 +72,7 @@ export function ExportDialog({ cache, matched, onClose }: ExportDialogProps) {
         </button>
       }
     >
-      <fieldset className={styles.choices}>
-        <legend className="visually-hidden">What to export</legend>
-        {kinds.map((choice) => (
-          <label key={choice.name} className={styles.choice}>
-            <input type="radio" name="document" checked={choice === kind} onChange={() => setKind(choice)} />
-            <span>
-              {choice.title}
-              <small>{choice.about}</small>
-            </span>
-          </label>
-        ))}
-      </fieldset>
+      <RadioList label="What to export" choices={kinds.map(({ name, title, about }) => ({ value: name, title, about }))} value={kind.name} onChange={(name) => setKind(kinds.find((each) => each.name === name) ?? kind)} />
       {matched === undefined && <FirstLines cache={cache} name={kind.name} />}
       {error !== undefined && <ErrorNote error={error} />}
       <CommandLine place="cache: export" command={commandFor(verb, cache, chosenParts(matched, ` ${flag} ${kind.name}`))} purpose="export" />

@@ -5,15 +5,18 @@ import { FINDINGS } from '../../../src-main/contract/findings.ts';
 import { hasRawFiles } from '../../kinds/config-parts.ts';
 import { formatBytes, formatCount } from '../../lib/format.ts';
 import { call, usePage } from '../../state/index.ts';
+import { CheckField } from '../../ui/CheckField.tsx';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { SelectBox } from '../../ui/SelectBox.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
 import { Facts } from './Facts.tsx';
 import type { Chosen } from './chosen.ts';
 import { chosenInput, chosenParts, countOf } from './chosen.ts';
 import { commandFor } from './commands.ts';
 import type { Depth } from './depths.ts';
-import { DEPTHS } from './depths.ts';
+import { DEPTHS, depthOf } from './depths.ts';
 import styles from './Dialogs.module.css';
 import { JobOptions } from './JobOptions.tsx';
 import { MaterialFields, NO_MATERIAL, materialChoices, materialFlags } from './MaterialFields.tsx';
@@ -111,30 +114,18 @@ function RemakeFacts({ forecast, isAsking }: { readonly forecast: RemakeForecast
 /** How thoroughly is verified what is then repaired. */
 function DepthField({ depth, onChange }: { readonly depth: Depth; readonly onChange: (depth: Depth) => void }) {
   return (
-    <label className="field">
-      <span>Verify first</span>
-      <select className="input" value={depth.id} onChange={(event) => onChange(DEPTHS.find(({ id }) => id === event.target.value) ?? DEPTHS[0])}>
-        {DEPTHS.map(({ id, title }) => (
-          <option key={id} value={id}>
-            {title}
-          </option>
-        ))}
-      </select>
-      <small>{depth.id === 'quick' ? 'Fast: finds cut and foreign files. Entries with changed numbers stay as they are.' : depth.about}</small>
-    </label>
+    <Field label="Verify first" about={depth.id === 'quick' ? 'Fast: finds cut and foreign files. Entries with changed numbers stay as they are.' : depth.about}>
+      <SelectBox options={DEPTHS.map(({ id, title }) => ({ value: id, title }))} value={depth.id} onChange={(id) => onChange(depthOf(id))} />
+    </Field>
   );
 }
 
 /** What is not damaged is drawn again only where it is asked for. */
 function RedrawChoice({ isOn, onChange }: { readonly isOn: boolean; readonly onChange: (isOn: boolean) => void }) {
   return (
-    <label className={styles.choice}>
-      <input type="checkbox" checked={isOn} onChange={(event) => onChange(event.target.checked)} />
-      <span>
-        Draw again what is only out of date
-        <small>Pictures of a font that has changed, of another program, and the same picture under different texts.</small>
-      </span>
-    </label>
+    <CheckField label="Draw again what is only out of date" isOn={isOn} onChange={onChange}>
+      Pictures of a font that has changed, of another program, and the same picture under different texts.
+    </CheckField>
   );
 }
 

@@ -1,17 +1,18 @@
 import type { ReactNode } from 'react';
-import { useId } from 'react';
+import { Field } from '../../ui/Field.tsx';
+import { NumberBox } from '../../ui/NumberBox.tsx';
 import styles from './Dialogs.module.css';
 import type { NumberName, NumberTexts } from './job-options.ts';
-import { numberProblem } from './job-options.ts';
+import { NUMBER_MOST, numberProblem } from './job-options.ts';
 
-interface Field {
+interface Option {
   readonly name: NumberName;
   readonly label: string;
   readonly placeholder: string;
   readonly about: string;
 }
 
-const FIELDS: Readonly<Record<NumberName, Field>> = {
+const OPTIONS: Readonly<Record<NumberName, Option>> = {
   limit: { name: 'limit', label: 'Limit', placeholder: 'all', about: 'only the first so many' },
   numWorkers: { name: 'numWorkers', label: 'Workers', placeholder: 'auto', about: 'at most, as far as the memory holds them' },
   batchSize: { name: 'batchSize', label: 'Batch size', placeholder: '100', about: 'raw files on disk at once, at most' },
@@ -34,7 +35,7 @@ export function JobOptions({ names, texts, onChange, isOpen = false, children }:
       <summary>Options</summary>
       <div className={styles.numbers}>
         {names.map((name) => (
-          <NumberField key={name} field={FIELDS[name]} text={texts[name] ?? ''} onChange={(text) => onChange({ ...texts, [name]: text })} />
+          <NumberOption key={name} option={OPTIONS[name]} text={texts[name] ?? ''} onChange={(text) => onChange({ ...texts, [name]: text })} />
         ))}
         {children}
       </div>
@@ -42,16 +43,10 @@ export function JobOptions({ names, texts, onChange, isOpen = false, children }:
   );
 }
 
-function NumberField({ field, text, onChange }: { readonly field: Field; readonly text: string; readonly onChange: (text: string) => void }) {
-  const aboutId = useId();
-  const problem = numberProblem(field.name, text);
+function NumberOption({ option: { name, label, placeholder, about }, text, onChange }: { readonly option: Option; readonly text: string; readonly onChange: (text: string) => void }) {
   return (
-    <label className="field">
-      <span>{field.label}</span>
-      <input className="input" type="text" inputMode="numeric" autoComplete="off" placeholder={field.placeholder} value={text} aria-invalid={problem !== null} aria-describedby={aboutId} onChange={(event) => onChange(event.target.value)} />
-      <small id={aboutId} data-tone={problem === null ? undefined : 'bad'}>
-        {problem === null ? field.about : `▲ ${problem}`}
-      </small>
-    </label>
+    <Field label={label} about={about} problem={numberProblem(name, text)}>
+      <NumberBox least={1} most={NUMBER_MOST[name]} placeholder={placeholder} text={text} onChange={onChange} />
+    </Field>
   );
 }

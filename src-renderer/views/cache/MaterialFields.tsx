@@ -2,6 +2,8 @@ import { useId } from 'react';
 import { shellWord } from '../../lib/format.ts';
 import { ChooseButton } from '../../kinds/ChooseButton.tsx';
 import { usePage } from '../../state/index.ts';
+import { Field } from '../../ui/Field.tsx';
+import { TextBox } from '../../ui/TextBox.tsx';
 import styles from './Dialogs.module.css';
 
 /** Folders that entries were made from, as they were typed, for caches whose config is not known. */
@@ -46,19 +48,12 @@ export function MaterialFields({ names, material, onChange, about = {} }: Materi
   return (
     <div className={styles.numbers}>
       {names.map((name) => (
-        <div key={name} className="field">
-          <label id={`${id}-${name}-label`} htmlFor={`${id}-${name}-path`}>
-            {FIELDS[name].label}
-          </label>
+        <Field key={name} label={FIELDS[name].label} labelId={`${id}-${name}`} about={`${host === 'server' ? 'On the server: ' : ''}${about[name] ?? FIELDS[name].about}`}>
           <div className={styles.withButton}>
-            <input id={`${id}-${name}-path`} className="input" type="text" spellCheck={false} autoComplete="off" value={material[name]} aria-describedby={`${id}-${name}`} onChange={(event) => onChange({ ...material, [name]: event.target.value })} />
-            <ChooseButton choice="folder" from={material[name]} describedBy={`${id}-${name}-label`} onPath={(path) => onChange({ ...material, [name]: path })} />
+            <TextBox text={material[name]} onChange={(path) => onChange({ ...material, [name]: path })} />
+            <ChooseButton choice="folder" from={material[name]} describedBy={`${id}-${name}`} onPath={(path) => onChange({ ...material, [name]: path })} />
           </div>
-          <small id={`${id}-${name}`}>
-            {host === 'server' ? 'On the server: ' : ''}
-            {about[name] ?? FIELDS[name].about}
-          </small>
-        </div>
+        </Field>
       ))}
     </div>
   );

@@ -4,13 +4,13 @@ import { formatBytes, formatCount } from '../../lib/format.ts';
 import { call } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
+import { RadioList } from '../../ui/RadioList.tsx';
 import { hasRawFiles } from '../../kinds/config-parts.ts';
 import { ErrorNote } from './ErrorNote.tsx';
 import type { Chosen } from './chosen.ts';
 import { chosenInput, chosenParts, countOf } from './chosen.ts';
 import { commandFor } from './commands.ts';
-import { DEPTHS } from './depths.ts';
-import styles from './Dialogs.module.css';
+import { DEPTHS, depthOf } from './depths.ts';
 import { JobOptions } from './JobOptions.tsx';
 import { MaterialFields, NO_MATERIAL, materialChoices, materialFlags } from './MaterialFields.tsx';
 import type { NumberTexts } from './job-options.ts';
@@ -47,18 +47,7 @@ export function VerifyDialog({ cache, only, onClose }: VerifyDialogProps) {
         {formatCount(count)} {count === 1 ? 'entry' : 'entries'}
         {bytes !== undefined && `, ${formatBytes(bytes)}`}. Nothing on disk is changed.
       </p>
-      <fieldset className={styles.choices}>
-        <legend className="visually-hidden">How deep</legend>
-        {DEPTHS.map((choice) => (
-          <label key={choice.id} className={styles.choice}>
-            <input type="radio" name="depth" checked={choice.id === depth.id} onChange={() => setDepth(choice)} />
-            <span>
-              {choice.title}
-              <small>{choice.about}</small>
-            </span>
-          </label>
-        ))}
-      </fieldset>
+      <RadioList label="How deep" choices={DEPTHS.map(({ id, title, about }) => ({ value: id, title, about }))} value={depth.id} onChange={(id) => setDepth(depthOf(id))} />
       {needsMaterial && <MaterialFields names={['fontsDir']} material={material} onChange={setMaterial} />}
       <JobOptions names={['numWorkers']} texts={texts} onChange={setTexts} />
       {error !== undefined && <ErrorNote error={error} />}

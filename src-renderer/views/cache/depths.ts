@@ -15,3 +15,7 @@ export const DEPTHS: readonly [Depth, ...Depth[]] = [
   { id: 'changed', title: 'What changed', about: 'Every byte of entries whose size or time is another than when they were last verified.', choices: { level: 'deep', changedOnly: true }, flags: ' --changed' },
   { id: 'quick', title: 'Structure only', about: 'Fast: finds cut and foreign files, not changed numbers.', choices: { level: 'quick' }, flags: ' --quick' },
 ];
+
+export function depthOf(id: string): Depth {
+  return DEPTHS.find((depth) => depth.id === id) ?? DEPTHS[0];
+}

@@ -1,22 +1,22 @@
 /** The same limits as the engine's. */
-const MOST = { limit: 100_000_000, numWorkers: 1024, batchSize: 100_000 } as const;
+export const NUMBER_MOST = { limit: 100_000_000, numWorkers: 1024, batchSize: 100_000 } as const;
 const FLAGS = { limit: 'limit', numWorkers: 'num-workers', batchSize: 'batch-size' } as const;
 
-export type NumberName = keyof typeof MOST;
+export type NumberName = keyof typeof NUMBER_MOST;
 /** As they were typed; empty is the engine's own choice. */
 export type NumberTexts = Partial<Readonly<Record<NumberName, string>>>;
 
-const NAMES = Object.keys(MOST) as readonly NumberName[];
+const NAMES = Object.keys(NUMBER_MOST) as readonly NumberName[];
 
 function numberOf(name: NumberName, text: string | undefined): number | undefined {
   const trimmed = text?.trim() ?? '';
   const value = Number(trimmed);
-  return /^\d+$/.test(trimmed) && value >= 1 && value <= MOST[name] ? value : undefined;
+  return /^\d+$/.test(trimmed) && value >= 1 && value <= NUMBER_MOST[name] ? value : undefined;
 }
 
 /** What is wrong with a number that was typed, or null. */
 export function numberProblem(name: NumberName, text: string): string | null {
-  return text.trim() === '' || numberOf(name, text) !== undefined ? null : `A whole number from 1 to ${MOST[name].toLocaleString('en-US')}.`;
+  return text.trim() === '' || numberOf(name, text) !== undefined ? null : `A whole number from 1 to ${NUMBER_MOST[name].toLocaleString('en-US')}.`;
 }
 
 export function areNumbers(texts: NumberTexts): boolean {

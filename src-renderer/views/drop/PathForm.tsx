@@ -2,6 +2,7 @@ import type { FormEvent } from 'react';
 import { useId, useState } from 'react';
 import { ChooseButton } from '../../kinds/ChooseButton.tsx';
 import { usePage } from '../../state/index.ts';
+import { TextBox } from '../../ui/TextBox.tsx';
 import { lookAtPath } from './drop-state.ts';
 import styles from './Dropped.module.css';
 
@@ -17,7 +18,7 @@ export function PathForm() {
   return (
     <form className={styles.path} onSubmit={submit}>
       <label htmlFor={id}>{host === 'server' ? 'Path on the server' : 'Path'}</label>
-      <input id={id} className="input" type="text" spellCheck={false} autoComplete="off" placeholder="/data/cache" value={path} onChange={(event) => setPath(event.target.value)} />
+      <TextBox id={id} placeholder="/data/cache" text={path} onChange={setPath} />
       <button type="submit" className="button" disabled={path.trim() === ''}>
         Look
       </button>

@@ -1,8 +1,10 @@
-import { useId } from 'react';
 import { RawFileChoices } from '../../kinds/volume/RawFileChoices.tsx';
 import { CheckField } from '../../ui/CheckField.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { NumberBox } from '../../ui/NumberBox.tsx';
+import { TextBox } from '../../ui/TextBox.tsx';
 import type { Choices } from './config-choices.ts';
-import { choiceProblem, namesProblem } from './config-choices.ts';
+import { CHOICE_MOST, choiceProblem, namesProblem } from './config-choices.ts';
 import { changeChoices, useNew } from './new-state.ts';
 import styles from './NewView.module.css';
 
@@ -11,9 +13,9 @@ export function ChoicesForm({ areRawFiles }: { readonly areRawFiles: boolean }) 
   const choices = useNew((state) => state.choices);
   return (
     <div className={styles.choices}>
-      {areRawFiles && <NumberField choices={choices} name="batchSize" label="Batch size" placeholder="100" about="raw files on disk at once, at most" />}
-      <NumberField choices={choices} name="numWorkers" label="Workers" placeholder="auto" about="one per core, if the memory holds them" />
-      <NumberField choices={choices} name="limit" label="Limit" placeholder="all" about="only the first so many" />
+      {areRawFiles && <NumberChoice choices={choices} name="batchSize" label="Batch size" placeholder="100" about="raw files on disk at once, at most" />}
+      <NumberChoice choices={choices} name="numWorkers" label="Workers" placeholder="auto" about="one per core, if the memory holds them" />
+      <NumberChoice choices={choices} name="limit" label="Limit" placeholder="all" about="only the first so many" />
       <NamesField choices={choices} />
       {areRawFiles ? <RawFileChoices choices={choices} onChange={changeChoices} /> : <DrawAgain choices={choices} />}
     </div>
@@ -22,16 +24,10 @@ export function ChoicesForm({ areRawFiles }: { readonly areRawFiles: boolean }) 
 
 /** Some items by their names, where not all are wanted. */
 function NamesField({ choices }: { readonly choices: Choices }) {
-  const problem = namesProblem(choices);
-  const aboutId = useId();
   return (
-    <label className={`field ${styles.wide}`}>
-      <span>Only these</span>
-      <textarea className={`input ${styles.names}`} rows={2} spellCheck={false} autoComplete="off" placeholder="all" value={choices.only} aria-invalid={problem !== null} aria-describedby={aboutId} onChange={(event) => changeChoices({ only: event.target.value })} />
-      <small id={aboutId} data-tone={problem === null ? undefined : 'bad'}>
-        {problem === null ? 'one a line: names as the lists have them, or hashes' : `▲ ${problem}`}
-      </small>
-    </label>
+    <Field className={styles.wide} label="Only these" about="one a line: names as the lists have them, or hashes" problem={namesProblem(choices)}>
+      <TextBox className={styles.names} rows={2} placeholder="all" text={choices.only} onChange={(only) => changeChoices({ only })} />
+    </Field>
   );
 }
 
@@ -44,7 +40,7 @@ function DrawAgain({ choices }: { readonly choices: Choices }) {
   );
 }
 
-interface NumberFieldProps {
+interface NumberChoiceProps {
   readonly choices: Choices;
   readonly name: 'limit' | 'batchSize' | 'numWorkers';
   readonly label: string;
@@ -52,16 +48,10 @@ interface NumberFieldProps {
   readonly about: string;
 }
 
-function NumberField({ choices, name, label, placeholder, about }: NumberFieldProps) {
-  const problem = choiceProblem(choices, name);
-  const aboutId = useId();
+function NumberChoice({ choices, name, label, placeholder, about }: NumberChoiceProps) {
   return (
-    <label className="field">
-      <span>{label}</span>
-      <input className="input" type="text" inputMode="numeric" autoComplete="off" placeholder={placeholder} value={choices[name]} aria-invalid={problem !== null} aria-describedby={aboutId} onChange={(event) => changeChoices({ [name]: event.target.value })} />
-      <small id={aboutId} data-tone={problem === null ? undefined : 'bad'}>
-        {problem === null ? about : `▲ ${problem}`}
-      </small>
-    </label>
+    <Field label={label} about={about} problem={choiceProblem(choices, name)}>
+      <NumberBox least={1} most={CHOICE_MOST[name]} placeholder={placeholder} text={choices[name]} onChange={(text) => changeChoices({ [name]: text })} />
+    </Field>
   );
 }

@@ -3,6 +3,7 @@ import { useId, useState } from 'react';
 import { CONFIG_FORMS, configSampleFor } from '../../kinds/config-parts.ts';
 import { ChooseButton } from '../../kinds/ChooseButton.tsx';
 import { usePage } from '../../state/index.ts';
+import { TextBox } from '../../ui/TextBox.tsx';
 import { ConfigEditor } from './ConfigEditor.tsx';
 import { ConfigFactsPanel } from './ConfigFactsPanel.tsx';
 import { OpenFolder } from './OpenFolder.tsx';
@@ -68,7 +69,7 @@ function PathForm() {
   return (
     <form className={styles.path} onSubmit={submit}>
       <label id={labelId} htmlFor="config-path">{host === 'server' ? 'File on the server' : 'File'}</label>
-      <input id="config-path" className={`input ${styles.input}`} type="text" spellCheck={false} autoComplete="off" placeholder="configs/config.yaml" value={path} onChange={(event) => setPath(event.target.value)} />
+      <TextBox id="config-path" className={styles.input} placeholder="configs/config.yaml" text={path} onChange={setPath} />
       <button type="submit" className="button" disabled={path.trim() === '' || isChecking}>
         Read
       </button>

@@ -5,12 +5,16 @@ import { KIND_IDS } from '../../../src-main/contract/entries.ts';
 import { ChooseButton } from '../../kinds/ChooseButton.tsx';
 import { usePage } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { SelectBox } from '../../ui/SelectBox.tsx';
+import { TextBox } from '../../ui/TextBox.tsx';
 import { openFolder, openFolderCommand, useNew } from './new-state.ts';
 import styles from './NewView.module.css';
 import { ProblemBox } from './ProblemBox.tsx';
 
 /** Said where a folder holds both. */
 const KIND_WORDS: Readonly<Record<KindId, string>> = { volume: 'volumes', image: 'images of text' };
+const KINDS: readonly { readonly value: KindId | 'itself'; readonly title: string }[] = [{ value: 'itself', title: 'what it says itself' }, ...KIND_IDS.map((id) => ({ value: id, title: KIND_WORDS[id] }))];
 
 /** A cache that exists already: by its folder. */
 export function OpenFolder() {
@@ -35,18 +39,12 @@ export function OpenFolder() {
       <p className={styles.quiet}>Nothing in the folder is touched: Larder looks at the names and sizes, also of caches that Python made, and remembers the folder in its own catalog.</p>
       <div className={styles.row}>
         <label htmlFor="folder-path">{host === 'server' ? 'Folder on the server' : 'Folder'}</label>
-        <input id="folder-path" className={`input ${styles.input}`} type="text" spellCheck={false} autoComplete="off" placeholder="/data/cache" value={path} onChange={(event) => setPath(event.target.value)} />
+        <TextBox id="folder-path" className={styles.input} placeholder="/data/cache" text={path} onChange={setPath} />
         <ChooseButton choice="cache" from={path} describedBy="open-title" isDisabled={isOpening} onPath={(chosen) => void open(chosen)} />
         <div className={styles.together}>
-          <label htmlFor="folder-kind">as</label>
-          <select id="folder-kind" className="input" value={kind ?? ''} onChange={(event) => setKind(KIND_IDS.find((id) => id === event.target.value))}>
-            <option value="">what it says itself</option>
-            {KIND_IDS.map((id) => (
-              <option key={id} value={id}>
-                {KIND_WORDS[id]}
-              </option>
-            ))}
-          </select>
+          <Field label="as" look="line">
+            <SelectBox options={KINDS} value={kind ?? 'itself'} onChange={(next) => setKind(next === 'itself' ? undefined : next)} />
+          </Field>
           <button type="submit" className="button" disabled={path.trim() === '' || isOpening}>
             {isOpening ? 'Opening …' : 'Open'}
           </button>

@@ -2,8 +2,9 @@ import { useEffect, useRef } from 'react';
 import type { CheckedConfigAnswer } from '../../../src-main/contract/methods-config.ts';
 import type { PlanProgress } from '../../../src-main/contract/plan.ts';
 import { hasRawFiles } from '../../kinds/config-parts.ts';
-import { formatCount } from '../../lib/format.ts';
+import { formatCount, percentOf } from '../../lib/format.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
+import { ProgressBar } from '../../ui/ProgressBar.tsx';
 import { ChoicesForm } from './ChoicesForm.tsx';
 import { generateCommand, isReady, planCommand } from './config-choices.ts';
 import { cancelPlan, generate, makePlan, useNew } from './new-state.ts';
@@ -70,7 +71,7 @@ function Planning({ progress }: { readonly progress: PlanProgress | null }) {
         {total > 0 && phase === 'looking for raw files' && `: ${formatCount(done)} of ${formatCount(total)}`}
         {total > 0 && phase === 'asking the Hub' && ` for the sizes of ${formatCount(total)} files`} …
       </span>
-      {total > 0 && phase === 'looking for raw files' ? <progress aria-label="Planning" value={done} max={total} /> : <progress aria-label="Planning" />}
+      <ProgressBar className={styles.bar} label="Planning" percent={total > 0 && phase === 'looking for raw files' ? percentOf(done, total) : null} />
     </div>
   );
 }

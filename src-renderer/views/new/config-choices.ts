@@ -20,18 +20,18 @@ export const NO_CHOICES: Choices = { limit: '', batchSize: '', numWorkers: '', o
 const NUMBERS = ['limit', 'batchSize', 'numWorkers'] as const;
 type NumberChoice = (typeof NUMBERS)[number];
 /** The same limits as the engine's. */
-const MOST: Readonly<Record<NumberChoice, number>> = { limit: 100_000_000, batchSize: 100_000, numWorkers: 1024 };
+export const CHOICE_MOST: Readonly<Record<NumberChoice, number>> = { limit: 100_000_000, batchSize: 100_000, numWorkers: 1024 };
 
 /** Undefined for nothing or for what is no whole number within the limits. */
 function numberOf(choices: Choices, name: NumberChoice): number | undefined {
   const text = choices[name].trim();
   const value = Number(text);
-  return /^\d+$/.test(text) && value >= 1 && value <= MOST[name] ? value : undefined;
+  return /^\d+$/.test(text) && value >= 1 && value <= CHOICE_MOST[name] ? value : undefined;
 }
 
 /** What is wrong with a number that was typed, or null. */
 export function choiceProblem(choices: Choices, name: NumberChoice): string | null {
-  return choices[name].trim() === '' || numberOf(choices, name) !== undefined ? null : `A whole number from 1 to ${MOST[name].toLocaleString('en-US')}.`;
+  return choices[name].trim() === '' || numberOf(choices, name) !== undefined ? null : `A whole number from 1 to ${CHOICE_MOST[name].toLocaleString('en-US')}.`;
 }
 
 /** The items that were named; none: all of them. */

@@ -2,9 +2,12 @@ import type { FormEvent } from 'react';
 import { useEffect, useId, useState } from 'react';
 import type { Choice } from '../../../src-main/contract/desktop.ts';
 import type { SettingName, Settings } from '../../../src-main/contract/settings.ts';
-import { DEFAULT_SETTINGS } from '../../../src-main/contract/settings.ts';
+import { DEFAULT_SETTINGS, SETTING_BOUNDS } from '../../../src-main/contract/settings.ts';
 import { ChooseButton } from '../../kinds/ChooseButton.tsx';
 import { CommandLine } from '../../ui/CommandLine.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { NumberBox } from '../../ui/NumberBox.tsx';
+import { TextBox } from '../../ui/TextBox.tsx';
 import { ErrorNote } from '../cache/ErrorNote.tsx';
 import styles from './SettingsView.module.css';
 import { fieldText, parseField, settingCommand } from './values.ts';
@@ -25,7 +28,7 @@ interface SettingFieldProps {
 
 /** One setting: kept with Enter or the button that appears when it was changed. */
 export function SettingField({ name, label, settings, placeholder, unit, choice, note, onChange }: SettingFieldProps) {
-  const id = useId();
+  const labelId = useId();
   const known = fieldText(name, settings[name]);
   const [text, setText] = useState(known);
   const [error, setError] = useState<Error>();
@@ -51,37 +54,26 @@ export function SettingField({ name, label, settings, placeholder, unit, choice,
     }
   };
   return (
-    <form className={styles.field} onSubmit={(event) => void submit(event)}>
-      <label id={`${id}-label`} htmlFor={id}>{label}</label>
-      <div className={styles.control}>
-        <input
-          id={id}
-          className="input"
-          type="text"
-          inputMode={unit === undefined ? 'text' : 'decimal'}
-          data-short={unit !== undefined}
-          spellCheck={false}
-          autoComplete="off"
-          placeholder={placeholder}
-          value={text}
-          aria-describedby={`${id}-note`}
-          aria-invalid={error !== undefined}
-          onChange={(event) => type(event.target.value)}
-        />
-        {choice !== undefined && <ChooseButton choice={choice} from={text} describedBy={`${id}-label`} onPath={type} />}
-        {unit !== undefined && unit !== '' && <span className={styles.quiet}>{unit}</span>}
-        {isChanged && (
-          <button type="submit" className="button" data-size="small" data-tone="main">
-            Keep
-          </button>
-        )}
-        <span role="status" className={styles.kept}>
-          {kept === null ? '' : '✓ Kept'}
-        </span>
-      </div>
-      <p id={`${id}-note`} className={styles.note}>
-        {note}
-      </p>
+    <form className={styles.field} noValidate onSubmit={(event) => void submit(event)}>
+      <Field look="beside" className={styles.setting} label={label} labelId={labelId} about={note} isWrong={error !== undefined}>
+        <div className={styles.control}>
+          {name === 'workers' ? (
+            <NumberBox className={styles.short} least={SETTING_BOUNDS.workers[0]} most={SETTING_BOUNDS.workers[1]} placeholder={placeholder} text={text} onChange={type} />
+          ) : (
+            <TextBox className={unit === undefined ? styles.long : styles.short} inputMode={unit === undefined ? 'text' : 'decimal'} placeholder={placeholder} text={text} onChange={type} />
+          )}
+          {choice !== undefined && <ChooseButton choice={choice} from={text} describedBy={labelId} onPath={type} />}
+          {unit !== undefined && unit !== '' && <span className={styles.quiet}>{unit}</span>}
+          {isChanged && (
+            <button type="submit" className="button" data-size="small" data-tone="main">
+              Keep
+            </button>
+          )}
+          <span role="status" className={styles.kept}>
+            {kept === null ? '' : '✓ Kept'}
+          </span>
+        </div>
+      </Field>
       {error !== undefined && <ErrorNote error={error} />}
       {kept !== null && <CommandLine place="settings: one" command={kept} purpose={label} />}
     </form>

@@ -4,6 +4,7 @@ import { DEFAULT_SETTINGS, THEMES } from '../../../src-main/contract/settings.ts
 import { formatBytes, formatCount } from '../../lib/format.ts';
 import { call, usePage } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
+import { RadioList } from '../../ui/RadioList.tsx';
 import { ErrorNote } from '../cache/ErrorNote.tsx';
 import { SettingField } from './SettingField.tsx';
 import styles from './SettingsView.module.css';
@@ -120,17 +121,12 @@ function Appearance({ theme, onChange }: { readonly theme: Theme; readonly onCha
   return (
     <section className={styles.part} aria-labelledby="settings-appearance">
       <h2 id="settings-appearance">Appearance</h2>
-      <fieldset className={styles.field}>
-        <legend className={styles.label}>Theme</legend>
-        <div className={styles.choices}>
-          {THEMES.map((name) => (
-            <label key={name}>
-              <input type="radio" name="theme" checked={name === chosen} onChange={() => choose(name)} />
-              {name === 'system' ? 'as the system' : name}
-            </label>
-          ))}
-        </div>
-      </fieldset>
+      <div className={styles.field}>
+        <span className={styles.label} aria-hidden="true">
+          Theme
+        </span>
+        <RadioList isRow label="Theme" choices={THEMES.map((name) => ({ value: name, title: name === 'system' ? 'as the system' : name }))} value={chosen} onChange={choose} />
+      </div>
       {error !== undefined && <ErrorNote error={error} />}
     </section>
   );

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import { formatBytes, formatCount } from '../../lib/format.ts';
 import type { Mirror } from '../../state/index.ts';
+import { Segments } from '../../ui/Segments.tsx';
 import { ErrorNote } from '../cache/ErrorNote.tsx';
 import { useOwnChanges } from '../cache/toasts.ts';
 import { ClearDialog } from './ClearDialog.tsx';
@@ -62,14 +63,9 @@ function useStorageRevision(mirror: Mirror, asked: number): string {
 
 function Groupings({ grouping, onChange }: { readonly grouping: Grouping; readonly onChange: (grouping: Grouping) => void }) {
   return (
-    <fieldset className={styles.groupings}>
-      <legend>Entries by</legend>
-      {GROUPINGS.map((name) => (
-        <label key={name} data-chosen={name === grouping}>
-          <input type="radio" name="grouping" checked={name === grouping} onChange={() => onChange(name)} />
-          {name}
-        </label>
-      ))}
-    </fieldset>
+    <div className={styles.groupings}>
+      <span aria-hidden="true">Entries by</span>
+      <Segments label="Entries by" look="pills" segments={GROUPINGS.map((name) => ({ value: name, title: name }))} value={grouping} onChange={onChange} />
+    </div>
   );
 }

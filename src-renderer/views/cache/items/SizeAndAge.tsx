@@ -1,4 +1,5 @@
-import { useId } from 'react';
+import { Field } from '../../../ui/Field.tsx';
+import { TextBox } from '../../../ui/TextBox.tsx';
 import styles from './ItemsTab.module.css';
 import type { BoundTexts } from './size-and-age.ts';
 import { BOUND_NAMES, boundProblem } from './size-and-age.ts';
@@ -12,23 +13,13 @@ const LABELS: Readonly<Record<keyof BoundTexts, { readonly label: string; readon
 
 /** Filters by size and by when a file was made. */
 export function SizeAndAge({ texts, onChange }: { readonly texts: BoundTexts; readonly onChange: (texts: BoundTexts) => void }) {
-  const id = useId();
   return (
     <div className={styles.bounds} role="group" aria-label="Filter by size and age">
-      {BOUND_NAMES.map((name) => {
-        const problem = boundProblem(name, texts[name]);
-        return (
-          <label key={name}>
-            {LABELS[name].label}
-            <input type="text" autoComplete="off" spellCheck={false} placeholder={LABELS[name].example} value={texts[name]} aria-invalid={problem !== null} aria-describedby={problem === null ? undefined : `${id}-${name}`} onChange={(event) => onChange({ ...texts, [name]: event.target.value })} />
-            {problem !== null && (
-              <small id={`${id}-${name}`} role="alert">
-                ▲ {problem}
-              </small>
-            )}
-          </label>
-        );
-      })}
+      {BOUND_NAMES.map((name) => (
+        <Field key={name} label={LABELS[name].label} look="line" problem={boundProblem(name, texts[name])}>
+          <TextBox className={styles.bound} placeholder={LABELS[name].example} text={texts[name]} onChange={(text) => onChange({ ...texts, [name]: text })} />
+        </Field>
+      ))}
     </div>
   );
 }

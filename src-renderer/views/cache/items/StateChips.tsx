@@ -1,7 +1,9 @@
+import type { ReactNode } from 'react';
 import type { CacheOverview } from '../../../../src-main/contract/commands.ts';
 import type { EntryState } from '../../../../src-main/contract/entries.ts';
 import { ENTRY_STATES } from '../../../../src-main/contract/entries.ts';
 import { formatCount } from '../../../lib/format.ts';
+import { Toggles } from '../../../ui/Segments.tsx';
 import { STATE_MARKS } from '../state-words.ts';
 import styles from './ItemsTab.module.css';
 
@@ -15,19 +17,23 @@ interface StateChipsProps {
 /** Filters by state, with how many there are of each. */
 export function StateChips({ overview, all, state, onChange }: StateChipsProps) {
   const shown = ENTRY_STATES.filter((each) => each === state || (overview?.states[each].count ?? 0) > 0);
+  const title = (each: EntryState): ReactNode => (
+    <>
+      <span data-tone={STATE_MARKS[each].tone} aria-hidden="true">
+        {STATE_MARKS[each].shape}{' '}
+      </span>
+      {each} {formatCount(overview?.states[each].count ?? 0)}
+    </>
+  );
   return (
-    <div className={styles.chips} role="group" aria-label="Filter by state">
-      <button type="button" aria-pressed={state === null} onClick={() => onChange(null)}>
-        All {formatCount(all)}
-      </button>
-      {shown.map((each) => (
-        <button key={each} type="button" aria-pressed={state === each} onClick={() => onChange(state === each ? null : each)}>
-          <span data-tone={STATE_MARKS[each].tone} aria-hidden="true">
-            {STATE_MARKS[each].shape}{' '}
-          </span>
-          {each} {formatCount(overview?.states[each].count ?? 0)}
-        </button>
-      ))}
+    <div className={styles.chips}>
+      <Toggles<EntryState | 'all'>
+        label="Filter by state"
+        look="pills"
+        segments={[{ value: 'all', title: `All ${formatCount(all)}` }, ...shown.map((each) => ({ value: each, title: title(each) }))]}
+        value={state ?? 'all'}
+        onChange={(next) => onChange(next === 'all' || next === state ? null : next)}
+      />
     </div>
   );
 }

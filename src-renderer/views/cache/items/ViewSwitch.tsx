@@ -1,13 +1,16 @@
+import { SelectBox } from '../../../ui/SelectBox.tsx';
+import { Toggles } from '../../../ui/Segments.tsx';
 import styles from './ViewSwitch.module.css';
-import type { Order, SortKey } from './columns.ts';
+import type { Order } from './columns.ts';
 import { SORTABLE } from './columns.ts';
 
 export type ItemsView = 'table' | 'gallery';
 
-const VIEWS: readonly { readonly id: ItemsView; readonly title: string }[] = [
-  { id: 'table', title: 'Table' },
-  { id: 'gallery', title: 'Gallery' },
+const VIEWS: readonly { readonly value: ItemsView; readonly title: string }[] = [
+  { value: 'table', title: 'Table' },
+  { value: 'gallery', title: 'Gallery' },
 ];
+const ORDERS = SORTABLE.map(({ sort, title }) => ({ value: sort, title }));
 const KEY = 'larder-items-view';
 
 /** What was last chosen in this browser. */
@@ -30,21 +33,16 @@ function remember(view: ItemsView): void {
 
 export function ViewSwitch({ view, onChange }: { readonly view: ItemsView; readonly onChange: (view: ItemsView) => void }) {
   return (
-    <div className={styles.switch} role="group" aria-label="Show items as">
-      {VIEWS.map(({ id, title }) => (
-        <button
-          key={id}
-          type="button"
-          aria-pressed={view === id}
-          onClick={() => {
-            remember(id);
-            onChange(id);
-          }}
-        >
-          {title}
-        </button>
-      ))}
-    </div>
+    <Toggles
+      label="Show items as"
+      look="joined"
+      segments={VIEWS}
+      value={view}
+      onChange={(next) => {
+        remember(next);
+        onChange(next);
+      }}
+    />
   );
 }
 
@@ -52,13 +50,7 @@ export function ViewSwitch({ view, onChange }: { readonly view: ItemsView; reado
 export function SortChoice({ order, onChange }: { readonly order: Order; readonly onChange: (order: Order) => void }) {
   return (
     <div className={styles.sort}>
-      <select aria-label="Sort by" value={order.sort} onChange={(event) => onChange({ sort: SORTABLE.find(({ sort }) => sort === event.target.value)?.sort ?? order.sort, descending: false })}>
-        {SORTABLE.map(({ sort, title }: { readonly sort: SortKey; readonly title: string }) => (
-          <option key={sort} value={sort}>
-            {title}
-          </option>
-        ))}
-      </select>
+      <SelectBox label="Sort by" className={styles.by} options={ORDERS} value={order.sort} onChange={(sort) => onChange({ sort, descending: false })} />
       <button type="button" aria-label={order.descending ? 'Descending; sort ascending' : 'Ascending; sort descending'} onClick={() => onChange({ ...order, descending: !order.descending })}>
         <span aria-hidden="true">{order.descending ? '↓' : '↑'}</span>
       </button>

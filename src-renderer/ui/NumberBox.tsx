@@ -1,0 +1,27 @@
+import { NumberField } from '@base-ui/react/number-field';
+import styles from './NumberBox.module.css';
+
+interface NumberBoxProps {
+  /** As it was typed; empty where somebody else chooses. */
+  readonly text: string;
+  readonly onChange: (text: string) => void;
+  readonly least: number;
+  readonly most: number;
+  readonly placeholder?: string;
+  readonly className?: string | undefined;
+}
+
+const PLAIN = { useGrouping: false } as const;
+
+/** A whole number: typed, or by the arrow keys and buttons. One out of bounds stays as it was typed, so that its field can say what is wrong. */
+export function NumberBox({ text, onChange, least, most, placeholder, className }: NumberBoxProps) {
+  return (
+    <NumberField.Root className={className} value={text === '' ? null : Number(text)} min={least} max={most} allowOutOfRange locale="en-US" format={PLAIN} onValueChange={(next) => onChange(next === null ? '' : String(next))}>
+      <NumberField.Group className={styles.frame}>
+        <NumberField.Input className={styles.number} placeholder={placeholder} />
+        <NumberField.Decrement className={styles.step}>−</NumberField.Decrement>
+        <NumberField.Increment className={styles.step}>+</NumberField.Increment>
+      </NumberField.Group>
+    </NumberField.Root>
+  );
+}
