@@ -69,6 +69,13 @@ describe('the Settings screen', () => {
   });
 
   it('refuses what cannot be used, beside its field', async () => {
+    await field('Workers').fill('2000');
+    await page.getByRole('alert').getByText('A whole number from 1 to 1,024.').waitFor();
+    expect(await field('Workers').getAttribute('aria-invalid')).toBe('true');
+    // An arrow key goes to the nearest number that is allowed.
+    await field('Workers').press('ArrowUp');
+    expect(await field('Workers').inputValue()).toBe('1024');
+    await field('Workers').fill('');
     await field('Proxy').fill('http://me:secret@proxy:3128');
     await page.keyboard.press('Enter');
     await page.getByRole('alert').getByText('Set HTTPS_PROXY in the environment instead.').waitFor();

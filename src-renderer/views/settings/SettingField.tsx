@@ -10,7 +10,7 @@ import { NumberBox } from '../../ui/NumberBox.tsx';
 import { TextBox } from '../../ui/TextBox.tsx';
 import { ErrorNote } from '../cache/ErrorNote.tsx';
 import styles from './SettingsView.module.css';
-import { fieldText, parseField, settingCommand } from './values.ts';
+import { fieldProblem, fieldText, parseField, settingCommand } from './values.ts';
 
 interface SettingFieldProps {
   readonly name: SettingName;
@@ -36,13 +36,14 @@ export function SettingField({ name, label, settings, placeholder, unit, choice,
   // What the engine says replaces what was typed, once it was kept here or elsewhere.
   useEffect(() => setText(known), [known]);
   const isChanged = text.trim() !== known;
+  const problem = fieldProblem(name, text);
   const type = (next: string): void => {
     setText(next);
     setKept(null);
   };
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    if (!isChanged) return;
+    if (!isChanged || problem !== null) return;
     const change = parseField(name, text, DEFAULT_SETTINGS);
     setError(change === undefined ? new Error(`“${text}” is no number above zero.`) : undefined);
     if (change === undefined) return;
@@ -54,8 +55,8 @@ export function SettingField({ name, label, settings, placeholder, unit, choice,
     }
   };
   return (
-    <form className={styles.field} noValidate onSubmit={(event) => void submit(event)}>
-      <Field look="beside" className={styles.setting} label={label} labelId={labelId} about={note} isWrong={error !== undefined}>
+    <form className={styles.setting} noValidate onSubmit={(event) => void submit(event)}>
+      <Field look="beside" className={styles.named} label={label} labelId={labelId} about={note} problem={problem} isWrong={error !== undefined || problem !== null}>
         <div className={styles.control}>
           {name === 'workers' ? (
             <NumberBox className={styles.short} least={SETTING_BOUNDS.workers[0]} most={SETTING_BOUNDS.workers[1]} placeholder={placeholder} text={text} onChange={type} />
@@ -64,7 +65,7 @@ export function SettingField({ name, label, settings, placeholder, unit, choice,
           )}
           {choice !== undefined && <ChooseButton choice={choice} from={text} describedBy={labelId} onPath={type} />}
           {unit !== undefined && unit !== '' && <span className={styles.quiet}>{unit}</span>}
-          {isChanged && (
+          {isChanged && problem === null && (
             <button type="submit" className="button" data-size="small" data-tone="main">
               Keep
             </button>

@@ -1,4 +1,5 @@
 import type { SettingName, Settings } from '../../../src-main/contract/settings.ts';
+import { SETTING_BOUNDS } from '../../../src-main/contract/settings.ts';
 import { shellWord } from '../../lib/format.ts';
 
 const GB = 1e9;
@@ -18,6 +19,14 @@ export function parseField(name: SettingName, text: string, otherwise: Settings)
   const number = Number(trimmed.replace(',', '.'));
   if (!Number.isFinite(number) || number <= 0) return undefined;
   return { [name]: name === 'workers' ? number : Math.round(number * GB) };
+}
+
+/** What is wrong with a number while it is typed, or null; of other fields the engine says it. */
+export function fieldProblem(name: SettingName, text: string): string | null {
+  if (name !== 'workers' || text === '') return null;
+  const [least, most] = SETTING_BOUNDS.workers;
+  const number = Number(text);
+  return Number.isInteger(number) && number >= least && number <= most ? null : `A whole number from ${least} to ${most.toLocaleString('en-US')}.`;
 }
 
 /** The same on the command line. */
