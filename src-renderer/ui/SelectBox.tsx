@@ -15,7 +15,7 @@ interface SelectBoxProps<Value extends string | number> {
 /** One of a list that opens: by a click, an arrow key, or the first letters of what is looked for. */
 export function SelectBox<Value extends string | number>({ label, options, value, onChange, className, isDisabled = false }: SelectBoxProps<Value>) {
   const trigger = useRef<HTMLButtonElement>(null);
-  // What lies outside of an open dialog of the browser cannot be pressed.
+  // The list belongs to the same landmark as what opens it.
   const container = useRef<HTMLElement | null>(null);
   return (
     <Select.Root<Value>
@@ -24,7 +24,7 @@ export function SelectBox<Value extends string | number>({ label, options, value
       disabled={isDisabled}
       value={value}
       onValueChange={(next) => next !== null && onChange(next)}
-      onOpenChange={() => (container.current = trigger.current?.closest('dialog') ?? null)}
+      onOpenChange={() => (container.current = trigger.current?.closest<HTMLElement>('[data-modal], main') ?? null)}
     >
       <Select.Trigger ref={trigger} aria-label={label} className={`${styles.box} ${className ?? ''}`}>
         <Select.Value className={styles.value} />
