@@ -39,19 +39,31 @@ export async function forEachName(layout: CacheLayout, onName: (name: string) =>
   for await (const names of namesOf(layout, signal, folders)) names.forEach(onName);
 }
 
+/** Entries that a folder is read by. */
+const ENTRIES_AT_ONCE = 4096;
+
 /** Some at a time. */
 async function* namesOf(layout: CacheLayout, signal: AbortSignal | undefined, folders: readonly string[]): AsyncGenerator<readonly string[]> {
   for (const folder of folders) {
     const directory = folder === '' ? layout.directory : cachePath(layout.directory, folder);
     let names: string[] = [];
     try {
-      for await (const entry of await opendir(directory, { bufferSize: 4096 })) {
-        throwIfAborted(signal);
-        if (folder !== '') names.push(`${folder}/${entry.name}`);
-        else if (entry.name !== PRIVATE_DIRECTORY && !folders.includes(entry.name)) names.push(entry.name);
-        if (names.length < BLOCK) continue;
-        yield names;
-        names = [];
+      const entries = await opendir(directory, { bufferSize: ENTRIES_AT_ONCE });
+      try {
+        for (let entry = await entries.read(); entry !== null; entry = await entries.read()) {
+          // Those that came along with it are at hand and need no wait of their own, which would double the time. The disk
+          // is asked here only at the end of a folder, where it has nothing more.
+          for (let left = ENTRIES_AT_ONCE; entry !== null; entry = --left > 0 ? entries.readSync() : null) {
+            if (folder !== '') names.push(`${folder}/${entry.name}`);
+            else if (entry.name !== PRIVATE_DIRECTORY && !folders.includes(entry.name)) names.push(entry.name);
+            if (names.length < BLOCK) continue;
+            throwIfAborted(signal);
+            yield names;
+            names = [];
+          }
+        }
+      } finally {
+        await entries.close();
       }
     } catch (error) {
       if (folder !== '' && errnoOf(error) === 'ENOENT') continue;
