@@ -8,6 +8,11 @@ const PLACES = 2 ** 29;
 const VALUES = new Int8Array(128).fill(-1);
 for (let digit = 0; digit < 16; digit++) VALUES[digit.toString(16).charCodeAt(0)] = digit;
 
+/** Character codes of the digits. */
+const CHARACTERS = Buffer.from('0123456789abcdef');
+/** Where a key is put together: digit by digit takes a fifteenth of the time of `toString(16)`, which divides. */
+const TEXT = Buffer.alloc(DIGITS);
+
 /**
  * Keys of 32 lower-case hex digits, such as an md5, in some 30 bytes each instead of the hundred and more that a text in
  * a Set takes. They have places from 0 in the order in which they came, so that more can be kept of each in arrays.
@@ -54,9 +59,11 @@ export class KeySet {
 
   /** The key at a place below `size`. */
   at(place: number): string {
-    let text = '';
-    for (let at = place * WORDS; at < (place + 1) * WORDS; at++) text += this.#words[at]!.toString(16).padStart(DIGITS_PER_WORD, '0');
-    return text;
+    for (let word = 0; word < WORDS; word++) {
+      const value = this.#words[place * WORDS + word]!;
+      for (let i = 0; i < DIGITS_PER_WORD; i++) TEXT[word * DIGITS_PER_WORD + i] = CHARACTERS[(value >>> (4 * (DIGITS_PER_WORD - 1 - i))) & 15]!;
+    }
+    return TEXT.latin1Slice(0, DIGITS);
   }
 
   /** @param keys one after the other, without anything between them */
