@@ -63,7 +63,7 @@ export class KeySet {
       const value = this.#words[place * WORDS + word]!;
       for (let i = 0; i < DIGITS_PER_WORD; i++) TEXT[word * DIGITS_PER_WORD + i] = CHARACTERS[(value >>> (4 * (DIGITS_PER_WORD - 1 - i))) & 15]!;
     }
-    return TEXT.latin1Slice(0, DIGITS);
+    return TEXT.toString('latin1');
   }
 
   /** @param keys one after the other, without anything between them */
