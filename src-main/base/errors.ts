@@ -1,5 +1,5 @@
 import type { ErrorCode, WireError } from '../contract/errors.ts';
-import { roomWords } from './room-words.ts';
+import { quotaHint, roomWords } from './room-words.ts';
 
 export interface LarderErrorOptions {
   readonly hint?: string;
@@ -60,8 +60,9 @@ export function fileError(error: unknown, path: string, doing: string): unknown 
   switch (errno) {
     case undefined:
       return error;
-    case 'ENOSPC':
     case 'EDQUOT':
+      return new LarderError('DISK_FULL', `A quota is used up: ${doing} ${path} could not be finished.`, { ...options, hint: quotaHint(path) });
+    case 'ENOSPC':
       return new LarderError('DISK_FULL', `The disk is full: ${doing} ${path} could not be finished.`, {
         ...options,
         hint: `${roomWords(path)}Free some space on that disk and run the same command again; it goes on where it stopped.`,

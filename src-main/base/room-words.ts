@@ -1,5 +1,6 @@
-import { statfsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
@@ -43,5 +44,34 @@ export function roomWords(path: string): string {
     } catch {
       if (dirname(at) === at) return '';
     }
+  }
+}
+
+/** What helps where a quota is used up: of the disk's own numbers it is not told in all file systems. */
+export function quotaHint(path: string): string {
+  const room = roomWords(path);
+  const disk = room === '' ? '' : `As the disk tells it, ${room.charAt(0).toLowerCase()}${room.slice(1)}`;
+  return `${disk}Remove something of yours there or have the quota raised, for bytes and for files, and run the same command again; it goes on where it stopped.`;
+}
+
+/** What SQLite writes at once: pages of its log, and the file it shares between processes. */
+const TRIAL_BYTES = 64 * 2 ** 10;
+
+/** Whether a quota keeps from writing in a folder, where the one who failed cannot say why: it is tried with a small file. */
+export function isQuotaUsedUp(folder: string): boolean {
+  const trial = join(folder, `trial.${randomBytes(4).toString('hex')}.larder-tmp`);
+  try {
+    const file = openSync(trial, 'wx');
+    try {
+      writeSync(file, Buffer.alloc(TRIAL_BYTES, 1));
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EDQUOT';
+  } finally {
+    rmSync(trial, { force: true });
   }
 }

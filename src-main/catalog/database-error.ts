@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { DiskReserve, LarderError, isLarderError, lacksFiles, roomWords } from '../base/index.ts';
+import { DiskReserve, LarderError, isLarderError, isQuotaUsedUp, lacksFiles, quotaHint, roomWords } from '../base/index.ts';
 
 /** The driver's errors carry SQLite's own (extended) result code: `SQLITE_BUSY`, `SQLITE_IOERR_WRITE`, … */
 function sqliteCode(error: unknown): string | undefined {
@@ -70,6 +70,9 @@ const SENTENCES: readonly (readonly [RegExp, (path: string, cause: unknown) => L
 export function databaseError(error: unknown, path: string): unknown {
   const code = sqliteCode(error);
   if (code === undefined) return error;
+  if (code !== 'SQLITE_FULL' && isLackOfSpace(error) && isQuotaUsedUp(dirname(path))) {
+    return new LarderError('DISK_FULL', `A quota is used up: the catalog ${path} could not be written.`, { cause: error, hint: quotaHint(path), details: { path, errno: 'EDQUOT' } });
+  }
   // A file that cannot be made on a full disk is told as a file that cannot be opened.
   const isFull = isLackOfSpace(error) && (new DiskReserve(path).isScarce() || lacksFiles(dirname(path)));
   const found = SENTENCES.find(([pattern]) => pattern.test(isFull ? 'SQLITE_FULL' : code));

@@ -20,7 +20,7 @@ export interface SpaceShortage {
   /** What the next step needs, at least. */
   readonly neededBytes: number;
   readonly freeBytes: number;
-  /** `bytes`; `inodes` where no further file can be made; `quota` where the disk has room and the system refuses all the same. */
+  /** `bytes`; `inodes` where no further file can be made; `quota` where the system says so, or refuses although the disk has room. */
   readonly lacks: 'bytes' | 'inodes' | 'quota';
   /** What would free how much, most first. */
   readonly remedies: readonly SpaceRemedy[];

@@ -9,6 +9,7 @@ import { openCache } from './open-cache.ts';
 import { getJob } from './jobs-command.ts';
 import { openSynced } from './look-command.ts';
 import { isSetAsideForError, restoreOrder } from './restore-order.ts';
+import { isIndexBehind } from '../pipeline/index.ts';
 import { releaseTidy, writeIndex } from './tidy-command.ts';
 import { withRoom } from './with-room.ts';
 
@@ -132,9 +133,11 @@ export async function purgeQuarantined(context: EngineContext, request: CacheTar
     });
     // To be refused, in words.
     for (const id of unknown) await purgeFromQuarantine(cache.layout, id);
+    const synced = await openSynced(context, request, signal);
+    // What had no room when entries were taken away or put back has some now.
+    if (purged.length > 0 && (await isIndexBehind(cache.kind, cache.layout))) await writeIndex(context, synced, signal);
   } finally {
     await releaseTidy(cache.layout, lock);
   }
-  await openSynced(context, request, signal);
   return purged;
 }

@@ -25,7 +25,7 @@ type Taken = Pick<FixResult, 'quarantined' | 'deleted' | 'swept'>;
  * @throws CACHE_IN_USE, DISK_FULL, CANCELLED; what was set aside until then stays in quarantine
  */
 export async function repairCache(context: EngineContext, cache: OpenedCache, request: FixArguments, job: RunningJob): Promise<FixResult> {
-  await finishUnfinished(cache);
+  await withRoom(context, cache.layout.directory, () => finishUnfinished(cache));
   const audited = await auditCache(context, cache, request, job, { reads: 'all' });
   const repair = new CacheRepair(context, cache, request, job);
   const lock = await withRoom(context, cache.layout.directory, () => lockCache(cache.layout, { needsNoSpace: request.delete === true }));
@@ -177,10 +177,11 @@ class CacheRepair {
   /** The old index stays in its place until the new one takes it; a copy goes to quarantine. */
   async writeIndex(): Promise<void> {
     const { catalog, version } = this.#context;
-    await exportIndex(catalog, this.#cache.row, this.#cache.kind, this.#layout, currentOwner(), {}, this.#job.signal, async (file) => {
+    const beforeReplacing = async (file: string): Promise<void> => {
       await quarantineFile(this.#layout, { file, key: null, name: null, reason: { code: 'replaced', message: 'The index was written anew from the metadata and images.' }, nowMs: Date.now(), larderVersion: version, isCopied: true });
       this.taken.quarantined++;
-    });
+    };
+    await withRoom(this.#context, this.#layout.directory, () => exportIndex(catalog, this.#cache.row, this.#cache.kind, this.#layout, currentOwner(), {}, this.#job.signal, { beforeReplacing }));
   }
 
   async makeAgain(): Promise<void> {

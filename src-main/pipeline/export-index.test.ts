@@ -1,13 +1,14 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCatalog } from '../catalog/index.ts';
 import type { Cache, Catalog } from '../catalog/index.ts';
 import { imageKind } from '../kinds/image/index.ts';
 import { cacheLayout, currentOwner } from '../store/index.ts';
-import { exportIndex } from './export-index.ts';
+import { exportIndex, isIndexBehind } from './export-index.ts';
 
 /** More than the database puts into one text. */
 const LINES = 2_300;
@@ -100,4 +101,65 @@ it('has entries of more fonts than the database is asked to compare', async () =
 it('is an empty object without entries', async () => {
   know([lineOf('gone', 'fonts/A.ttf')]);
   expect(await exported()).toEqual({ entries: 0, text: '{}' });
+});
+
+const mountProblem = (() => {
+  const trial = mkdtempSync(join(tmpdir(), 'larder-mount-'));
+  const { status, stderr, error } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', trial], { encoding: 'utf8' });
+  if (status === 0) execFileSync('umount', [trial]);
+  rmSync(trial, { recursive: true, force: true });
+  return status === 0 ? undefined : (error?.message ?? stderr.trim());
+})();
+if (mountProblem !== undefined) console.log(`No file system can be mounted here, so the index is not written on a full one: ${mountProblem}`);
+
+describe.skipIf(mountProblem !== undefined)('on a disk without a free byte', () => {
+  const lines = Array.from({ length: 400 }, (_, i) => lineOf(`line ${i}`, 'fonts/A.ttf'));
+  const index = (): string => join(directory, 'cache_index.json');
+  const write = (makesWay: boolean): Promise<unknown> => exportIndex(catalog, cache, imageKind, cacheLayout(directory), currentOwner(), {}, SIGNAL, { makesWay });
+  beforeEach(async () => {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', directory]);
+    for (const folder of ['images', 'metadata']) mkdirSync(join(directory, folder));
+    put(lines);
+    know(lines);
+    await exported();
+  });
+  afterEach(() => execFileSync('umount', ['-l', directory]));
+
+  function fill(): void {
+    writeFileSync(join(directory, 'ballast'), '');
+    for (let size = 2 ** 20; size >= 1; ) {
+      try {
+        appendFileSync(join(directory, 'ballast'), Buffer.alloc(size, 1));
+      } catch {
+        size >>= 1;
+      }
+    }
+  }
+
+  it('the old one makes way for one that lists less, and stays where more is to be listed', async () => {
+    fill();
+    rmSync(join(directory, 'images', `${lines[0]!.key}.png`));
+    await expect(write(false)).rejects.toMatchObject({ code: 'DISK_FULL' });
+    expect(readFileSync(index(), 'utf8')).toBe(expected(lines));
+    await write(true);
+    expect(readFileSync(index(), 'utf8')).toBe(expected(lines.slice(1)));
+    put(lines);
+    await expect(write(true)).rejects.toMatchObject({ code: 'DISK_FULL' });
+    expect(readFileSync(index(), 'utf8')).toBe(expected(lines.slice(1)));
+    expect(readdirSync(directory).filter((name) => name.endsWith('.larder-tmp'))).toEqual([]);
+    expect(existsSync(join(directory, '.larder')), 'not even the mark that keeps others out has room').toBe(false);
+  });
+
+  it('it is seen that it is behind, by what came or went since, and where there is none', async () => {
+    const layout = cacheLayout(directory);
+    const later = new Date(Date.now() + 10_000);
+    utimesSync(index(), later, later);
+    expect(await isIndexBehind(imageKind, layout)).toBe(false);
+    utimesSync(join(directory, 'images'), later, new Date(later.getTime() + 1_000));
+    expect(await isIndexBehind(imageKind, layout)).toBe(true);
+    utimesSync(join(directory, 'images'), new Date(0), new Date(0));
+    expect(await isIndexBehind(imageKind, layout)).toBe(false);
+    rmSync(index());
+    expect(await isIndexBehind(imageKind, layout)).toBe(true);
+  });
 });

@@ -18,6 +18,16 @@ export interface ExportedIndex {
   readonly seconds: number;
 }
 
+export interface ExportOptions {
+  /** Called with the file's name if there is an index that will be replaced. */
+  readonly beforeReplacing?: (file: string) => Promise<void>;
+  /**
+   * On a full disk the old index is given up before the new one is written, if that one takes no more room: what lists
+   * entries that were removed is worse than none, which the next command makes.
+   */
+  readonly makesWay?: boolean;
+}
+
 /**
  * Writes the index of a cache anew from its entries: those whose main file is there and of which
  * somebody knows what they are. It appears as a whole or not at all, in the order of the keys, so
@@ -25,24 +35,40 @@ export interface ExportedIndex {
  * because the files are asked and not a memory of them.
  *
  * @param owner whoever holds the staging folder or the lock of the cache
- * @param beforeReplacing called with the file's name if there is an index that will be replaced
  * @throws DISK_FULL, PERMISSION_DENIED, READ_ONLY, CANCELLED
  */
-export async function exportIndex(catalog: Catalog, cache: Cache, kind: CacheKind, layout: CacheLayout, owner: Owner, wanted: Partial<IndexChoices>, signal: AbortSignal, beforeReplacing?: (file: string) => Promise<void>): Promise<ExportedIndex> {
+export async function exportIndex(catalog: Catalog, cache: Cache, kind: CacheKind, layout: CacheLayout, owner: Owner, wanted: Partial<IndexChoices>, signal: AbortSignal, options: ExportOptions = {}): Promise<ExportedIndex> {
   const { index } = kind;
   if (index === undefined) throw new LarderError('INTERNAL', `Caches of the kind ${kind.id} have no index.`);
   const startedAt = performance.now();
-  return await withIndexLock(layout, owner, signal, async () => {
+  const write = async (): Promise<ExportedIndex> => {
     await sweepRests(layout, index);
     const present = await presentKeys(kind, layout, signal);
     const variants = markKnown(catalog, cache, present, signal);
     const strangers = present.markedSize === present.size ? [] : await describeStrangers(index, layout, present, signal);
     const form = index.form({ ...(await index.choicesOf(layout.directory)), ...wanted });
-    const text = new IndexText(catalog, cache, form, present, signal);
-    const isNew = await replace(cachePath(layout.directory, index.file), text.pieces(variants, strangers), async () => await beforeReplacing?.(index.file));
-    catalog.caches.upsert({ kind: kind.id, directory: layout.directory, indexEntries: text.entries });
-    return { entries: text.entries, isNew, seconds: (performance.now() - startedAt) / 1000 };
-  });
+    let entries = 0;
+    const pieces = function* (): Generator<string | Uint8Array> {
+      const text = new IndexText(catalog, cache, form, present, signal);
+      yield* text.pieces(variants, strangers);
+      entries = text.entries;
+    };
+    const isNew = await replace(cachePath(layout.directory, index.file), pieces, options.makesWay === true, async () => await options.beforeReplacing?.(index.file));
+    catalog.caches.upsert({ kind: kind.id, directory: layout.directory, indexEntries: entries });
+    return { entries, isNew, seconds: (performance.now() - startedAt) / 1000 };
+  };
+  return await withIndexLock(layout, owner, signal, write, { needsNoSpace: options.makesWay === true });
+}
+
+/**
+ * Whether entries came or went since the index was written, by the times of the file and of the folder of the entries; also
+ * where there is none. What a full disk kept from being written is made up for then.
+ */
+export async function isIndexBehind(kind: CacheKind, layout: CacheLayout): Promise<boolean> {
+  if (kind.index === undefined) return false;
+  const timeOf = async (path: string): Promise<number | undefined> => await lstat(cachePath(layout.directory, path)).then((facts) => facts.mtimeMs, () => undefined);
+  const [index, folder] = await Promise.all([timeOf(kind.index.file), timeOf(dirname(kind.entryFiles('key')[0]))]);
+  return folder !== undefined && (index === undefined || index < folder);
 }
 
 /** What writers that died here have left; nobody else writes while the lock is held. */
@@ -144,10 +170,14 @@ function* inKeyOrder(known: Iterable<IndexedEntry>, strangers: readonly IndexedE
  * Writes a file beside and renames it, unless it is what is there already: an index that is as it
  * should be keeps its time, and training need not read it again.
  */
-async function replace(path: string, pieces: Iterable<string | Uint8Array>, beforeReplacing: () => Promise<void>): Promise<boolean> {
+async function replace(path: string, pieces: () => Iterable<string | Uint8Array>, makesWay: boolean, beforeReplacing: () => Promise<void>): Promise<boolean> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.larder-tmp`;
   try {
-    const written = await writeText(temporary, pieces);
+    const written = await writeText(temporary, pieces()).catch(async (error: unknown) => {
+      await rm(temporary, { force: true });
+      if (!makesWay || !isLackOfSpace(error) || !(await makeWay(path, pieces()))) throw error;
+      return await writeText(temporary, pieces());
+    });
     const present = await sizeOf(path);
     if (present === written.bytes && (await digestOf(path)) === written.digest) {
       await rm(temporary);
@@ -161,6 +191,22 @@ async function replace(path: string, pieces: Iterable<string | Uint8Array>, befo
     await rm(temporary, { force: true }).catch(() => undefined);
     throw fileError(error, path, 'writing the index');
   }
+}
+
+function isLackOfSpace(error: unknown): boolean {
+  const errno = errnoOf(error);
+  return errno === 'ENOSPC' || errno === 'EDQUOT';
+}
+
+/** Gives up the old index where the new one fits into its room. @returns false if it stays */
+async function makeWay(path: string, pieces: Iterable<string | Uint8Array>): Promise<boolean> {
+  const present = await sizeOf(path);
+  if (present === undefined || present === NO_FILE) return false;
+  let bytes = 0;
+  for (const piece of pieces) bytes += Buffer.byteLength(piece);
+  if (bytes > present) return false;
+  await rm(path, { force: true });
+  return true;
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {

@@ -1,12 +1,18 @@
 import { utimes } from 'node:fs/promises';
-import { delay, fileError } from '../base/index.ts';
+import { delay, fileError, isLarderError } from '../base/index.ts';
 import { takeMark } from './claims.ts';
-import { inFolder, removeFile } from './folders.ts';
+import { inFolder, removeFile, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { HEARTBEAT_EVERY_MS } from './owner.ts';
 import type { Owner } from './owner.ts';
 
 const ASK_EVERY_MS = 25;
+
+/** How the index is written. */
+export interface IndexLockOptions {
+  /** On a disk too full for the mark the work is done without it: the index appears as a whole, whoever writes it. */
+  readonly needsNoSpace?: boolean;
+}
 
 /**
  * Runs work that writes the index of a cache, one process after the other: whoever comes second
@@ -14,11 +20,15 @@ const ASK_EVERY_MS = 25;
  *
  * @throws what `work` throws; CANCELLED while waiting; DISK_FULL, PERMISSION_DENIED, READ_ONLY
  */
-export async function withIndexLock<T>(layout: CacheLayout, owner: Owner, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+export async function withIndexLock<T>(layout: CacheLayout, owner: Owner, signal: AbortSignal, work: () => Promise<T>, options: IndexLockOptions = {}): Promise<T> {
   try {
     while (!(await inFolder(layout.claims, () => takeMark(layout.indexLock, owner, layout.staging)))) await delay(ASK_EVERY_MS, signal);
   } catch (error) {
-    throw fileError(error, layout.indexLock, 'locking the index of');
+    const told = fileError(error, layout.indexLock, 'locking the index of');
+    if (options.needsNoSpace !== true || !isLarderError(told, 'DISK_FULL')) throw told;
+    await removeIfEmpty(layout.claims);
+    await removeIfEmpty(layout.privateDirectory);
+    return await work();
   }
   const heartbeat = setInterval(() => {
     const now = new Date();

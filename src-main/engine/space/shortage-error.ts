@@ -5,7 +5,7 @@ import { size } from '../assert-fits.ts';
 function lackOf({ lacks, neededBytes, freeBytes, directory }: SpaceShortage): string {
   if (lacks === 'inodes') return `No further file can be made at ${directory}: the file system has no inode left (${size(freeBytes)} are free).`;
   const numbers = `${size(neededBytes)} are needed for the next step, and ${size(freeBytes)} are free at ${directory}`;
-  return lacks === 'quota' ? `${numbers}: a quota may be used up.` : `${numbers}.`;
+  return lacks === 'quota' ? `${numbers} as the disk tells it: a quota refuses it.` : `${numbers}.`;
 }
 
 /** What stopped a job, with what it lacks and what would help most. */

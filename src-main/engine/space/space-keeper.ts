@@ -73,7 +73,7 @@ export class SpaceKeeper implements RoomKeeper {
     const { job, directory, plan } = this.#options;
     const room = await roomAt(place, bytes);
     const remedies = await findRemedies(this.#context, place, plan);
-    const shortage: SpaceShortage = { directory: place.startsWith(directory) ? directory : place, neededBytes: bytes, freeBytes: room.freeBytes, lacks: room.lacks ?? 'quota', remedies };
+    const shortage: SpaceShortage = { directory: place.startsWith(directory) ? directory : place, neededBytes: bytes, freeBytes: room.freeBytes, lacks: error.details?.['errno'] === 'EDQUOT' ? 'quota' : (room.lacks ?? 'quota'), remedies };
     const isWaiting = this.#context.waitsForSpace === true;
     this.#context.emit({ type: 'spaceRanOut', jobId: job.id, shortage, isWaiting });
     if (!isWaiting) throw shortageError(error, shortage);
@@ -98,7 +98,7 @@ export class SpaceKeeper implements RoomKeeper {
       }
       const room = await roomAt(place, shortage.neededBytes);
       if (room.lacks === undefined) return;
-      job.meter.shortage = { ...shortage, freeBytes: room.freeBytes, lacks: room.lacks };
+      job.meter.shortage = { ...shortage, freeBytes: room.freeBytes, lacks: shortage.lacks === 'quota' ? 'quota' : room.lacks };
     }
   }
 

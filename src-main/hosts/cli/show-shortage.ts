@@ -14,7 +14,7 @@ const WORDS: Readonly<Record<RemedyKind, string>> = {
 
 function lackWords({ lacks, neededBytes, freeBytes, directory }: SpaceShortage): string {
   if (lacks === 'inodes') return `No further file can be made at ${directory}: the file system has no inode left.`;
-  if (lacks === 'quota') return `The system refuses to write at ${directory}, though ${formatBytes(freeBytes)} are free: a quota may be used up.`;
+  if (lacks === 'quota') return `A quota refuses to write at ${directory}: the next step needs ${formatBytes(neededBytes)}, and the disk tells ${formatBytes(freeBytes)} free.`;
   return `Out of space at ${directory}: the next step needs ${formatBytes(neededBytes)}, and ${formatBytes(freeBytes)} are free.`;
 }
 

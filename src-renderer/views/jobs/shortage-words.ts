@@ -12,7 +12,7 @@ export const REMEDY_WORDS: Readonly<Record<RemedyKind, string>> = {
 
 export function lackWords({ lacks, neededBytes, freeBytes }: SpaceShortage): string {
   if (lacks === 'inodes') return 'The file system has no room for a further file: its inodes are used up.';
-  if (lacks === 'quota') return `The system refuses to write, though ${formatBytes(freeBytes)} are free: a quota may be used up.`;
+  if (lacks === 'quota') return `A quota refuses to write: the next step needs ${formatBytes(neededBytes)}, and the disk tells ${formatBytes(freeBytes)} free.`;
   return `The disk is full: the next step needs ${formatBytes(neededBytes)}, and ${formatBytes(freeBytes)} are free.`;
 }
 
