@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { undoAtExit } from './tidy-exit.ts';
 
@@ -27,7 +27,7 @@ const PROJECT = '4711';
 const TRIAL_BYTES = 2 * 2 ** 20;
 
 /** Without the right of root to write beyond a quota. */
-export const BOUND_BY_QUOTA: readonly string[] = ['setpriv', '--bounding-set=-sys_resource', '--inh-caps=-sys_resource'];
+export const BOUND_BY_QUOTA = ['setpriv', '--bounding-set=-sys_resource', '--inh-caps=-sys_resource'] as const;
 
 const run = (program: string, ...words: readonly string[]): string => execFileSync(program, words, { stdio: 'pipe', encoding: 'utf8' });
 
@@ -37,7 +37,7 @@ export function quotaProblem(kind: QuotaKind): string | undefined {
     const disk = mountQuotaDisk(kind);
     try {
       disk.limitBytes(disk.usedBytes() + TRIAL_BYTES / 2);
-      return refusalOf(join(disk.directory, 'trial')) === 'EDQUOT' ? undefined : 'it was set and did not refuse';
+      return refusalOf(join(disk.directory, 'trial')) === String(-constants.errno.EDQUOT) ? undefined : 'it was set and did not refuse';
     } finally {
       disk.unmount();
     }
@@ -46,11 +46,11 @@ export function quotaProblem(kind: QuotaKind): string | undefined {
   }
 }
 
-/** By a process that the quota binds. */
+/** What a process that the quota binds is answered, by the system's number. */
 function refusalOf(path: string): string {
-  const program = `try { require('node:fs').writeFileSync(${JSON.stringify(path)}, Buffer.alloc(${TRIAL_BYTES}, 1)) } catch (error) { console.log(error.code) }`;
-  const [through, ...words] = [...BOUND_BY_QUOTA, process.execPath, '-e', program] as [string, ...string[]];
-  return run(through, ...words).trim();
+  const program = `try { require('node:fs').writeFileSync(${JSON.stringify(path)}, Buffer.alloc(${TRIAL_BYTES}, 1)) } catch (error) { console.log(error.errno) }`;
+  const [through, ...words] = BOUND_BY_QUOTA;
+  return run(through, ...words, process.execPath, '-e', program).trim();
 }
 
 /** @throws where this machine has no such quota */
@@ -95,13 +95,16 @@ type Limits = Pick<QuotaDisk, 'usedBytes' | 'limitBytes' | 'limitFurtherFiles'>;
 function groupOf(mounted: string, directory: string): Limits {
   run('btrfs', 'quota', 'enable', mounted);
   run('btrfs', 'subvolume', 'create', directory);
+  const lines = (): readonly string[] => run('btrfs', 'qgroup', 'show', '--raw', '-f', directory).split('\n');
+  const group = lines().flatMap((line) => /^0\/\d+/.exec(line)?.[0] ?? [])[0]!;
   return {
     usedBytes: () => {
       run('btrfs', 'filesystem', 'sync', mounted);
-      const line = run('btrfs', 'qgroup', 'show', '--raw', '-f', directory).split('\n').find((one) => /^0\/\d/.test(one));
-      return Number(/^0\/\d+\s+(\d+)/.exec(line ?? '')?.[1]);
+      const line = lines().find((one) => one.startsWith(`${group} `));
+      return Number(/^\S+\s+(\d+)/.exec(line ?? '')?.[1]);
     },
-    limitBytes: (bytes) => void run('btrfs', 'qgroup', 'limit', bytes === undefined ? 'none' : String(bytes), directory),
+    // By the folder above: a limit that is reached would refuse to be raised from below it.
+    limitBytes: (bytes) => void run('btrfs', 'qgroup', 'limit', bytes === undefined ? 'none' : String(bytes), group, mounted),
   };
 }
 

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { ErrorCode, WireError } from '../contract/errors.ts';
 import { quotaHint, roomWords } from './room-words.ts';
 
@@ -40,10 +41,11 @@ export function isCancelled(error: unknown): boolean {
   return error instanceof Error && (error.name === 'AbortError' || (error as NodeJS.ErrnoException).code === 'ABORT_ERR');
 }
 
-/** The `code` of a Node system error (`ENOENT`, `ENOSPC`, …), if it is one. */
+/** The `code` of a Node system error (`ENOENT`, `ENOSPC`, …), if it is one. Node has no name for a used-up quota and tells its number. */
 export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  const code = (error as NodeJS.ErrnoException).code;
+  const { code, errno } = error as NodeJS.ErrnoException;
+  if (errno === -constants.errno.EDQUOT) return 'EDQUOT';
   return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { fileError, isQuotaUsedUp, toWire } from './index.ts';
@@ -11,7 +11,7 @@ it('a full disk is told with how much is free, also at a path that is not there 
 });
 
 it('a quota is told as such, with what the disk itself tells, and what helps', () => {
-  const error = toWire(fileError(Object.assign(new Error('no'), { code: 'EDQUOT' }), join(tmpdir(), 'not', 'there'), 'writing'));
+  const error = toWire(fileError(Object.assign(new Error('no'), { code: 'Unknown system error -122', errno: -constants.errno.EDQUOT }), join(tmpdir(), 'not', 'there'), 'writing'));
   expect(error).toMatchObject({ code: 'DISK_FULL', message: expect.stringMatching(/^A quota is used up: writing /) as string, details: { errno: 'EDQUOT' } });
   expect(error.hint).toMatch(/^As the disk tells it, [\d.]+ (B|kB|MB|GB|TB) are free there\. Remove something of yours there or have the quota raised/);
 });

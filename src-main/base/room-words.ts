@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
@@ -70,7 +71,7 @@ export function isQuotaUsedUp(folder: string): boolean {
     }
     return false;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EDQUOT';
+    return (error as NodeJS.ErrnoException).errno === -constants.errno.EDQUOT;
   } finally {
     rmSync(trial, { force: true });
   }

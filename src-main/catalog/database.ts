@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join, parse } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import { DiskReserve, LarderError, fileError } from '../base/index.ts';
@@ -278,7 +278,33 @@ function checkSmallTables(connection: Connection): void {
   }
 }
 
+/** The file that SQLite shares between processes, twice. */
+const SHARED_BYTES = 64 * 2 ** 10;
+const PAGE_BYTES = 4096;
+
+/**
+ * SQLite makes sure of one block of every page of 4 KiB of the file it shares between processes. Where blocks are smaller (ext4
+ * on a small disk), the rest of the page has no room on a full disk, and the system ends the process with SIGBUS.
+ *
+ * @throws SQLITE_FULL
+ */
+function assertRoomToShare(path: string): void {
+  if (path === ':memory:') return;
+  if (isShortOfBlocks(dirname(path))) throw Object.assign(new Error('no room for the shared file'), { code: 'SQLITE_FULL' });
+}
+
+function isShortOfBlocks(directory: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(directory);
+    return bsize < PAGE_BYTES && bavail * bsize < SHARED_BYTES;
+  } catch {
+    // What the disk does not tell is met by whoever opens the file.
+    return false;
+  }
+}
+
 function openForWriting(path: string): Connection {
+  assertRoomToShare(path);
   const connection = connect(path, false);
   try {
     configureWhenFree(connection);

@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, rmSync, statSync, statfsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCatalog, openCatalogCopy } from './index.ts';
 
 const MB = 2 ** 20;
@@ -125,5 +125,39 @@ describe.skipIf(trial.problem !== undefined)('the catalog on a disk of 12 MB', (
     expect(catalog.makeRoom(directory)).toBe(true);
     expect(existsSync(reserve)).toBe(false);
     catalog.close();
+  });
+});
+
+describe('the catalog on a disk with blocks smaller than a page of memory', () => {
+  const image = mkdtempSync(join(tmpdir(), 'larder-blocks-'));
+  const directory = join(image, 'disk');
+  mkdirSync(directory);
+  writeFileSync(join(image, 'image'), '');
+  truncateSync(join(image, 'image'), 16 * MB);
+  const made = spawnSync('mkfs.ext4', ['-q', '-m', '0', '-b', '1024', join(image, 'image')], { encoding: 'utf8' });
+  const mounted = made.status === 0 ? spawnSync('mount', ['-o', 'loop', join(image, 'image'), directory], { encoding: 'utf8' }) : made;
+  const problem = mounted.status === 0 ? undefined : (mounted.error?.message ?? mounted.stderr.trim());
+  if (problem !== undefined) console.log(`No ext4 can be mounted here, so a catalog on small blocks is not tested: ${problem}`);
+  afterAll(() => {
+    if (problem === undefined) execFileSync('umount', ['-l', directory]);
+    rmSync(image, { recursive: true });
+  });
+
+  it.skipIf(problem !== undefined)('is told as on a full disk where the shared file would have no room, and is opened again with some', () => {
+    const path = join(directory, 'catalog.sqlite');
+    openCatalog({ path }).close();
+    rmSync(`${path}.reserve`, { force: true });
+    const ballast = join(directory, 'ballast');
+    writeFileSync(ballast, '');
+    for (let size = MB; size >= 1024; ) {
+      const { bavail, bsize } = statfsSync(directory);
+      if (bavail * bsize - 20 * 1024 < size) size >>= 1;
+      else appendFileSync(ballast, Buffer.alloc(size, 1));
+    }
+    const { bavail, bsize } = statfsSync(directory);
+    expect(bavail * bsize).toBeGreaterThan(0);
+    expect(() => openCatalog({ path })).toThrow(expect.objectContaining({ code: 'DISK_FULL' }) as Error);
+    rmSync(ballast);
+    openCatalog({ path }).close();
   });
 });

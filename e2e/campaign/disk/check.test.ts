@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fullDiskViolations, mustWorkViolations } from './check.ts';
+import { fullDiskViolations, mustWorkViolations, quotaViolations, staleIndexViolations } from './check.ts';
 
 const result = (code: number, stderr: string): Parameters<typeof fullDiskViolations>[0] => ({ code, signal: null, stdout: '', stderr });
 
@@ -19,4 +19,18 @@ it('sees what does not work without a free byte, and what only says so', () => {
   expect(mustWorkViolations('clear', result(0, ''), true)).toEqual([]);
   expect(mustWorkViolations('clear', result(3, '[DISK_FULL]'), false)[0]).toMatch(/did not work/);
   expect(mustWorkViolations('clear', result(0, ''), false)[0]).toMatch(/was not/);
+});
+
+it('sees a quota that is told as a full disk, and takes one that is told as it is', () => {
+  expect(quotaViolations(result(0, ''))).toEqual([]);
+  expect(quotaViolations(result(3, 'error: A quota is used up: 262.1 kB are needed, and 8.1 MB are free. [DISK_FULL]'))).toEqual([]);
+  expect(quotaViolations(result(3, 'error: The disk is full: 262.1 kB are needed, and 8.1 MB are free. [DISK_FULL]'))[0]).toMatch(/does not say that a quota/);
+  expect(quotaViolations(result(3, 'error: A quota is used up. [DISK_FULL]'))[0]).toMatch(/how much/);
+  expect(quotaViolations(result(3, 'error: no quota of 5 MB [IO_FAILED]'))[0]).toMatch(/IO_FAILED/);
+});
+
+it('sees an index that lists what is gone while nothing is told of it', () => {
+  expect(staleIndexViolations(result(0, ''), [])).toEqual([]);
+  expect(staleIndexViolations(result(0, 'The full disk has no room for cache_index.json: it does not say what is in the cache now.'), ['the index lists a'])).toEqual([]);
+  expect(staleIndexViolations(result(0, ''), ['the index lists a'])).toEqual(['the index lists a, and nothing is told of it']);
 });

@@ -18,6 +18,19 @@ export function fullDiskViolations(result: Result): string[] {
   return SIZE.test(result.stderr) ? [] : [`it does not say how much: ${said}`];
 }
 
+/** What is wrong with how a command ended that a quota stopped: it is to be told as one, with numbers. */
+export function quotaViolations(result: Result): string[] {
+  const violations = fullDiskViolations(result);
+  if (violations.length > 0 || result.code === 0) return violations;
+  return /\bquota\b/.test(result.stderr) ? [] : [`it does not say that a quota is used up: ${result.stderr.slice(-400)}`];
+}
+
+/** What is wrong with an index after entries were removed: it lists none that is gone, or that is told plainly. */
+export function staleIndexViolations(result: Result, index: readonly string[]): string[] {
+  if (index.length === 0 || /does not say what is in the cache now/.test(result.stderr)) return [];
+  return index.map((violation) => `${violation}, and nothing is told of it`);
+}
+
 /** What must have worked without a free byte. */
 export function mustWorkViolations(words: string, result: Result, isDone: boolean): string[] {
   const fault = faultOf(result);

@@ -23,28 +23,37 @@ export interface RealDisk {
   readonly problem: string | undefined;
 }
 
-const NOTHING: CacheState = { entries: new Map(), aside: [], leftovers: [] };
+export const NOTHING: CacheState = { entries: new Map(), aside: [], leftovers: [] };
+
+/** What a project lies on. */
+export interface Ground {
+  readonly directory: string;
+  unmount(): void;
+}
 
 /** Cache, raw files and, half of the time, the catalog on a disk of a few MB. */
-export class Place {
-  readonly disk: SmallDisk;
+export class Place<Disk extends Ground = SmallDisk> {
+  readonly disk: Disk;
   readonly setting: Setting;
   readonly expected: ReadonlyMap<string, Buffer>;
   readonly #environment: Record<string, string>;
+  readonly #through: readonly string[];
   readonly #here: InProcess;
 
-  private constructor(disk: SmallDisk, setting: Setting, expected: ReadonlyMap<string, Buffer>, environment: Record<string, string>) {
+  private constructor(disk: Disk, setting: Setting, expected: ReadonlyMap<string, Buffer>, environment: Record<string, string>, through: readonly string[]) {
     this.disk = disk;
     this.setting = setting;
     this.expected = expected;
     this.#environment = environment;
+    this.#through = through;
     this.#here = inProcess(setting, environment);
   }
 
-  static async open(disk: SmallDisk, isCatalogOnIt: boolean, expected?: ReadonlyMap<string, Buffer>): Promise<Place> {
+  /** @param through a program that runs each command, with its own words */
+  static async open<D extends Ground>(disk: D, isCatalogOnIt: boolean, expected?: ReadonlyMap<string, Buffer>, through: readonly string[] = []): Promise<Place<D>> {
     const setting = await openSetting({ targetShape: SHAPE, dataset: tinyDataset(ITEMS), projectDirectory: join(disk.directory, 'project') });
     const environment: Record<string, string> = isCatalogOnIt ? { LARDER_DATA_DIR: join(disk.directory, 'data') } : {};
-    return new Place(disk, setting, expected ?? new Map(), environment);
+    return new Place(disk, setting, expected ?? new Map(), environment, through);
   }
 
   /** What the catalog keeps for a full disk. */
@@ -53,7 +62,7 @@ export class Place {
   }
 
   start(...words: readonly string[]): ReturnType<Setting['startWith']> {
-    return this.setting.startWith({ environment: this.#environment }, ...words, '--config', this.setting.project.configPath);
+    return this.setting.startWith({ environment: this.#environment, through: this.#through }, ...words, '--config', this.setting.project.configPath);
   }
 
   async run(...words: readonly string[]): Promise<Result> {
@@ -90,7 +99,7 @@ export function mount(kind: RealDisk['kind']): SmallDisk {
   return kind === 'tmpfs' ? mountSmallDisk('size=48m') : mountBlockDisk(64);
 }
 
-const GENERATE = ['generate', '--yes', '--num-workers', '1', '--batch-size', '2'] as const;
+export const GENERATE = ['generate', '--yes', '--num-workers', '1', '--batch-size', '2'] as const;
 
 /** What an undisturbed run makes, on an ordinary disk. */
 export async function undisturbed(): Promise<ReadonlyMap<string, Buffer>> {
@@ -116,7 +125,7 @@ export async function fillMidway(place: Place, made: number, leaveBytes: number)
 }
 
 /** The same command completes what was stopped, and leaves nothing over. */
-async function resumes(place: Place): Promise<string[]> {
+export async function resumes(place: Place<Ground>): Promise<string[]> {
   const again = await place.runHere(...GENERATE);
   const told = again.code === 0 ? [] : [`with room again it ended with exit ${again.code}: ${again.stderr.slice(-300)}`];
   const now = place.look();

@@ -208,6 +208,18 @@ describe('the hook', () => {
     expect(run('ENOSPC', 2).hit).toBe('');
   });
 
+  it('has no room for a file that is made, whether disk or quota refuses it, and opens one that is there', () => {
+    const program = `
+      import fs from 'node:fs';
+      for (const flags of ['r+', 'w', 'wx', 'a', fs.constants.O_RDWR | fs.constants.O_CREAT, fs.constants.O_RDWR]) {
+        try { fs.openSync(flags === 'wx' ? 'b' : 'a', flags); console.log(flags, 'done'); } catch (error) { console.log(flags, error.code); }
+      }
+    `;
+    // As Node tells a quota that is used up.
+    for (const [kind, code] of [['ENOSPC', 'ENOSPC'], ['EDQUOT', 'Unknown system error -122']] as const) expect(run(kind, 0, true, undefined, program).lines).toEqual(['r+ done', `w ${code}`, `wx ${code}`, `a ${code}`, `66 ${code}`, '2 done']);
+    expect(run('EROFS', 0, true, undefined, program).lines.filter((line) => line.endsWith('done'))).toEqual([]);
+  });
+
   it('goes on failing where that is asked for', () => {
     expect(run('ENOSPC', 0, true).lines.filter((line) => line.endsWith('ENOSPC'))).toEqual(['writeFile ENOSPC', 'write ENOSPC']);
   });

@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import type { Call, CallSort, FaultOrder, FaultRole, NoteOrder, NotedCall } from './fault.ts';
 import { FAULT_VARIABLE, isBelow, isCounted, isShort } from './fault.ts';
@@ -40,7 +41,9 @@ function isMet(call: Call, name: string): boolean {
 }
 
 function failure(name: string, path: string): NodeJS.ErrnoException {
-  return Object.assign(new Error(`${order.kind}: planted, ${name} '${path}'`), { code: order.kind, errno: -5, syscall: name, path });
+  // Node has no name for a used-up quota.
+  const [code, errno] = order.kind === 'EDQUOT' ? [`Unknown system error ${-constants.errno.EDQUOT}`, -constants.errno.EDQUOT] : [order.kind, -5];
+  return Object.assign(new Error(`${code}: planted, ${name} '${path}'`), { code, errno, syscall: name, path });
 }
 
 /** The path a call is about, or what its descriptor stands for; empty where it is neither. */
@@ -55,14 +58,15 @@ const OF_TWO = new Set(['rename', 'renameSync', 'link', 'linkSync', 'symlink', '
 
 function callOf(name: string, sort: CallSort, args: readonly unknown[]): Call {
   const isForced = (args[1] as { readonly force?: boolean } | undefined)?.force === true;
-  return { sort: sort === 'open' && opensToWrite(args[1]) ? 'openToWrite' : sort, paths: (OF_TWO.has(name) ? args.slice(0, 2) : args.slice(0, 1)).map(pathOf), isForced, isShortable: ArrayBuffer.isView(args[1]) && typeof args[3] === 'number' && args[3] > 1 };
+  return { sort: sort === 'open' ? openingOf(args[1]) : sort, paths: (OF_TWO.has(name) ? args.slice(0, 2) : args.slice(0, 1)).map(pathOf), isForced, isShortable: ArrayBuffer.isView(args[1]) && typeof args[3] === 'number' && args[3] > 1 };
 }
 
 /** @param flags of an opening: in letters, in bits, or none, which is to read */
-function opensToWrite(flags: unknown): boolean {
-  if (typeof flags === 'string') return /[wa+]/.test(flags);
+function openingOf(flags: unknown): CallSort {
   const { O_WRONLY, O_RDWR, O_CREAT } = fs.constants;
-  return typeof flags === 'number' && (flags & (O_WRONLY | O_RDWR | O_CREAT)) !== 0;
+  const [makes, writes] = typeof flags === 'string' ? [/[wa]/.test(flags), flags.includes('+')] : typeof flags === 'number' ? [(flags & O_CREAT) !== 0, (flags & (O_WRONLY | O_RDWR)) !== 0] : [false, false];
+  if (makes) return 'openToMake';
+  return writes ? 'openToWrite' : 'open';
 }
 
 const shortens = order.kind !== undefined && order.kind !== 'note' && isShort(order.kind);

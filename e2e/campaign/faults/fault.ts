@@ -34,28 +34,28 @@ export interface NoteOrder {
 export const FAULT_VARIABLE = 'LARDER_CAMPAIGN_FAULT';
 
 /**
- * Calls by what the system does for them. `openToWrite` is any that may write or make the file; `readWhole` and `writeWhole`
+ * Calls by what the system does for them. `openToMake` is any that may make the file, `openToWrite` one that may only write it; `readWhole` and `writeWhole`
  * open it by its path, so that they meet what an opening meets too.
  */
-export type CallSort = 'open' | 'openToWrite' | 'list' | 'look' | 'read' | 'readWhole' | 'write' | 'writeWhole' | 'change' | 'sync';
+export type CallSort = 'open' | 'openToMake' | 'openToWrite' | 'list' | 'look' | 'read' | 'readWhole' | 'write' | 'writeWhole' | 'change' | 'sync';
 
-const ALL: readonly CallSort[] = ['open', 'openToWrite', 'list', 'look', 'read', 'readWhole', 'write', 'writeWhole', 'change', 'sync'];
-const OPENING: readonly CallSort[] = ['open', 'openToWrite', 'list', 'readWhole', 'writeWhole'];
+const ALL: readonly CallSort[] = ['open', 'openToMake', 'openToWrite', 'list', 'look', 'read', 'readWhole', 'write', 'writeWhole', 'change', 'sync'];
+const OPENING: readonly CallSort[] = ['open', 'openToMake', 'openToWrite', 'list', 'readWhole', 'writeWhole'];
 
 const MEETS: Readonly<Record<FaultKind, readonly CallSort[]>> = {
   kill: ALL,
   EIO: ALL,
-  ENOSPC: ['write', 'writeWhole', 'change', 'sync'],
-  EDQUOT: ['write', 'writeWhole', 'change', 'sync'],
+  ENOSPC: ['openToMake', 'write', 'writeWhole', 'change', 'sync'],
+  EDQUOT: ['openToMake', 'write', 'writeWhole', 'change', 'sync'],
   EMFILE: OPENING,
   EACCES: [...OPENING, 'look', 'change'],
-  EROFS: ['openToWrite', 'write', 'writeWhole', 'change'],
+  EROFS: ['openToMake', 'openToWrite', 'write', 'writeWhole', 'change'],
   ENOENT: [...OPENING, 'look', 'change'],
   'short-read': ['read'],
   'short-write': ['write'],
 };
 
-/** True if this fault can happen to such a call: a read does not fill a disk. */
+/** True if this fault can happen to such a call: a read does not fill a disk; a file that is made takes one of the files a disk or a quota has. */
 export function canMeet(kind: FaultKind, sort: CallSort): boolean {
   return MEETS[kind].includes(sort);
 }

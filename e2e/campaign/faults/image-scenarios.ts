@@ -37,6 +37,8 @@ interface ImageCommand {
   readonly makes: number;
   readonly workers?: number;
   readonly fonts?: readonly string[];
+  /** Other lines than the three. */
+  readonly lines?: readonly string[];
   /** It removes for good what is in quarantine. */
   readonly isPurging?: true;
   /** It writes a list of the cache into the project. */
@@ -69,8 +71,13 @@ const PREGENERATE: ImageCommand = {
   fonts: TWO_FONTS,
 };
 
+/** As many as a job has of which every write fails once, with two fonts. */
+export const PICTURES = 10;
+const FIVE_LINES = [...LINES, 'ផ្ទះ', 'ទឹក'] as const;
+
 const COMMANDS: readonly ImageCommand[] = [
   PREGENERATE,
+  { ...PREGENERATE, name: `pregenerate of ${PICTURES}`, lines: FIVE_LINES, makes: PICTURES },
   { ...PREGENERATE, name: 'pregenerate by two workers', words: ['pregenerate', '--jobs', '2'], workers: 2 },
   {
     name: 'fix of images',
@@ -122,13 +129,13 @@ export function writePlace(directory: string, fonts: string, files: readonly str
 }
 
 /** The same in the project of a setting. */
-export function openPlace(setting: Setting, fonts: string, files?: readonly string[]): Place {
-  return { setting, ...writePlace(setting.project.directory, fonts, files) };
+export function openPlace(setting: Setting, fonts: string, files?: readonly string[], lines?: readonly string[]): Place {
+  return { setting, ...writePlace(setting.project.directory, fonts, files, lines) };
 }
 
 async function openStage(scenario: Scenario, command: ImageCommand, fonts: string): Promise<Stage> {
   const setting = await openSetting({ dataset: tinyDataset(1) });
-  const place = openPlace(setting, fonts, command.fonts);
+  const place = openPlace(setting, fonts, command.fonts, command.lines);
   const { cache, config } = place;
   const made = new MadeCount(setting.root);
   const here = inProcess(setting, made.environment());

@@ -197,9 +197,9 @@ async function storageError(error: unknown, path: string, neededBytes: number): 
   if (errno !== 'ENOSPC' && errno !== 'EDQUOT') return fileError(error, path, 'writing the download');
   const freeBytes = await freeSpace(dirname(path));
   const free = freeBytes === undefined ? 'an unknown number of' : String(freeBytes);
-  return new LarderError('DISK_FULL', `The disk is full: ${path} needs ${neededBytes} more bytes, ${free} are free.`, {
+  return new LarderError('DISK_FULL', `${errno === 'EDQUOT' ? 'A quota is used up' : 'The disk is full'}: ${path} needs ${neededBytes} more bytes, ${free} are free${errno === 'EDQUOT' ? ' as the disk tells it' : ''}.`, {
     hint: 'Free some space on that disk and run the same command again; what was received is kept.',
-    details: { path, neededBytes, freeBytes },
+    details: { path, errno, neededBytes, freeBytes },
     cause: error,
   });
 }
