@@ -1,7 +1,9 @@
 import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { axeComplaints } from '../browser/axe-complaints.ts';
 import { ROOT } from '../browser/ensure-built.ts';
 import { makeSampleVolumes } from '../sample/index.ts';
 import type { Host } from './host.ts';
@@ -119,6 +121,26 @@ describe.runIf(isDesktop)('the desktop', () => {
     await host.ended();
   });
 
+  it('shows what happened and what to do when the page keeps crashing, and comes back by hand', async () => {
+    host = await startHost(setting);
+    for (let crash = 1; crash <= 4; crash++) {
+      await host.page.getByRole('link', { name: 'Library' }).waitFor();
+      await host.crashRenderer();
+    }
+    const back = host.page.getByRole('link', { name: 'Load the window again' });
+    await back.waitFor();
+    expect(await host.page.getByLabel('For a report').innerText()).toMatch(/^Larder: [\d.]+\nSystem: .+\nRuns on: Electron .+\nGraphics: webgl2 \w+/);
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await host.page.emulateMedia({ colorScheme });
+      expect(await axeComplaints(host.page, `crash page, ${colorScheme}`, 'all')).toEqual([]);
+      await host.page.screenshot({ path: join(tmpdir(), `larder-crash-page-${colorScheme}.png`) });
+    }
+    await back.click();
+    await host.page.getByRole('link', { name: 'Library' }).waitFor();
+    host.quit();
+    await host.ended();
+  });
+
   it('keeps a token in the key store, uses it after a restart, shows it nowhere, and forgets it', async () => {
     const { HF_TOKEN: _own, ...environment } = setting.environment;
     const options = { ...setting, environment };
@@ -155,6 +177,9 @@ describe.runIf(isDesktop)('the desktop', () => {
     await host.page.getByRole('link', { name: 'Settings' }).click();
     await host.page.getByRole('radio', { name: 'Dark' }).check();
     if (host.capabilities.recordsSystem) await expect.poll(() => host.asked('nativeTheme.themeSource')).toEqual([['dark']]);
+    // What a report needs stands there too, the system's word on the graphics beside the page's.
+    await host.page.getByText(/^Larder: /).waitFor();
+    expect(await host.page.getByLabel('Diagnostics', { exact: true }).innerText()).toMatch(/^Larder: [\d.]+, through the desktop\nSystem: .+\nRuns on: .*node [\d.]+\nPage: Mozilla.+\nWebGL 2: .+\nGraphics: .*webgl2 \w+/);
     host.quit();
     await host.ended();
   });

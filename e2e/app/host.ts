@@ -25,6 +25,8 @@ export interface Host {
   /** Drops files and folders of this machine onto the window. */
   drop(paths: readonly string[]): Promise<void>;
   clickMenu(id: string): Promise<void>;
+  /** The system says that it falls asleep, and that it has woken up. */
+  sleep(): Promise<void>;
   /** Another window of the system comes to the front. */
   lookAway(): Promise<void>;
   crashRenderer(): Promise<void>;

@@ -124,4 +124,23 @@ describe('a job', () => {
     host.quit();
     await host.ended();
   });
+
+  it.runIf(isDesktop)('goes on after a sleep: what was being downloaded is asked for anew at once, from where it was', async () => {
+    setting.hub.setBytesPerSecond(SLOW_BYTES_PER_SECOND);
+    await startGenerate(host, setting.project.configPath);
+    const { requests } = setting.hub;
+    await host.page.getByText('generate is running').waitFor();
+    await until('a download is under way', () => requests.some(({ method, path }) => method === 'GET' && path.includes('.nii.gz')));
+    await host.page.waitForTimeout(1_500);
+    const before = requests.length;
+    await host.sleep();
+    await until('the downloads are asked for anew', () => requests.slice(before).some(({ range }) => /^bytes=[1-9]/.test(range ?? '')));
+    setting.hub.setBytesPerSecond(Number.POSITIVE_INFINITY);
+    await host.page.getByRole('link', { name: /^Jobs/ }).click();
+    await host.page.getByRole('article').first().getByText('3 made').waitFor();
+    expect(await entriesOnDisk()).toBe(3);
+    if (host.capabilities.recordsSystem) expect(host.said()).toMatch(/goes to sleep\.[^]*has woken up\./);
+    host.quit();
+    await host.ended();
+  });
 });

@@ -51,6 +51,10 @@ describe('the Settings screen', () => {
     expect(text).toContain('Only the desktop app keeps a token.');
     expect(text).toContain(join(folder, 'data'));
     expect(await page.content()).not.toContain('hf_never_shown');
+    await page.getByText(/^Larder: /).waitFor();
+    const diagnostics = await page.getByLabel('Diagnostics', { exact: true }).innerText();
+    expect(diagnostics).toMatch(/^Larder: [\d.]+, through a browser\nSystem: .+\nRuns on: node [\d.]+\nPage: Mozilla.+\nWebGL 2: .+$/);
+    expect(diagnostics, 'no paths').not.toContain(folder);
   });
 
   it('keeps a change at once, by keyboard, and shows its command', async () => {

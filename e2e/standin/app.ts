@@ -62,6 +62,8 @@ export class App extends StrictEmitter {
     if (this.#isReady) throw new Error('app.disableDomainBlockingFor3DAPIs() can only be called before app is ready');
   }
 
+  /** As on a machine without a card. */
+  getGPUFeatureStatus = (): object => ({ gpu_compositing: 'disabled_software', webgl: 'enabled_readback', webgl2: 'enabled_readback' });
   setDesktopName = (name: string): void => note('app.setDesktopName', name);
   setAppUserModelId = (id: string): void => note('app.setAppUserModelId', id);
 

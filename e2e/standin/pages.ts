@@ -25,6 +25,7 @@ export class StandinPages {
   readonly #relay: Relay;
   readonly #open = new Map<number, OpenPage>();
   readonly #options = new Map<number, WindowOptions>();
+  readonly #crashed = new WeakSet<Page>();
   #context: BrowserContext | undefined;
   /** Addresses elsewhere that a page asked for; none may get through. */
   readonly foreign: string[] = [];
@@ -38,7 +39,7 @@ export class StandinPages {
       this.#options.set(id, options);
       return this.#create(id);
     });
-    relay.handle('window.load', async (id: number, address: string) => void (await this.#page(id).goto(address)));
+    relay.handle('window.load', (id: number, address: string) => this.#load(id, address));
     relay.handle('window.reload', (id: number) => this.#reload(id));
     relay.handle('window.crash', (id: number) => this.crash(id));
     relay.handle('window.destroy', async (id: number) => {
@@ -95,7 +96,10 @@ export class StandinPages {
       if (request.isNavigationRequest() && request.frame() === page.mainFrame()) tell('did-start-navigation', { isMainFrame: true, isSameDocument: false, url: request.url() });
     });
     page.on('load', () => tell('did-finish-load', {}));
-    page.on('crash', () => tell('render-process-gone', { reason: 'crashed', exitCode: 5 }));
+    page.on('crash', () => {
+      this.#crashed.add(page);
+      tell('render-process-gone', { reason: 'crashed', exitCode: 5 });
+    });
     page.on('popup', (popup) => {
       void this.#refuseWindow(id, popup.url());
       void popup.close();
@@ -116,10 +120,19 @@ export class StandinPages {
     );
   }
 
-  /** A page that crashed cannot be loaded again; its window goes on with another one. */
+  async #load(id: number, address: string): Promise<void> {
+    const page = this.#page(id);
+    if (this.#crashed.has(page)) await this.#replace(id, page, address);
+    else await page.goto(address);
+  }
+
   async #reload(id: number): Promise<void> {
-    const { page } = this.#open.get(id)!;
-    const address = page.url();
+    const page = this.#page(id);
+    await this.#replace(id, page, page.url());
+  }
+
+  /** A page that crashed cannot be loaded again; its window goes on with another one. */
+  async #replace(id: number, page: Page, address: string): Promise<void> {
     await this.#create(id);
     await page.close();
     await this.#page(id).goto(address);

@@ -13,3 +13,4 @@ export * from './retry.ts';
 export * from './room-words.ts';
 export * from './steps.ts';
 export * from './throttle.ts';
+export * from './wake.ts';

@@ -60,6 +60,15 @@ export interface AppInfo {
   readonly platform: string;
 }
 
+/** What the process behind the page runs on, to be told with a fault; no paths and no names. */
+export interface Diagnostics {
+  readonly system: string;
+  /** Names and versions: `node`, and `electron` and `chrome` on the desktop. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** What the desktop says of each way to draw, such as `webgl2: enabled`; null in a browser, which does not tell. */
+  readonly graphics: Readonly<Record<string, string>> | null;
+}
+
 /** The job that a call began; it goes on whether or not the window stays. */
 export interface StartedJob {
   readonly jobId: string;
@@ -70,6 +79,7 @@ type NoInput = Readonly<Record<string, never>>;
 /** Everything a window can ask, whichever transport carries it. Values are JSON types only. */
 export interface Methods extends ConfigMethods, DroppedMethods, FolderMethods, JobMethods, SettingsMethods, StorageMethods {
   readonly 'app.info': { readonly input: NoInput; readonly output: AppInfo };
+  readonly 'app.diagnostics': { readonly input: NoInput; readonly output: Diagnostics };
   readonly 'library.list': { readonly input: NoInput; readonly output: readonly CacheSummary[] };
   /** `corpusDir`: the lists by which entries are counted by split, where no config says it. */
   readonly 'cache.stats': { readonly input: CacheReference & Pick<StatsArguments, 'corpusDir'>; readonly output: CacheStatistics };

@@ -12,7 +12,7 @@ import type { Draft } from '../contract/methods-config.ts';
 import type { Settings, SettingsAnswer } from '../contract/settings.ts';
 import type { DiskUsage } from '../contract/storage.ts';
 import type { PlanProgress, RemakeForecast } from '../contract/plan.ts';
-import { LarderError, fileError } from '../base/index.ts';
+import { LarderError, fileError, tellWake } from '../base/index.ts';
 import type { PreviewName, RepositoryReference } from '../kinds/index.ts';
 import type { Source } from '../sources/index.ts';
 import { createHubSource, hubCacheDirectory, resolveHubSettings } from '../sources/index.ts';
@@ -174,6 +174,8 @@ export interface Engine {
   resumeJob(id: string, signal: AbortSignal, isPaused?: boolean): Promise<Commands.GenerateResult | Commands.VerifyResult | Commands.ClearResult>;
   /** Generates only what failed in a job of `generate`. */
   retryFailed(id: string, signal: AbortSignal): Promise<Commands.GenerateResult>;
+  /** The computer has woken up: signs of life are given at once, and connections that did not live through it are given up. Jobs notice it by themselves a little later. */
+  wake(): void;
   close(): void;
 }
 
@@ -309,6 +311,7 @@ export function createEngine(options: EngineOptions): Engine {
       await assertSameFolder(context, job);
       return await engine.generate(retryRequest(job, log), signal);
     },
+    wake: tellWake,
     close() {
       maker.close();
       drafts.close();

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { EngineEvent } from '../contract/events.ts';
+import { onWake } from '../base/index.ts';
 import type { EngineContext } from './context.ts';
 import { runJob } from './run-job.ts';
 
@@ -14,7 +15,7 @@ function make(beginsPaused: boolean) {
     update: (_id: string, change: { state: string }) => (row.state = change.state),
   };
   const context = { catalog: { jobs }, emit: (event: EngineEvent) => events.push(event), cwd: '/', ...(beginsPaused ? { beginsPaused } : {}) } as unknown as EngineContext;
-  return { row, context, told: () => events.map(({ type }) => type).filter((type) => type !== 'jobProgressed') };
+  return { row, context, events, told: () => events.map(({ type }) => type).filter((type) => type !== 'jobProgressed') };
 }
 
 describe('a job', () => {
@@ -42,5 +43,30 @@ describe('a job', () => {
     const { row, context, told } = make(false);
     expect(await runJob(context, REQUEST, new AbortController().signal, async () => ({ state: row.state }))).toEqual({ state: 'running' });
     expect(told()).toEqual(['jobStarted', 'jobEnded']);
+  });
+
+  it('that slept through a night forecasts by the work, tells it in its log, and its downloads hear of it', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    const woken = vi.fn();
+    const stop = onWake(woken);
+    try {
+      const { context, events } = make(false);
+      let elapsed: readonly [number, number] = [0, 0];
+      const ended = runJob(context, REQUEST, new AbortController().signal, async ({ meter }) => {
+        const before = meter.snapshot().elapsedSeconds;
+        vi.setSystemTime(Date.now() + 8 * 3_600_000);
+        vi.advanceTimersByTime(1_000);
+        elapsed = [before, meter.snapshot().elapsedSeconds];
+        return {};
+      });
+      await ended;
+      // The first reading after the night is where it ended; 0.8 s of the second that followed lie behind it.
+      expect(elapsed).toEqual([0, 0.8]);
+      expect(events.flatMap((event) => (event.type === 'noticed' ? [event.message] : []))).toEqual([expect.stringMatching(/^Nothing ran for 28800 s: the computer slept/)]);
+      expect(woken).toHaveBeenCalledTimes(1);
+    } finally {
+      stop();
+      vi.useRealTimers();
+    }
   });
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { JobCommand, JobState } from '../contract/events.ts';
-import { cancelledError, isCancelled, toWire } from '../base/index.ts';
+import { awakeClock, cancelledError, isCancelled, tellWake, toWire } from '../base/index.ts';
 import { PauseGate, ProgressMeter } from '../jobs/index.ts';
 import { currentOwner } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
@@ -48,7 +48,12 @@ function absolutePaths(request: JobRequest['arguments'], cwd: string): JobReques
 export async function runJob<T extends object>(context: EngineContext, request: JobRequest, signal: AbortSignal, work: (job: RunningJob) => Promise<T>): Promise<T> {
   const { catalog, emit } = context;
   const id = newJobId();
-  const meter = new ProgressMeter();
+  // Read with every report, five times a second.
+  const clock = awakeClock((sleptMs) => {
+    emit({ type: 'noticed', jobId: id, message: `Nothing ran for ${Math.round(sleptMs / 1000)} s: the computer slept, or its clock was set. Downloads begin anew where they were.` });
+    tellWake();
+  });
+  const meter = new ProgressMeter(clock);
   const gate = new PauseGate();
   const abort = new AbortController();
   const now = Date.now();

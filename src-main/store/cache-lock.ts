@@ -1,6 +1,6 @@
-import { lstat, readFile, utimes } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { AS_IT_IS, LarderError, fileError, isLarderError } from '../base/index.ts';
+import { AS_IT_IS, LarderError, beatOn, fileError, isLarderError } from '../base/index.ts';
 import { isMarkHeld, takeMark } from './claims.ts';
 import { inFolder, namesIn, removeFile, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
@@ -81,15 +81,11 @@ async function isThere(path: string): Promise<boolean> {
 }
 
 function heldLock(layout: CacheLayout, isInherited: boolean): CacheLock {
-  const heartbeat = setInterval(() => {
-    const now = new Date();
-    utimes(layout.lock, now, now).catch(() => undefined);
-  }, HEARTBEAT_EVERY_MS);
-  heartbeat.unref();
+  const stopBeating = beatOn(layout.lock, HEARTBEAT_EVERY_MS);
   return {
     isInherited,
     release: async () => {
-      clearInterval(heartbeat);
+      stopBeating();
       await removeFile(layout.lock);
       await removeIfEmpty(layout.privateDirectory);
     },

@@ -1,5 +1,4 @@
-import { utimes } from 'node:fs/promises';
-import { delay, fileError, isLarderError } from '../base/index.ts';
+import { beatOn, delay, fileError, isLarderError } from '../base/index.ts';
 import { takeMark } from './claims.ts';
 import { inFolder, removeFile, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
@@ -30,14 +29,11 @@ export async function withIndexLock<T>(layout: CacheLayout, owner: Owner, signal
     await removeIfEmpty(layout.privateDirectory);
     return await work();
   }
-  const heartbeat = setInterval(() => {
-    const now = new Date();
-    utimes(layout.indexLock, now, now).catch(() => undefined);
-  }, HEARTBEAT_EVERY_MS);
+  const stopBeating = beatOn(layout.indexLock, HEARTBEAT_EVERY_MS);
   try {
     return await work();
   } finally {
-    clearInterval(heartbeat);
+    stopBeating();
     await removeFile(layout.indexLock);
   }
 }

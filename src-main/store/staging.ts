@@ -1,6 +1,6 @@
-import { lstat, readFile, readdir, rename, stat, utimes, writeFile } from 'node:fs/promises';
+import { lstat, readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AS_IT_IS, errnoOf, fileError } from '../base/index.ts';
+import { AS_IT_IS, beatOn, errnoOf, fileError } from '../base/index.ts';
 import { sweepLockDrafts } from './claims.ts';
 import { inFolder, namesIn, removeFolder, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
@@ -41,17 +41,13 @@ export async function openStaging(layout: CacheLayout): Promise<Staging> {
     await tidy(layout, draft).catch(() => undefined);
     throw fileError(error, layout.directory, 'preparing the cache directory');
   }
-  const heartbeat = setInterval(() => {
-    const now = new Date();
-    utimes(join(directory, OWNER_FILE), now, now).catch(() => undefined);
-  }, HEARTBEAT_EVERY_MS);
-  heartbeat.unref();
+  const stopBeating = beatOn(join(directory, OWNER_FILE), HEARTBEAT_EVERY_MS);
   return {
     owner,
     directory,
     pathFor: (name) => childPath(directory, name),
     close: async () => {
-      clearInterval(heartbeat);
+      stopBeating();
       await tidy(layout, directory);
     },
   };

@@ -12,6 +12,8 @@ import type { ToWorker } from './protocol.ts';
 
 /** Without a ping for this long the engine is gone, however it died. */
 const SILENCE_MS = 30_000;
+/** Looks within that time. They are counted, and not the clock is asked: a computer that slept had both of them silent. */
+const LOOKS = 3;
 
 keepToOwnCore();
 // Kinds are loaded later, and with them what draws pictures.
@@ -21,7 +23,7 @@ else prepareImages();
 const parent = connectParent();
 const running = new Map<number, AbortController>();
 const loaded = new Map<KindId, Promise<KindTasks>>();
-let lastHeardMs = Date.now();
+let looksInSilence = 0;
 
 function peakRssBytes(): number {
   return process.resourceUsage().maxRSS * 1024;
@@ -63,7 +65,7 @@ function crash(error: unknown): void {
 }
 
 parent.onMessage((message) => {
-  lastHeardMs = Date.now();
+  looksInSilence = 0;
   switch (message.type) {
     case 'run':
       void run(message);
@@ -95,8 +97,8 @@ parent.onGone(() => process.exit(0));
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
 setInterval(() => {
-  if (Date.now() - lastHeardMs > SILENCE_MS) process.exit(0);
-}, SILENCE_MS / 3).unref();
+  if (looksInSilence++ >= LOOKS) process.exit(0);
+}, SILENCE_MS / LOOKS).unref();
 // Ctrl-C reaches the whole process group; the engine decides what a worker does about it.
 process.on('SIGINT', () => undefined);
 if (images === 'canary') runImageCanary().then(() => process.exit(0), crash);

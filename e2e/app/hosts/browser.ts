@@ -33,6 +33,7 @@ export async function startBrowser({ folder, environment }: HostOptions): Promis
     drop: async (paths) => dropFiles(await context.newCDPSession(page), paths),
     clickMenu: notHere,
     lookAway: notHere,
+    sleep: notHere,
     /** What a person does then: another tab with the same address. */
     async crashRenderer() {
       const crashed = page;

@@ -73,6 +73,7 @@ export async function startElectron(options: HostOptions): Promise<Host> {
     drop: async (paths) => dropFiles(await app.context().newCDPSession(page), paths),
     clickMenu: (id) => app.evaluate(({ Menu }, wanted) => Menu.getApplicationMenu()?.getMenuItemById(wanted)?.click(), id),
     lookAway: () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.blur()),
+    sleep: () => app.evaluate(({ powerMonitor }) => ['suspend', 'resume'].forEach((event) => (powerMonitor as unknown as NodeJS.EventEmitter).emit(event))),
     crashRenderer: () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer()),
     async startSecond(words) {
       const second = spawn(electronPath()!, [...FLAGS, ROOT, ...words], { env, cwd: options.folder, stdio: 'ignore' });

@@ -42,6 +42,9 @@ export async function startStandin({ folder, environment, words = [] }: HostOpti
     drop: (paths) => dropFiles(app.pages.current.cdp, paths),
     clickMenu: async (id) => void (await app.relay.call('menu.click', id)),
     lookAway: async () => void (await app.relay.call('window.blur', app.pages.current.id)),
+    async sleep() {
+      for (const event of ['suspend', 'resume']) await app.relay.call('power', event);
+    },
     async crashRenderer() {
       const { page } = app.pages.current;
       await app.pages.crash();

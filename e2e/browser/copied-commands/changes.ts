@@ -5,6 +5,7 @@ import type { Suite } from './places.ts';
 
 /** Methods that only look: whoever calls them leaves everything as it was, but for rows of the catalog that follow the files. */
 export const LOOKING = [
+  'app.diagnostics',
   'app.info',
   'cache.entry',
   'cache.findings',

@@ -66,6 +66,7 @@ const itemsFilter = {
  */
 export const METHOD_SCHEMAS: { readonly [M in MethodName]: z.ZodType<MethodInput<M>> } = {
   'app.info': nothing,
+  'app.diagnostics': nothing,
   'library.list': nothing,
   'cache.stats': z.strictObject({ cacheId, corpusDir: path.exactOptional() }),
   'cache.refresh': z.strictObject({ cacheId }),

@@ -1,4 +1,5 @@
-import type { AppInfo, MethodInput, MethodName, MethodOutput, Update } from '../../contract/methods.ts';
+import { release } from 'node:os';
+import type { AppInfo, Diagnostics, MethodInput, MethodName, MethodOutput, Update } from '../../contract/methods.ts';
 import type { Engine } from '../engine.ts';
 import { cacheMethods, summaryOf } from './methods-cache.ts';
 import { configMethods } from './methods-config.ts';
@@ -27,6 +28,7 @@ const ITEMS_PER_PAGE = 100;
 export interface MethodContext {
   readonly engine: Engine;
   readonly info: AppInfo;
+  readonly graphics?: (() => NonNullable<Diagnostics['graphics']>) | undefined;
   /** For methods that begin a job and answer with its number. */
   readonly jobs: StartedJobs;
   /** Folders a page may look into; the usual ones if absent. */
@@ -37,7 +39,7 @@ export interface MethodContext {
 
 /** What each method does: one call of the engine. */
 export function methodHandlers(context: MethodContext): MethodHandlers {
-  const { engine, info } = context;
+  const { engine, info, graphics } = context;
   return {
     ...cacheMethods(context),
     ...configMethods(context),
@@ -47,6 +49,7 @@ export function methodHandlers(context: MethodContext): MethodHandlers {
     ...settingsMethods(context),
     ...storageMethods(context),
     'app.info': () => info,
+    'app.diagnostics': () => ({ system: `${process.platform} ${process.arch}, ${release()}`, versions: versionsHere(), graphics: graphics?.() ?? null }),
     async 'library.list'() {
       await engine.loadLibrary();
       return engine.library();
@@ -58,4 +61,8 @@ export function methodHandlers(context: MethodContext): MethodHandlers {
       return null;
     },
   };
+}
+
+function versionsHere(): Readonly<Record<string, string>> {
+  return Object.fromEntries((['electron', 'chrome', 'node'] as const).flatMap((name) => (process.versions[name] === undefined ? [] : [[name, process.versions[name]]])));
 }

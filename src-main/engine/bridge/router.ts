@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { WireError } from '../../contract/errors.ts';
-import type { AppInfo, Envelope, MethodName } from '../../contract/methods.ts';
+import type { AppInfo, Diagnostics, Envelope, MethodName } from '../../contract/methods.ts';
 import { LarderError, isCancelled, isLarderError, toWire } from '../../base/index.ts';
 import type { Engine } from '../engine.ts';
 import { METHOD_SCHEMAS, isMethodName } from './method-schemas.ts';
@@ -14,6 +14,8 @@ export const INPUT_MAX = 1_000_000;
 export interface RouterOptions {
   readonly engine: Engine;
   readonly info: AppInfo;
+  /** How this door draws, where it can tell. */
+  readonly graphics?: () => NonNullable<Diagnostics['graphics']>;
   /** Folders a page may look into; the usual ones if absent. */
   readonly roots?: readonly string[] | undefined;
   /** A fault of Larder itself. The window gets only `id`; the rest is for the log. */
@@ -29,8 +31,8 @@ const NO_NEWS: WindowNews = { tell: () => undefined, follow: () => undefined, un
  * The one way in for every window. In this order: is the method known, is the input small enough,
  * does it have the right form; only then the engine is asked.
  */
-export function createRouter({ engine, info, roots, onFault }: RouterOptions, jobs: StartedJobs, onChanged: (directory?: string) => void = () => undefined): Router {
-  const handlers = methodHandlers({ engine, info, roots, jobs, onChanged });
+export function createRouter({ engine, info, graphics, roots, onFault }: RouterOptions, jobs: StartedJobs, onChanged: (directory?: string) => void = () => undefined): Router {
+  const handlers = methodHandlers({ engine, info, graphics, roots, jobs, onChanged });
   async function handle<M extends MethodName>(method: M, input: unknown, signal: AbortSignal, news: WindowNews): Promise<unknown> {
     assertSize(method, input);
     const parsed = METHOD_SCHEMAS[method].safeParse(input);

@@ -6,12 +6,14 @@ import packageFile from '../../../package.json' with { type: 'json' };
 import { RunningJobs, createBridge, createEngine, createPageHandler, dataDirectory, readPages, resumeKeptJobs } from '../../engine/index.ts';
 import type { RunningSample } from '../../engine/index.ts';
 import { createDesktop } from './desktop.ts';
+import { graphicsOf } from './diagnostics.ts';
 import { showJobsOutside } from './job-presence.ts';
 import type { OpenQueue } from './open-paths.ts';
 import { checkImages, withImages } from './image-check.ts';
 import { imageVersions } from './image-versions.ts';
 import { guardQuit, quitWithSession } from './quit.ts';
 import { createSafeStorageSecrets } from './safe-storage.ts';
+import { followSleep } from './sleep.ts';
 import { followTheme } from './theme.ts';
 import { createUtilityWorkerHost } from './utility-host.ts';
 
@@ -55,6 +57,7 @@ export async function boot({ opened, preload, pagesDirectory, workerEntry, reade
     engine,
     onChanged: followTheme(nativeTheme, engine),
     info: { version: packageFile.version, host: 'electron', platform: process.platform },
+    graphics: () => graphicsOf(app),
     onFault: (id, error) => process.stderr.write(`fault ${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
   });
   const jobs = new RunningJobs(engine);
@@ -62,12 +65,13 @@ export async function boot({ opened, preload, pagesDirectory, workerEntry, reade
   const resumePath = join(userData, 'resume.json');
   const devUrl = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
   const parts = { app, BrowserWindow, ipcMain, protocol, session: session.defaultSession, dialog, nativeTheme, screen, shell, Menu, Notification, powerSaveBlocker, nativeImage };
-  const desktop = createDesktop(parts, { bridge, pages, preload, devUrl, opened, locate: ({ cacheId, key }) => engine.locate(cacheId, key), windowStatePath: join(userData, 'window.json'), lastFolderPath: join(userData, 'last-folder.txt') });
+  const desktop = createDesktop(parts, { bridge, pages, version: packageFile.version, preload, devUrl, opened, locate: ({ cacheId, key }) => engine.locate(cacheId, key), windowStatePath: join(userData, 'window.json'), lastFolderPath: join(userData, 'last-folder.txt') });
   showJobsOutside({ parts, platform: process.platform, engine, jobs, window: () => desktop.window, showWindow: () => desktop.showWindow() });
   const isTest = process.env['LARDER_TEST'] === '1';
   let isSessionEnding = false;
   guardQuit({ app, dialog, engine, bridge, jobs, resumePath, canAsk: () => !isTest && !isSessionEnding && desktop.window?.isVisible() === true });
   quitWithSession({ app, powerMonitor, jobs, onEnding: () => (isSessionEnding = true) });
+  followSleep({ powerMonitor, engine, log: (line) => process.stderr.write(`${line}\n`) });
   desktop.showWindow();
   if (aboutImages !== undefined) {
     process.stderr.write(`${aboutImages}\n`);

@@ -75,7 +75,7 @@ function makeDesktop() {
     Menu: { buildFromTemplate: (template: unknown) => template, setApplicationMenu: () => undefined },
     screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1050 } }] },
   } as unknown as DesktopParts;
-  const desktop = createDesktop(parts, { bridge, pages: async () => new Response('page'), preload: '/app/preload.cjs', devUrl: undefined, opened: new OpenQueue(), locate: ({ cacheId, key }) => (cacheId === 1 ? (key === undefined ? folder : join(folder, `${key}.pt`)) : undefined), windowStatePath: join(folder, 'window.json'), lastFolderPath: join(folder, 'last') });
+  const desktop = createDesktop(parts, { bridge, pages: async () => new Response('page'), version: '1.2.3', preload: '/app/preload.cjs', devUrl: undefined, opened: new OpenQueue(), locate: ({ cacheId, key }) => (cacheId === 1 ? (key === undefined ? folder : join(folder, `${key}.pt`)) : undefined), windowStatePath: join(folder, 'window.json'), lastFolderPath: join(folder, 'last') });
   return { desktop, calls, events, ipc, session, sessions, windows, serve: (request: object) => serve!(request), names: () => calls.map(([name]) => name) };
 }
 
@@ -237,8 +237,9 @@ describe('a crash of the page', () => {
     vi.useRealTimers();
   });
 
-  it('brings it back three times a minute, then says so', () => {
-    const { desktop, windows, calls } = makeDesktop();
+  it('brings it back three times a minute, then a page says what happened, and a box if even that one crashes', async () => {
+    const { desktop, windows, calls, serve } = makeDesktop();
+    expect(await (await serve({ url: 'larder://app/crashed', method: 'GET' })).text(), 'before').toBe('page');
     desktop.showWindow();
     const { webContents } = windows[0]!;
     const crash = (): void => {
@@ -246,11 +247,21 @@ describe('a crash of the page', () => {
       vi.advanceTimersByTime(500);
     };
     const reloads = (): number => webContents.sent.filter((entry) => Array.isArray(entry) && entry[0] === 'reload').length;
+    const loaded = (): readonly unknown[] => calls.filter(([name]) => name === 'loadURL').map(([, url]) => url);
+    const goTo = (url: string): boolean => webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false, url });
     for (let i = 0; i < 4; i++) crash();
-    expect(reloads()).toBe(3);
-    expect(calls.at(-1)).toEqual(['showErrorBox', 'The window keeps crashing']);
-    vi.advanceTimersByTime(60_000);
+    expect([reloads(), loaded()]).toEqual([3, ['larder://app/', 'larder://app/crashed']]);
+    const response = await serve({ url: 'larder://app/crashed', method: 'GET' });
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const html = await response.text();
+    for (const words of ['ended 4 times within a minute (crashed)', '<a class="go" href="larder://app/">', 'Larder: 1.2.3', 'webgl2 enabled, gpu_compositing disabled_software']) expect(html).toContain(words);
+    expect(html).not.toMatch(/<script|style=/);
+    expect((await serve({ url: 'larder://app/crashed.css', method: 'GET' })).headers.get('content-type')).toBe('text/css');
+    goTo('larder://app/crashed');
     crash();
-    expect(reloads()).toBe(4);
+    expect([reloads(), calls.at(-1)]).toEqual([3, ['showErrorBox', 'The window keeps crashing']]);
+    goTo('larder://app/');
+    for (let i = 0; i < 3; i++) crash();
+    expect([reloads(), loaded().length], 'by hand it begins anew').toEqual([6, 2]);
   });
 });

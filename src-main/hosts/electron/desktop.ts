@@ -3,6 +3,9 @@ import type { Revealed } from '../../contract/desktop.ts';
 import type { Bridge, PageHandler } from '../../engine/index.ts';
 import { plainResponse } from '../../engine/index.ts';
 import { connectWindows } from './ipc.ts';
+import type { CrashFacts } from './crash-page.ts';
+import { CRASH_PAGE_URL, answerCrashPage } from './crash-page.ts';
+import { windowDiagnostics } from './diagnostics.ts';
 import type { DesktopParts } from './electron-parts.ts';
 import { openMainWindow } from './main-window.ts';
 import type { OpenQueue } from './open-paths.ts';
@@ -14,6 +17,8 @@ import { guardContents, guardSession } from './security.ts';
 export interface DesktopOptions {
   readonly bridge: Bridge;
   readonly pages: PageHandler;
+  /** Of Larder. */
+  readonly version: string;
   /** Absolute path of the built preload. */
   readonly preload: string;
   /** Development server to load instead of the built pages; never in a packaged app. */
@@ -42,12 +47,16 @@ export function createDesktop(parts: DesktopParts, options: DesktopOptions): Des
   const { devUrl } = options;
   guardSession(parts.session, devUrl);
   app.on('web-contents-created', (_event, contents) => guardContents(contents, devUrl, (url) => void shell.openExternal(url)));
-  protocol.handle(SCHEME, (request) => servePage(request, options));
+  let crash: CrashFacts | undefined;
+  protocol.handle(SCHEME, (request) => servePage(request, options, crash));
   const windows = connectWindows(parts.ipcMain, options.bridge, devUrl);
   const messages = createPageMessages(parts.ipcMain, devUrl);
   let current: Electron.BrowserWindow | undefined;
   const open = (): Electron.BrowserWindow => {
-    const window = openMainWindow(parts, options);
+    const window = openMainWindow(parts, options, (crashed, times, reason) => {
+      crash = { times, reason, diagnostics: windowDiagnostics(app, options.version), back: devUrl ?? PAGE_URL };
+      void crashed.loadURL(CRASH_PAGE_URL);
+    });
     windows.add(window.webContents);
     messages.attach(window.webContents);
     window.on('closed', () => (current = undefined));
@@ -78,9 +87,9 @@ export function createDesktop(parts: DesktopParts, options: DesktopOptions): Des
 }
 
 /** `initiatorOrigin` tells who asks; it is new in Electron 45 and missing from the type of the request. */
-async function servePage(request: GlobalRequest, { pages, devUrl }: DesktopOptions): Promise<Response> {
+async function servePage(request: GlobalRequest, { pages, devUrl }: DesktopOptions, crash: CrashFacts | undefined): Promise<Response> {
   const { initiatorOrigin } = request as GlobalRequest & { readonly initiatorOrigin?: string };
   if (initiatorOrigin !== undefined && !isOwnPage(initiatorOrigin, devUrl)) return plainResponse(403, 'Only pages of Larder may ask.');
   if (!isOwnPage(request.url, undefined)) return plainResponse(403, 'There is no such host.');
-  return await pages(request);
+  return answerCrashPage(request, crash) ?? (await pages(request));
 }

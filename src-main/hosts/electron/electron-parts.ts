@@ -7,7 +7,7 @@ import type Electron from 'electron';
  */
 export type AppPart = Pick<
   Electron.App,
-  'commandLine' | 'disableDomainBlockingFor3DAPIs' | 'enableSandbox' | 'isPackaged' | 'on' | 'quit' | 'requestSingleInstanceLock' | 'setAppUserModelId' | 'setBadgeCount' | 'setDesktopName' | 'setPath' | 'whenReady'
+  'commandLine' | 'disableDomainBlockingFor3DAPIs' | 'enableSandbox' | 'getGPUFeatureStatus' | 'isPackaged' | 'on' | 'quit' | 'requestSingleInstanceLock' | 'setAppUserModelId' | 'setBadgeCount' | 'setDesktopName' | 'setPath' | 'whenReady'
 >;
 export type SchemePart = Pick<Electron.Protocol, 'registerSchemesAsPrivileged'>;
 export type ErrorBoxPart = Pick<Electron.Dialog, 'showErrorBox'>;

@@ -25,6 +25,7 @@ export function makeFakeApp(calls: Calls, isFirst = true): { readonly app: AppPa
     commandLine: { appendSwitch: note('appendSwitch') },
     disableDomainBlockingFor3DAPIs: note('disableDomainBlockingFor3DAPIs'),
     enableSandbox: note('enableSandbox'),
+    getGPUFeatureStatus: () => ({ webgl2: 'enabled', gpu_compositing: 'disabled_software' }),
     isPackaged: false,
     on: (name: string, listener: (...rest: unknown[]) => void) => events.on(name, listener),
     quit: note('quit'),

@@ -5,14 +5,14 @@ import { watchRenderer } from './watch-renderer.ts';
 import { windowBackground, windowOptions } from './window-options.ts';
 import { fittingBounds, readWindowState, writeWindowState } from './window-state.ts';
 
-/** A window where the last one was; nothing is loaded into it yet. */
-export function openMainWindow(parts: DesktopParts, options: Pick<DesktopOptions, 'preload' | 'windowStatePath'>): Electron.BrowserWindow {
+/** A window where the last one was; nothing is loaded into it yet. @param showCrash loads what is shown instead of a page that keeps crashing */
+export function openMainWindow(parts: DesktopParts, options: Pick<DesktopOptions, 'preload' | 'windowStatePath'>, showCrash: (window: Electron.BrowserWindow, times: number, reason: string) => void): Electron.BrowserWindow {
   const { nativeTheme, screen } = parts;
   const state = readWindowState(options.windowStatePath);
   const bounds = state === undefined ? {} : fittingBounds(state, screen.getAllDisplays().map((display) => display.workArea));
   const window = new parts.BrowserWindow({ ...windowOptions(options.preload, nativeTheme.shouldUseDarkColors), ...bounds });
   if (state?.isMaximized === true) window.maximize();
-  watchRenderer(window, parts.dialog);
+  watchRenderer({ window, dialog: parts.dialog, showCrash: (times, reason) => showCrash(window, times, reason) });
   const onTheme = (): void => window.setBackgroundColor(windowBackground(nativeTheme.shouldUseDarkColors));
   nativeTheme.on('updated', () => {
     if (!window.isDestroyed()) onTheme();

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { link, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { link, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { beatOn } from '../../base/index.ts';
 import type { HubTimings } from './timings.ts';
 
 const ownerSchema = z.object({ pid: z.number(), host: z.string(), nonce: z.string() });
@@ -99,15 +100,10 @@ async function removeStale(path: string, seen: string): Promise<boolean> {
 }
 
 function holdLock(path: string, text: string, timings: HubTimings): PartialLock {
-  const beat = setInterval(() => {
-    const now = new Date();
-    // A missed beat is made up by the next one; a lock that is gone shows when it is released.
-    utimes(path, now, now).catch(() => undefined);
-  }, timings.heartbeatMs);
-  beat.unref();
+  const stopBeating = beatOn(path, timings.heartbeatMs);
   return {
     release: async () => {
-      clearInterval(beat);
+      stopBeating();
       if ((await readIfPresent(path)) === text) await rm(path, { force: true });
     },
   };

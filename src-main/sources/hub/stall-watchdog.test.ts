@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { tellWake } from '../../base/index.ts';
 import { StallWatchdog } from './stall-watchdog.ts';
 import { HUB_TIMINGS } from './timings.ts';
 
@@ -57,4 +58,13 @@ test('a stopped one is silent', () => {
   watchdog.stop();
   vi.advanceTimersByTime(100_000);
   expect(stalls).toEqual([]);
+});
+
+test('a connection from before a sleep is given up at once, and only while it is watched', () => {
+  const { watchdog, stalls } = watch();
+  const ended = watch();
+  ended.watchdog.stop();
+  tellWake();
+  expect([stalls, ended.stalls]).toEqual([['the computer was asleep'], []]);
+  watchdog.stop();
 });

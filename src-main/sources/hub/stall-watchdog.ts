@@ -1,14 +1,17 @@
+import { onWake } from '../../base/index.ts';
 import type { HubTimings } from './timings.ts';
 
 /**
  * Watches one body: calls `onStall` when no byte came for the stall timeout, or fewer than
- * `slowBytesPerSecond` over a whole window. Stands still while we ourselves are not reading (a disk
+ * `slowBytesPerSecond` over a whole window, or at once when the computer wakes up, since nobody keeps
+ * a connection through that. Stands still while we ourselves are not reading (a disk
  * write, the bandwidth cap), which is why undici's `bodyTimeout` is no substitute: it does not fire
  * for a paused reader, nor for a slow drip.
  */
 export class StallWatchdog {
   readonly #timings: HubTimings;
   readonly #onStall: (reason: string) => void;
+  readonly #stopWaking: () => void;
   #silence: NodeJS.Timeout | undefined;
   #windowStartMs = Date.now();
   #windowBytes = 0;
@@ -18,6 +21,7 @@ export class StallWatchdog {
   constructor(timings: HubTimings, onStall: (reason: string) => void) {
     this.#timings = timings;
     this.#onStall = onStall;
+    this.#stopWaking = onWake(() => onStall('the computer was asleep'));
     this.#listen();
   }
 
@@ -37,6 +41,7 @@ export class StallWatchdog {
 
   stop(): void {
     clearTimeout(this.#silence);
+    this.#stopWaking();
   }
 
   #listen(): void {

@@ -41,7 +41,7 @@ type Trouble = { readonly kind: 'slices'; readonly message: string } | { readonl
 /** Fetching the viewer and colouring a volume keep the page busy; the slices are on the screen before either begins, unless they take longer than this. */
 const PICTURE_WAIT_MS = 250;
 
-const NO_WEBGL = 'This browser has no WebGL 2, so the volume cannot be turned and scrolled. These are its middle slices.';
+const NO_WEBGL = 'This browser has no WebGL 2, so the volume cannot be turned and scrolled. These are its middle slices. What graphics there are stands in Settings, under Diagnostics.';
 
 /** The volume in planes and in 3D; the middle slices as a picture where that cannot be drawn. */
 export function VolumeViewer(props: VolumeViewerProps) {

@@ -6,6 +6,7 @@ import { call, usePage } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { RadioList } from '../../ui/RadioList.tsx';
 import { ErrorNote } from '../cache/ErrorNote.tsx';
+import { Diagnostics } from './Diagnostics.tsx';
 import { SettingField } from './SettingField.tsx';
 import styles from './SettingsView.module.css';
 import { applyTheme } from './theme.ts';
@@ -39,6 +40,7 @@ export function SettingsView() {
           <Work answer={answer} onChange={change} />
           <Folders answer={answer} onChange={change} />
           <Appearance theme={answer.settings.theme} onChange={change} />
+          <Diagnostics />
           <CommandLine place="settings: all" command="larder settings" purpose="show the settings" />
         </>
       )}

@@ -8,6 +8,7 @@ export const SETTINGS_SECTIONS = [
   { id: 'settings-work', title: 'Work', note: 'workers, memory' },
   { id: 'settings-folders', title: 'Folders', note: 'data, Hugging Face, previews' },
   { id: 'settings-appearance', title: 'Appearance', note: 'theme' },
+  { id: 'settings-diagnostics', title: 'Diagnostics', note: 'versions and graphics, to copy into a report' },
 ] as const;
 
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number]['id'];
