@@ -1,8 +1,13 @@
 import { defineConfig } from 'vitest/config';
 import { electronAbsence } from './e2e/app/hosts/electron.ts';
 
+/** Suites of the screens that run through every door. */
+const SCREENS = ['cache', 'items', 'jobs', 'storage'].map((name) => `e2e/browser/${name}.test.ts`);
+/** Under the stand-in only where most goes over the wire, news and calls both ways; `LARDER_ALL_DOORS=1` has the others too. */
+const SCREENS_IN_STANDIN = process.env['LARDER_ALL_DOORS'] === '1' ? SCREENS : ['e2e/browser/jobs.test.ts'];
+
 /** Only where the real Electron is; otherwise its project says why not, in one test that is skipped. */
-const electronSuites = electronAbsence() === undefined ? ['e2e/app/**/*.test.ts', 'e2e/parity/**/*.test.ts'] : ['e2e/app/absent-electron.test.ts'];
+const electronSuites = electronAbsence() === undefined ? ['e2e/app/**/*.test.ts', 'e2e/parity/**/*.test.ts', ...SCREENS] : ['e2e/app/absent-electron.test.ts'];
 
 /** Lines of text are drawn with fonts that not every machine has. */
 const FONTS = 'e2e/image/ensure-fonts.ts';
@@ -76,7 +81,7 @@ export default defineConfig({
         // window, app and workers of one have both cores to do.
         test: {
           name: 'standin',
-          include: ['e2e/app/**/*.test.ts', 'e2e/parity/**/*.test.ts'],
+          include: ['e2e/app/**/*.test.ts', 'e2e/parity/**/*.test.ts', ...SCREENS_IN_STANDIN],
           exclude: ['e2e/app/absent-electron.test.ts', ...STREAMING, ...TIMED],
           provide: { host: 'standin' },
           ...APP,

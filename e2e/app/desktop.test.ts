@@ -179,7 +179,7 @@ describe.runIf(isDesktop)('the desktop', () => {
     if (host.capabilities.recordsSystem) await expect.poll(() => host.asked('nativeTheme.themeSource')).toEqual([['dark']]);
     // What a report needs stands there too, the system's word on the graphics beside the page's.
     await host.page.getByText(/^Larder: /).waitFor();
-    expect(await host.page.getByLabel('Diagnostics', { exact: true }).innerText()).toMatch(/^Larder: [\d.]+, through the desktop\nSystem: .+\nRuns on: .*node [\d.]+\nPage: Mozilla.+\nWebGL 2: .+\nGraphics: .*webgl2 \w+/);
+    expect(await host.page.getByLabel('What Larder runs on').innerText()).toMatch(/^Larder: [\d.]+, through the desktop\nSystem: .+\nRuns on: .*node [\d.]+\nPage: Mozilla.+\nWebGL 2: .+\nGraphics: .*webgl2 \w+/);
     host.quit();
     await host.ended();
   });

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Host } from './host.ts';
 import type { Setting } from './setting.ts';
@@ -54,6 +56,26 @@ describe('a page that was taken over', () => {
     const refused = await host.page.evaluate("globalThis.larder.call('engine.close', {})");
     expect(refused).toMatchObject({ ok: false, error: { code: 'ARGUMENT_INVALID' } });
     expect(await host.page.evaluate("globalThis.larder.choose('anything')")).toBeNull();
+  });
+
+  it.runIf(isDesktop)('learns nothing of files that are none of ours by naming their paths', async () => {
+    const foreign = join(setting.folder, 'diary.txt');
+    await writeFile(foreign, 'what nobody is to read');
+    const ask = async (method: string, input: object): Promise<string> => JSON.stringify(await host.page.evaluate(`globalThis.larder.call(${JSON.stringify(method)}, ${JSON.stringify(input)})`));
+    const before = await ask('library.list', {});
+    const answers = {
+      'config.check': await ask('config.check', { path: foreign }),
+      'dropped.look': await ask('dropped.look', { path: foreign }),
+      'library.open': await ask('library.open', { path: setting.folder }),
+      'cache.recall': await ask('cache.recall', { directory: setting.folder }),
+      'folders.list': await ask('folders.list', { path: '/' }),
+    };
+    expect(answers['config.check']).toContain('CONFIG_UNREADABLE');
+    expect(JSON.parse(answers['dropped.look'])).toEqual({ ok: true, value: { name: 'diary.txt', path: foreign, what: 'unknown' } });
+    for (const method of ['library.open', 'cache.recall', 'folders.list'] as const) expect(answers[method], method).toMatch(/^{"ok":false,"error":{"code":"(CACHE_FOREIGN|CACHE_NOT_FOUND|PATH_REFUSED)"/);
+    for (const answer of Object.values(answers)) expect(answer).not.toContain('nobody is to read');
+    expect(await ask('library.list', {}), 'the library is as it was').toBe(before);
+    expect(await host.page.evaluate(`globalThis.larder.reveal({ cacheId: 1, key: ${JSON.stringify(foreign)} })`)).toBe(false);
   });
 
   it.runIf(isDesktop)('stays where it is and opens nothing but known links outside', async () => {

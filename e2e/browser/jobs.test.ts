@@ -1,16 +1,16 @@
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright';
+import type { Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Host } from '../app/host.ts';
+import { openPage } from '../app/open-page.ts';
+import { closeChromium } from '../app/start-host.ts';
 import { demoEnvironment } from '../demo/run-command.ts';
 import { createHubDouble } from '../hub/index.ts';
 import type { HubDouble } from '../hub/index.ts';
 import { SAMPLE_REPOSITORY, sampleUploads, writeSampleProject } from '../sample/index.ts';
 import type { SampleProject } from '../sample/index.ts';
-import { launchChromium } from './find-chromium.ts';
-import type { ServedLarder } from './serve.ts';
-import { enter, serve } from './serve.ts';
 import { weakTexts } from './weak-texts.js';
 
 const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
@@ -19,9 +19,9 @@ const SLOW_BYTES_PER_SECOND = 300_000;
 /** The first two are sound; the last one was damaged before it was uploaded. */
 const NAMES = ['train_1_a_1.nii.gz', 'train_2_a_1.nii.gz', 'train_9_a_1.nii.gz'];
 
-let browser: Browser;
+let host: Host;
 let page: Page;
-let served: ServedLarder;
+let address: string;
 let hub: HubDouble;
 let project: SampleProject;
 let folder: string;
@@ -32,17 +32,18 @@ beforeAll(async () => {
   const files = sampleUploads().filter(({ name }) => NAMES.includes(name)).map(({ repositoryPath, make }) => ({ path: repositoryPath, content: make() }));
   hub = await createHubDouble({ repoId: SAMPLE_REPOSITORY, files });
   project = await writeSampleProject(folder, hub.endpoint, { train: NAMES, valid: [] }, { targetShape: [24, 32, 32] });
-  [browser, served] = await Promise.all([launchChromium(), serve(demoEnvironment(process.env, { data: join(folder, 'data'), hfHome: join(folder, 'huggingface') }), folder)]);
-  page = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' })).newPage();
-  page.setDefaultTimeout(15_000);
-  await enter(page, served);
+  await open();
 });
 afterAll(async () => {
-  await browser?.close();
-  await served?.stop();
+  await host?.close();
+  await closeChromium();
   await hub?.close();
   await rm(folder, { recursive: true, force: true });
 });
+
+async function open(): Promise<void> {
+  ({ host, page, address } = await openPage({ environment: demoEnvironment(process.env, { data: join(folder, 'data'), hfHome: join(folder, 'huggingface') }), folder, width: 1280, height: 800, colorScheme: 'dark' }));
+}
 
 async function picture(name: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -63,13 +64,13 @@ describe('jobs', () => {
 
   it('show every stage while they run, and stop when they are cancelled', async () => {
     hub.setBytesPerSecond(SLOW_BYTES_PER_SECOND);
-    await page.goto(`${served.origin}/#/new`);
-    await page.getByLabel('File on the server').fill(project.configPath);
+    await page.goto(`${address}#/new`);
+    await page.locator('#config-path').fill(project.configPath);
     await page.getByRole('button', { name: 'Read' }).click();
     await page.getByRole('button', { name: 'Plan', exact: true }).click();
     await page.getByRole('button', { name: 'Generate 3 entries' }).click();
     await page.waitForURL(/#\/cache\//);
-    await page.goto(`${served.origin}/#/jobs`);
+    await page.goto(`${address}#/jobs`);
     const job = jobs().first();
     await job.getByRole('progressbar', { name: 'downloading' }).waitFor();
     await job.getByText(/B\/s/).first().waitFor();
@@ -112,10 +113,11 @@ describe('jobs', () => {
   });
 
   it('are remembered, log and all, by the next start', async () => {
-    await page.goto('about:blank');
-    expect(await served.stop()).toBe(0);
-    served = await serve(demoEnvironment(process.env, { data: join(folder, 'data'), hfHome: join(folder, 'huggingface') }), folder);
-    await enter(page, served);
+    if (host.capabilities.isDesktop) {
+      host.quit();
+      await host.ended();
+    } else await host.close();
+    await open();
     await page.getByRole('link', { name: 'Jobs', exact: true }).click();
     await jobs().nth(2).waitFor();
     await jobs().last().getByRole('button', { name: /details/ }).click();

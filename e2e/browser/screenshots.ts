@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { findKhmerFonts } from '../../src-main/kinds/image/find-khmer-fonts.ts';
 import { createHubDouble } from '../hub/index.ts';
+import type { HubDouble } from '../hub/index.ts';
 import { runCommand, demoEnvironment } from '../demo/run-command.ts';
 import { SAMPLE_REPOSITORY, flipBit, makeSampleDataset, sampleFiles, writeSampleProject } from '../sample/index.ts';
 import { CLI } from './ensure-built.ts';
@@ -24,8 +25,26 @@ const SHOWN_ROOT = '/datasets';
 /** `npm run screenshots -- library jobs` takes these alone. */
 const ONLY = process.argv.slice(2);
 const THEMES = ['dark', 'light'] as const;
-/** Taken of a Larder of its own, which knows nothing yet. */
-const EMPTY_LIBRARY = 'empty-library';
+
+/** What is taken of a Larder of its own, which knows nothing yet. */
+interface FirstSteps {
+  readonly name: string;
+  /** What is done there once, before any picture. */
+  readonly act?: (page: Page) => Promise<unknown>;
+  readonly ready: (page: Page) => Promise<unknown>;
+}
+
+const FIRST_STEPS: readonly FirstSteps[] = [
+  { name: 'empty-library', ready: (page) => page.getByRole('heading', { name: 'No caches yet' }).waitFor() },
+  { name: 'learn', act: makeSample, ready: (page) => page.getByRole('button', { name: 'Show an item' }).waitFor() },
+];
+
+/** From the empty library to the guide that leads through the sample. */
+async function makeSample(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Try the sample dataset' }).click();
+  await page.getByRole('button', { name: /^Generate \d/ }).click();
+  await page.getByRole('region', { name: 'Learn with the sample' }).waitFor({ timeout: 120_000 });
+}
 
 interface Screen {
   readonly name: string;
@@ -65,7 +84,7 @@ const SCREENS: readonly Screen[] = [
   { name: 'palette', route: '/cache/CACHE/items', act: openPalette, ready: (page) => page.getByRole('dialog').waitFor() },
   { name: 'quick-look', route: '/cache/CACHE/items', act: lookQuickly, ready: (page) => page.getByRole('dialog').locator('img').waitFor() },
   { name: 'verify', route: '/cache/CACHE/items', act: (page) => press(page, 'Verify'), ready: (page) => page.getByRole('dialog').waitFor() },
-  { name: 'fix', route: '/cache/CACHE/items', act: (page) => press(page, /^Fix \d/), ready: (page) => page.getByRole('dialog').locator('[aria-busy=true]').first().waitFor({ state: 'detached' }) },
+  { name: 'fix', route: '/cache/CACHE/items', act: (page) => press(page, /^Fix \d/), ready: (page) => page.getByRole('dialog').getByText('To make again').waitFor() },
   { name: 'settings', route: '/settings', ready: (page) => page.getByLabel('Endpoint').waitFor() },
   { name: 'new', route: '/new', ready: (page) => page.getByRole('heading', { name: 'New from config' }).waitFor() },
 ];
@@ -114,8 +133,8 @@ async function makeRoot(): Promise<string> {
   return await mkdtemp(join(tmpdir(), 'larder-pictures-'));
 }
 
-/** A cache of the sample with one planted fault, found. @returns the environment of its commands */
-async function makeCache(root: string): Promise<NodeJS.ProcessEnv> {
+/** A cache of the sample with one planted fault, found. @returns the environment of its commands; its Hub is asked again by the plan of a repair */
+async function makeCache(root: string): Promise<{ readonly environment: NodeJS.ProcessEnv; readonly hub: HubDouble }> {
   const dataset = makeSampleDataset();
   const hub = await createHubDouble({ repoId: SAMPLE_REPOSITORY, files: sampleFiles(dataset) });
   try {
@@ -127,9 +146,10 @@ async function makeCache(root: string): Promise<NodeJS.ProcessEnv> {
     const entries = (await readdir(join(project.cacheRoot, directory!))).filter((name) => name.endsWith('.pt')).sort();
     await flipBit(join(project.cacheRoot, directory!, entries[2]!));
     await larder('verify');
-    return environment;
-  } finally {
+    return { environment, hub };
+  } catch (error) {
     await hub.close();
+    throw error;
   }
 }
 
@@ -182,20 +202,23 @@ async function photograph(page: Page, origin: string, subjects: Subjects, suffix
 }
 
 /** What somebody sees first, in both themes and sizes. */
-async function photographEmptyLibrary(browser: Browser, root: string): Promise<void> {
-  const served = await serve(demoEnvironment(process.env, { data: join(root, 'nothing-yet'), hfHome: join(root, 'hf') }), root);
+async function photographFirst(browser: Browser, root: string, { name: screen, act, ready }: FirstSteps): Promise<void> {
+  const served = await serve(demoEnvironment(process.env, { data: join(root, `data-of-${screen}`), hfHome: join(root, 'hf') }), root);
   try {
     const first = await browser.newContext();
-    await enter(await first.newPage(), served);
+    const own = await first.newPage();
+    await enter(own, served);
+    await act?.(own);
+    const { hash } = new URL(own.url());
     const storageState = await first.storageState();
     for (const { name, width, height } of SIZES) {
       for (const colorScheme of THEMES) {
         const context = await browser.newContext({ viewport: { width, height }, colorScheme, storageState });
         const page = await context.newPage();
-        await page.goto(served.origin);
-        await page.getByRole('heading', { name: 'No caches yet' }).waitFor();
+        await page.goto(`${served.origin}/${hash}`);
+        await ready(page);
         await page.waitForTimeout(SETTLE_MS);
-        await page.screenshot({ path: join(TARGET, `${EMPTY_LIBRARY}-${colorScheme}-${name}.png`) });
+        await page.screenshot({ path: join(TARGET, `${screen}-${colorScheme}-${name}.png`) });
         await context.close();
       }
     }
@@ -209,8 +232,8 @@ async function main(): Promise<void> {
   const root = await makeRoot();
   const browser = await launchChromium();
   try {
-    if (ONLY.length === 0 || ONLY.includes(EMPTY_LIBRARY)) await photographEmptyLibrary(browser, root);
-    const environment = await makeCache(root);
+    for (const steps of FIRST_STEPS) if (ONLY.length === 0 || ONLY.includes(steps.name)) await photographFirst(browser, root, steps);
+    const { environment, hub } = await makeCache(root);
     await makeHalf(root, environment);
     await makeLines(root, environment);
     const served = await serve(environment, root);
@@ -230,9 +253,10 @@ async function main(): Promise<void> {
           await context.close();
         }
       }
-      console.log(`${(ONLY.length || SCREENS.length + 1) * SIZES.length * THEMES.length} pictures in ${TARGET}`);
+      console.log(`${(ONLY.length || SCREENS.length + FIRST_STEPS.length) * SIZES.length * THEMES.length} pictures in ${TARGET}`);
     } finally {
       await served.stop();
+      await hub.close();
     }
   } finally {
     await browser.close();

@@ -52,7 +52,7 @@ describe('the Settings screen', () => {
     expect(text).toContain(join(folder, 'data'));
     expect(await page.content()).not.toContain('hf_never_shown');
     await page.getByText(/^Larder: /).waitFor();
-    const diagnostics = await page.getByLabel('Diagnostics', { exact: true }).innerText();
+    const diagnostics = await page.getByLabel('What Larder runs on').innerText();
     expect(diagnostics).toMatch(/^Larder: [\d.]+, through a browser\nSystem: .+\nRuns on: node [\d.]+\nPage: Mozilla.+\nWebGL 2: .+$/);
     expect(diagnostics, 'no paths').not.toContain(folder);
   });

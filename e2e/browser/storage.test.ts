@@ -2,40 +2,36 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright';
+import type { Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Host } from '../app/host.ts';
+import { openPage } from '../app/open-page.ts';
+import { closeChromium } from '../app/start-host.ts';
 import { formatBytes } from '../../src-renderer/lib/format.ts';
-import { launchChromium } from './find-chromium.ts';
 import type { SampleLibrary } from './sample-library.ts';
 import { makeSampleLibrary } from './sample-library.ts';
-import type { ServedLarder } from './serve.ts';
-import { enter, serve } from './serve.ts';
 import { weakTexts } from './weak-texts.js';
 
 const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
 
-let browser: Browser;
 let library: SampleLibrary;
-let served: ServedLarder;
+let host: Host;
 let page: Page;
 const complaints: string[] = [];
 
 beforeAll(async () => {
   await mkdir(SCREENSHOTS, { recursive: true });
-  [browser, library] = await Promise.all([launchChromium(), makeSampleLibrary()]);
+  library = await makeSampleLibrary();
   await library.run('stats', '--cache', library.foreignDirectory);
-  served = await serve(library.environment, library.folder);
-  page = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' })).newPage();
-  page.setDefaultTimeout(12_000);
+  ({ host, page } = await openPage({ ...library, width: 1280, height: 800, colorScheme: 'dark' }));
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  await enter(page, served);
 });
 afterAll(async () => {
-  await browser?.close();
-  await served?.stop();
+  await host?.close();
+  await closeChromium();
   await library?.remove();
 });
 

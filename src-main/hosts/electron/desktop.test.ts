@@ -254,7 +254,7 @@ describe('a crash of the page', () => {
     const response = await serve({ url: 'larder://app/crashed', method: 'GET' });
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
     const html = await response.text();
-    for (const words of ['ended 4 times within a minute (crashed)', '<a class="go" href="larder://app/">', 'Larder: 1.2.3', 'webgl2 enabled, gpu_compositing disabled_software']) expect(html).toContain(words);
+    for (const words of ['ended 4 times within a minute (crashed)', '<a class="go" href="/">', 'Larder: 1.2.3', 'webgl2 enabled, gpu_compositing disabled_software']) expect(html).toContain(words);
     expect(html).not.toMatch(/<script|style=/);
     expect((await serve({ url: 'larder://app/crashed.css', method: 'GET' })).headers.get('content-type')).toBe('text/css');
     goTo('larder://app/crashed');

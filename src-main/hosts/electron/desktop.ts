@@ -54,7 +54,7 @@ export function createDesktop(parts: DesktopParts, options: DesktopOptions): Des
   let current: Electron.BrowserWindow | undefined;
   const open = (): Electron.BrowserWindow => {
     const window = openMainWindow(parts, options, (crashed, times, reason) => {
-      crash = { times, reason, diagnostics: windowDiagnostics(app, options.version), back: devUrl ?? PAGE_URL };
+      crash = { times, reason, diagnostics: windowDiagnostics(app, options.version), back: devUrl ?? '/' };
       void crashed.loadURL(CRASH_PAGE_URL);
     });
     windows.add(window.webContents);

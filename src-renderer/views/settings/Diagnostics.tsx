@@ -18,7 +18,7 @@ export function Diagnostics() {
     <section className={styles.part} aria-labelledby="settings-diagnostics">
       <h2 id="settings-diagnostics">Diagnostics</h2>
       <p className={styles.note}>For a report: what Larder and its graphics run on. No paths and no names of data are in it.</p>
-      <pre ref={shown} className={styles.diagnostics} tabIndex={0} aria-label="Diagnostics" aria-busy={text === ''}>
+      <pre ref={shown} className={styles.diagnostics} tabIndex={0} aria-label="What Larder runs on" aria-busy={text === ''}>
         {text}
       </pre>
       <div>
