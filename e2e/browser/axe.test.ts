@@ -187,7 +187,7 @@ it('axe finds nothing in the guide through the sample, at its first step and whe
   const learners = await serve({ ...library.environment, ...demoEnvironment(process.env, { data: join(library.folder, 'learning'), hfHome: join(library.folder, 'no hub') }) }, library.folder);
   try {
     await enter(page, learners);
-    await page.getByRole('button', { name: 'Try the sample dataset' }).click();
+    await page.getByRole('button', { name: 'Try the sample dataset', exact: true }).click();
     await page.getByRole('button', { name: /^Generate \d/ }).click();
     const guide = page.getByRole('region', { name: 'Learn with the sample' });
     await guide.waitFor({ timeout: 60_000 });

@@ -41,7 +41,7 @@ const FIRST_STEPS: readonly FirstSteps[] = [
 
 /** From the empty library to the guide that leads through the sample. */
 async function makeSample(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Try the sample dataset' }).click();
+  await page.getByRole('button', { name: 'Try the sample dataset', exact: true }).click();
   await page.getByRole('button', { name: /^Generate \d/ }).click();
   await page.getByRole('region', { name: 'Learn with the sample' }).waitFor({ timeout: 120_000 });
 }
