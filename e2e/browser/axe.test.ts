@@ -183,24 +183,6 @@ it.each(DIALOGS)('axe finds nothing in the dialog %s, in either theme, with ever
   await page.keyboard.press('Escape');
 });
 
-it('axe finds nothing in the guide through the sample, at its first step and where a command is shown', async () => {
-  const learners = await serve({ ...library.environment, ...demoEnvironment(process.env, { data: join(library.folder, 'learning'), hfHome: join(library.folder, 'no hub') }) }, library.folder);
-  try {
-    await enter(page, learners);
-    await page.getByRole('button', { name: 'Try the sample dataset', exact: true }).click();
-    await page.getByRole('button', { name: /^Generate \d/ }).click();
-    const guide = page.getByRole('region', { name: 'Learn with the sample' });
-    await guide.waitFor({ timeout: 60_000 });
-    expect(await complaintsInBoth('guide', true)).toEqual([]);
-    await guide.getByRole('button', { name: 'Show an item' }).click();
-    await guide.getByRole('button', { name: 'Damage one' }).waitFor();
-    expect(await complaintsInBoth('guide, damage', true)).toEqual([]);
-  } finally {
-    await learners.stop();
-    await page.goto(`${served.origin}/#/`);
-  }
-});
-
 it('axe finds nothing where items are bounded by size and age, in either theme', async () => {
   await page.goto(`${served.origin}/#/cache/1/items`);
   await press('Size and age');

@@ -1,13 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright';
+import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Host } from '../app/host.ts';
-import { openPage } from '../app/open-page.ts';
-import { closeChromium } from '../app/start-host.ts';
+import { launchChromium } from './find-chromium.ts';
 import type { SampleLibrary } from './sample-library.ts';
 import { makeSampleLibrary } from './sample-library.ts';
+import type { ServedLarder } from './serve.ts';
+import { enter, serve } from './serve.ts';
 import { weakTexts } from './weak-texts.js';
 
 const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
@@ -15,24 +15,31 @@ const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
 /** As fast as anything here; answers under way go on at the new rate. */
 const UNHURRIED = 1_000_000_000;
 
+let browser: Browser;
 let library: SampleLibrary;
-let host: Host;
+let served: ServedLarder;
+let context: BrowserContext;
 let page: Page;
 const complaints: string[] = [];
 
 beforeAll(async () => {
   await mkdir(SCREENSHOTS, { recursive: true });
-  library = await makeSampleLibrary();
-  ({ host, page } = await openPage({ ...library, width: 1280, height: 800 }));
+  [browser, library] = await Promise.all([launchChromium(), makeSampleLibrary()]);
+  served = await serve(library.environment, library.folder);
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  page = await context.newPage();
+  page.setDefaultTimeout(12_000);
   page.on('console', (message) => {
     // An entry that was just removed has no picture any more, and the browser says so by itself.
     if (message.type() === 'error' && !message.text().includes('404 (Not Found)')) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
+  await enter(page, served);
 });
 afterAll(async () => {
-  await host?.close();
-  await closeChromium();
+  await context?.close();
+  await served?.stop();
+  await browser?.close();
   await library?.remove();
 });
 

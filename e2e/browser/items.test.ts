@@ -1,40 +1,47 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright';
+import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Host } from '../app/host.ts';
-import { openPage } from '../app/open-page.ts';
-import { closeChromium } from '../app/start-host.ts';
 import { truncateEntry } from '../sample/index.ts';
+import { launchChromium } from './find-chromium.ts';
 import type { SampleLibrary } from './sample-library.ts';
 import { makeSampleLibrary } from './sample-library.ts';
+import type { ServedLarder } from './serve.ts';
+import { enter, serve } from './serve.ts';
 import { weakTexts } from './weak-texts.js';
 import { chooseOption } from './choose-option.ts';
 
 const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
 
+let browser: Browser;
 let library: SampleLibrary;
-let host: Host;
+let served: ServedLarder;
+let context: BrowserContext;
 let page: Page;
 const pictures: string[] = [];
 
 beforeAll(async () => {
   await mkdir(SCREENSHOTS, { recursive: true });
-  library = await makeSampleLibrary();
+  [browser, library] = await Promise.all([launchChromium(), makeSampleLibrary()]);
   // A second damaged entry, so that a choice can leave one out.
   const entries = (await entryNames()).sort();
   await truncateEntry(join(library.directory, entries.at(-1)!));
   await library.run('verify', '--config', library.project.configPath);
-  ({ host, page } = await openPage({ ...library, width: 1280, height: 800 }));
+  served = await serve(library.environment, library.folder);
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  page = await context.newPage();
+  page.setDefaultTimeout(12_000);
   page.on('request', (request) => {
     if (request.url().includes('/_data/')) pictures.push(new URL(request.url()).pathname);
   });
+  await enter(page, served);
   await page.getByRole('article', { name: 'sample-chest' }).getByRole('link', { name: 'sample-chest' }).click();
 });
 afterAll(async () => {
-  await host?.close();
-  await closeChromium();
+  await context?.close();
+  await served?.stop();
+  await browser?.close();
   await library?.remove();
 });
 
