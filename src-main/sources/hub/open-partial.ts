@@ -55,7 +55,7 @@ function ownNames(paths: DownloadPaths): Pick<DownloadPaths, 'part' | 'record' |
   return { part: paths.part.replace(/\.part$/, `${own}.part`), record: paths.record.replace(/\.json$/, `${own}.json`), final: paths.final };
 }
 
-const OURS = /^[0-9a-f]{40,64}-\d+(\.[0-9a-f]{8})?\.(?:part|json|lock)$/;
+const OURS = /^[0-9a-f]{40,64}-\d+(\.[0-9a-f]{8})?\.(?:part|json|lock(?:\.[0-9a-f]{8}(?:\.heir)?)*)$/;
 
 /**
  * Removes what unfinished downloads left in a directory: an action of its own, never part of

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { link, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { beatOn } from '../../base/index.ts';
+import { beatOn, md5Hex } from '../../base/index.ts';
 import type { HubTimings } from './timings.ts';
 
 const ownerSchema = z.object({ pid: z.number(), host: z.string(), nonce: z.string() });
@@ -24,9 +24,8 @@ export async function acquireLock(path: string, timings: HubTimings): Promise<Pa
   const text = JSON.stringify({ pid: process.pid, host: hostname(), nonce: NONCE } satisfies Owner);
   if (await createExclusive(path, text)) return holdLock(path, text, timings);
   const seen = await readIfPresent(path);
-  if (seen !== undefined && !(await isStale(path, seen, timings))) return undefined;
-  if (seen !== undefined && !(await removeStale(path, seen))) return undefined;
-  return (await createExclusive(path, text)) ? holdLock(path, text, timings) : undefined;
+  if (seen === undefined) return (await createExclusive(path, text)) ? holdLock(path, text, timings) : undefined;
+  return (await isStale(path, seen, timings)) && (await inherit(path, seen, text, timings)) ? holdLock(path, text, timings) : undefined;
 }
 
 async function createExclusive(path: string, text: string): Promise<boolean> {
@@ -82,21 +81,23 @@ function isAlive(pid: number): boolean {
 }
 
 /**
- * Moves a stale lock aside and looks at what was moved: if another process took the lock in
- * between, it is put back, and the lock is not ours.
+ * Takes over the lock of a dead owner, unless somebody else has done so. Whoever finds it stale may be late: until it
+ * acts, another may have taken the name over and live. So a stale lock is only ever replaced by whoever holds its
+ * inheritance, a lock of its own named after what was seen, and only if that is still there. The name is never free meanwhile.
  */
-async function removeStale(path: string, seen: string): Promise<boolean> {
-  const aside = `${path}.${randomBytes(4).toString('hex')}`;
+async function inherit(path: string, seen: string, text: string, timings: HubTimings): Promise<boolean> {
+  const inheritance = await acquireLock(`${path}.${md5Hex(seen).slice(0, 8)}.heir`, timings);
+  if (inheritance === undefined) return false;
+  const own = `${path}.${randomBytes(4).toString('hex')}`;
   try {
-    await rename(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
-    throw error;
+    if ((await readIfPresent(path)) !== seen) return false;
+    await writeFile(own, text);
+    await rename(own, path);
+    return true;
+  } finally {
+    await rm(own, { force: true });
+    await inheritance.release();
   }
-  const isWhatWasSeen = (await readIfPresent(aside)) === seen;
-  if (!isWhatWasSeen) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
-  return isWhatWasSeen;
 }
 
 function holdLock(path: string, text: string, timings: HubTimings): PartialLock {
