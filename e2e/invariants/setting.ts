@@ -26,8 +26,8 @@ export interface Result {
 export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Result>;
-  /** Resolves as soon as it has said what fits; rejects if it ends before. */
-  until(pattern: RegExp): Promise<void>;
+  /** Resolves as soon as it has said what fits, so many times; rejects if it ends before. */
+  until(pattern: RegExp, times?: number): Promise<void>;
   /** Ends the whole process tree at once, workers too. */
   killTree(): void;
 }
@@ -125,10 +125,11 @@ function watch(child: ChildProcess): Running {
   return {
     child,
     ended,
-    until: (pattern) =>
+    until: (pattern, times = 1) =>
       new Promise((resolve, reject) => {
+        const each = new RegExp(pattern, `${pattern.flags}g`);
         look = () => {
-          if (pattern.test(stdout + stderr)) resolve();
+          if ([...(stdout + stderr).matchAll(each)].length >= times) resolve();
         };
         look();
         void ended.then(() => reject(new Error(`it ended without saying ${pattern.source}:\n${stdout}${stderr}`)));

@@ -99,7 +99,7 @@ export function stoppedViolations(place: ImagePlace<Ground>, stopped: Result, lo
 /** Somebody else fills the disk when so many pictures have been told of; then there is room again. */
 export async function fillImagesMidway(place: ImagePlace, made: number, leaveBytes: number): Promise<string[]> {
   const running = place.start(...PREGENERATE, '--json');
-  await running.until(new RegExp(`(?:entryPublished[^]*?){${made}}`)).catch(() => undefined);
+  await running.until(/entryPublished/, made).catch(() => undefined);
   const ballast = place.disk.fill(leaveBytes);
   const violations = stoppedViolations(place, asText(await running.ended));
   rmSync(ballast);

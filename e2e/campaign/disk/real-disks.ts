@@ -117,7 +117,7 @@ export async function undisturbed(): Promise<ReadonlyMap<string, Buffer>> {
 /** Somebody else fills the disk after so many entries; then there is room again. */
 export async function fillMidway(place: Place, made: number, leaveBytes: number): Promise<string[]> {
   const running = place.start(...GENERATE);
-  await running.until(new RegExp(`(?:^made [^]*?){${made}}`, 'm')).catch(() => undefined);
+  await running.until(/^made /m, made).catch(() => undefined);
   const ballast = place.disk.fill(leaveBytes);
   const violations = [...fullDiskViolations(await running.ended), ...momentViolations(NOTHING, place.look())];
   rmSync(ballast);
