@@ -21,7 +21,7 @@ afterEach(async () => {
 afterAll(closeChromium);
 
 /** Tab until the focus is on it, as a person does who has no mouse. */
-async function tabTo(page: Page, role: 'button' | 'link' | 'grid', name: string | RegExp): Promise<void> {
+async function tabTo(page: Page, role: 'button' | 'link' | 'tab' | 'grid', name: string | RegExp): Promise<void> {
   // An open dialog keeps the focus inside.
   const dialog = page.locator('[role=dialog]');
   const wanted = ((await dialog.count()) > 0 ? dialog : page).getByRole(role, typeof name === 'string' ? { name, exact: true } : { name }).first();
@@ -61,7 +61,10 @@ describe('the first minute', () => {
     const toasts = page.getByRole('region', { name: 'What was done' });
     await toasts.getByText(/1 damaged/).waitFor({ timeout: 30_000 });
     await guide.getByText('the model trains on wrong numbers').waitFor();
-    await press(page, 'link', /^findings/i);
+    // Tabs are one stop of the Tab key; the arrows go from one to the next.
+    await tabTo(page, 'tab', /^items/i);
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
     await page.locator('details').filter({ hasText: 'crc-mismatch' }).waitFor();
 
     await press(page, 'button', 'Fix …');
