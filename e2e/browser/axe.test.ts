@@ -122,12 +122,17 @@ it('axe finds nothing in the quick look, in either theme', async () => {
   await page.keyboard.press('Escape');
 });
 
-it('axe finds nothing in the library of somebody who has just come, in either theme', async () => {
+it('axe finds nothing in the library of somebody who has just come, nor in the guide through the sample, in either theme', async () => {
   const newcomers = await serve({ ...library.environment, ...demoEnvironment(process.env, { data: join(library.folder, 'nothing yet'), hfHome: join(library.folder, 'no hub') }) }, library.folder);
   try {
     await enter(page, newcomers);
     await page.getByRole('heading', { name: 'No caches yet' }).waitFor();
     expect(await complaintsInBoth('empty library', true)).toEqual([]);
+    await press('Try the sample dataset');
+    await press(/^Generate \d/);
+    await page.getByRole('region', { name: 'Learn with the sample' }).waitFor({ timeout: 60_000 });
+    await page.getByText(/generate has succeeded/).waitFor({ timeout: 60_000 });
+    expect(await complaintsInBoth('guide through the sample', true)).toEqual([]);
   } finally {
     await newcomers.stop();
     await page.goto(`${served.origin}/#/`);
