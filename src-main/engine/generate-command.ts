@@ -30,13 +30,10 @@ import { writeParameters } from './write-parameters.ts';
  */
 async function prepareDirectory(plan: EnginePlan, layout: CacheLayout): Promise<void> {
   await assertOwnFolders(layout, plan.kind.folders);
-  if (plan.config.parametersFile === undefined) {
-    await makeFolder(layout.directory);
-    return;
-  }
-  const { file, text } = plan.config.parametersFile;
   try {
     await makeFolder(layout.directory);
+    if (plan.config.parametersFile === undefined) return;
+    const { file, text } = plan.config.parametersFile;
     const path = childPath(layout.directory, file);
     // Also a link, which is told by whoever verifies, and not followed.
     const exists = await lstat(path).then(

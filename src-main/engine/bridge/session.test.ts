@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LarderError } from '../../base/index.ts';
 import type { EngineEvent } from '../../contract/events.ts';
 import type { UpdateMessage } from '../../contract/methods.ts';
 import { DEFAULT_SETTINGS } from '../../contract/settings.ts';
@@ -40,6 +41,20 @@ describe('a session', () => {
       { topic: 'update', seq: 1, payload: { type: 'jobs', jobs: [fakeJob('a')] } },
       { topic: 'update', seq: 2, payload: { type: 'cacheChanged', directory: FAKE_CACHE.directory } },
     ]);
+    session.close();
+  });
+
+  it('takes what ends with the engine for no fault, and tells of every other one', async () => {
+    const { session, fake, faults } = open();
+    session.subscribe();
+    const library = vi.spyOn(fake.engine, 'loadLibrary').mockRejectedValue(new LarderError('CANCELLED', 'The operation was cancelled.'));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(library).toHaveBeenCalled();
+    expect(faults).toEqual([]);
+    const broken = new Error('broken');
+    library.mockRejectedValue(broken);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(faults[0]).toBe(broken);
     session.close();
   });
 

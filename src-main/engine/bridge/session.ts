@@ -1,3 +1,4 @@
+import { isCancelled } from '../../base/index.ts';
 import type { EngineEvent } from '../../contract/events.ts';
 import type { Envelope, Update, UpdateMessage } from '../../contract/methods.ts';
 import { EventBatch } from './event-batch.ts';
@@ -45,7 +46,10 @@ export interface BridgeOptions extends RouterOptions {
 export function createBridge(options: BridgeOptions): Bridge {
   const jobs = new StartedJobs(options.engine);
   const found = new FoundSoFar();
-  const watch = new StateWatch(options.engine, found, (error) => options.onFault('watch', error));
+  const watch = new StateWatch(options.engine, found, (error) => {
+    // What is still asked when the engine is closed ends so.
+    if (!isCancelled(error)) options.onFault('watch', error);
+  });
   const router = createRouter(options, jobs, (directory) => {
     watch.pollAll(directory);
     options.onChanged?.();
