@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,6 +46,16 @@ it('never makes an entry of which a file is missing', async () => {
   await rm(entry[0]!.staged);
   expect(() => publishEntries(folder, [entry])).toThrow(expect.objectContaining({ code: 'FILE_NOT_FOUND' }));
   expect(existsSync(join(folder, 'png/a.png'))).toBe(false);
+});
+
+it('leaves no main file alone where what belongs beside it gets no name', async () => {
+  const [first, second, third] = [await stage('a', 'one'), await stage('b', 'two'), await stage('c', 'three')];
+  // Refused, as on a disk on which that folder cannot grow.
+  const refused = [second[0]!, { ...second[1]!, file: 'json/a.json/b.json' }];
+  expect(() => publishEntries(folder, [first, refused, third])).toThrow(expect.objectContaining({ code: 'FILE_NOT_FOUND' }));
+  expect([await textOf('png/a.png'), await textOf('json/a.json')]).toEqual(['one', 'one']);
+  expect(readdirSync(join(folder, 'png'))).toEqual(['a.png']);
+  expect([await textOf('staging/b.png'), await textOf('staging/b.json'), await textOf('staging/c.png'), await textOf('staging/c.json')]).toEqual(['two', 'two', 'three', 'three']);
 });
 
 it('writes nowhere else', async () => {

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, unlinkSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoOf, fileError } from '../base/index.ts';
 import { cachePath } from './layout.ts';
@@ -13,7 +13,9 @@ export interface StagedFile {
 /**
  * Gives the staged files of many entries their final names and makes each folder durable once. The main file,
  * which comes first, never replaces one, unless it is asked for; files beside it are derived from it, and follow once it is
- * durable. Whoever dies in between leaves them in the staging folder, where `finishPublishing` finds them.
+ * durable. Whoever dies in between leaves them in the staging folder, where `finishPublishing` finds them. A disk that has
+ * room for a name in one folder and not in the other (each takes blocks of its own as it grows) must leave no main file
+ * alone, which no later run would complete: new ones are taken back then.
  *
  * For workers, which have nothing else to do meanwhile: the calls wait. Handed to other threads, hundreds of them
  * cost several times as much.
@@ -21,19 +23,36 @@ export interface StagedFile {
  * @param directory absolute; the cache
  * @param replace also a main file that is there already
  * @returns for each entry whether it is new
- * @throws DISK_FULL, PERMISSION_DENIED, READ_ONLY, IO_FAILED; entries published until then stay
+ * @throws DISK_FULL, PERMISSION_DENIED, READ_ONLY, IO_FAILED; entries that were whole until then stay
  */
 export function publishEntries(directory: string, entries: readonly (readonly StagedFile[])[], replace = false): boolean[] {
   const folders = new Set<string>();
+  const areNew: boolean[] = [];
+  let whole = 0;
   try {
-    const areNew = entries.map(([main]) => place(main!.staged, cachePath(directory, main!.file), folders, replace));
+    for (const [main] of entries) areNew.push(place(main!.staged, cachePath(directory, main!.file), folders, replace));
     syncFolders(folders);
     // Beside a main file of somebody else lies what belongs to that one.
-    for (const [at, [, ...beside]] of entries.entries()) for (const { staged, file } of beside) place(staged, cachePath(directory, file), folders, replace || areNew[at]!);
+    for (const [at, [, ...beside]] of entries.entries()) {
+      for (const { staged, file } of beside) place(staged, cachePath(directory, file), folders, replace || areNew[at]!);
+      whole++;
+    }
     syncFolders(folders);
     return areNew;
   } catch (error) {
+    // What was replaced is gone, and its new file belongs beside what is there.
+    if (!replace) for (let at = whole; at < areNew.length; at++) if (areNew[at]!) takeBack(entries[at]![0]!, directory);
     throw fileError(error, directory, 'publishing in');
+  }
+}
+
+/** Its former place in the staging folder is free; where even that is refused the file goes, as it came with this call. */
+function takeBack({ staged, file }: StagedFile, directory: string): void {
+  const final = cachePath(directory, file);
+  try {
+    renameSync(final, staged);
+  } catch {
+    rmSync(final, { force: true });
   }
 }
 
