@@ -172,6 +172,32 @@ describe.runIf(isDesktop)('the desktop', () => {
     await host.ended();
   });
 
+  it('draws with a card on the list of faulty ones from the next start on, if that is wished', async () => {
+    host = await startHost(setting);
+    const tick = () => host.page.getByRole('checkbox', { name: 'Use the graphics card even where it is on the block list' });
+    const switches = () => host.asked('app.commandLine.appendSwitch').map(([name]) => name);
+    await host.page.getByRole('link', { name: 'Settings' }).click();
+    await tick().check();
+    await host.page.getByText('larder settings set ignore-gpu-blocklist on').waitFor();
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await host.page.emulateMedia({ colorScheme });
+      await host.page.getByRole('region', { name: 'Graphics' }).scrollIntoViewIfNeeded();
+      await host.page.screenshot({ path: join(tmpdir(), `larder-graphics-${colorScheme}.png`) });
+      expect(await axeComplaints(host.page, `settings, ${colorScheme}`, 'all')).toEqual([]);
+    }
+    if (host.capabilities.recordsSystem) expect(switches()).toEqual(['enable-unsafe-swiftshader']);
+    host.quit();
+    await host.ended();
+    host = await startHost(setting);
+    if (host.capabilities.recordsSystem) expect(switches()).toEqual(['enable-unsafe-swiftshader', 'ignore-gpu-blocklist']);
+    await host.page.getByRole('link', { name: 'Settings' }).click();
+    await expect.poll(() => tick().isChecked()).toBe(true);
+    await tick().uncheck();
+    await host.page.getByText('larder settings reset ignore-gpu-blocklist').last().waitFor();
+    host.quit();
+    await host.ended();
+  });
+
   it('draws what the system draws in the theme of the settings', async () => {
     host = await startHost(setting);
     await host.page.getByRole('link', { name: 'Settings' }).click();

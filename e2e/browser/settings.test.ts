@@ -51,6 +51,7 @@ describe('the Settings screen', () => {
     expect(text).toContain('Only the desktop app keeps a token.');
     expect(text).toContain(join(folder, 'data'));
     expect(await page.content()).not.toContain('hf_never_shown');
+    expect(await page.getByRole('heading', { name: 'Graphics' }).count(), 'a browser has its own').toBe(0);
     await page.getByText(/^Larder: /).waitFor();
     const diagnostics = await page.getByLabel('What Larder runs on').innerText();
     expect(diagnostics).toMatch(/^Larder: [\d.]+, through a browser\nSystem: .+\nRuns on: node [\d.]+\nPage: Mozilla.+\nWebGL 2: .+$/);

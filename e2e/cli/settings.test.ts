@@ -63,6 +63,7 @@ describe('settings', () => {
     ['proxy', 'ftp://proxy'],
     ['workers', 'many'],
     ['theme', 'pink'],
+    ['ignore-gpu-blocklist', 'true'],
     ['memory', '5 apples'],
     ['colour', 'red'],
   ])('refuse %s %s in words, and change nothing', async (name, value) => {

@@ -2,6 +2,7 @@ export * from './abort.ts';
 export * from './as-it-is.ts';
 export * from './atomic-write.ts';
 export * from './csv-line.ts';
+export * from './data-directory.ts';
 export * from './digest.ts';
 export * from './disk-pace.ts';
 export * from './disk-reserve.ts';

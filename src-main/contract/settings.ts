@@ -2,7 +2,7 @@ export const THEMES = ['system', 'dark', 'light'] as const;
 export type Theme = (typeof THEMES)[number];
 
 /**
- * What the user set for all caches. Null: not set. Everything but the theme and the previews is asked
+ * What the user set for all caches. Null: not set. Everything but the theme, the previews and the graphics is asked
  * last: a flag of the command, the config, and the environment go first, in this order.
  */
 export interface Settings {
@@ -21,11 +21,16 @@ export interface Settings {
   /** Bytes of volumes kept for viewing. */
   readonly previewBytes: number;
   readonly theme: Theme;
+  /** Draw with a graphics card that Chromium knows to be faulty; counts for the desktop, from its next start. */
+  readonly ignoreGpuBlocklist: boolean;
 }
+
+/** The file of them, in the data folder. */
+export const SETTINGS_FILE = 'settings.json';
 
 export type SettingName = keyof Settings;
 
-export const DEFAULT_SETTINGS: Settings = { endpoint: null, proxy: null, caFile: null, hfHome: null, workers: null, memoryBytes: null, previewBytes: 2 * 2 ** 30, theme: 'system' };
+export const DEFAULT_SETTINGS: Settings = { endpoint: null, proxy: null, caFile: null, hfHome: null, workers: null, memoryBytes: null, previewBytes: 2 * 2 ** 30, theme: 'system', ignoreGpuBlocklist: false };
 
 /** Smallest and largest values, both inclusive. */
 export const SETTING_BOUNDS = {

@@ -17,6 +17,7 @@ export const SETTINGS_SCHEMA = z.strictObject({
   memoryBytes: whole(SETTING_BOUNDS.memoryBytes).nullable(),
   previewBytes: whole(SETTING_BOUNDS.previewBytes),
   theme: z.enum(THEMES),
+  ignoreGpuBlocklist: z.boolean(),
 } satisfies { readonly [K in keyof Settings]: z.ZodType<Settings[K]> });
 
 export const SETTINGS_CHANGE_SCHEMA: z.ZodType<Partial<Settings>> = z.strictObject(

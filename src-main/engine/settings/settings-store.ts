@@ -1,7 +1,7 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '../../contract/settings.ts';
-import { DEFAULT_SETTINGS } from '../../contract/settings.ts';
+import { DEFAULT_SETTINGS, SETTINGS_FILE } from '../../contract/settings.ts';
 import { errnoOf, fileError, writeFileAtomic } from '../../base/index.ts';
 import { assertUsable } from './assert-usable.ts';
 import { SETTINGS_SCHEMA } from './settings-schema.ts';
@@ -17,7 +17,7 @@ export class SettingsStore {
   #lastChange: Promise<unknown> = Promise.resolve();
 
   constructor(dataDirectory: string, onNotice: (message: string) => void) {
-    this.path = join(dataDirectory, 'settings.json');
+    this.path = join(dataDirectory, SETTINGS_FILE);
     this.#onNotice = onNotice;
   }
 

@@ -5,10 +5,10 @@ import { makeStartUpParts } from './fake-electron.ts';
 import type { OpenQueue } from './open-paths.ts';
 import { startUp } from './start-up.ts';
 
-function start(isFirst: boolean, boot: (opened: OpenQueue) => Promise<void>, environment: Record<string, string> = {}) {
+function start(isFirst: boolean, boot: (opened: OpenQueue) => Promise<void>, environment: Record<string, string> = {}, ignoresGpuBlocklist = false) {
   const calls: Calls = [];
   const { parts, events, becomeReady } = makeStartUpParts(calls, isFirst);
-  startUp(parts, { environment, argv: ['larder', '--flag', 'a.yaml'], cwd: '/home', isDefaultApp: false, boot });
+  startUp(parts, { environment, argv: ['larder', '--flag', 'a.yaml'], cwd: '/home', isDefaultApp: false, ignoresGpuBlocklist, boot });
   return { calls, events, becomeReady, names: () => calls.map(([name]) => name) };
 }
 
@@ -22,6 +22,12 @@ describe('starting up', () => {
     expect(boot).not.toHaveBeenCalled();
     becomeReady();
     await vi.waitFor(() => expect(boot).toHaveBeenCalledTimes(1));
+  });
+
+  it('draws with a card on the list of faulty ones only where the user wants it', () => {
+    const switches = (ignoresGpuBlocklist: boolean) => start(true, async () => undefined, {}, ignoresGpuBlocklist).calls.filter(([name]) => name === 'appendSwitch');
+    expect(switches(false)).toEqual([['appendSwitch', 'enable-unsafe-swiftshader']]);
+    expect(switches(true)).toEqual([['appendSwitch', 'enable-unsafe-swiftshader'], ['appendSwitch', 'ignore-gpu-blocklist']]);
   });
 
   it('leaves to the first instance what a second one was started for', async () => {

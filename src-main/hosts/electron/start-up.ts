@@ -9,6 +9,8 @@ export interface StartUpOptions {
   readonly cwd: string;
   /** Started as `electron .`, not as an app of its own. */
   readonly isDefaultApp: boolean;
+  /** Set by the user: draw with a card that Chromium has on its list of faulty ones. */
+  readonly ignoresGpuBlocklist: boolean;
   /** Loads and runs everything else; called once the app is ready. */
   readonly boot: (opened: OpenQueue) => Promise<void>;
 }
@@ -23,7 +25,7 @@ const APP_ID = 'org.larder.Larder';
  * words of a start, from the start of a second instance and, on macOS, from an event: one queue takes
  * them all.
  */
-export function startUp({ app, protocol, dialog }: StartUpParts, { environment, argv, cwd, isDefaultApp, boot }: StartUpOptions): void {
+export function startUp({ app, protocol, dialog }: StartUpParts, { environment, argv, cwd, isDefaultApp, ignoresGpuBlocklist, boot }: StartUpOptions): void {
   // The instance lock belongs to the user data folder, so that comes first.
   const userData = environment['LARDER_USER_DATA'];
   if (userData !== undefined && userData !== '') app.setPath('userData', userData);
@@ -32,6 +34,7 @@ export function startUp({ app, protocol, dialog }: StartUpParts, { environment, 
   app.enableSandbox();
   // Volumes are drawn with WebGL2, which machines without a GPU get from SwiftShader only when asked.
   app.commandLine.appendSwitch('enable-unsafe-swiftshader');
+  if (ignoresGpuBlocklist) app.commandLine.appendSwitch('ignore-gpu-blocklist');
   // A few crashes of a graphics driver must not switch the viewer off until the next start.
   app.disableDomainBlockingFor3DAPIs();
   protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true } }]);

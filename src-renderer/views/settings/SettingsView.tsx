@@ -2,11 +2,12 @@ import { useEffect, useState } from 'react';
 import type { SettingInForce, Settings, SettingsAnswer, Theme } from '../../../src-main/contract/settings.ts';
 import { DEFAULT_SETTINGS, THEMES } from '../../../src-main/contract/settings.ts';
 import { formatBytes, formatCount } from '../../lib/format.ts';
-import { call, usePage } from '../../state/index.ts';
+import { call, desktop, usePage } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { RadioList } from '../../ui/RadioList.tsx';
 import { ErrorNote } from '../cache/ErrorNote.tsx';
 import { Diagnostics } from './Diagnostics.tsx';
+import { Graphics } from './Graphics.tsx';
 import { SettingField } from './SettingField.tsx';
 import styles from './SettingsView.module.css';
 import { applyTheme } from './theme.ts';
@@ -40,6 +41,7 @@ export function SettingsView() {
           <Work answer={answer} onChange={change} />
           <Folders answer={answer} onChange={change} />
           <Appearance theme={answer.settings.theme} onChange={change} />
+          {desktop() !== undefined && <Graphics isOn={answer.settings.ignoreGpuBlocklist} onChange={change} />}
           <Diagnostics />
           <CommandLine place="settings: all" command="larder settings" purpose="show the settings" />
         </>

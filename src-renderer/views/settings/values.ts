@@ -3,7 +3,7 @@ import { SETTING_BOUNDS } from '../../../src-main/contract/settings.ts';
 import { shellWord } from '../../lib/format.ts';
 
 const GB = 1e9;
-const WORDS: Readonly<Record<SettingName, string>> = { endpoint: 'endpoint', proxy: 'proxy', caFile: 'ca-file', hfHome: 'hf-home', workers: 'workers', memoryBytes: 'memory', previewBytes: 'previews', theme: 'theme' };
+const WORDS: Readonly<Record<SettingName, string>> = { endpoint: 'endpoint', proxy: 'proxy', caFile: 'ca-file', hfHome: 'hf-home', workers: 'workers', memoryBytes: 'memory', previewBytes: 'previews', theme: 'theme', ignoreGpuBlocklist: 'ignore-gpu-blocklist' };
 
 /** As a field shows it; sizes in GB. */
 export function fieldText(name: SettingName, value: Settings[SettingName]): string {

@@ -7,7 +7,7 @@ import { JSON_FLAG } from '../command.ts';
 import { formatBytes, formatTable } from '../format.ts';
 
 /** Names on the command line, and what each is. */
-const NAMES: Readonly<Record<string, SettingName>> = { endpoint: 'endpoint', proxy: 'proxy', 'ca-file': 'caFile', 'hf-home': 'hfHome', workers: 'workers', memory: 'memoryBytes', previews: 'previewBytes', theme: 'theme' };
+const NAMES: Readonly<Record<string, SettingName>> = { endpoint: 'endpoint', proxy: 'proxy', 'ca-file': 'caFile', 'hf-home': 'hfHome', workers: 'workers', memory: 'memoryBytes', previews: 'previewBytes', theme: 'theme', 'ignore-gpu-blocklist': 'ignoreGpuBlocklist' };
 const UNITS: Readonly<Record<string, number>> = { b: 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12 };
 
 function nameOf(word: string | undefined): SettingName {
@@ -27,7 +27,13 @@ function changeOf(name: SettingName, text: string | undefined): Partial<Settings
   if (text === undefined) throw new LarderError('ARGUMENT_INVALID', 'No value was given.', { hint: 'Write `larder settings set NAME VALUE`; `larder settings reset NAME` goes back to the default.' });
   // A value that is none of the allowed ones is refused by the engine, in its own words.
   if (name === 'memoryBytes' || name === 'previewBytes') return { [name]: sizeOf(text) };
+  if (name === 'ignoreGpuBlocklist') return { [name]: isOn(text) };
   return { [name]: name === 'workers' ? Number(text) : text };
+}
+
+function isOn(text: string): boolean {
+  if (text !== 'on' && text !== 'off') throw new LarderError('ARGUMENT_INVALID', `"${text}" is neither on nor off.`, { hint: 'Write `on` or `off`.' });
+  return text === 'on';
 }
 
 function rows({ settings, inForce, token, dataDirectory }: SettingsAnswer): string[][] {
@@ -39,6 +45,7 @@ function rows({ settings, inForce, token, dataDirectory }: SettingsAnswer): stri
     row('memory', size(settings.memoryBytes), size(settings.memoryBytes) ?? '80 % of what is available', settings.memoryBytes === null ? 'default' : 'settings'),
     row('previews', size(settings.previewBytes), size(settings.previewBytes)!, settings.previewBytes === DEFAULT_SETTINGS.previewBytes ? 'default' : 'settings'),
     row('theme', settings.theme, settings.theme, settings.theme === DEFAULT_SETTINGS.theme ? 'default' : 'settings'),
+    row('ignore-gpu-blocklist', settings.ignoreGpuBlocklist ? 'on' : 'off', settings.ignoreGpuBlocklist ? 'on' : 'off', settings.ignoreGpuBlocklist ? 'settings' : 'default'),
     row('token', null, token.from === null ? 'none' : 'set', token.from ?? '–'),
     row('data folder', null, dataDirectory, 'LARDER_DATA_DIR, else by the system'),
   ];

@@ -1,9 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { Environment } from './context.ts';
 
 /** Where the catalog lives: the user's data folder, by each system's custom; `LARDER_DATA_DIR` overrides it. */
-export function dataDirectory(environment: Environment): string {
+export function dataDirectory(environment: Readonly<Record<string, string | undefined>>): string {
   const own = environment['LARDER_DATA_DIR'];
   if (own !== undefined && own !== '') return own;
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Larder');
