@@ -48,14 +48,21 @@ it('never makes an entry of which a file is missing', async () => {
   expect(existsSync(join(folder, 'png/a.png'))).toBe(false);
 });
 
-it('leaves no main file alone where what belongs beside it gets no name', async () => {
+it.each([false, true])('leaves no main file alone where what belongs beside it gets no name, replacing: %s', async (replace) => {
   const [first, second, third] = [await stage('a', 'one'), await stage('b', 'two'), await stage('c', 'three')];
   // Refused, as on a disk on which that folder cannot grow.
   const refused = [second[0]!, { ...second[1]!, file: 'json/a.json/b.json' }];
-  expect(() => publishEntries(folder, [first, refused, third])).toThrow(expect.objectContaining({ code: 'FILE_NOT_FOUND' }));
+  expect(() => publishEntries(folder, [first, refused, third], replace)).toThrow(expect.objectContaining({ code: 'FILE_NOT_FOUND' }));
   expect([await textOf('png/a.png'), await textOf('json/a.json')]).toEqual(['one', 'one']);
   expect(readdirSync(join(folder, 'png'))).toEqual(['a.png']);
   expect([await textOf('staging/b.png'), await textOf('staging/b.json'), await textOf('staging/c.png'), await textOf('staging/c.json')]).toEqual(['two', 'two', 'three', 'three']);
+});
+
+it('leaves what has replaced another in its place, whatever fails after it', async () => {
+  publishEntries(folder, [await stage('a', 'old')]);
+  const [image, metadata] = await stage('a', 'new');
+  expect(() => publishEntries(folder, [[image!, { ...metadata!, file: 'png/a.png/a.json' }]], true)).toThrow(expect.objectContaining({ code: 'FILE_NOT_FOUND' }));
+  expect([await textOf('png/a.png'), await textOf('json/a.json')]).toEqual(['new', 'old']);
 });
 
 it('writes nowhere else', async () => {

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, unlinkSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoOf, fileError } from '../base/index.ts';
 import { cachePath } from './layout.ts';
@@ -28,9 +28,14 @@ export interface StagedFile {
 export function publishEntries(directory: string, entries: readonly (readonly StagedFile[])[], replace = false): boolean[] {
   const folders = new Set<string>();
   const areNew: boolean[] = [];
+  const wereThere: boolean[] = [];
   let whole = 0;
   try {
-    for (const [main] of entries) areNew.push(place(main!.staged, cachePath(directory, main!.file), folders, replace));
+    for (const [main] of entries) {
+      const final = cachePath(directory, main!.file);
+      wereThere.push(replace && lstatSync(final, { throwIfNoEntry: false }) !== undefined);
+      areNew.push(place(main!.staged, final, folders, replace));
+    }
     syncFolders(folders);
     // Beside a main file of somebody else lies what belongs to that one.
     for (const [at, [, ...beside]] of entries.entries()) {
@@ -40,8 +45,8 @@ export function publishEntries(directory: string, entries: readonly (readonly St
     syncFolders(folders);
     return areNew;
   } catch (error) {
-    // What was replaced is gone, and its new file belongs beside what is there.
-    if (!replace) for (let at = whole; at < areNew.length; at++) if (areNew[at]!) takeBack(entries[at]![0]!, directory);
+    // What was replaced is gone; what has come in its place says the same.
+    for (let at = whole; at < areNew.length; at++) if (areNew[at]! && !wereThere[at]!) takeBack(entries[at]![0]!, directory);
     throw fileError(error, directory, 'publishing in');
   }
 }
