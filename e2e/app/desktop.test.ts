@@ -1,4 +1,4 @@
-import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
+import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { axeComplaints } from '../browser/axe-complaints.ts';
 import { ROOT } from '../browser/ensure-built.ts';
 import { makeSampleVolumes } from '../sample/index.ts';
+import { DISPLAYS_VARIABLE } from '../standin/screen.ts';
 import type { Host } from './host.ts';
 import { startGenerate } from './start-generate.ts';
 import type { Setting } from './setting.ts';
@@ -170,6 +171,33 @@ describe.runIf(isDesktop)('the desktop', () => {
     expect(host.said()).not.toContain(SECRET);
     host.quit();
     await host.ended();
+  });
+
+  it('opens on the display where it was left, and in the middle of the primary one when that is gone or windows have no positions', async () => {
+    const left = { id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1050 } };
+    const right = { id: 2, workArea: { x: 1920, y: 0, width: 1680, height: 1000 } };
+    // Where it opened is known of the stand-in alone; the real one has the displays of the machine.
+    const openedAt = async (displays: readonly object[], session = 'x11', then?: () => Promise<void>): Promise<unknown> => {
+      host = await startHost({ ...setting, environment: { ...setting.environment, XDG_SESSION_TYPE: session, WAYLAND_DISPLAY: '', [DISPLAYS_VARIABLE]: JSON.stringify(displays) } });
+      await host.page.getByRole('link', { name: 'Library' }).waitFor();
+      await then?.();
+      host.quit();
+      await host.ended();
+      return host.asked('BrowserWindow')[0]?.[0];
+    };
+    const kept = async (): Promise<unknown> => JSON.parse(await readFile(join(setting.folder, 'user/window.json'), 'utf8'));
+    await rm(join(setting.folder, 'user/window.json'), { force: true });
+    await openedAt([left, right], 'x11', () => host.moveWindow(2000, 30));
+    if (!host.capabilities.recordsSystem) return;
+    const size = { width: 1440, height: 900 };
+    expect(await kept()).toEqual({ size, place: { displayId: 2, x: 2000, y: 30 }, isMaximized: false });
+    expect(await openedAt([left, right])).toEqual({ x: 2000, y: 30, ...size });
+    // (1920 - 1440) / 2 and (1050 - 900) / 2
+    expect(await openedAt([left])).toEqual({ x: 240, y: 75, ...size });
+    expect(await kept()).toEqual({ size, place: { displayId: 1, x: 240, y: 75 }, isMaximized: false });
+    expect(await openedAt([left], 'wayland')).toEqual(size);
+    expect(await kept()).toEqual({ size, isMaximized: false });
+    expect(await openedAt([left])).toEqual({ x: 240, y: 75, ...size });
   });
 
   it('draws with a card on the list of faulty ones from the next start on, if that is wished', async () => {

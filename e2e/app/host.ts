@@ -27,6 +27,8 @@ export interface Host {
   clickMenu(id: string): Promise<void>;
   /** The system says that it falls asleep, and that it has woken up. */
   sleep(): Promise<void>;
+  /** A person drags the window there. */
+  moveWindow(x: number, y: number): Promise<void>;
   /** Another window of the system comes to the front. */
   lookAway(): Promise<void>;
   crashRenderer(): Promise<void>;

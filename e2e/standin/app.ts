@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { InstanceLock } from './instance-lock.ts';
 import { note } from './link.ts';
-import { StrictEmitter, preventable } from './strict.ts';
+import { StrictEmitter, preventable, strict } from './strict.ts';
 
 const EVENTS = ['activate', 'before-quit', 'browser-window-created', 'browser-window-focus', 'child-process-gone', 'open-file', 'quit', 'ready', 'second-instance', 'web-contents-created', 'will-quit', 'window-all-closed'] as const;
 
@@ -12,7 +12,10 @@ interface Closable {
 
 export class App extends StrictEmitter {
   readonly isPackaged = false;
-  readonly commandLine = { appendSwitch: (name: string, value?: string) => note('app.commandLine.appendSwitch', name, value ?? '') };
+  readonly commandLine = strict('app.commandLine', {
+    appendSwitch: (name: string, value?: string) => note('app.commandLine.appendSwitch', name, value ?? ''),
+    getSwitchValue: (name: string) => process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3) ?? '',
+  });
   readonly openWindows = new Set<Closable>();
   readonly #paths = new Map<string, string>();
   readonly #ready: Promise<void>;

@@ -15,4 +15,5 @@ export const protocol = strict('protocol', plainProtocol);
 export const ipcMain = strict('ipcMain', plainIpc);
 export const utilityProcess = strict('utilityProcess', utility);
 export const BrowserWindow = makeWindows(standinApp, app, plainProtocol, plainIpc);
-export { Menu, Notification, dialog, nativeTheme, powerMonitor, powerSaveBlocker, safeStorage, screen, session } from './native.ts';
+export { Menu, Notification, dialog, nativeTheme, powerMonitor, powerSaveBlocker, safeStorage, session } from './native.ts';
+export { screen } from './screen.ts';

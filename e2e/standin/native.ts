@@ -53,7 +53,6 @@ export const powerSaveBlocker = strict('powerSaveBlocker', {
 const powerEvents = new StrictEmitter('powerMonitor', ['resume', 'shutdown', 'suspend']);
 export const powerMonitor = strict('powerMonitor', powerEvents);
 relay.handle('power', (event: string) => void powerEvents.emit(event));
-export const screen = strict('screen', { getAllDisplays: () => [{ id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1050 } }] });
 
 let themeSource = 'system';
 const themeEmitter = Object.assign(new StrictEmitter('nativeTheme', ['updated']), { shouldUseDarkColors: true });

@@ -9,6 +9,8 @@ const WINDOW_EVENTS = ['blur', 'close', 'closed', 'focus', 'query-session-end', 
 const CONTENTS_EVENTS = ['destroyed', 'did-finish-load', 'did-start-navigation', 'render-process-gone', 'will-attach-webview', 'will-frame-navigate', 'will-navigate', 'will-redirect'] as const;
 
 interface WindowOptions {
+  readonly x?: number;
+  readonly y?: number;
   readonly width: number;
   readonly height: number;
   readonly webPreferences: Readonly<Record<string, unknown>> & { readonly preload: string };
@@ -50,7 +52,7 @@ export function makeWindows(app: App, appProxy: App, protocol: Protocol, ipcMain
     readonly webContents: Contents;
     readonly #created: Promise<unknown>;
     readonly #contents: Contents;
-    readonly #size: { readonly width: number; readonly height: number };
+    #bounds: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
     #isFocused = false;
     #isVisible = false;
     #isClosed = false;
@@ -61,7 +63,9 @@ export function makeWindows(app: App, appProxy: App, protocol: Protocol, ipcMain
       for (const [name, wanted] of Object.entries(PREFERENCES)) if (options.webPreferences[name] !== wanted) throw new Error(`webPreferences.${name} must be ${String(wanted)} in stand-in`);
       this.#contents = new Contents(nextId++);
       this.webContents = strict('webContents', this.#contents);
-      this.#size = options;
+      const { x, y, width, height } = options;
+      this.#bounds = { x: x ?? 0, y: y ?? 0, width, height };
+      note('BrowserWindow', { ...(x === undefined ? {} : { x }), ...(y === undefined ? {} : { y }), width, height });
       contentsById.set(this.#contents.id, { contents: this.#contents, proxy: this.webContents, window: this });
       app.openWindows.add(this);
       this.#created = relay.call('window.create', this.#contents.id, { width: options.width, height: options.height, preload: readFileSync(options.webPreferences.preload, 'utf8') });
@@ -98,6 +102,11 @@ export function makeWindows(app: App, appProxy: App, protocol: Protocol, ipcMain
       this.emit('blur');
     }
 
+    /** A person drags it somewhere. */
+    move(x: number, y: number): void {
+      this.#bounds = { ...this.#bounds, x, y };
+    }
+
     restore = (): void => undefined;
     maximize = (): void => undefined;
     isDestroyed = (): boolean => this.#isClosed;
@@ -105,7 +114,7 @@ export function makeWindows(app: App, appProxy: App, protocol: Protocol, ipcMain
     isVisible = (): boolean => this.#isVisible;
     isMinimized = (): boolean => false;
     isMaximized = (): boolean => false;
-    getNormalBounds = (): object => ({ x: 0, y: 0, width: this.#size.width, height: this.#size.height });
+    getNormalBounds = (): object => ({ ...this.#bounds });
     setProgressBar = (value: number, options: { readonly mode: string }): void => note('BrowserWindow.setProgressBar', value, options.mode);
     setBackgroundColor = (colour: string): void => note('BrowserWindow.setBackgroundColor', colour);
 
@@ -144,6 +153,7 @@ export function makeWindows(app: App, appProxy: App, protocol: Protocol, ipcMain
   relay.handle('contents.mayOpen', (id: number, url: string) => contentsById.get(id)?.contents.openHandler({ url }).action === 'allow');
   relay.handle('window.close', (id: number) => contentsById.get(id)?.window.closeNow());
   relay.handle('window.blur', (id: number) => contentsById.get(id)?.window.lookAway());
+  relay.handle('window.move', (id: number, x: number, y: number) => contentsById.get(id)?.window.move(x, y));
   relay.handle('app.quit', () => appProxy.quit());
   return Window;
 }

@@ -32,6 +32,7 @@ export async function startBrowser({ folder, environment }: HostOptions): Promis
     answerDialog: notHere,
     drop: async (paths) => dropFiles(await context.newCDPSession(page), paths),
     clickMenu: notHere,
+    moveWindow: notHere,
     lookAway: notHere,
     sleep: notHere,
     /** What a person does then: another tab with the same address. */

@@ -72,6 +72,7 @@ export async function startElectron(options: HostOptions): Promise<Host> {
     },
     drop: async (paths) => dropFiles(await app.context().newCDPSession(page), paths),
     clickMenu: (id) => app.evaluate(({ Menu }, wanted) => Menu.getApplicationMenu()?.getMenuItemById(wanted)?.click(), id),
+    moveWindow: (x, y) => app.evaluate(({ BrowserWindow }, to) => BrowserWindow.getAllWindows()[0]?.setPosition(to.x, to.y), { x, y }),
     lookAway: () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.blur()),
     sleep: () => app.evaluate(({ powerMonitor }) => ['suspend', 'resume'].forEach((event) => (powerMonitor as unknown as NodeJS.EventEmitter).emit(event))),
     crashRenderer: () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer()),

@@ -41,6 +41,7 @@ export async function startStandin({ folder, environment, words = [] }: HostOpti
     },
     drop: (paths) => dropFiles(app.pages.current.cdp, paths),
     clickMenu: async (id) => void (await app.relay.call('menu.click', id)),
+    moveWindow: async (x, y) => void (await app.relay.call('window.move', app.pages.current.id, x, y)),
     lookAway: async () => void (await app.relay.call('window.blur', app.pages.current.id)),
     async sleep() {
       for (const event of ['suspend', 'resume']) await app.relay.call('power', event);

@@ -65,7 +65,7 @@ export async function boot({ opened, preload, pagesDirectory, workerEntry, reade
   const resumePath = join(userData, 'resume.json');
   const devUrl = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
   const parts = { app, BrowserWindow, ipcMain, protocol, session: session.defaultSession, dialog, nativeTheme, screen, shell, Menu, Notification, powerSaveBlocker, nativeImage };
-  const desktop = createDesktop(parts, { bridge, pages, version: packageFile.version, preload, devUrl, opened, locate: ({ cacheId, key }) => engine.locate(cacheId, key), windowStatePath: join(userData, 'window.json'), lastFolderPath: join(userData, 'last-folder.txt') });
+  const desktop = createDesktop(parts, { bridge, pages, version: packageFile.version, environment: process.env, preload, devUrl, opened, locate: ({ cacheId, key }) => engine.locate(cacheId, key), windowStatePath: join(userData, 'window.json'), lastFolderPath: join(userData, 'last-folder.txt') });
   showJobsOutside({ parts, platform: process.platform, engine, jobs, window: () => desktop.window, showWindow: () => desktop.showWindow() });
   const isTest = process.env['LARDER_TEST'] === '1';
   let isSessionEnding = false;

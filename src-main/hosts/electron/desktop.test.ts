@@ -20,6 +20,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const DISPLAY = { id: 3, workArea: { x: 0, y: 0, width: 1920, height: 1050 } };
+
 function makeDesktop() {
   const calls: Calls = [];
   const { app, events } = makeFakeApp(calls);
@@ -73,9 +75,9 @@ function makeDesktop() {
     nativeTheme: { shouldUseDarkColors: true, on: () => undefined },
     shell: { openExternal: async (url: string) => void calls.push(['openExternal', url]), showItemInFolder: (path: string) => void calls.push(['showItemInFolder', path]) },
     Menu: { buildFromTemplate: (template: unknown) => template, setApplicationMenu: () => undefined },
-    screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1050 } }] },
+    screen: { getAllDisplays: () => [DISPLAY], getPrimaryDisplay: () => DISPLAY, getDisplayMatching: () => DISPLAY },
   } as unknown as DesktopParts;
-  const desktop = createDesktop(parts, { bridge, pages: async () => new Response('page'), version: '1.2.3', preload: '/app/preload.cjs', devUrl: undefined, opened: new OpenQueue(), locate: ({ cacheId, key }) => (cacheId === 1 ? (key === undefined ? folder : join(folder, `${key}.pt`)) : undefined), windowStatePath: join(folder, 'window.json'), lastFolderPath: join(folder, 'last') });
+  const desktop = createDesktop(parts, { bridge, pages: async () => new Response('page'), version: '1.2.3', environment: {}, preload: '/app/preload.cjs', devUrl: undefined, opened: new OpenQueue(), locate: ({ cacheId, key }) => (cacheId === 1 ? (key === undefined ? folder : join(folder, `${key}.pt`)) : undefined), windowStatePath: join(folder, 'window.json'), lastFolderPath: join(folder, 'last') });
   return { desktop, calls, events, ipc, session, sessions, windows, serve: (request: object) => serve!(request), names: () => calls.map(([name]) => name) };
 }
 
@@ -101,12 +103,12 @@ describe('the window', () => {
 
   it('opens where and as it was left', () => {
     const { desktop, windows, names } = makeDesktop();
-    writeWindowState(join(folder, 'window.json'), { bounds: { x: 1, y: 2, width: 900, height: 600 }, isMaximized: true });
+    writeWindowState(join(folder, 'window.json'), { size: { width: 900, height: 600 }, place: { displayId: 3, x: 1, y: 2 }, isMaximized: true });
     desktop.showWindow();
     expect(windows[0]!.options).toMatchObject({ x: 1, y: 2, width: 900, height: 600 });
     expect(names()).toContain('maximize');
     windows[0]!.events.emit('close');
-    expect(readWindowState(join(folder, 'window.json'))).toEqual({ bounds: { x: 5, y: 6, width: 1000, height: 700 }, isMaximized: false });
+    expect(readWindowState(join(folder, 'window.json'))).toEqual({ size: { width: 1000, height: 700 }, place: { displayId: 3, x: 5, y: 6 }, isMaximized: false });
   });
 
   it('is shown when it has something to show, is brought to the front by a second start, and opens again after it was closed', () => {

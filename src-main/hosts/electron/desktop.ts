@@ -19,6 +19,7 @@ export interface DesktopOptions {
   readonly pages: PageHandler;
   /** Of Larder. */
   readonly version: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Absolute path of the built preload. */
   readonly preload: string;
   /** Development server to load instead of the built pages; never in a packaged app. */

@@ -36,5 +36,5 @@ export interface DesktopParts {
   readonly powerSaveBlocker: Pick<Electron.PowerSaveBlocker, 'start' | 'stop'>;
   readonly nativeImage: Pick<typeof Electron.nativeImage, 'createFromBitmap'>;
   readonly nativeTheme: Pick<Electron.NativeTheme, 'on' | 'shouldUseDarkColors'>;
-  readonly screen: Pick<Electron.Screen, 'getAllDisplays'>;
+  readonly screen: Pick<Electron.Screen, 'getAllDisplays' | 'getDisplayMatching' | 'getPrimaryDisplay'>;
 }

@@ -22,7 +22,7 @@ export function makeFakeApp(calls: Calls, isFirst = true): { readonly app: AppPa
       return result;
     };
   const app: Fakes<AppPart> = {
-    commandLine: { appendSwitch: note('appendSwitch') },
+    commandLine: { appendSwitch: note('appendSwitch'), getSwitchValue: () => '' },
     disableDomainBlockingFor3DAPIs: note('disableDomainBlockingFor3DAPIs'),
     enableSandbox: note('enableSandbox'),
     getGPUFeatureStatus: () => ({ webgl2: 'enabled', gpu_compositing: 'disabled_software' }),

@@ -1,15 +1,28 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 
-export interface Rectangle {
+export interface Position {
   readonly x: number;
   readonly y: number;
+}
+
+export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
+export type Rectangle = Position & Size;
+
+/** A display, and what of it is free of task bars. */
+export interface DisplayArea {
+  readonly id: number;
+  readonly workArea: Rectangle;
+}
+
 const windowState = z.strictObject({
-  bounds: z.strictObject({ x: z.int(), y: z.int(), width: z.int().min(1), height: z.int().min(1) }),
+  size: z.strictObject({ width: z.int().min(1), height: z.int().min(1) }),
+  /** Left out where the system tells none. Ids of displays are whole numbers larger than JavaScript counts exactly. */
+  place: z.strictObject({ displayId: z.number(), x: z.int(), y: z.int() }).exactOptional(),
   isMaximized: z.boolean(),
 });
 
@@ -30,21 +43,48 @@ export function writeWindowState(path: string, state: WindowState): void {
   writeFileSync(path, `${JSON.stringify(state)}\n`);
 }
 
-/** So much of the window has to be on a display for a person to find and move it, px. */
+export interface PlaceTold {
+  readonly platform: NodeJS.Platform;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Value of the switch `--ozone-platform`; empty where it was not given. */
+  readonly ozonePlatform: string;
+}
+
+/**
+ * Whether windows have positions. Under Wayland they have none that an app learns or sets: what is told instead, mostly 0, 0,
+ * would be taken for one at the next start under X11.
+ */
+export function hasPositions({ platform, environment, ozonePlatform }: PlaceTold): boolean {
+  if (platform !== 'linux') return true;
+  if (ozonePlatform !== '') return ozonePlatform !== 'wayland';
+  return environment['XDG_SESSION_TYPE'] !== 'wayland' && (environment['WAYLAND_DISPLAY'] ?? '') === '';
+}
+
+/** So much of the window has to be on its display for a person to find and move it, px. */
 const VISIBLE_WIDTH = 200;
 const VISIBLE_HEIGHT = 100;
 
 /**
- * Bounds to open with: no larger than the display they are on, and without a position if that is on
- * no display any more. Wayland takes the size and ignores the position.
+ * Bounds to open with, no larger than the display they are on: where the window was, if its display is there and it could be seen
+ * on it; in the middle of that display, if it could not; in the middle of the primary one, if its own is gone.
  *
- * @param areas work areas of the displays, primary first
+ * @param primary undefined where windows have no positions
  */
-export function fittingBounds({ bounds }: WindowState, areas: readonly Rectangle[]): Partial<Rectangle> & Pick<Rectangle, 'width' | 'height'> {
-  const home = areas.find((area) => overlap(bounds.x, bounds.width, area.x, area.width) >= VISIBLE_WIDTH && overlap(bounds.y, bounds.height, area.y, area.height) >= VISIBLE_HEIGHT);
-  const area = home ?? areas[0] ?? bounds;
-  const size = { width: Math.min(bounds.width, area.width), height: Math.min(bounds.height, area.height) };
-  return home === undefined ? size : { x: bounds.x, y: bounds.y, ...size };
+export function fittingBounds({ size, place }: WindowState, displays: readonly DisplayArea[], primary: DisplayArea | undefined): Size & Partial<Position> {
+  if (primary === undefined) return fitInto(size, { width: Math.max(...displays.map(({ workArea }) => workArea.width)), height: Math.max(...displays.map(({ workArea }) => workArea.height)) });
+  const own = place === undefined ? undefined : displays.find(({ id }) => id === place.displayId);
+  const { workArea } = own ?? primary;
+  const fitting = fitInto(size, workArea);
+  const isSeen = place !== undefined && own !== undefined && overlap(place.x, size.width, workArea.x, workArea.width) >= VISIBLE_WIDTH && overlap(place.y, size.height, workArea.y, workArea.height) >= VISIBLE_HEIGHT;
+  return isSeen ? { x: place.x, y: place.y, ...fitting } : { ...centre(fitting, workArea), ...fitting };
+}
+
+function fitInto(size: Size, area: Size): Size {
+  return { width: Math.min(size.width, area.width), height: Math.min(size.height, area.height) };
+}
+
+function centre(size: Size, area: Rectangle): Position {
+  return { x: area.x + Math.floor((area.width - size.width) / 2), y: area.y + Math.floor((area.height - size.height) / 2) };
 }
 
 /** Length that two intervals share. */
