@@ -173,6 +173,59 @@ describe.runIf(isDesktop)('the desktop', () => {
     await host.ended();
   });
 
+  it('asks where an export goes, says when it is there and shows it in its folder, and says so where it cannot be written', async () => {
+    const cache = join(setting.folder, 'exported cache');
+    await cp(ENTRIES, cache, { recursive: true });
+    host = await startHost({ ...setting, words: [cache] });
+    const { page } = host;
+    await page.waitForURL(/#\/cache\/\d+\/items/);
+    // Its dialogs are those of the system there, and nobody is at the mouse.
+    if (!host.capabilities.recordsSystem) return;
+    const toasts = page.getByRole('region', { name: 'What was done' });
+    const open = async (): Promise<Locator> => {
+      await page.getByRole('button', { name: /^Export/ }).first().click();
+      const opened = page.getByRole('dialog', { name: /^Export / });
+      await opened.getByRole('radio', { name: 'Every item as a table' }).check();
+      return opened;
+    };
+    const dialog = await open();
+    const save = (): Promise<void> => dialog.getByRole('button', { name: 'Save cache_info.csv' }).click();
+    await save();
+    expect(await host.answerDialog({ canceled: true, filePath: '' })).toBe('Save cache_info.csv');
+    await dialog.getByRole('button', { name: 'Save cache_info.csv' }).and(page.locator(':enabled')).waitFor();
+    expect(await toasts.getByText('saved').count(), 'nothing was').toBe(0);
+    await save();
+    await host.answerDialog({ canceled: false, filePath: join(setting.project.configPath, 'no folder.json') });
+    await dialog.getByText('cache_info.csv could not be written there.').waitFor();
+    const path = join(setting.folder, 'my map.json');
+    await save();
+    await host.answerDialog({ canceled: false, filePath: path });
+    await toasts.getByText(/cache_info\.csv saved, /).waitFor();
+    const entries = (await readdir(cache)).filter((name) => name.endsWith('.pt'));
+    const lines = (await readFile(path, 'utf8')).trimEnd().split('\n').slice(1);
+    expect(lines).toHaveLength(entries.length);
+    for (const name of entries) expect(lines.some((line) => line.includes(name.replace('.pt', ''))), name).toBe(true);
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: join(tmpdir(), `larder-saved-${colorScheme}.png`) });
+      expect(await axeComplaints(page, `saved, ${colorScheme}`, 'all')).toEqual([]);
+    }
+    await toasts.getByRole('button', { name: 'Show in folder' }).click();
+    await expect.poll(() => host.asked('shell.showItemInFolder')).toEqual([[path]]);
+    await rm(path);
+    await toasts.getByRole('button', { name: 'Show in folder' }).click();
+    await toasts.getByText('The file is not there any more.').waitFor();
+    // Nothing else is downloaded, whatever a script in the page tries.
+    const before = host.asked('shell.showItemInFolder').length;
+    await page.evaluate("(() => { const link = document.createElement('a'); link.href = '/_data/document/1/cache_info.csv'; link.download = 'x.json'; link.click(); })()");
+    await page.evaluate('globalThis.larder.reveal({ savedId: 99 })');
+    await page.waitForTimeout(500);
+    await host.clickMenu('open-config');
+    expect(await host.answerDialog({ canceled: true, filePaths: [] }), 'no dialog was open before it').toBe('Open a config');
+    expect(host.asked('shell.showItemInFolder')).toHaveLength(before);
+    expect(host.said()).not.toMatch(/fault|refused|not in stand-in/i);
+  });
+
   it('opens on the display where it was left, and in the middle of the primary one when that is gone or windows have no positions', async () => {
     const left = { id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1050 } };
     const right = { id: 2, workArea: { x: 1920, y: 0, width: 1680, height: 1000 } };

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright';
@@ -105,6 +105,27 @@ describe('the Cache screen', () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
     await page.getByRole('region', { name: 'Chosen items' }).waitFor({ state: 'detached' });
+  });
+
+  it('gives the paths of the cache and of an entry to copy, as they are on the server', async () => {
+    await page.locator('header').getByRole('button', { name: 'Copy path' }).click();
+    await toasts().getByText(library.directory, { exact: false }).waitFor();
+    expect(await toasts().getByRole('paragraph').innerText()).toMatch(new RegExp(`(^|\\s)${library.directory}$`));
+    await toasts().getByRole('button', { name: 'Dismiss' }).click();
+    await page.getByRole('searchbox').fill(library.names.train[0]!);
+    await expect.poll(() => rows().count()).toBe(2);
+    await rows().nth(1).dblclick();
+    const panel = page.getByRole('complementary', { name: 'Entry' });
+    await panel.getByRole('button', { name: 'Copy path' }).click();
+    const [, key] = /items\/([0-9a-f]{32})$/.exec(page.url())!;
+    const path = join(library.directory, `${key}.pt`);
+    // One of the two that are made again later is not there now.
+    const isThere = await stat(path).then(() => true, () => false);
+    await toasts().getByText(isThere ? path : 'The file of this entry is not there.').waitFor();
+    await toasts().getByRole('button', { name: 'Dismiss' }).click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('searchbox').fill('');
+    await expect.poll(() => rows().count()).toBe(5);
   });
 
   it('tells what is wrong and what it means', async () => {

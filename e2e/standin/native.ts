@@ -1,3 +1,4 @@
+import { downloadEvents } from './downloads.ts';
 import { note, relay } from './link.ts';
 import { StrictEmitter, strict } from './strict.ts';
 
@@ -113,11 +114,11 @@ relay.handle('menu.click', (id: string) => {
 type RequestHandler = (contents: null, permission: string, callback: (granted: boolean) => void, details: { readonly requestingUrl: string }) => void;
 let onRequest: RequestHandler = (_contents, _permission, callback) => callback(true);
 export const session = strict('session', {
-  defaultSession: strict('session.defaultSession', {
+  defaultSession: strict('session.defaultSession', Object.assign(downloadEvents, {
     setPermissionRequestHandler: (handler: RequestHandler) => void (onRequest = handler),
     setPermissionCheckHandler: (_handler: unknown) => note('session.setPermissionCheckHandler'),
     setDevicePermissionHandler: (_handler: unknown) => note('session.setDevicePermissionHandler'),
-  }),
+  })),
 });
 relay.handle('permission', (permission: string, requestingUrl: string) => new Promise((resolve) => onRequest(null, permission, resolve, { requestingUrl })));
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, CDPSession, Page } from 'playwright';
+import type { Browser, BrowserContext, CDPSession, Download, Page } from 'playwright';
 import type { Relay } from './relay.ts';
 
 const BRIDGE = join(import.meta.dirname, 'page-bridge.js');
@@ -26,6 +26,7 @@ export class StandinPages {
   readonly #open = new Map<number, OpenPage>();
   readonly #options = new Map<number, WindowOptions>();
   readonly #crashed = new WeakSet<Page>();
+  readonly #downloads: Download[] = [];
   #context: BrowserContext | undefined;
   /** Addresses elsewhere that a page asked for; none may get through. */
   readonly foreign: string[] = [];
@@ -46,6 +47,7 @@ export class StandinPages {
       await this.#open.get(id)?.page.close();
       this.#open.delete(id);
     });
+    relay.handle('download.end', (index: number, path: string | null) => this.#endDownload(index, path));
     relay.handle('window.send', (id: number, channel: string, args: readonly unknown[]) => this.#send(id, channel, args));
   }
 
@@ -100,6 +102,9 @@ export class StandinPages {
       this.#crashed.add(page);
       tell('render-process-gone', { reason: 'crashed', exitCode: 5 });
     });
+    page.on('download', (download) => {
+      this.#relay.tell('contents.download', id, { id: this.#downloads.push(download) - 1, url: download.url(), name: download.suggestedFilename() });
+    });
     page.on('popup', (popup) => {
       void this.#refuseWindow(id, popup.url());
       void popup.close();
@@ -117,6 +122,19 @@ export class StandinPages {
         if (!isNavigation || (await this.#relay.call('contents.mayNavigate', id, request.url())) === true) this.foreign.push(request.url());
         await route.abort('aborted');
       },
+    );
+  }
+
+  /** @returns false where it could not be written there */
+  async #endDownload(index: number, path: string | null): Promise<boolean> {
+    const download = this.#downloads[index]!;
+    if (path === null) {
+      await download.cancel();
+      return false;
+    }
+    return await download.saveAs(path).then(
+      () => true,
+      () => false,
     );
   }
 

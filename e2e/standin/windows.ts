@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { App } from './app.ts';
+import { offerDownload } from './downloads.ts';
+import type { OfferedDownload } from './downloads.ts';
 import type { IpcMain } from './ipc-main.ts';
 import { note, relay } from './link.ts';
 import type { Protocol } from './protocol.ts';
@@ -151,6 +153,11 @@ export function makeWindows(app: App, appProxy: App, protocol: Protocol, ipcMain
     return !prevented;
   });
   relay.handle('contents.mayOpen', (id: number, url: string) => contentsById.get(id)?.contents.openHandler({ url }).action === 'allow');
+  relay.handle('contents.download', async (id: number, { url, ...download }: OfferedDownload) => {
+    const known = contentsById.get(id);
+    const [, blob, address] = /^(blob:)?(.*)$/.exec(url)!;
+    if (known !== undefined) await offerDownload(known.proxy, { ...download, url: `${blob ?? ''}${await protocol.fromLoopback(address!)}` });
+  });
   relay.handle('window.close', (id: number) => contentsById.get(id)?.window.closeNow());
   relay.handle('window.blur', (id: number) => contentsById.get(id)?.window.lookAway());
   relay.handle('window.move', (id: number, x: number, y: number) => contentsById.get(id)?.window.move(x, y));

@@ -4,4 +4,6 @@ export { desktop } from './desktop.ts';
 export { call, onEngineEvents, onFoundBefore, onPlanProgress } from './engine.ts';
 export { runningJobs } from './mirror.ts';
 export type { Mirror } from './mirror.ts';
+export { saveFile } from './save-file.ts';
+export type { Saved } from './save-file.ts';
 export { followEngine, followJob, usePage } from './store.ts';

@@ -1,8 +1,9 @@
 import type Electron from 'electron';
-import type { Revealed } from '../../contract/desktop.ts';
+import type { RevealedCache } from '../../contract/desktop.ts';
 import type { Bridge, PageHandler } from '../../engine/index.ts';
 import { plainResponse } from '../../engine/index.ts';
 import { connectWindows } from './ipc.ts';
+import { followDownloads } from './downloads.ts';
 import type { CrashFacts } from './crash-page.ts';
 import { CRASH_PAGE_URL, answerCrashPage } from './crash-page.ts';
 import { windowDiagnostics } from './diagnostics.ts';
@@ -28,7 +29,7 @@ export interface DesktopOptions {
   /** Where size and place of the window are kept. */
   readonly windowStatePath: string;
   /** Where a cache or an entry lies; undefined if the catalog does not know it. */
-  readonly locate: (target: Revealed) => string | undefined;
+  readonly locate: (target: RevealedCache) => string | undefined;
   /** Where the folder of the last dialog is kept. */
   readonly lastFolderPath: string;
 }
@@ -78,7 +79,8 @@ export function createDesktop(parts: DesktopParts, options: DesktopOptions): Des
       current.focus();
     },
   };
-  connectPageServices(parts, { ...options, messages, desktop });
+  const downloads = followDownloads({ session: parts.session, messages, devUrl, isOwn: (contents) => contents === current?.webContents });
+  connectPageServices(parts, { ...options, messages, desktop, downloads });
   app.on('second-instance', () => desktop.showWindow());
   app.on('activate', () => desktop.showWindow());
   app.on('window-all-closed', () => {

@@ -18,7 +18,7 @@ export interface StartUpParts {
   readonly dialog: ErrorBoxPart;
 }
 
-export type SessionPart = Pick<Electron.Session, 'setDevicePermissionHandler' | 'setPermissionCheckHandler' | 'setPermissionRequestHandler'>;
+export type SessionPart = Pick<Electron.Session, 'on' | 'setDevicePermissionHandler' | 'setPermissionCheckHandler' | 'setPermissionRequestHandler'>;
 export type PowerMonitorPart = Pick<Electron.PowerMonitor, 'on'>;
 export type UtilityProcessPart = Pick<typeof Electron.utilityProcess, 'fork'>;
 

@@ -102,6 +102,7 @@ export function makeFakeSession(calls: Calls): FakeSession {
   let onRequest: RequestHandler = () => undefined;
   let onCheck: (contents: unknown, permission: string, origin: string) => boolean = () => true;
   const session: Fakes<SessionPart> = {
+    on: () => undefined,
     setPermissionRequestHandler: (handler: RequestHandler) => {
       calls.push(['setPermissionRequestHandler']);
       onRequest = handler;

@@ -1,9 +1,10 @@
 import type { AppCommandId } from '../../contract/app-commands.ts';
 import { CHANNELS } from '../../contract/channels.ts';
-import type { Choice, OpenedPath, Revealed } from '../../contract/desktop.ts';
+import type { Choice, OpenedPath, Revealed, RevealedCache } from '../../contract/desktop.ts';
 import { CHOICES } from '../../contract/desktop.ts';
 import type { Desktop, DesktopOptions } from './desktop.ts';
 import { choosePath } from './dialogs.ts';
+import type { Downloads } from './downloads.ts';
 import type { DesktopParts } from './electron-parts.ts';
 import { isOwnFrame } from './ipc.ts';
 import { menuTemplate } from './menu.ts';
@@ -13,12 +14,13 @@ import type { PageMessages } from './page-messages.ts';
 export interface ServiceOptions extends Pick<DesktopOptions, 'devUrl' | 'lastFolderPath' | 'locate' | 'opened'> {
   readonly messages: PageMessages;
   readonly desktop: Desktop;
+  readonly downloads: Downloads;
 }
 
 const PATH_MAX = 32_767;
 
 /** Menus, dialogs, dropped files and files opened from the system: all of them end at the page. */
-export function connectPageServices({ ipcMain, dialog, shell, Menu }: Pick<DesktopParts, 'ipcMain' | 'dialog' | 'shell' | 'Menu'>, { devUrl, lastFolderPath, locate, opened, messages, desktop }: ServiceOptions): void {
+export function connectPageServices({ ipcMain, dialog, shell, Menu }: Pick<DesktopParts, 'ipcMain' | 'dialog' | 'shell' | 'Menu'>, { devUrl, lastFolderPath, locate, opened, messages, desktop, downloads }: ServiceOptions): void {
   const choose = async (choice: Choice): Promise<OpenedPath | null> => {
     desktop.showWindow();
     return desktop.window === undefined ? null : await choosePath(dialog, desktop.window, choice, lastFolderPath);
@@ -55,7 +57,7 @@ export function connectPageServices({ ipcMain, dialog, shell, Menu }: Pick<Deskt
   ipcMain.handle(CHANNELS.reveal, async (event, wanted: unknown): Promise<boolean> => {
     const target = revealedFrom(wanted);
     if (!isOwnFrame(event.senderFrame, devUrl) || event.sender !== desktop.window?.webContents || target === undefined) return false;
-    const path = locate(target);
+    const path = 'savedId' in target ? downloads.pathOf(target.savedId) : locate(target);
     if (path === undefined || (await lookAt(path)) === null) return false;
     shell.showItemInFolder(path);
     return true;
@@ -66,7 +68,8 @@ export function connectPageServices({ ipcMain, dialog, shell, Menu }: Pick<Deskt
 const KEY = /^[0-9a-zA-Z_-]{1,200}$/;
 
 function revealedFrom(wanted: unknown): Revealed | undefined {
-  const { cacheId, key } = (wanted ?? {}) as { readonly cacheId?: unknown; readonly key?: unknown };
+  const { cacheId, key, savedId } = (wanted ?? {}) as { readonly [K in keyof RevealedCache | 'savedId']?: unknown };
+  if (typeof savedId === 'number' && Number.isSafeInteger(savedId)) return { savedId };
   if (typeof cacheId !== 'number' || !Number.isSafeInteger(cacheId)) return undefined;
   if (key === undefined) return { cacheId };
   return typeof key === 'string' && KEY.test(key) ? { cacheId, key } : undefined;

@@ -30,7 +30,7 @@ export function CacheHeader({ cache, overview, job, jobs, nowMs }: CacheHeaderPr
       <div className={styles.name}>
         <h1>{cache.label}</h1>
         <p>
-          {cache.parameters.length === 0 ? 'Parameters not known' : cache.parameters.map(({ value }) => value).join(' · ')} <code title={cache.directory}>{shortFolder(cache.directory)}</code> <RevealButton target={{ cacheId: cache.id }} />
+          {cache.parameters.length === 0 ? 'Parameters not known' : cache.parameters.map(({ value }) => value).join(' · ')} <code title={cache.directory}>{shortFolder(cache.directory)}</code> <RevealButton cache={cache} />
         </p>
         {cache.isGone && <GoneNotice cache={cache} />}
         {cache.formerConfigPath !== null && (

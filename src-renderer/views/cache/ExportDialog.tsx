@@ -2,8 +2,7 @@ import { useState } from 'react';
 import type { CacheSummary } from '../../../src-main/contract/commands.ts';
 import type { DocumentName } from '../../../src-main/contract/documents.ts';
 import { formatBytes, formatCount } from '../../lib/format.ts';
-import { saveFile } from '../../lib/save-file.ts';
-import { call } from '../../state/index.ts';
+import { call, saveFile } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { RadioList } from '../../ui/RadioList.tsx';
@@ -12,7 +11,7 @@ import type { Matched } from './chosen.ts';
 import { chosenParts } from './chosen.ts';
 import { commandFor } from './commands.ts';
 import styles from './Dialogs.module.css';
-import { showToast } from './toasts.ts';
+import { showAction, showToast } from './toasts.ts';
 import { useQuery } from './use-query.ts';
 
 interface ExportKind {
@@ -53,8 +52,10 @@ export function ExportDialog({ cache, matched, onClose }: ExportDialogProps) {
     setSaving(true);
     setError(undefined);
     try {
-      const bytes = await saveFile(`/_data/document/${cache.id}/${kind.name}${matched === undefined ? '' : `?matching=${encodeURIComponent(JSON.stringify(matched.matching))}`}`, kind.name);
-      showToast({ tone: 'done', text: `${cache.label}: ${kind.name} saved, ${formatBytes(bytes)}.` });
+      const saved = await saveFile(`/_data/document/${cache.id}/${kind.name}${matched === undefined ? '' : `?matching=${encodeURIComponent(JSON.stringify(matched.matching))}`}`, kind.name);
+      setSaving(false);
+      if (saved === undefined) return;
+      showToast({ tone: 'done', text: `${cache.label}: ${kind.name} saved, ${formatBytes(saved.bytes)}.`, ...showAction(saved) });
       onClose();
     } catch (problem) {
       setError(problem instanceof Error ? problem : new Error(String(problem)));

@@ -34,7 +34,7 @@ function ToastLines() {
 function ToastLine({ toast }: { readonly toast: Toast.Root.ToastObject<ToastContent> }) {
   const [isUndoing, setIsUndoing] = useState(false);
   const { close } = Toast.useToastManager();
-  const { tone, undo, command } = toast.data!;
+  const { tone, undo, show, command } = toast.data!;
   const undoIt = async (action: () => Promise<void>): Promise<void> => {
     if (isUndoing) return;
     setIsUndoing(true);
@@ -54,6 +54,11 @@ function ToastLine({ toast }: { readonly toast: Toast.Root.ToastObject<ToastCont
       {undo !== undefined && (
         <Toast.Action className="button" data-size="small" aria-disabled={isUndoing} onClick={() => void undoIt(undo)}>
           {isUndoing ? 'Undoing …' : 'Undo'}
+        </Toast.Action>
+      )}
+      {show !== undefined && (
+        <Toast.Action className="button" data-size="small" onClick={() => void show()}>
+          Show in folder
         </Toast.Action>
       )}
       {command !== undefined && <CommandButton {...command} />}

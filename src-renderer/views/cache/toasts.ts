@@ -2,6 +2,7 @@ import { Toast } from '@base-ui/react/toast';
 import { create } from 'zustand';
 import type { CacheSummary, JobSummary } from '../../../src-main/contract/commands.ts';
 import { formatBytes, formatCount } from '../../lib/format.ts';
+import type { Saved } from '../../state/index.ts';
 import { call } from '../../state/index.ts';
 import type { CommandLineProps } from '../../ui/CommandLine.tsx';
 import { commandFor } from './commands.ts';
@@ -11,6 +12,8 @@ import { mark } from './learn/learn-marks.ts';
 export interface ToastContent {
   readonly tone: 'done' | 'bad';
   readonly undo?: () => Promise<void>;
+  /** Shows a file that was saved in its folder. */
+  readonly show?: () => Promise<void>;
   /** What undoes it in a terminal, or where nothing is to be undone, does the same there. */
   readonly command?: CommandLineProps;
 }
@@ -39,6 +42,16 @@ export const useOwnChanges = create<OwnChanges>(() => ({ watched: new Map(), cha
 export function showToast({ text, undoes, ...content }: NewToast): void {
   const isLasting = content.undo !== undefined || content.tone === 'bad';
   toastManager.add({ ...(undoes === undefined ? {} : { id: undoId(undoes) }), title: text, type: content.tone, timeout: isLasting ? 0 : SHOWN_FOR_MS, data: content });
+}
+
+/** For the toast of a file that was saved, where there is a file manager. */
+export function showAction({ reveal }: Saved): Pick<ToastContent, 'show'> {
+  if (reveal === undefined) return {};
+  return {
+    async show() {
+      if (!(await reveal())) showToast({ tone: 'bad', text: 'The file is not there any more.' });
+    },
+  };
 }
 
 function undoId(jobId: string): string {

@@ -2,8 +2,8 @@ import { useState } from 'react';
 import type { ListDocumentName } from '../../../src-main/contract/documents.ts';
 import type { Dropped } from '../../../src-main/contract/dropped.ts';
 import { formatBytes, formatCount, shellWord } from '../../lib/format.ts';
-import { saveFile } from '../../lib/save-file.ts';
-import { usePage } from '../../state/index.ts';
+import type { Saved } from '../../state/index.ts';
+import { saveFile, usePage } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { ErrorNote } from '../cache/ErrorNote.tsx';
 import { cacheHash } from '../navigation/route.ts';
@@ -76,11 +76,16 @@ export function FoundList({ list }: { readonly list: Extract<Dropped, { readonly
 function SaveMap({ listId }: { readonly listId: string }) {
   const [error, setError] = useState<Error>();
   const [saved, setSaved] = useState('');
+  const [reveal, setReveal] = useState<Saved['reveal']>();
   const save = async (name: ListDocumentName): Promise<void> => {
     setError(undefined);
     setSaved('');
+    setReveal(undefined);
     try {
-      setSaved(`✓ ${name} saved, ${formatBytes(await saveFile(`/_data/list/${listId}/${name}`, name))}`);
+      const saved = await saveFile(`/_data/list/${listId}/${name}`, name);
+      if (saved === undefined) return;
+      setSaved(`✓ ${name} saved, ${formatBytes(saved.bytes)}`);
+      setReveal(() => saved.reveal);
     } catch (problem) {
       setError(problem instanceof Error ? problem : new Error(String(problem)));
     }
@@ -97,6 +102,11 @@ function SaveMap({ listId }: { readonly listId: string }) {
         <span role="status" className={styles.quiet}>
           {saved}
         </span>
+        {reveal !== undefined && (
+          <button type="button" className="button" data-size="small" onClick={() => void reveal()}>
+            Show in folder
+          </button>
+        )}
       </div>
       {error !== undefined && <ErrorNote error={error} />}
     </>

@@ -10,6 +10,8 @@ export function DesktopLink() {
     () =>
       desktop()?.onDesktop((message) => {
         if (message.type === 'opened') void openPath(message.opened);
+        // Whoever has a file saved listens by itself.
+        else if (message.type === 'saved') return;
         // The palette knows every other command; it cannot list the one that opens it.
         else if (message.command === 'palette') openPalette();
         else void runCommand(message.command);

@@ -28,7 +28,7 @@ export function EntryPanel(props: EntryPanelProps) {
   const Inspector = inspectorFor(cache.kind);
   const command = (
     <>
-      <RevealButton target={{ cacheId: cache.id, key: entryKey }} />
+      <RevealButton cache={cache} entryKey={entryKey} />
       <CommandLine place="items: entry" command={commandFor(`show ${entryKey}`, cache)} purpose="show this entry" />
     </>
   );
