@@ -50,7 +50,7 @@ export async function previewClear(context: EngineContext, request: ClearArgumen
 /**
  * Removes entries: to quarantine, or for good if asked. The parameters of the cache stay.
  *
- * @throws CACHE_IN_USE, CANCELLED; what was removed until then stays removed
+ * @throws CACHE_IN_USE, LOCK_LOST, CANCELLED; what was removed until then stays removed
  */
 export async function clearCommand(context: EngineContext, request: ClearArguments, signal: AbortSignal): Promise<ClearResult> {
   const cache = await openSynced(context, request, signal);
@@ -69,6 +69,7 @@ export async function clearCommand(context: EngineContext, request: ClearArgumen
       let atOnce = ENTRIES_AT_ONCE.first;
       for (const some of inBatches(chosen(context, cache, request), () => atOnce)) {
         await job.gate.pass(job.signal);
+        await lock.assertHeld();
         const startedAt = performance.now();
         await removeEntries(context, cache, some, request.delete === true);
         atOnce = nextAtOnce(atOnce, performance.now() - startedAt);
@@ -80,6 +81,7 @@ export async function clearCommand(context: EngineContext, request: ClearArgumen
           context.emit({ type: 'entryRemoved', jobId: job.id, file: entry.file ?? '', sizeBytes: entry.sizeBytes ?? 0 });
         }
       }
+      await lock.assertHeld();
       if (request.only === undefined && !hasConditions(request)) await removeRests(context, cache, request.delete === true, job.signal);
       await writeIndex(context, cache, job.signal);
       return { directory: cache.layout.directory, count, bytes, quarantined: request.delete !== true };

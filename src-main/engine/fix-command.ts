@@ -3,6 +3,7 @@ import { FINDINGS } from '../contract/findings.ts';
 import type { Finding, FindingCode } from '../contract/findings.ts';
 import { isLarderError } from '../base/index.ts';
 import type { LarderError } from '../base/index.ts';
+import type { CacheLock } from '../store/index.ts';
 import { cachePath, lockCache, quarantineFile, removeEmptyFolders, removeFile, sweepClaims, sweepEmptyRecords, sweepStaging } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import { makeMeasured, sweepRaw } from './generate-command.ts';
@@ -33,7 +34,7 @@ export interface Repair {
  * Verifies, sets aside what is damaged (or deletes it, if asked), makes it again, and says what
  * could not be made again.
  *
- * @throws CACHE_IN_USE, CACHE_NOT_FOUND, DISK_FULL, CANCELLED; DISK_WOULD_NOT_FIT before anything is touched
+ * @throws CACHE_IN_USE, LOCK_LOST, CACHE_NOT_FOUND, DISK_FULL, CANCELLED; DISK_WOULD_NOT_FIT before anything is touched
  */
 export async function fixCommand(context: EngineContext, request: FixArguments, signal: AbortSignal): Promise<FixResult> {
   const cache = await openCache(context, request, signal);
@@ -48,7 +49,7 @@ export async function fixCommand(context: EngineContext, request: FixArguments, 
     const lock = await withRoom(context, cache.layout.directory, () => lockCache(cache.layout, { needsNoSpace: request.delete === true }));
     let moved: { quarantined: number; deleted: number; swept: number };
     try {
-      moved = await takeAway(context, cache, repairs, verified.findings, request.delete === true, job);
+      moved = await takeAway(context, cache, repairs, verified.findings, request.delete === true, job, lock);
     } finally {
       await lock.release();
     }
@@ -109,13 +110,14 @@ export function repairsFor(findings: readonly Finding[]): Repair[] {
 }
 
 /** Removal goes the other way round than publishing: first the row, then the file. */
-async function takeAway(context: EngineContext, cache: OpenedCache, repairs: readonly Repair[], findings: readonly Finding[], isDelete: boolean, job: RunningJob): Promise<{ quarantined: number; deleted: number; swept: number }> {
+async function takeAway(context: EngineContext, cache: OpenedCache, repairs: readonly Repair[], findings: readonly Finding[], isDelete: boolean, job: RunningJob, lock: CacheLock): Promise<{ quarantined: number; deleted: number; swept: number }> {
   const stage = job.meter.stage('repairing', repairs.filter((repair) => repair.file !== undefined).length);
   let quarantined = 0;
   let deleted = 0;
   for (const repair of repairs) {
     if (repair.file === undefined) continue;
     await job.gate.pass(job.signal);
+    await lock.assertHeld();
     stage.start(repair.name);
     if (isDelete) {
       context.catalog.entries.upsert(cache.row.id, [{ key: repair.key, state: 'missing', file: null, sizeBytes: null, modifiedAtMs: null }]);
@@ -131,6 +133,7 @@ async function takeAway(context: EngineContext, cache: OpenedCache, repairs: rea
     }
     stage.finish(repair.name);
   }
+  await lock.assertHeld();
   return { quarantined, deleted, swept: await sweepLeftovers(cache, findings) };
 }
 

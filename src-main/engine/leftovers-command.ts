@@ -19,8 +19,10 @@ export async function clearLeftovers(context: EngineContext, target: CacheTarget
   const lock = await lockCache(layout, { needsNoSpace: true });
   try {
     const before = await sums();
+    await lock.assertHeld();
     await sweepStaging(layout);
     await sweepClaims(layout);
+    await lock.assertHeld();
     await sweepRaw(layout, undefined, [], []);
     const after = await sums();
     return { directory: layout.directory, files: before.files - after.files, bytes: before.bytes - after.bytes };

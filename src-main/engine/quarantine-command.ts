@@ -1,7 +1,7 @@
 import type { CacheTarget, QuarantineItem, QuarantinePage } from '../contract/commands.ts';
 import { isFindingCode } from '../contract/findings.ts';
-import { LarderError } from '../base/index.ts';
-import type { QuarantineRecord } from '../store/index.ts';
+import { LarderError, isLarderError } from '../base/index.ts';
+import type { CacheLock, QuarantineRecord } from '../store/index.ts';
 import { listQuarantine, lockCache, nameTaken, newestInQuarantine, purgeFiles, purgeFromQuarantine, quarantineFile, restoreFiles, restoreFromQuarantine } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import type { OpenedCache } from './open-cache.ts';
@@ -68,7 +68,7 @@ async function pick(context: EngineContext, cache: OpenedCache, request: Picked)
  * taken again, and says so.
  *
  * @param request.replace set aside a file that has the name again, instead of refusing
- * @throws ENTRY_NOT_FOUND, ENTRY_EXISTS for one that was named, CACHE_IN_USE
+ * @throws ENTRY_NOT_FOUND, ENTRY_EXISTS for one that was named, CACHE_IN_USE, LOCK_LOST
  */
 export async function restoreQuarantined(context: EngineContext, request: CacheTarget & Picked & { readonly replace?: boolean }, signal: AbortSignal): Promise<readonly QuarantineItem[]> {
   const cache = await openCache(context, request, signal);
@@ -80,6 +80,7 @@ export async function restoreQuarantined(context: EngineContext, request: CacheT
     const taken = await restoreFiles(cache.layout, restoreOrder(records, request.replace === true), {
       ...(request.replace === true ? { onTaken: (record) => makeWay(context, cache, record) } : {}),
       onRestored: (back) => restored.push(...back.map(toItem)),
+      assertHeld: lock.assertHeld,
       signal,
     });
     if (taken.length > 0 && request.all !== true) throw nameTaken(taken[0]!);
@@ -91,12 +92,23 @@ export async function restoreQuarantined(context: EngineContext, request: CacheT
       // What was put back before an error is back, and the rows and the index have to say so.
       await openSynced(context, request, signal);
       for (const item of restored) markDamaged(context, cache, item);
-      if (restored.length > 0 || lock.isInherited) await writeIndex(context, cache, signal);
+      if ((restored.length > 0 || lock.isInherited) && (await isHeld(lock))) await writeIndex(context, cache, signal);
     } finally {
       await releaseTidy(cache.layout, lock);
     }
   }
   return restored;
+}
+
+/** An index lists what whoever holds the lock now makes of the cache. */
+async function isHeld(lock: CacheLock): Promise<boolean> {
+  return await lock.assertHeld().then(
+    () => true,
+    (error: unknown) => {
+      if (!isLarderError(error, 'LOCK_LOST')) throw error;
+      return false;
+    },
+  );
 }
 
 /** A file that was set aside for an error still has it, until it is verified: "cached" without a finding would be a lie. */
@@ -129,12 +141,14 @@ export async function purgeQuarantined(context: EngineContext, request: CacheTar
       onPurged: (gone) => {
         for (const record of gone) purged.push(toItem(record));
       },
+      assertHeld: lock.assertHeld,
       signal,
     });
     // To be refused, in words.
     for (const id of unknown) await purgeFromQuarantine(cache.layout, id);
     const synced = await openSynced(context, request, signal);
     // What had no room when entries were taken away or put back has some now.
+    await lock.assertHeld();
     if (purged.length > 0 && (await isIndexBehind(cache.kind, cache.layout))) await writeIndex(context, synced, signal);
   } finally {
     await releaseTidy(cache.layout, lock);

@@ -3,7 +3,7 @@ import type { FixArguments, FixResult } from '../contract/commands.ts';
 import { fileError, isCancelled, isLarderError, toWire, writeFileAtomic } from '../base/index.ts';
 import type { EntryRepair, KindItem, RepairKnowledge } from '../kinds/index.ts';
 import { STOPPING, exportIndex } from '../pipeline/index.ts';
-import type { CacheLayout } from '../store/index.ts';
+import type { CacheLayout, CacheLock } from '../store/index.ts';
 import { cachePath, currentOwner, finishPublishing, lockCache, moveToFreeName, quarantineFile, removeEmptyFolders, removeFile, sweepClaims, sweepEmptyRecords, sweepStaging } from '../store/index.ts';
 import { auditCache } from './audit-cache.ts';
 import type { AuditedCache } from './audit-cache.ts';
@@ -22,7 +22,7 @@ type Taken = Pick<FixResult, 'quarantined' | 'deleted' | 'swept'>;
  * Repairs a cache with an index: decides about every damaged key, sets aside what is wrong, writes
  * what can be written, makes again what cannot, writes the index anew, and audits once more.
  *
- * @throws CACHE_IN_USE, DISK_FULL, CANCELLED; what was set aside until then stays in quarantine
+ * @throws CACHE_IN_USE, LOCK_LOST, DISK_FULL, CANCELLED; what was set aside until then stays in quarantine
  */
 export async function repairCache(context: EngineContext, cache: OpenedCache, request: FixArguments, job: RunningJob): Promise<FixResult> {
   await withRoom(context, cache.layout.directory, () => finishUnfinished(cache));
@@ -30,7 +30,8 @@ export async function repairCache(context: EngineContext, cache: OpenedCache, re
   const repair = new CacheRepair(context, cache, request, job);
   const lock = await withRoom(context, cache.layout.directory, () => lockCache(cache.layout, { needsNoSpace: request.delete === true }));
   try {
-    await repair.takeAway(audited);
+    await repair.takeAway(audited, lock);
+    await lock.assertHeld();
     await repair.writeIndex();
   } finally {
     await lock.release();
@@ -77,14 +78,18 @@ class CacheRepair {
     return this.#cache.layout;
   }
 
-  async takeAway({ audit, only }: AuditedCache): Promise<void> {
+  async takeAway({ audit, only }: AuditedCache, lock: CacheLock): Promise<void> {
     const stage = this.#job.meter.stage('repairing', 0);
     await sweepEmptyRecords(this.#layout);
-    for (const { file, code, message } of only === undefined ? audit.leftovers : []) await this.#aside(file, null, null, { code, message });
+    for (const { file, code, message } of only === undefined ? audit.leftovers : []) {
+      await lock.assertHeld();
+      await this.#aside(file, null, null, { code, message });
+    }
     const unfinished = await findUnfinishedRepairs(this.#layout);
     for await (const repair of audit.planRepairs(this.#knowledge(unfinished), this.#job.signal)) {
       if (only?.has(repair.key) === false) continue;
       await this.#job.gate.pass(this.#job.signal);
+      await lock.assertHeld();
       stage.total++;
       try {
         await this.#apply(repair);
@@ -94,6 +99,7 @@ class CacheRepair {
         stage.fail(repair.name ?? repair.key);
       }
     }
+    await lock.assertHeld();
     if (this.#items.length === 0) await this.#sweep();
   }
 

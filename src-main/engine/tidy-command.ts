@@ -48,11 +48,15 @@ export async function writeIndex(context: EngineContext, { kind, layout, row }: 
   }
 }
 
-/** Ends the work of a command that held the lock; what dead ones left beside it goes too. */
+/** Ends the work of a command that held the lock; what dead ones left beside it goes too. A lock that was lost is left to whoever has it. */
 export async function releaseTidy(layout: CacheLayout, lock: CacheLock): Promise<void> {
   try {
+    await lock.assertHeld();
     await sweepClaims(layout);
     await sweepEmptyRecords(layout);
+  } catch (error) {
+    // Whoever works under it has met this error already, or has nothing left to do.
+    if (!isLarderError(error, 'LOCK_LOST')) throw error;
   } finally {
     await lock.release();
     await removeEmptyFolders(layout);

@@ -66,7 +66,7 @@ export interface GenerateCounts {
 }
 
 /** Errors that concern the whole job: going on would only repeat them. */
-export const STOPPING: ReadonlySet<ErrorCode> = new Set(['DISK_FULL', 'READ_ONLY', 'CACHE_IN_USE']);
+export const STOPPING: ReadonlySet<ErrorCode> = new Set(['DISK_FULL', 'READ_ONLY', 'CACHE_IN_USE', 'LOCK_LOST']);
 
 /**
  * Download, preprocess, publish, index, announce: every item goes this way by itself.

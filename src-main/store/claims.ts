@@ -126,7 +126,8 @@ async function inherit(path: string, deadId: string, owner: Owner, act: () => Pr
   if (!(await takeMark(inheritance, owner))) return false;
   try {
     const now = await judge(path);
-    if (now.state === 'gone' || now.id !== deadId) return false;
+    // Alive again: its computer only slept.
+    if (now.state !== 'dead' || now.id !== deadId) return false;
     await act();
     return true;
   } finally {

@@ -264,16 +264,24 @@ export async function purgeFromQuarantine(layout: CacheLayout, id: string): Prom
 /** Removed files whose folders wait for the disk together. */
 const PURGED_TOGETHER = 2_000;
 
+export interface PurgeOptions {
+  /** These are gone. */
+  readonly onPurged?: (records: readonly QuarantineRecord[]) => void;
+  /** Asked between those that are removed together. @throws LOCK_LOST */
+  readonly assertHeld?: () => Promise<void>;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Removes quarantined files for good. Needs no free space.
  *
  * @param records as `listQuarantine` has them now
- * @param onPurged these are gone
  * @throws PERMISSION_DENIED, READ_ONLY, IO_FAILED, CANCELLED; what was removed until then is gone
  */
-export async function purgeFiles(layout: CacheLayout, records: readonly QuarantineRecord[], { onPurged, signal }: { readonly onPurged?: (records: readonly QuarantineRecord[]) => void; readonly signal?: AbortSignal } = {}): Promise<void> {
+export async function purgeFiles(layout: CacheLayout, records: readonly QuarantineRecord[], { onPurged, assertHeld, signal }: PurgeOptions = {}): Promise<void> {
   for (const some of inBatches(records, PURGED_TOGETHER)) {
     throwIfAborted(signal);
+    await assertHeld?.();
     try {
       await forgetRecords(layout, some);
     } catch (error) {

@@ -17,6 +17,8 @@ export interface RestoreOptions {
   readonly onTaken?: (record: QuarantineRecord) => Promise<boolean>;
   /** These are back, and durably so. */
   readonly onRestored?: (records: readonly QuarantineRecord[]) => void;
+  /** Asked between two thousand files. @throws LOCK_LOST */
+  readonly assertHeld?: () => Promise<void>;
   /** Heard between two thousand files. */
   readonly signal?: AbortSignal;
 }
@@ -34,6 +36,7 @@ export async function restoreFiles(layout: CacheLayout, records: readonly Quaran
   const taken: QuarantineRecord[] = [];
   for (let at = 0; at < records.length; at += RESTORED_TOGETHER) {
     throwIfAborted(options.signal);
+    await options.assertHeld?.();
     const placed: QuarantineRecord[] = [];
     try {
       for (const record of records.slice(at, at + RESTORED_TOGETHER)) {

@@ -251,6 +251,16 @@ describe('the lock', () => {
     await fresh.release();
     expect(await hasMarks(layout)).toBe(false);
   });
+
+  it('that another host took over meanwhile is known to be lost, and is left to it', async () => {
+    const lock = await lockCache(layout);
+    await lock.assertHeld();
+    const theirs = JSON.stringify({ ...currentOwner(), host: 'another-host', pid: 7 });
+    await writeFile(layout.lock, theirs);
+    await expect(lock.assertHeld()).rejects.toMatchObject({ code: 'LOCK_LOST', details: { holder: 'process 7 on another-host' } });
+    await lock.release();
+    expect(await readFile(layout.lock, 'utf8')).toBe(theirs);
+  });
 });
 
 describe('a record of nothing', () => {

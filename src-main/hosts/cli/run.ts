@@ -36,6 +36,7 @@ const EXIT_OF: Partial<Record<ErrorCode, number>> = {
   DISK_WOULD_NOT_FIT: EXIT.refused,
   DISK_FULL: EXIT.refused,
   CACHE_IN_USE: EXIT.refused,
+  LOCK_LOST: EXIT.refused,
   ENTRY_EXISTS: EXIT.refused,
   SOURCE_GATED: EXIT.refused,
   SOURCE_FORBIDDEN: EXIT.refused,
