@@ -10,6 +10,7 @@ export * from './errors.ts';
 export * from './hand-over.ts';
 export * from './key-set.ts';
 export * from './limit.ts';
+export * from './make-folder.ts';
 export * from './retry.ts';
 export * from './room-words.ts';
 export * from './steps.ts';

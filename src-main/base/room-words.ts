@@ -55,8 +55,8 @@ export function quotaHint(path: string): string {
   return `${disk}Remove something of yours there or have the quota raised, for bytes and for files, and run the same command again; it goes on where it stopped.`;
 }
 
-/** What SQLite writes at once: pages of its log, and the file it shares between processes. */
-const TRIAL_BYTES = 64 * 2 ** 10;
+/** More than SQLite writes in one go where it opens a catalog: what is free may be less than it needs and more than one page. */
+const TRIAL_BYTES = 2 ** 20;
 
 /** Whether a quota keeps from writing in a folder, where the one who failed cannot say why: it is tried with a small file. */
 export function isQuotaUsedUp(folder: string): boolean {

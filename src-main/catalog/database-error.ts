@@ -29,7 +29,9 @@ export function isDamage(error: unknown): boolean {
  * processes, as failed writes or files that cannot be opened.
  */
 export function isLackOfSpace(error: unknown): boolean {
-  return /^SQLITE_(FULL|CANTOPEN|IOERR_(WRITE|TRUNCATE|FSYNC|DIR_FSYNC|SHM\w+))/.test(sqliteCode(error) ?? '');
+  // A statement within a transaction has told it in words already.
+  const code = sqliteCode(isLarderError(error) ? error.cause : error);
+  return /^SQLITE_(FULL|CANTOPEN|IOERR_(WRITE|TRUNCATE|FSYNC|DIR_FSYNC|SHM\w+))/.test(code ?? '');
 }
 
 /** Result codes of https://www.sqlite.org/rescode.html that a user can meet; all others are bugs and stay as they are. */

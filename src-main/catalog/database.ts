@@ -1,10 +1,11 @@
 import { createRequire } from 'node:module';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, statSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join, parse } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
-import { DiskReserve, LarderError, fileError } from '../base/index.ts';
+import { DiskReserve, LarderError, fileError, makeFolderSync } from '../base/index.ts';
 import { migrate } from './migrations/index.ts';
 import { damage, databaseError, isBusy, isDamage, isLackOfSpace } from './database-error.ts';
+import { leaveLog, mayHaveLog, waitAMoment } from './log-mode.ts';
 
 type Driver = typeof BetterSqlite3;
 type Connection = BetterSqlite3.Database;
@@ -41,10 +42,10 @@ function nativeModuleMissing(cause: unknown): LarderError {
   });
 }
 
-function connect(path: string, readonly: boolean): Connection {
+function connect(path: string, options: BetterSqlite3.Options): Connection {
   const Driver = loadDriver();
   try {
-    return new Driver(path, { readonly, fileMustExist: readonly, timeout: BUSY_TIMEOUT_MS });
+    return new Driver(path, { timeout: BUSY_TIMEOUT_MS, ...options });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     const isLoading = code === 'MODULE_NOT_FOUND' || code === 'ERR_DLOPEN_FAILED' || /bindings? file|NODE_MODULE_VERSION/i.test(String(error));
@@ -198,7 +199,7 @@ class Handle implements WriteHandle {
   }
 }
 
-const SIBLINGS = ['', '-wal', '-shm'] as const;
+const SIBLINGS = ['', '-wal', '-shm', '-journal'] as const;
 
 /** Damage found in the middle of the work is remembered beside the file, and dealt with when it is opened the next time. */
 function damageMark(path: string): string {
@@ -225,10 +226,11 @@ function setAside(path: string, nowMs: number): string {
   return aside;
 }
 
-function configure(connection: Connection): void {
+function configure(connection: Connection, path: string): void {
   // A page of 8 KiB holds some 150 keys of the unique index: 10 to 20 % faster bulk inserts than 4 KiB.
   connection.pragma('page_size = 8192');
-  connection.pragma('journal_mode = WAL');
+  // Elsewhere a new file has none, and one that still has keeps it: another process is using it.
+  if (mayHaveLog(path)) connection.pragma('journal_mode = WAL');
   connection.pragma('synchronous = NORMAL');
   connection.pragma('foreign_keys = ON');
   connection.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
@@ -237,15 +239,15 @@ function configure(connection: Connection): void {
 }
 
 /** Switching to WAL does not wait for other processes that do the same; so the waiting is done here. */
-function configureWhenFree(connection: Connection): void {
+function configureWhenFree(connection: Connection, path: string): void {
   const untilMs = Date.now() + BUSY_TIMEOUT_MS;
   for (;;) {
     try {
-      configure(connection);
+      configure(connection, path);
       return;
     } catch (error) {
       if (!isBusy(error) || Date.now() > untilMs) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+      waitAMoment();
     }
   }
 }
@@ -305,9 +307,10 @@ function isShortOfBlocks(directory: string): boolean {
 
 function openForWriting(path: string): Connection {
   assertRoomToShare(path);
-  const connection = connect(path, false);
+  if (!mayHaveLog(path)) leaveLog(path, (options) => connect(path, options));
+  const connection = connect(path, {});
   try {
-    configureWhenFree(connection);
+    configureWhenFree(connection, path);
     migrate(connection, path);
     checkSmallTables(connection);
     return connection;
@@ -337,7 +340,7 @@ export interface OpenedDatabase {
 export function openDatabase(path: string, nowMs: number = Date.now()): OpenedDatabase {
   if (path === ':memory:') return { handle: new Handle(openForWriting(path), path), setAside: null };
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolderSync(dirname(path));
   } catch (error) {
     throw fileError(error, dirname(path), 'making the folder of the catalog');
   }
@@ -433,6 +436,14 @@ function readCopy(path: string): WriteHandle | undefined {
   }
 }
 
+/** Without a log, what a process that died while it wrote has left is undone by whoever reads next, who must be able to write for that. */
+function connectToRead(path: string): Connection {
+  if (mayHaveLog(path)) return connect(path, { readonly: true, fileMustExist: true });
+  const connection = connect(path, { fileMustExist: true });
+  connection.pragma('query_only = ON');
+  return connection;
+}
+
 /** @throws FILE_NOT_FOUND, CATALOG_DAMAGED, CATALOG_TOO_NEW, CATALOG_TOO_OLD */
 export function openDatabaseReadonly(path: string): ReadHandle {
   if (!existsSync(path)) {
@@ -440,7 +451,7 @@ export function openDatabaseReadonly(path: string): ReadHandle {
   }
   let connection: Connection | undefined;
   try {
-    connection = connect(path, true);
+    connection = connectToRead(path);
     connection.pragma(`cache_size = -${CACHE_KIB}`);
     migrate(connection, path);
     return new Handle(connection, path);

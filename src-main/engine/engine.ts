@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EntrySummary } from '../contract/entries.ts';
 import type * as Commands from '../contract/commands.ts';
@@ -12,7 +11,7 @@ import type { Draft } from '../contract/methods-config.ts';
 import type { Settings, SettingsAnswer } from '../contract/settings.ts';
 import type { DiskUsage } from '../contract/storage.ts';
 import type { PlanProgress, RemakeForecast } from '../contract/plan.ts';
-import { LarderError, fileError, tellWake } from '../base/index.ts';
+import { LarderError, fileError, makeFolderSync, tellWake } from '../base/index.ts';
 import type { PreviewName, RepositoryReference } from '../kinds/index.ts';
 import type { Source } from '../sources/index.ts';
 import { createHubSource, hubCacheDirectory, resolveHubSettings } from '../sources/index.ts';
@@ -193,7 +192,7 @@ export function createEngine(options: EngineOptions): Engine {
     for (const listener of listeners) listener(event);
   };
   try {
-    mkdirSync(options.dataDirectory, { recursive: true });
+    makeFolderSync(options.dataDirectory);
   } catch (error) {
     throw fileError(error, options.dataDirectory, 'making the folder of the catalog');
   }

@@ -1,8 +1,8 @@
-import { appendFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineEvent } from '../contract/events.ts';
 import type { LoggedEvent } from '../contract/jobs.ts';
-import { errnoOf } from '../base/index.ts';
+import { errnoOf, makeFolderSync } from '../base/index.ts';
 import { LogFollower } from './log-follower.ts';
 
 /** A log is cut in two at this size and its older half goes with the next cut. */
@@ -82,7 +82,7 @@ export class JobLog {
   }
 
   #prepare(): void {
-    mkdirSync(this.#directory, { recursive: true });
+    makeFolderSync(this.#directory);
     const names = readdirSync(this.#directory).filter((name) => /\.jsonl(?:\.1)?$/.test(name)).toSorted();
     for (const name of names.slice(0, Math.max(0, names.length - LOGS_KEPT))) rmSync(join(this.#directory, name), { force: true });
   }

@@ -1,6 +1,6 @@
-import { closeSync, fsyncSync, linkSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, unlinkSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, lstatSync, openSync, renameSync, rmSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errnoOf, fileError } from '../base/index.ts';
+import { errnoOf, fileError, makeFolderSync } from '../base/index.ts';
 import { cachePath } from './layout.ts';
 import { NO_LINKS } from './publish.ts';
 
@@ -68,7 +68,7 @@ function place(staged: string, final: string, folders: Set<string>, replace: boo
     return put(staged, final, replace);
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error;
-    mkdirSync(folder, { recursive: true });
+    makeFolderSync(folder);
     return put(staged, final, replace);
   }
 }

@@ -38,12 +38,6 @@ function tryAll(): Found {
   return { kind: undefined, problems };
 }
 
-/**
- * False where the catalog's memory that its processes share is a file that is copied on every write: with a quota used up
- * the system ends whoever writes there (SIGBUS), in the middle of SQLite. Known, and told on the page of the campaigns.
- */
-const mayHoldCatalog = (kind: QuotaKind): boolean => kind !== 'btrfs group';
-
 type Expected = ReadonlyMap<string, Buffer>;
 
 /** What a job makes before it meets the limit is drawn up to these; it needs more. */
@@ -83,7 +77,7 @@ async function closing<T>(place: { close(): Promise<void> }, work: () => Promise
 
 /** `generate` under a quota that is used up midway; then it is raised. */
 export async function generateUnderQuota(kind: QuotaKind, draw: Draw, expected: Expected): Promise<Met> {
-  const isCatalogOnIt = draw.chance(0.5) && mayHoldCatalog(kind);
+  const isCatalogOnIt = draw.chance(0.5);
   const place = await Place.open(mountQuotaDisk(kind), isCatalogOnIt, expected, BOUND_BY_QUOTA);
   return await closing(place, async () => {
     const when = limit(place.disk, draw, VOLUMES_MAX);
@@ -97,7 +91,7 @@ export async function generateUnderQuota(kind: QuotaKind, draw: Draw, expected: 
 
 /** `pregenerate` under a quota that is used up midway; then it is raised. */
 export async function pregenerateUnderQuota(kind: QuotaKind, draw: Draw): Promise<Met> {
-  const isCatalogOnIt = draw.chance(0.5) && mayHoldCatalog(kind);
+  const isCatalogOnIt = draw.chance(0.5);
   const place = await ImagePlace.open(mountQuotaDisk(kind), isCatalogOnIt, MANY_LINES, BOUND_BY_QUOTA);
   return await closing(place, async () => {
     const when = limit(place.disk, draw, IMAGES_MAX);
@@ -114,8 +108,7 @@ function told(what: string, stopped: Result, violations: readonly string[]): Met
 }
 
 /** Clear and purge of volumes where a quota leaves not a byte. */
-export async function worksAtQuota(kind: QuotaKind, isCatalogAsked: boolean, expected: Expected): Promise<string[]> {
-  const isCatalogOnIt = isCatalogAsked && mayHoldCatalog(kind);
+export async function worksAtQuota(kind: QuotaKind, isCatalogOnIt: boolean, expected: Expected): Promise<string[]> {
   const place = await Place.open(mountQuotaDisk(kind), isCatalogOnIt, expected, BOUND_BY_QUOTA);
   return await closing(place, async () => {
     const violations = (await place.runHere(...GENERATE)).code === 0 ? [] : ['the cache could not be made'];
@@ -135,8 +128,7 @@ export async function worksAtQuota(kind: QuotaKind, isCatalogAsked: boolean, exp
 }
 
 /** The same of images. */
-export async function imagesWorkAtQuota(kind: QuotaKind, isCatalogAsked: boolean): Promise<string[]> {
-  const isCatalogOnIt = isCatalogAsked && mayHoldCatalog(kind);
+export async function imagesWorkAtQuota(kind: QuotaKind, isCatalogOnIt: boolean): Promise<string[]> {
   const place = await ImagePlace.open(mountQuotaDisk(kind), isCatalogOnIt, MANY_LINES, BOUND_BY_QUOTA);
   return await closing(place, async () => {
     const fill = (): (() => void) => {

@@ -1,7 +1,7 @@
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { LarderError, fileError, writeFileAtomic } from '../../base/index.ts';
+import { LarderError, fileError, makeFolderSync, writeFileAtomic } from '../../base/index.ts';
 import type { FontFacts } from './font-file.ts';
 import { readFontFile } from './font-file.ts';
 import { GlyphGuard } from './glyph-guard.ts';
@@ -61,7 +61,7 @@ export async function drawable(facts: FontFacts): Promise<FontFacts> {
   const directory = join(settings === undefined ? tmpdir() : dirname(settings), 'in-order');
   const drawnFile = join(directory, `${facts.md5}.ttf`);
   try {
-    await mkdir(directory, { recursive: true });
+    makeFolderSync(directory);
     await writeFileAtomic(drawnFile, inOrder(await readFile(facts.file)));
   } catch (error) {
     throw fileError(error, drawnFile, 'copying the font to');

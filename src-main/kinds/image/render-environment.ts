@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../../base/index.ts';
+import { fileError, makeFolderSync, writeFileAtomic } from '../../base/index.ts';
 
 /** Changes whenever the same input would give other pixels. Stored with every picture. */
 export const RENDERER_VERSION = 1;
@@ -26,11 +25,16 @@ function fontsConf(cacheDirectory: string): string {
  * from its start on: the font library reads them once.
  *
  * @param directory absolute, our own; made if it is not there
+ * @throws DISK_FULL, PERMISSION_DENIED, READ_ONLY, IO_FAILED
  */
 export async function prepareRenderEnvironment(directory: string): Promise<Readonly<Record<string, string>>> {
-  await mkdir(directory, { recursive: true });
   const file = join(directory, 'fonts.conf');
-  await writeFileAtomic(file, fontsConf(join(directory, 'cache')));
+  try {
+    makeFolderSync(directory);
+    await writeFileAtomic(file, fontsConf(join(directory, 'cache')));
+  } catch (error) {
+    throw fileError(error, file, 'writing the settings of the fonts in');
+  }
   // On macOS and Windows Pango would otherwise not ask fontconfig, and ignore the font file.
   return { FONTCONFIG_FILE: file, PANGOCAIRO_BACKEND: 'fontconfig' };
 }

@@ -1,0 +1,28 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { errnoOf } from './errors.ts';
+
+/**
+ * Makes a folder and those above it. Node's own `recursive` tells ENOENT where a file system is read-only or a quota is
+ * used up.
+ *
+ * @throws the system error
+ */
+export function makeFolderSync(directory: string): void {
+  if (isMade(directory)) return;
+  makeFolderSync(dirname(directory));
+  mkdirSync(directory, { recursive: true });
+}
+
+/** @returns false where the folder above is missing */
+function isMade(directory: string): boolean {
+  try {
+    mkdirSync(directory);
+    return true;
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'EEXIST' && statSync(directory).isDirectory()) return true;
+    if (errno === 'ENOENT' && dirname(directory) !== directory) return false;
+    throw error;
+  }
+}
