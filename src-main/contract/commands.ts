@@ -66,6 +66,8 @@ export interface GenerateResult {
   readonly directory: string;
   readonly published: number;
   readonly alreadyThere: number;
+  /** Entries that were there without what belongs beside them, which they have now; absent where there were none. */
+  readonly completed?: number;
   readonly failed: number;
   readonly blocked: number;
   readonly bytesDownloaded: number;

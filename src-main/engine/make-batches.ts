@@ -91,6 +91,7 @@ export async function makeInBatches(context: EngineContext, request: BatchReques
         emit: context.emit,
         onPublished: async (entries) => {
           recordMany(context, row, entries);
+          for (const { item, isCompleted } of entries) if (isCompleted === true) context.catalog.findings.replace(row.id, { key: item.key }, [], { foundAtMs: Date.now() });
           request.onMeasured?.(entries);
           await index.count(entries.length);
         },

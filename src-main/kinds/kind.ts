@@ -195,9 +195,12 @@ export interface MadeFile {
   readonly file: string;
 }
 
-/** What came of one item of a batch; `file` is the main file of the entry, relative to the cache. */
+/**
+ * What came of one item of a batch; `file` is the main file of the entry, relative to the cache. One that was there and is the
+ * same as what would be made is completed where what belongs beside it was not.
+ */
 export type BatchOutcome =
-  | { readonly key: string; readonly file: string; readonly isNew: boolean; readonly outcome: PreprocessOutcome }
+  | { readonly key: string; readonly file: string; readonly isNew: boolean; readonly isCompleted: boolean; readonly outcome: PreprocessOutcome }
   /** Somebody else had made it before. */
   | { readonly key: string; readonly isThere: true }
   /** Found only when it was tried. @see KindItem.basis */
@@ -427,6 +430,8 @@ export interface CacheKind {
   drafts?(config: KindConfig, request: { readonly text: string; readonly height?: number }, signal: AbortSignal): Promise<readonly DraftRequest[]>;
   /** Key of a file, relative to the cache, that makes an entry; undefined if it does not. */
   keyOfFile(file: string): string | undefined;
+  /** The same of a file that belongs beside it; absent where an entry is one file. */
+  keyOfFileBeside?(file: string): string | undefined;
   /** Key of an item with this name, where the name alone decides it. */
   keyOfName(name: string): string | undefined;
   /** Items of lists without a config, first occurrence of a name only. @throws LIST_INVALID */

@@ -73,15 +73,15 @@ export async function planGenerate(inputs: PlanInputs, request: PlanRequest, sig
   const required = Array.from(list.items);
   const layout = cacheLayout(config.directory);
   const present = await presentKeys(kind, layout, signal);
-  const chosen = choose(required.filter((item) => request.remake === true || !present.has(item.key)), request, required, config);
+  const chosen = choose(required.filter((item) => request.remake === true || !present.whole.has(item.key)), request, required, config);
   const blocked: BlockedItem[] = [];
   const found = kind.batches === undefined ? await findLocal(chosen, config, new NameClash(required.map(({ name }) => name)), blocked, signal, onProgress) : fromItems(chosen, chosen.length === 0 ? undefined : await inputs.refusedBefore?.(signal), blocked);
   onProgress({ phase: 'asking the Hub', done: 0, total: found.filter((entry) => entry.localPath === undefined).length });
   const remote = await findRemote(found, inputs, blocked, signal);
   const work = remote.work;
-  const warnings = [...config.warnings, ...list.warnings];
-  const presentCount = required.reduce((count, item) => count + (present.has(item.key) ? 1 : 0), 0);
-  for (const { key } of required) present.markAll(key);
+  const presentCount = required.reduce((count, item) => count + (present.whole.has(item.key) ? 1 : 0), 0);
+  for (const { key } of required) present.main.markAll(key);
+  const warnings = [...config.warnings, ...list.warnings, ...incompleteWords(present.main.markedSize - presentCount, kind)];
   return {
     required,
     work,
@@ -93,7 +93,7 @@ export async function planGenerate(inputs: PlanInputs, request: PlanRequest, sig
       required: required.length,
       perSplit: list.perSplit,
       present: presentCount,
-      foreign: present.size - present.markedSize,
+      foreign: present.main.size - present.main.markedSize,
       items: work.map(plannedItem),
       blocked,
       source: { repository: config.repository?.repoId ?? null, endpoint: inputs.sourceEndpoint, revision: remote.revision, ...(remote.unavailable === undefined ? {} : { unavailable: remote.unavailable }) },
@@ -106,16 +106,33 @@ export async function planGenerate(inputs: PlanInputs, request: PlanRequest, sig
   };
 }
 
-async function presentKeys(kind: CacheKind, layout: CacheLayout, signal: AbortSignal): Promise<KeySet> {
-  const keys = new KeySet();
+/** What there is, by one look at the names in the folders. */
+interface PresentKeys {
+  /** With a main file. */
+  readonly main: KeySet;
+  /** With what belongs beside it too, which training may not miss, and checking does. */
+  readonly whole: { has(key: string): boolean };
+}
+
+async function presentKeys(kind: CacheKind, layout: CacheLayout, signal: AbortSignal): Promise<PresentKeys> {
+  const [main, beside] = [new KeySet(), new KeySet()];
   const take = (name: string): void => {
     const key = kind.keyOfFile(name);
-    if (key !== undefined) keys.add(key);
+    const besideKey = key === undefined ? kind.keyOfFileBeside?.(name) : undefined;
+    if (key !== undefined) main.add(key);
+    else if (besideKey !== undefined) beside.add(besideKey);
   };
   await forEachName(layout, take, signal, kind.folders).catch((error: unknown) => {
     if (!isLarderError(error, 'FILE_NOT_FOUND')) throw error;
   });
-  return keys;
+  return { main, whole: kind.keyOfFileBeside === undefined ? main : { has: (key) => main.has(key) && beside.has(key) } };
+}
+
+function incompleteWords(count: number, kind: CacheKind): string[] {
+  if (count === 0) return [];
+  const [, beside = ''] = kind.entryFiles('…');
+  const [are, they] = count === 1 ? ['1 entry is there without its', 'it is'] : [`${count} entries are there without their`, 'they are'];
+  return [`${are} ${beside}: ${they} made again to be compared, and where nothing differs only what is missing is written.`];
 }
 
 /** The name without its NIfTI endings, as people type it. */

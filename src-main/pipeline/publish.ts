@@ -9,6 +9,8 @@ export interface PublishedEntry {
   readonly file: string;
   /** False when another process had published the same entry meanwhile. */
   readonly isNew: boolean;
+  /** It was there, and what belongs beside it was not. */
+  readonly isCompleted?: boolean;
   readonly outcome: PreprocessOutcome;
   readonly source: EntrySource;
   /** ctime under its final name; null where it could not be read. */

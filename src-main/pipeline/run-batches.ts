@@ -52,6 +52,7 @@ class BatchRun {
   #mayBeStaged: boolean;
   #published = 0;
   #alreadyThere = 0;
+  #completed = 0;
   #failed = 0;
 
   constructor(dependencies: BatchDependencies, { replace, mayBeStaged }: { readonly replace: boolean; readonly mayBeStaged: boolean }, signal: AbortSignal, stage: StageMeter) {
@@ -84,7 +85,7 @@ class BatchRun {
       meter.waitingFor = undefined;
       await releaseClaim(() => claims.releaseAll(), this.#d);
     }
-    return { published: this.#published, alreadyThere: this.#alreadyThere, failed: this.#failed, bytesDownloaded: 0, downloadSeconds: 0, connectionSeconds: 0 };
+    return { published: this.#published, alreadyThere: this.#alreadyThere, ...(this.#completed === 0 ? {} : { completed: this.#completed }), failed: this.#failed, bytesDownloaded: 0, downloadSeconds: 0, connectionSeconds: 0 };
   }
 
   async #claimed(batch: ItemBatch): Promise<void> {
@@ -153,10 +154,11 @@ class BatchRun {
     if (made.length === 0) return;
     const { jobId, emit } = this.#d;
     for (const { item } of made) done.add(item.key);
-    const entries = made.map(({ item, made: { file, isNew, outcome } }): PublishedEntry => ({ item, file, isNew, outcome, source: {}, changedAtMs: null }));
+    const entries = made.map(({ item, made: { file, isNew, isCompleted, outcome } }): PublishedEntry => ({ item, file, isNew, isCompleted, outcome, source: {}, changedAtMs: null }));
     await this.#withRoom(0, () => this.#d.onPublished(entries));
-    for (const { item, file, isNew, outcome } of entries) {
+    for (const { item, file, isNew, isCompleted, outcome } of entries) {
       if (isNew) this.#published++;
+      else if (isCompleted === true) this.#completed++;
       else this.#alreadyThere++;
       this.#stage.bytes(outcome.sizeBytes);
       this.#stage.finish(item.name);

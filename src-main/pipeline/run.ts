@@ -57,6 +57,8 @@ export interface GenerateCounts {
   readonly published: number;
   /** Published by another process meanwhile. */
   readonly alreadyThere: number;
+  /** Were there, and have now what belongs beside them. */
+  readonly completed?: number;
   readonly failed: number;
   readonly bytesDownloaded: number;
   /** Seconds in which at least one download was under way. */

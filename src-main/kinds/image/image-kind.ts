@@ -13,7 +13,7 @@ import { imageExport, writerOf } from './export-form.ts';
 import { readHitReport } from './hits-log.ts';
 import { ImageKindConfig } from './kind-config.ts';
 import { materialOf } from './material.ts';
-import { IMAGES, INDEX_FILE, METADATA, imageFile, isTemporary, keyOfImage, metadataFile } from './paths.ts';
+import { IMAGES, INDEX_FILE, METADATA, imageFile, isTemporary, keyOfImage, keyOfMetadata, metadataFile } from './paths.ts';
 import type { ImageInspectPayload, ImagePreviewPayload } from './tasks.ts';
 
 /** Files of the later layout that the training project keeps in the same folder. */
@@ -61,6 +61,7 @@ export const imageKind: CacheKind = {
   exportForm: imageExport,
   materialOf,
   keyOfFile: keyOfImage,
+  keyOfFileBeside: keyOfMetadata,
   keyOfName: () => undefined,
   nameFromSourcePath: () => undefined,
   isTemporaryFile: isTemporary,

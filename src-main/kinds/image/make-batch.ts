@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileError, throwIfAborted, toWire } from '../../base/index.ts';
+import { LarderError, fileError, throwIfAborted, toWire } from '../../base/index.ts';
 import { encodeGreyPng, pixelsMd5 } from '../../formats/png/index.ts';
 import type { BatchOutcome, TaskContext } from '../kind.ts';
 import type { ImageBatchPayload, LineRequest } from './batches.ts';
@@ -11,7 +11,7 @@ import type { DrawingFont } from './drawing-font.ts';
 import { makerOf, refusalBasis } from './maker.ts';
 import { imageFile, metadataFile } from './paths.ts';
 import { LIBRARY_VERSION, renderLine } from './render.ts';
-import { openStagedPair, stagedPaths } from './staged-pair.ts';
+import { openStagedPair, pictureThere, stagedPaths } from './staged-pair.ts';
 import type { StagedPair } from './staged-pair.ts';
 import { besideOpen, settleFiles, writeFileOpen } from './synced-files.ts';
 import { textToDraw } from './text-to-draw.ts';
@@ -19,24 +19,34 @@ import { textToDraw } from './text-to-draw.ts';
 /** Lines whose files are made durable together, while the next ones are drawn. */
 const SYNCED_TOGETHER = 16;
 
-/** A line whose files are complete in the staging folder. */
-interface StagedLine extends StagedPair {
-  readonly key: string;
+interface DueLine extends LineRequest {
+  /** Its picture is in the cache, without its metadata. */
+  readonly isCompleting: boolean;
 }
+
+function dueLine(line: LineRequest, directory: string): DueLine[] {
+  const isThere = (file: string): boolean => existsSync(join(directory, file));
+  const isCompleting = isThere(imageFile(line.key));
+  return isCompleting && isThere(metadataFile(line.key)) ? [] : [{ ...line, isCompleting }];
+}
+
+/** A line whose files are complete in the staging folder. */
+interface StagedLine extends StagedPair, Pick<DueLine, 'key' | 'isCompleting'> {}
 
 /** A line the font does not draw as it is written. */
 type Refused = Extract<BatchOutcome, { refusal: unknown }>;
 
 /**
  * Draws lines of one font, gives their files their names in the cache and hands over what came of
- * each. What is wrong with one line concerns no other; what had been drawn when a process died is not drawn again.
+ * each. What is wrong with one line concerns no other; what had been drawn when a process died is not drawn again. A picture
+ * without metadata is drawn to be compared, and gets them where it is the same.
  *
  * @throws CANCELLED; what publishing throws, and then nothing was handed over
  */
 export async function makeBatch(payload: ImageBatchPayload, font: DrawingFont, context: TaskContext): Promise<void> {
   const { lines, directory, replace } = payload;
   const startedAt = performance.now();
-  const due = replace ? lines : lines.filter(({ key }) => !existsSync(join(directory, imageFile(key))));
+  const due = replace ? lines.map((line) => ({ ...line, isCompleting: false })) : lines.flatMap((line) => dueLine(line, directory));
   const notMade: BatchOutcome[] = [];
   const staged = await stageAll(due, payload, font, notMade, context.signal);
   const areNew = context.publish(
@@ -50,7 +60,7 @@ export async function makeBatch(payload: ImageBatchPayload, font: DrawingFont, c
   const seconds = (performance.now() - startedAt) / 1000 / Math.max(1, due.length);
   const isDue = new Set(due.map(({ key }) => key));
   const present = lines.filter(({ key }) => !isDue.has(key)).map(({ key }): BatchOutcome => ({ key, isThere: true }));
-  context.partial([...present, ...notMade, ...staged.map((line, i): BatchOutcome => ({ key: line.key, file: imageFile(line.key), isNew: areNew[i]!, outcome: outcomeOf(line, font, seconds) }))]);
+  context.partial([...present, ...notMade, ...staged.map((line, i): BatchOutcome => ({ key: line.key, file: imageFile(line.key), isNew: areNew[i]!, isCompleted: line.isCompleting, outcome: outcomeOf(line, font, seconds) }))]);
 }
 
 function outcomeOf({ shape, digest, pixels, image }: StagedLine, font: DrawingFont, seconds: number): Extract<BatchOutcome, { isNew: boolean }>['outcome'] {
@@ -58,7 +68,7 @@ function outcomeOf({ shape, digest, pixels, image }: StagedLine, font: DrawingFo
 }
 
 /** One line after the other: there is a worker for every core, and a second line at once would only compete with the other workers. */
-async function stageAll(lines: readonly LineRequest[], payload: ImageBatchPayload, font: DrawingFont, notMade: BatchOutcome[], signal: AbortSignal): Promise<StagedLine[]> {
+async function stageAll(lines: readonly DueLine[], payload: ImageBatchPayload, font: DrawingFont, notMade: BatchOutcome[], signal: AbortSignal): Promise<StagedLine[]> {
   const durable: StagedLine[] = [];
   let settling: Promise<void> = Promise.resolve();
   for (let at = 0; at < lines.length; at += SYNCED_TOGETHER) {
@@ -94,21 +104,29 @@ async function settleLines(lines: readonly StagedLine[], payload: ImageBatchPayl
   }
 }
 
-async function stageLine(line: LineRequest, { height, stagingDirectory, mayBeStaged }: ImageBatchPayload, font: DrawingFont): Promise<StagedLine | Refused> {
-  const { key, text, fontPath } = line;
+async function stageLine(line: DueLine, { height, stagingDirectory, directory, mayBeStaged }: ImageBatchPayload, font: DrawingFont): Promise<StagedLine | Refused> {
+  const { key, text, fontPath, isCompleting } = line;
   const drawn = textToDraw(text);
   const verdict = await font.guard.judge(drawn);
   if (verdict !== undefined) return notDrawn(line, font, verdict.reason, verdict.message);
   const paths = stagedPaths(stagingDirectory, key, makerOf(LIBRARY_VERSION, font.facts.md5));
-  const left = mayBeStaged ? openStagedPair(paths, line, height) : undefined;
-  if (left !== undefined) return { key, ...left };
+  const left = mayBeStaged && !isCompleting ? openStagedPair(paths, line, height) : undefined;
+  if (left !== undefined) return { key, isCompleting, ...left };
   const rendered = await renderLine({ text: drawn, font: font.facts, height });
   if (rendered === 'too-long') return notDrawn(line, font, rendered, 'It is wider than a picture can be.');
+  const there = isCompleting ? pictureThere(directory, key, height) : undefined;
+  const pixels = pixelsMd5(rendered.pixels);
+  if (there !== undefined && (there.width !== rendered.width || there.pixels !== pixels)) throw notTheSame(line, directory);
   const png = encodeGreyPng(rendered.pixels, rendered.width, rendered.height);
   const image = writeFileOpen(paths.image, png);
-  const about = metadataText({ text, fontPath, height, width: rendered.width, key, createdAt: createdAtText(image.modifiedNs) });
+  const about = metadataText({ text, fontPath, height, width: rendered.width, key, createdAt: createdAtText(there?.modifiedNs ?? image.modifiedNs) });
   const metadata = besideOpen(image, paths.metadata, Buffer.from(about, 'utf8'));
-  return { key, image, metadata, shape: [rendered.height, rendered.width], digest: createHash('sha256').update(png).digest('hex'), pixels: pixelsMd5(rendered.pixels) };
+  return { key, isCompleting, image, metadata, shape: [rendered.height, rendered.width], digest: createHash('sha256').update(png).digest('hex'), pixels };
+}
+
+/** Whose it is nobody can say here: `fix` asks the catalog, the index and the corpus. */
+function notTheSame({ key, text }: LineRequest, directory: string): LarderError {
+  return new LarderError('ENTRY_DAMAGED', `${imageFile(key)} of "${text.slice(0, 40)}" is there without its metadata, and cannot be read or is not what would be drawn now: it stays as it is.`, { hint: 'Run larder fix, which looks at what is there.', details: { path: join(directory, imageFile(key)) } });
 }
 
 function notDrawn({ key, text, fontPath }: LineRequest, { facts }: DrawingFont, reason: SkipReason, message: string): Refused {

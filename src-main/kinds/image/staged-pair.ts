@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AS_IT_IS, md5Hex } from '../../base/index.ts';
+import { AS_IT_IS, errnoOf, md5Hex } from '../../base/index.ts';
 import { greyPixels, isPlainGrey, pixelsMd5, readPng } from '../../formats/png/index.ts';
 import type { LineRequest } from './batches.ts';
 import { createdAtText, metadataText } from './cache-json.ts';
+import { imageFile } from './paths.ts';
 import type { WrittenFile } from './synced-files.ts';
 
 /** Files of a line that are complete and may not be durable yet, and what its picture is. */
@@ -52,6 +53,28 @@ export function openStagedPair(paths: StagedPaths, { key, text, fontPath }: Line
   }
   closeSync(image.descriptor);
   return undefined;
+}
+
+/** A picture as it is in the cache; without a width where it is not sound, or is a link or cannot be read. */
+export interface PictureThere {
+  readonly width: number | undefined;
+  readonly pixels: string | undefined;
+  readonly modifiedNs: bigint;
+}
+
+/** @returns undefined where it is gone */
+export function pictureThere(directory: string, key: string, height: number): PictureThere | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(join(directory, imageFile(key)), AS_IT_IS);
+    const { mtimeNs: modifiedNs } = fstatSync(descriptor, { bigint: true });
+    const picture = pictureOf(readFileSync(descriptor), height);
+    return { width: picture?.width, pixels: picture?.pixels, modifiedNs };
+  } catch (error) {
+    return errnoOf(error) === 'ENOENT' ? undefined : { width: undefined, pixels: undefined, modifiedNs: 0n };
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
 }
 
 /** @returns undefined for anything but a sound grey picture of that height, to its last byte */

@@ -48,12 +48,12 @@ export function resultWords(job: JobSummary): string {
   // That it was cancelled is its state already.
   if (job.errorMessage !== null && job.state !== 'cancelled') return job.errorMessage;
   if (job.result === null) return '';
-  const { published, alreadyThere, blocked, bytesDownloaded, entries, sound, damaged, missing, quarantined, deleted, remade, count, bytes } = job.result as AnyResult;
+  const { published, alreadyThere, completed, blocked, bytesDownloaded, entries, sound, damaged, missing, quarantined, deleted, remade, count, bytes } = job.result as AnyResult;
   const parts: (string | false)[] = [];
   const some = (value: number | undefined, words: string): string | false => value !== undefined && value > 0 && `${formatCount(value)} ${words}`;
   switch (job.command) {
     case 'generate':
-      parts.push(published !== undefined && `${formatCount(published)} made`, some(alreadyThere, 'made by another process'), some(blocked, 'cannot be made'), bytesDownloaded !== undefined && bytesDownloaded > 0 && `${formatBytes(bytesDownloaded)} downloaded`);
+      parts.push(published !== undefined && `${formatCount(published)} made`, some(alreadyThere, 'made by another process'), some(completed, 'completed'), some(blocked, 'cannot be made'), bytesDownloaded !== undefined && bytesDownloaded > 0 && `${formatBytes(bytesDownloaded)} downloaded`);
       break;
     case 'verify':
       parts.push(entries !== undefined && `${formatCount(entries)} checked`, sound !== undefined && `${formatCount(sound)} sound`, some(damaged, 'damaged'), some(missing, 'missing'));

@@ -47,7 +47,8 @@ function summary(result: GenerateResult, planned: number, before: number): strin
   const rate = result.seconds > 0 && result.published > 0 ? `, ${(result.published / result.seconds).toFixed(0)} a second` : '';
   const lines = [`Rendered ${plural(result.published, 'image')} in ${formatSeconds(result.seconds)}${rate}; ${formatCount(before)} of ${formatCount(planned)} were cached before.`];
   if (result.alreadyThere > 0) lines.push(`${plural(result.alreadyThere, 'image was', 'images were')} made by another process meanwhile.`);
-  const { refusals = [], unreadFiles = [] } = result;
+  const { refusals = [], unreadFiles = [], completed = 0 } = result;
+  if (completed > 0) lines.push(`${plural(completed, 'image was', 'images were')} there without metadata, and as they would be drawn: the metadata were written.`);
   if (result.blocked > refusals.length) lines.push(`${formatCount(result.blocked - refusals.length)} skipped: see the plan for the reasons.`);
   if (refusals.length > 0) lines.push(`${formatCount(refusals.length)} skipped, as their fonts do not draw them as they are written:`, ...refusals.slice(0, 5).map(({ message }) => `  ${message}`));
   if (refusals.length > 5) lines.push(`  … and ${formatCount(refusals.length - 5)} more.`);
