@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +11,19 @@ import { DOCUMENT_ROUTES } from '../../src-main/engine/bridge/document-routes.ts
 import { demoEnvironment } from '../demo/run-command.ts';
 import type { ServedLarder } from './serve.ts';
 import { serve } from './serve.ts';
+
+/** The rest of a config whose paths are tried. */
+const PROCESSING = `downloads:
+  repo_id: "someone/something"
+image_processing:
+  target_spacing: [0.75, 0.75, 1.5]
+  target_shape_dhw: [24, 32, 32]
+  clip_hu_min: -1000
+  clip_hu_max: 1000
+  orientation_axcodes: "LPS"
+  scale_b_min: -1.0
+  scale_b_max: 1.0
+`;
 
 interface Answer {
   readonly status: number;
@@ -68,6 +81,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'larder-access-'));
   for (const name of ['open/inner', 'secret/inner']) await mkdir(join(folder, name), { recursive: true });
   await symlink(join(folder, 'secret'), join(folder, 'open/out'));
+  await symlink(join(folder, 'secret/new'), join(folder, 'open/nowhere'));
   served = await serve(demoEnvironment(process.env, { data: join(folder, 'data'), hfHome: join(folder, 'hf') }), folder, ['--root', join(folder, 'open')]);
 });
 afterAll(async () => {
@@ -247,6 +261,55 @@ describe('the socket', () => {
     for (const [index, input] of malformed.entries()) expect(answers.get(2 + outside.length + index), JSON.stringify(input).slice(0, 80)).toMatchObject({ ok: false, error: { code: 'ARGUMENT_INVALID' } });
   });
 
+  it('reaches no path outside of the roots, whatever asks for it', async () => {
+    const open = join(folder, 'open');
+    const outside = ['/', '/etc/passwd', '/nothing/at/all', folder, join(folder, 'secret'), join(folder, 'secret/new'), join(folder, 'data'), `${open}/..`, `${open}/inner/../../secret`, `${open}/nothing/../../secret`, join(open, 'out'), `${open}/out/inner`, `${open}/out/..`, `${open}/out/nothing`, `${open}/nowhere`, `${open}/nowhere/x`, `${open}2`, '..', 'secret', '~', '.'];
+    const asks: readonly ((path: string) => readonly [method: string, input: object])[] = [
+      (path) => ['config.check', { path: `${path}/config.yaml` }],
+      (path) => ['config.choose', { cacheDir: path, corpusDir: open, fontsDir: open }],
+      (path) => ['config.choose', { cacheDir: `${open}/new`, corpusDir: path, fontsDir: open }],
+      (path) => ['config.choose', { cacheDir: `${open}/new`, corpusDir: open, fontsDir: path }],
+      (path) => ['library.open', { path }],
+      (path) => ['dropped.look', { path }],
+      (path) => ['cache.recall', { directory: path }],
+      (path) => ['cache.stats', { cacheId: 1, corpusDir: path }],
+      (path) => ['cache.verify', { cacheId: 1, fontsDir: path }],
+      (path) => ['cache.fix', { cacheId: 1, corpusDir: path }],
+      (path) => ['cache.fix', { cacheId: 1, fontsDir: path }],
+      (path) => ['settings.change', { caFile: path }],
+      (path) => ['settings.change', { hfHome: path }],
+      // What a config says counts as if it had been named.
+      ...(['cache_dir', 'data_dir', 'img_dir'] as const).map((key) => (path: string) => ['config.check', { name: 'c.yaml', text: configWith(open, { [key]: path }) }] as const),
+    ];
+    const calls = [
+      ...asks.flatMap((ask) => outside.map((path) => ask(path))),
+      // A relative list is below the folder of the lists, and `..` behind a link is none of its own: `open/out/../train.csv` is `open/train.csv`.
+      ...outside.filter((path) => path.startsWith('/') && !path.endsWith('/out/..')).map((path) => ['config.check', { name: 'c.yaml', text: configWith(open, { train: `${path}/train.csv` }) }] as const),
+    ];
+    const answers = new Map<number, unknown>();
+    const frames = calls.map(([method, input], id) => ({ type: 'call', id, method, input }));
+    // More at once are refused for that.
+    while (frames.length > 0) for (const [id, answer] of await talk(frames.splice(0, 10))) answers.set(id, answer);
+    for (const [id, call] of calls.entries()) expect(answers.get(id), JSON.stringify(call)).toMatchObject({ ok: false, error: { code: 'PATH_REFUSED', hint: expect.stringContaining('--root DIR') } });
+    expect(await readdir(join(folder, 'secret'))).toEqual(['inner']);
+  });
+
+  it('goes on with paths inside of the roots, there or not', async () => {
+    const open = join(folder, 'open');
+    const answers = await talk([
+      { type: 'call', id: 1, method: 'config.check', input: { path: `${open}/missing.yaml` } },
+      { type: 'call', id: 2, method: 'library.open', input: { path: `${open}/inner` } },
+      { type: 'call', id: 3, method: 'dropped.look', input: { path: `${open}/inner/../inner` } },
+      { type: 'call', id: 4, method: 'settings.change', input: { hfHome: `${open}/inner` } },
+      { type: 'call', id: 5, method: 'settings.change', input: { hfHome: null } },
+      { type: 'call', id: 6, method: 'config.check', input: { name: 'c.yaml', text: configWith(open, {}) } },
+    ]);
+    expect(answers.get(1)).toMatchObject({ ok: false, error: { code: 'CONFIG_UNREADABLE' } });
+    expect(answers.get(2)).toMatchObject({ ok: false, error: { code: expect.stringMatching(/^CACHE_/) } });
+    expect(answers.get(6)).toMatchObject({ ok: true, value: { problems: [], facts: { present: null } } });
+    for (const id of [3, 4, 5]) expect(answers.get(id), String(id)).toMatchObject({ ok: true });
+  });
+
   it.each([
     ['no JSON', '{'],
     ['another shape', '{"type":"call"}'],
@@ -260,6 +323,11 @@ describe('the socket', () => {
     expect(await closeCodeAfter('x'.repeat(3_002_000))).toBe(1009);
   });
 });
+
+function configWith(open: string, change: Readonly<Record<string, string>>): string {
+  const at = (key: string, otherwise = `${open}/${key}`): string => JSON.stringify(change[key] ?? otherwise);
+  return `torch_dtype: float32\npaths:\n  data_dir: ${at('data_dir')}\n  img_dir: ${at('img_dir')}\n  cache_dir: ${at('cache_dir')}\n  dir_structure: flat\n  data_subsets:\n    train: ${at('train', 'train.csv')}\n    valid: valid.csv\n${PROCESSING}`;
+}
 
 /** Sends the frames and gathers the answer to each call. */
 function talk(frames: readonly { readonly id: number; readonly type: string; readonly method: string; readonly input: unknown }[]): Promise<Map<number, unknown>> {

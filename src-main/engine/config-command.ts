@@ -7,6 +7,7 @@ import type { CacheKind, KindConfig } from '../kinds/index.ts';
 import { readConfigText } from '../kinds/index.ts';
 import { cacheLayout, forEachName, makeFolder } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
+import { assertWithin, findPlaces } from './folders/index.ts';
 import { kindOfConfig } from './open-cache.ts';
 
 /** A config in a file, or a text that has none yet. */
@@ -20,14 +21,16 @@ const HASH_SHORT = 8;
 /**
  * Reads a config and says what is wrong with it and what it stands for. Changes nothing on disk.
  *
- * @throws CONFIG_UNREADABLE if there is no such file, or a `.env` beside it cannot be read
+ * @param roots folders in which everything must lie that it names; anywhere if absent
+ * @throws CONFIG_UNREADABLE if there is no such file, or a `.env` beside it cannot be read; PATH_REFUSED for one that names something outside of the roots
  */
-export async function checkConfig(context: EngineContext, request: ConfigRequest, signal: AbortSignal): Promise<CheckedConfig> {
+export async function checkConfig(context: EngineContext, request: ConfigRequest, signal: AbortSignal, roots?: readonly string[]): Promise<CheckedConfig> {
   const isText = 'text' in request;
   const path = isText ? (await keptPath(context, request.text, request.name)).path : resolve(context.cwd, request.path);
   const text = isText ? request.text : await readConfigText(path);
   const kind = kindOfConfig(text);
   const { config, problems } = await kind.checkConfig(text, { file: path, cwd: context.cwd, environment: context.environment });
+  if (roots !== undefined && config !== undefined) await assertWithin(await findPlaces(context, roots), context.cwd, [config.directory, ...config.rawDirectories, ...config.paths.map((named) => named.path)]);
   return { path, isText, text, cwd: context.cwd, problems, facts: config === undefined ? null : await factsOf(kind, config, signal) };
 }
 

@@ -29,7 +29,7 @@ import type { DraftChoices } from './draft-viewer.ts';
 import { EntryViewer } from './entry-viewer.ts';
 import { diskCommand, ownDiskCommand } from './disk-command.ts';
 import { KnownLists, lookAtDropped } from './dropped/index.ts';
-import { findPlaces, listFolder } from './folders/index.ts';
+import { assertWithin, findPlaces, listFolder } from './folders/index.ts';
 import { fixCommand } from './fix-command.ts';
 import { generateCommand } from './generate-command.ts';
 import { assertSameFolder, cancelJob, continueJob, getJob, pauseJob, retryRequest, listJobs, recoverJobs } from './jobs-command.ts';
@@ -78,7 +78,7 @@ export interface Engine {
   /** Where a cache or an entry lies, from the catalog alone; undefined if it does not know it. */
   locate(cacheId: number, key?: string): string | undefined;
   /** Reads a config, from a file or as a text, and says what is wrong with it. Changes nothing. */
-  checkConfig(request: ConfigRequest, signal: AbortSignal): Promise<CheckedConfig>;
+  checkConfig(request: ConfigRequest, signal: AbortSignal, roots?: readonly string[]): Promise<CheckedConfig>;
   /** Keeps a config that is only a text as a file in the data folder. @returns its path */
   keepConfig(text: string, name: string): Promise<string>;
   /** Keeps a config that says what these choices say. @returns its path */
@@ -149,6 +149,8 @@ export interface Engine {
   clearPreviews(): Promise<{ readonly files: number; readonly bytes: number }>;
   /** What a file or folder is and what is known about it; changes nothing. @throws FILE_NOT_FOUND, PERMISSION_DENIED, LIST_INVALID, NIFTI_INVALID */
   look(input: DroppedInput, signal: AbortSignal): Promise<Dropped>;
+  /** @throws PATH_REFUSED for a path that does not lie below the roots, there or not */
+  assertWithin(roots: readonly string[], paths: Iterable<string>): Promise<void>;
   /** One folder below `roots`, or below the usual places. @throws PATH_REFUSED outside of them, FILE_NOT_FOUND, PERMISSION_DENIED */
   listFolder(request: FolderRequest, roots: readonly string[] | undefined, signal: AbortSignal): Promise<FolderListing>;
   settings(): Promise<SettingsAnswer>;
@@ -241,7 +243,7 @@ export function createEngine(options: EngineOptions): Engine {
       const file = catalog.entries.getByKey(cacheId, key)?.file;
       return file == null ? undefined : cachePath(directory, file);
     },
-    checkConfig: (request, signal) => checkConfig(context, request, signal),
+    checkConfig: (request, signal, roots) => checkConfig(context, request, signal, roots),
     keepConfig: (text, name) => keepConfig(context, text, name),
     keepChoices: (choices) => keepChoices(context, choices),
     textOfChoices: (choices) => textOfChoices(context, choices),
@@ -289,6 +291,7 @@ export function createEngine(options: EngineOptions): Engine {
     ownDiskUsage: (signal) => ownDiskCommand(context, signal),
     clearPreviews: () => maker.clear(),
     look: (input, signal) => lookAtDropped(context, loose, lists, input, signal),
+    assertWithin: async (roots, paths) => await assertWithin(await findPlaces(context, roots), context.cwd, paths),
     listFolder: async (request, roots, signal) => await listFolder(await findPlaces(context, roots), context.cwd, request, signal),
     settings: () => readSettings(context),
     currentSettings: () => settings.current(),

@@ -18,12 +18,12 @@ const PLAN_GOOD_FOR_MS = 10 * 60_000;
 const PROGRESS_EVERY_MS = 100;
 
 /** From a config to a job. A page gets an id for a config that was checked, and sends only that. */
-export function configMethods({ engine, jobs, onChanged }: MethodContext): Pick<MethodHandlers, keyof ConfigMethods> {
+export function configMethods({ engine, jobs, roots, onChanged }: MethodContext): Pick<MethodHandlers, keyof ConfigMethods> {
   const configs = new CheckedConfigs();
   const plans = new Map<string, AbortController>();
   let lastPlan: { readonly key: string; readonly atMs: number; readonly planned: EnginePlan } | undefined;
-  const check = async (input: ConfigInput, signal: AbortSignal): Promise<CheckedConfigAnswer> => {
-    const checked = await engine.checkConfig(input, signal);
+  const check = async (input: ConfigInput, signal: AbortSignal, within: readonly string[] | undefined): Promise<CheckedConfigAnswer> => {
+    const checked = await engine.checkConfig(input, signal, within);
     const cache = engine.library().find((candidate) => candidate.directory === checked.facts?.directory);
     return { ...checked, configId: checked.facts === null ? null : configs.add(input, checked), cacheId: cache?.id ?? null };
   };
@@ -38,9 +38,9 @@ export function configMethods({ engine, jobs, onChanged }: MethodContext): Pick<
   return {
     'config.check': (input, signal) => {
       if ('path' in input) assertYaml(input.path);
-      return check(input, signal);
+      return check(input, signal, roots);
     },
-    'config.choose': (choices, signal) => check({ text: engine.textOfChoices(choices), name: 'pregenerate' }, signal),
+    'config.choose': (choices, signal) => check({ text: engine.textOfChoices(choices), name: 'pregenerate' }, signal, roots),
     async 'config.draft'({ configId, text, height }, signal) {
       const { input } = configs.get(configId);
       return await engine.draft({ config: 'path' in input ? input.path : input, text, ...(height === undefined ? {} : { height }) }, signal);
@@ -84,7 +84,8 @@ export function configMethods({ engine, jobs, onChanged }: MethodContext): Pick<
       });
       return { ...started, cacheId: cacheIdOf(engine, directory) };
     },
-    'sample.start': async (_input, signal) => check({ path: await engine.startSample() }, signal),
+    // It lies in Larder's own folder, wherever a page may reach.
+    'sample.start': async (_input, signal) => check({ path: await engine.startSample() }, signal, undefined),
     'sample.damage': ({ cacheId }, signal) => engine.damageSample({ cache: summaryOf(engine, cacheId).directory }, signal),
     async 'library.open'({ path, kind }, signal) {
       const { directory } = await engine.stats({ cache: path, ...(kind === undefined ? {} : { kind }) }, signal);

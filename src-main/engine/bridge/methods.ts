@@ -31,7 +31,7 @@ export interface MethodContext {
   readonly graphics?: (() => NonNullable<Diagnostics['graphics']>) | undefined;
   /** For methods that begin a job and answer with its number. */
   readonly jobs: StartedJobs;
-  /** Folders a page may look into; the usual ones if absent. */
+  /** Folders in which everything must lie that a page names; anywhere, and the usual ones to look into, if absent. */
   readonly roots?: readonly string[] | undefined;
   /** Called for a change of settings or library that every window is to be told at once. @param directory of a cache whose rows changed */
   readonly onChanged: (directory?: string) => void;

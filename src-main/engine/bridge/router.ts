@@ -4,6 +4,7 @@ import type { AppInfo, Diagnostics, Envelope, MethodName } from '../../contract/
 import { LarderError, isCancelled, isLarderError, toWire } from '../../base/index.ts';
 import type { Engine } from '../engine.ts';
 import { METHOD_SCHEMAS, isMethodName } from './method-schemas.ts';
+import { namedPaths } from './named-paths.ts';
 import type { WindowNews } from './methods.ts';
 import { methodHandlers } from './methods.ts';
 import type { StartedJobs } from './started-jobs.ts';
@@ -16,7 +17,7 @@ export interface RouterOptions {
   readonly info: AppInfo;
   /** How this door draws, where it can tell. */
   readonly graphics?: () => NonNullable<Diagnostics['graphics']>;
-  /** Folders a page may look into; the usual ones if absent. */
+  /** Folders in which everything must lie that a page names; anywhere, and the usual ones to look into, if absent. */
   readonly roots?: readonly string[] | undefined;
   /** A fault of Larder itself. The window gets only `id`; the rest is for the log. */
   readonly onFault: (id: string, error: unknown) => void;
@@ -29,7 +30,8 @@ const NO_NEWS: WindowNews = { tell: () => undefined, follow: () => undefined, un
 
 /**
  * The one way in for every window. In this order: is the method known, is the input small enough,
- * does it have the right form; only then the engine is asked.
+ * does it have the right form, do the paths in it lie where this door may reach;
+ * only then the engine is asked.
  */
 export function createRouter({ engine, info, graphics, roots, onFault }: RouterOptions, jobs: StartedJobs, onChanged: (directory?: string) => void = () => undefined): Router {
   const handlers = methodHandlers({ engine, info, graphics, roots, jobs, onChanged });
@@ -37,6 +39,7 @@ export function createRouter({ engine, info, graphics, roots, onFault }: RouterO
     assertSize(method, input);
     const parsed = METHOD_SCHEMAS[method].safeParse(input);
     if (!parsed.success) throw invalidInput(method, parsed.error.issues);
+    if (roots !== undefined) await engine.assertWithin(roots, namedPaths(parsed.data));
     return await handlers[method](parsed.data, signal, news);
   }
   return async (method, input, signal, news = NO_NEWS) => {

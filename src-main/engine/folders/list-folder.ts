@@ -8,6 +8,7 @@ import { LarderError, fileError, forEachLimited, throwIfAborted } from '../../ba
 import { KINDS } from '../../kinds/index.ts';
 import { isInside } from '../../store/index.ts';
 import type { Place } from './places.ts';
+import { outsideError } from './places.ts';
 
 /** Names that are kept to be sorted; of a larger folder the rest is not read. */
 const NAMES_MAX = 50_000;
@@ -64,17 +65,17 @@ interface FoundFolder {
 }
 
 async function findFolder(places: readonly Place[], path: string): Promise<FoundFolder> {
-  if (!places.some((place) => isInside(place.path, path) || isInside(place.real, path))) throw refused(path, places);
+  if (!places.some((place) => isInside(place.path, path) || isInside(place.real, path))) throw outsideError(path, places);
   try {
     const real = await realpath(path);
-    if (!isBelow(places, real)) throw refused(path, places);
+    if (!isBelow(places, real)) throw outsideError(path, places);
     if ((await stat(real)).isDirectory()) return { path, real };
     const parent = dirname(real);
-    if (!isBelow(places, parent)) throw refused(dirname(path), places);
+    if (!isBelow(places, parent)) throw outsideError(dirname(path), places);
     return { path: dirname(path), real: parent };
   } catch (error) {
     // Behind a link that leads out, what is there is nobody's business here, and neither is what is not.
-    if (!isBelow(places, await nearestReal(path))) throw refused(path, places);
+    if (!isBelow(places, await nearestReal(path))) throw outsideError(path, places);
     throw fileError(error, path, 'looking into');
   }
 }
@@ -89,13 +90,6 @@ async function nearestReal(path: string): Promise<string> {
 
 function isBelow(places: readonly Place[], real: string): boolean {
   return places.some((place) => isInside(place.real, real));
-}
-
-function refused(path: string, places: readonly Place[]): LarderError {
-  return new LarderError('PATH_REFUSED', `${path} lies outside of the folders that may be looked into here.`, {
-    hint: `They are ${places.map((place) => place.path).join(', ')}. Others are named at the start: larder serve --root DIR.`,
-    details: { path },
-  });
 }
 
 /** Folders, links and wanted files: folders first, those with a dot last among their like, then by name. */

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, resolve } from 'node:path';
 import type { NamedFolder } from '../../contract/folders.ts';
+import { LarderError } from '../../base/index.ts';
 import { isInside } from '../../store/index.ts';
 import type { EngineContext } from '../context.ts';
 
@@ -27,4 +28,11 @@ export async function findPlaces({ catalog, cwd }: Pick<EngineContext, 'catalog'
     places.push({ name, path: resolve(path), real });
   }
   return places;
+}
+
+export function outsideError(path: string, places: readonly Place[]): LarderError {
+  return new LarderError('PATH_REFUSED', `${path} lies outside of the folders that may be looked into here.`, {
+    hint: `They are ${places.map((place) => place.path).join(', ')}. Others are named at the start: larder serve --root DIR.`,
+    details: { path },
+  });
 }

@@ -69,11 +69,11 @@ export function serveCommand(options: ServeOptions): Command {
     name: 'serve',
     summary: 'the app in a browser, also through an SSH tunnel',
     usage: '[--host 127.0.0.1] [--port 0] [--root DIR…] [--open] [--json]',
-    about: 'Prints one link and runs until Ctrl-C. Jobs that are stopped so go on when it is started again. The link works once; the browser that opened it stays in. From another machine: `ssh -L 8080:127.0.0.1:8080 HOST`, there `larder serve --port 8080`, and the printed link in the browser here. Where the app asks for a file or folder, it shows those of this machine: the home folder, the folder it is started in and known caches. Paths can be typed as well.',
+    about: 'Prints one link and runs until Ctrl-C. Jobs that are stopped so go on when it is started again. The link works once; the browser that opened it stays in. From another machine: `ssh -L 8080:127.0.0.1:8080 HOST`, there `larder serve --port 8080`, and the printed link in the browser here. Where the app asks for a file or folder, it shows those of this machine: the home folder, the folder it is started in and known caches. Paths can be typed as well, anywhere, unless --root names the folders that may be reached; caches that are in the library already stay there.',
     flags: [
       { name: 'host', value: 'ADDRESS', help: 'address to listen on (default: 127.0.0.1, this machine only)' },
       { name: 'port', value: 'N', help: 'port to listen on (default: any that is free)' },
-      { name: 'root', value: 'DIR', isList: true, help: 'folders to choose files and folders in, instead of those; again or several for more' },
+      { name: 'root', value: 'DIR', isList: true, help: 'folders in which everything must lie that the app is asked to open, read or write, and to choose in, instead of those; again or several for more' },
       { name: 'open', help: 'open the link in the browser of this machine' },
       JSON_FLAG,
     ],
