@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatAgo, formatBytes, formatRemaining, formatSeconds, percentOf, shellWord } from './format.ts';
+import { formatAgo, formatBytes, formatCount, formatRemaining, formatSeconds, percentOf, shellWord } from './format.ts';
 
 describe('formats', () => {
   it.each([
@@ -11,6 +11,10 @@ describe('formats', () => {
     [1_580_000_000_000, '1.58 TB'],
     [612_000_000_000, '612 GB'],
   ])('%d bytes as %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+
+  it.each([0, 7, 999, 1000, 47_212, 100_000, 1_000_000, 1_234_567_890, 0.4, 0.5, 999.5, 2500.5, -1, -47_212])('the count %d as the browser itself writes it', (count) => {
+    expect(formatCount(count)).toBe(count.toLocaleString('en-US', { maximumFractionDigits: 0 }));
+  });
 
   it('never rounds coverage up to all', () => {
     expect(percentOf(9999, 10_000)).toBe(99);

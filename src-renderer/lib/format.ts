@@ -14,9 +14,13 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(digits)} ${BYTE_UNITS[unit]}`;
 }
 
-/** `47,212`. */
+/**
+ * `47,212`. Put together here: the first number that a browser's own formats write loads its tables of languages, which
+ * takes as long as showing half of a screen, before anything is on it.
+ */
 export function formatCount(count: number): string {
-  return count.toLocaleString('en-US', { maximumFractionDigits: 0 });
+  const digits = Math.round(Math.abs(count)).toFixed(0);
+  return `${count < 0 ? '-' : ''}${digits.replaceAll(/\B(?=(?:\d{3})+$)/g, ',')}`;
 }
 
 /** Whole percent, rounded down: 99.9 % is not all. */

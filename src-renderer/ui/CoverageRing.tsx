@@ -1,4 +1,3 @@
-import { Meter } from '@base-ui/react/meter';
 import { formatCount, percentOf } from '../lib/format.ts';
 import styles from './CoverageRing.module.css';
 
@@ -35,7 +34,7 @@ export function CoverageRing({ present, damaged, required }: CoverageRingProps) 
   const soundArc = Math.max(0, presentArc - damagedArc);
   const words = `${percent} percent: ${formatCount(present)} of ${formatCount(required)} entries are there, ${formatCount(damaged)} of them damaged`;
   return (
-    <Meter.Root className={styles.ring} value={percent} aria-label="Coverage" getAriaValueText={() => words}>
+    <div className={styles.ring} role="meter" aria-label="Coverage" aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent} aria-valuetext={words}>
       <svg viewBox="0 0 52 52" aria-hidden="true">
         <circle className={styles.track} cx="26" cy="26" r={RADIUS} />
         {soundArc > 0 && <circle className={styles.sound} cx="26" cy="26" r={RADIUS} strokeDasharray={`${soundArc} ${AROUND}`} />}
@@ -44,6 +43,6 @@ export function CoverageRing({ present, damaged, required }: CoverageRingProps) 
           {percent}%
         </text>
       </svg>
-    </Meter.Root>
+    </div>
   );
 }

@@ -1,4 +1,3 @@
-import { Progress } from '@base-ui/react/progress';
 import styles from './ProgressBar.module.css';
 
 interface ProgressBarProps {
@@ -11,11 +10,10 @@ interface ProgressBarProps {
 
 /** How far something is. */
 export function ProgressBar({ label, percent, className }: ProgressBarProps) {
+  const shown = percent === null ? undefined : Math.min(100, Math.max(0, percent));
   return (
-    <Progress.Root value={percent} aria-label={label} className={className}>
-      <Progress.Track className={styles.track}>
-        <Progress.Indicator className={styles.bar} />
-      </Progress.Track>
-    </Progress.Root>
+    <div className={className} role="progressbar" aria-label={label} aria-valuemin={0} aria-valuemax={100} aria-valuenow={shown} aria-valuetext={shown === undefined ? 'indeterminate progress' : `${Math.round(shown)}%`}>
+      <div className={styles.track}>{shown === undefined ? <div className={styles.bar} data-indeterminate="" /> : <div className={styles.bar} style={{ width: `${shown}%` }} />}</div>
+    </div>
   );
 }

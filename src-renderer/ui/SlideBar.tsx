@@ -21,7 +21,7 @@ export function SlideBar({ label, min, max, step, value, words, onChange, isDisa
       <Slider.Control className={styles.control}>
         <Slider.Track className={styles.track}>
           <Slider.Indicator className={styles.filled} />
-          <Slider.Thumb aria-label={label} className={styles.thumb} getAriaValueText={(_text, now) => words(now)} />
+          <Slider.Thumb aria-label={label} className={styles.thumb} aria-valuetext={words(value)} />
         </Slider.Track>
       </Slider.Control>
     </Slider.Root>
