@@ -26,6 +26,35 @@ const gradientsOnDemand: Plugin = {
   },
 };
 
+interface ModuleLookup {
+  getModuleInfo(id: string): { readonly isEntry: boolean; readonly importers: readonly string[] } | null;
+}
+
+/** Modules that are known to be needed for the first look, or not to be. */
+const neededAtFirst = new Map<string, boolean>();
+
+/** Their files name all of the library, of which the bundler then takes what is used: by the names alone, all of it would be needed. */
+const LIBRARY = /node_modules\/@(?:base-ui|floating-ui)\//;
+
+/**
+ * One file for all of ours that the page needs before it shows anything, whoever else uses parts of it too: the bundler by itself
+ * makes one more for each set of files that share something. In it the base of the style sheet stands before what builds on it.
+ */
+function firstFile(id: string, lookup: ModuleLookup): string | null {
+  return !LIBRARY.test(id) && isNeededAtFirst(id, lookup) ? 'first' : null;
+}
+
+function isNeededAtFirst(id: string, lookup: ModuleLookup): boolean {
+  const known = neededAtFirst.get(id);
+  if (known !== undefined) return known;
+  // Modules may import each other in a circle.
+  neededAtFirst.set(id, false);
+  const info = lookup.getModuleInfo(id);
+  const isNeeded = info !== null && (info.isEntry || info.importers.some((importer) => isNeededAtFirst(importer, lookup)));
+  neededAtFirst.set(id, isNeeded);
+  return isNeeded;
+}
+
 /**
  * Three parts, built without Electron's binary: main (with the command line, the server and the
  * worker as entries of their own), preload (one CommonJS file, as a sandboxed preload must be) and
@@ -70,7 +99,12 @@ export default defineConfig({
       target: 'es2023',
       minify: true,
       assetsInlineLimit: 0,
-      rolldownOptions: { input: resolve(here, 'src-renderer/index.html') },
+      // One sheet for all of the page: what is loaded later needs no second request, and rules keep their order.
+      cssCodeSplit: false,
+      rolldownOptions: {
+        input: resolve(here, 'src-renderer/index.html'),
+        output: { codeSplitting: { groups: [{ name: firstFile }] } },
+      },
     },
   },
 });

@@ -7,12 +7,16 @@ import '@fontsource/noto-sans-khmer/khmer-400.css';
 import './ui/tokens.css';
 import './ui/base.css';
 import { followFindings } from './views/cache/live-findings.ts';
+import { loadRest } from './lib/on-demand.tsx';
+import { parseRoute } from './views/navigation/route.ts';
+import { loadScreenOf } from './views/parts.tsx';
 import { applyTheme, lastTheme } from './views/settings/theme.ts';
 import { App } from './views/App.tsx';
 
 // The token of the link has done its work; the address of the page is one that can be kept and reloaded.
 if (location.search !== '') history.replaceState(null, '', `${location.pathname}${location.hash}`);
 applyTheme(lastTheme());
+loadScreenOf(parseRoute(location.hash));
 followEngine(connect());
 followFindings();
 createRoot(document.querySelector('#root')!).render(
@@ -23,3 +27,4 @@ createRoot(document.querySelector('#root')!).render(
     </CSPProvider>
   </StrictMode>,
 );
+loadRest();

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { parseAst } from 'vite';
 import { describe, expect, it } from 'vitest';
 import { OUT } from './ensure-built.ts';
@@ -56,6 +57,28 @@ async function reachableFrom(entry: string): Promise<{ readonly files: readonly 
   return { files, packages };
 }
 
+/** Bytes of script that a browser must have before it shows anything: about 340 kB of React, the library screen and what is told over it. */
+const FIRST_SCRIPT_MAX = 370_000;
+const FIRST_SCRIPT_PACKED_MAX = 125_000;
+
+/** What a built file imports before it runs. */
+function fixedImportsOf(code: string): string[] {
+  return (parseAst(code).body as unknown as readonly Syntax[]).filter(({ type }) => type !== 'ExpressionStatement').map(nameLoadedBy).filter((name) => name !== undefined);
+}
+
+/** The scripts of the page's first moment. */
+async function firstScripts(): Promise<readonly string[]> {
+  const page = join(OUT, 'renderer/index.html');
+  const files = Array.from((await readFile(page, 'utf8')).matchAll(/<(?:script|link)\b[^>]*(?:src|href)="([^"]+\.js)"/g), (match) => join(dirname(page), match[1]!));
+  for (const file of files) {
+    for (const name of fixedImportsOf(await readFile(file, 'utf8'))) {
+      const path = join(dirname(file), name);
+      if (!files.includes(path)) files.push(path);
+    }
+  }
+  return await Promise.all(files.map((file) => readFile(file, 'utf8')));
+}
+
 /** Packages that may stay outside of the bundle; everything else has to be in it. */
 const EXTERNAL = new Set(['better-sqlite3', 'sharp']);
 
@@ -89,6 +112,25 @@ describe('the built graph', () => {
     const outside = Array.from(packages).filter((name) => !isBuiltin(name) && !/^electron\/(?:main|common)$/.test(name) && !EXTERNAL.has(name));
     // ws asks for these and does without them.
     expect(outside.filter((name) => name !== 'bufferutil' && name !== 'utf-8-validate')).toEqual([]);
+  });
+
+  it('has a page that shows itself before its dialogs, its viewer and most of its controls are there', async () => {
+    const scripts = await firstScripts();
+    expect(scripts.length, 'the walk found the entry').toBeGreaterThan(0);
+    expect(scripts.reduce((sum, code) => sum + Buffer.byteLength(code), 0)).toBeLessThan(FIRST_SCRIPT_MAX);
+    expect(scripts.reduce((sum, code) => sum + gzipSync(code).length, 0)).toBeLessThan(FIRST_SCRIPT_PACKED_MAX);
+    // Where React is the one for production, there are numbers for its messages.
+    expect(scripts.join('')).toContain('https://react.dev/errors/');
+    expect(scripts.join('')).not.toContain('Each child in a list should have a unique');
+  });
+
+  it('has one style sheet, whose base stands before what builds on it', async () => {
+    const sheets = (await readdir(join(OUT, 'renderer/assets'))).filter((name) => name.endsWith('.css'));
+    expect(sheets).toHaveLength(1);
+    const sheet = await readFile(join(OUT, 'renderer/assets', sheets[0]!), 'utf8');
+    const firstClassOfAPart = /\._\w+_[a-z0-9]{5}_\d+/.exec(sheet)!.index;
+    for (const base of [':root{', '.button{', '.visually-hidden{']) expect(sheet.indexOf(base), base).toBeGreaterThanOrEqual(0);
+    for (const base of [':root{', '.button{', '.visually-hidden{']) expect(sheet.indexOf(base), base).toBeLessThan(firstClassOfAPart);
   });
 
   it('has a preload that a sandbox can run: one CommonJS file that asks for nothing but Electron', async () => {

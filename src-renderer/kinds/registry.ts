@@ -1,31 +1,36 @@
 import type { ComponentType } from 'react';
 import type { KindId } from '../../src-main/contract/entries.ts';
+import { pageFile } from '../lib/on-demand.tsx';
 import { STORED_PICTURES } from './StoredPicture.tsx';
-import { ImageInspector } from './image/Inspector.tsx';
 import { LineName } from './image/LineName.tsx';
 import { LINE_PICTURES } from './image/LinePictures.tsx';
 import type { InspectorProps } from './inspector-props.ts';
 import type { KindPictures } from './picture-props.ts';
 import type { RowForm } from './row-form.ts';
-import { VolumeInspector } from './volume/Inspector.tsx';
-import { prepareScene } from './volume/scene-park.ts';
 
 export type { InspectorProps } from './inspector-props.ts';
 export type { KindPictures } from './picture-props.ts';
 export type { RowForm, RowNameProps } from './row-form.ts';
 
-const INSPECTORS: Partial<Record<KindId, ComponentType<InspectorProps>>> = { volume: VolumeInspector, image: ImageInspector };
+/** Nothing that shows an entry is part of the first look at a library or a list. */
+const inspectorsFile = pageFile(() => import('./inspectors.ts'));
+
+const INSPECTORS: Partial<Record<KindId, ComponentType<InspectorProps>>> = {
+  volume: inspectorsFile.component((file) => file.VolumeInspector),
+  image: inspectorsFile.component((file) => file.ImageInspector),
+};
 
 /** The screen part that shows one entry of a kind; undefined for kinds this page cannot draw. */
 export function inspectorFor(kind: KindId): ComponentType<InspectorProps> | undefined {
   return INSPECTORS[kind];
 }
 
-const PREPARATIONS: Partial<Record<KindId, () => void>> = { volume: prepareScene };
+const PREPARATIONS: Partial<Record<KindId, () => Promise<void>>> = { volume: async () => (await import('./inspectors.ts')).prepareScene() };
 
 /** Has ready what the inspector of a kind needs, before the first entry is looked at. */
 export function prepareInspector(kind: KindId): void {
-  PREPARATIONS[kind]?.();
+  // What cannot be had now is asked for, and told, when an entry is opened.
+  PREPARATIONS[kind]?.().catch(() => undefined);
 }
 
 const ROW_FORMS: Partial<Record<KindId, RowForm>> = {

@@ -20,11 +20,6 @@ interface ModalProps {
   readonly children: ReactNode;
 }
 
-/** Whether anything lies over the page that has to be answered or closed first. */
-export function isModalOpen(): boolean {
-  return document.querySelector('[data-modal]') !== null;
-}
-
 /** Lies over the page as long as it is rendered. The focus stays inside, and goes back to where it was. */
 export function Modal({ onClose, className = '', label, focus, closesOutside = false, isAlert = false, onKeyDown, children }: ModalProps) {
   const popup = useRef<HTMLDivElement>(null);

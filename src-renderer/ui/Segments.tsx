@@ -1,7 +1,5 @@
 import { Radio } from '@base-ui/react/radio';
 import { RadioGroup } from '@base-ui/react/radio-group';
-import { Toggle } from '@base-ui/react/toggle';
-import { ToggleGroup } from '@base-ui/react/toggle-group';
 import type { ReactNode } from 'react';
 import styles from './Segments.module.css';
 
@@ -12,7 +10,7 @@ interface Segment<Value extends string> {
   readonly hint?: string;
 }
 
-interface SegmentsProps<Value extends string> {
+export interface SegmentsProps<Value extends string> {
   readonly label: string;
   readonly segments: readonly Segment<Value>[];
   readonly value: Value;
@@ -32,18 +30,5 @@ export function Segments<Value extends string>({ label, segments, value, onChang
         </Radio.Root>
       ))}
     </RadioGroup>
-  );
-}
-
-/** The same as buttons that stay pressed: how something is shown, or what of it. Arrow keys go along, Space and Enter press; pressing the pressed one again says its value again. */
-export function Toggles<Value extends string>({ label, segments, value, onChange, look, isDisabled = false }: SegmentsProps<Value>) {
-  return (
-    <ToggleGroup<Value> aria-label={label} className={styles.segments} data-look={look} disabled={isDisabled} value={[value]} onValueChange={([next]) => onChange(next ?? value)}>
-      {segments.map(({ value: each, title, hint }) => (
-        <Toggle<Value> key={each} value={each} title={hint}>
-          {title}
-        </Toggle>
-      ))}
-    </ToggleGroup>
   );
 }

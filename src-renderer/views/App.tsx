@@ -3,9 +3,7 @@ import type { Mirror } from '../state/index.ts';
 import { usePage } from '../state/index.ts';
 import styles from './App.module.css';
 import { JobStrip } from './jobs/JobStrip.tsx';
-import { JobsView } from './jobs/JobsView.tsx';
 import { AskedDialog } from './cache/AskedDialog.tsx';
-import { CacheView } from './cache/CacheView.tsx';
 import { Toasts } from './cache/Toasts.tsx';
 import { LibraryView } from './library/LibraryView.tsx';
 import { Sidebar } from './navigation/Sidebar.tsx';
@@ -13,12 +11,9 @@ import type { Route } from './navigation/route.ts';
 import { useRoute } from './navigation/use-route.ts';
 import { DesktopLink } from './new/DesktopLink.tsx';
 import { DropTarget } from './drop/DropTarget.tsx';
-import { DroppedDialog } from './drop/DroppedDialog.tsx';
-import { PathDialog } from './folders/PathDialog.tsx';
-import { NewView } from './new/NewView.tsx';
-import { SettingsView } from './settings/SettingsView.tsx';
+import { PartsNotice } from './PartsNotice.tsx';
+import { CacheView, DroppedPart, JobsView, NewView, PathPart, SettingsView, StorageView } from './parts.tsx';
 import { useTheme } from './settings/theme.ts';
-import { StorageView } from './storage/StorageView.tsx';
 import { Palette } from './palette/Palette.tsx';
 import { PaletteButton } from './palette/PaletteButton.tsx';
 
@@ -36,7 +31,10 @@ export function App() {
         <PaletteButton />
         <span className={styles.version}>{info === null ? '' : info.version}</span>
       </header>
-      <Notices notices={mirror.notices} />
+      <div className={styles.told}>
+        <PartsNotice />
+        <Notices notices={mirror.notices} />
+      </div>
       <Sidebar mirror={mirror} route={route} />
       <main className={styles.main} tabIndex={-1} aria-busy={!mirror.isLoaded}>
         {mirror.isLoaded ? <Screen mirror={mirror} route={route} /> : <p className={styles.page}>{connection === 'lost' ? 'Waiting for Larder …' : 'Opening the catalog …'}</p>}
@@ -44,9 +42,9 @@ export function App() {
       <JobStrip mirror={mirror} />
       <Toasts mirror={mirror} />
       <DropTarget />
-      <DroppedDialog />
+      <DroppedPart />
       <DesktopLink />
-      <PathDialog />
+      <PathPart />
       <AskedDialog library={mirror.library} />
       <Palette />
     </div>

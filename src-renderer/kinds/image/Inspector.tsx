@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Toggles } from '../../ui/Segments.tsx';
+import { Toggles } from '../../ui/Toggles.tsx';
 import { Findings } from '../Findings.tsx';
 import { InspectorFrame, ReadFailure } from '../InspectorFrame.tsx';
 import frame from '../InspectorFrame.module.css';

@@ -1,10 +1,6 @@
 import type { CacheSummary } from '../../../src-main/contract/commands.ts';
-import { ClearDialog } from '../storage/ClearDialog.tsx';
-import { ExportDialog } from './ExportDialog.tsx';
-import { FixDialog } from './FixDialog.tsx';
-import { GenerateDialog } from './GenerateDialog.tsx';
-import { VerifyDialog } from './VerifyDialog.tsx';
 import { closeAskedDialog, useAskedDialog } from './asked-dialog.ts';
+import { ClearDialog, ExportDialog, FixDialog, GenerateDialog, VerifyDialog } from './dialogs.ts';
 
 /** The dialog that the palette asked for, over whatever screen there is. */
 export function AskedDialog({ library }: { readonly library: readonly CacheSummary[] }) {

@@ -5,13 +5,10 @@ import { CoverageRing } from '../../ui/CoverageRing.tsx';
 import { cacheHash, hashOf } from '../navigation/route.ts';
 import { forget } from './forget.ts';
 import styles from './CacheHeader.module.css';
-import { ExportDialog } from './ExportDialog.tsx';
-import { FixDialog } from './FixDialog.tsx';
-import { GenerateDialog } from './GenerateDialog.tsx';
+import { ExportDialog, FixDialog, GenerateDialog, VerifyDialog } from './dialogs.ts';
 import { RevealButton } from './RevealButton.tsx';
 import { RunningJob } from './RunningJob.tsx';
 import { isAllRefused, missingOf } from './unmakable.ts';
-import { VerifyDialog } from './VerifyDialog.tsx';
 
 interface CacheHeaderProps {
   readonly cache: CacheSummary;

@@ -10,13 +10,10 @@ import { Tabs } from '../../ui/Tabs.tsx';
 import { CacheHeader } from './CacheHeader.tsx';
 import styles from './CacheView.module.css';
 import { ErrorNote } from './ErrorNote.tsx';
-import { FindingsTab } from './FindingsTab.tsx';
-import { HistoryTab } from './HistoryTab.tsx';
-import { ParametersTab } from './ParametersTab.tsx';
-import { StorageTab } from './StorageTab.tsx';
 import { useLiveFindings } from './live-findings.ts';
 import { ItemsTab } from './items/ItemsTab.tsx';
 import { LearnStrip } from './learn/LearnStrip.tsx';
+import { FindingsTab, HistoryTab, ParametersTab, StorageTab } from './tabs.ts';
 import { useQuery } from './use-query.ts';
 import { useRevision } from './use-revision.ts';
 

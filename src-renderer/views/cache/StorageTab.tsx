@@ -4,7 +4,7 @@ import { hasRawFiles } from '../../kinds/config-parts.ts';
 import { formatBytes, formatCount } from '../../lib/format.ts';
 import { call } from '../../state/index.ts';
 import { ErrorNote } from './ErrorNote.tsx';
-import { GenerateDialog } from './GenerateDialog.tsx';
+import { GenerateDialog } from './dialogs.ts';
 import { Quarantine } from './quarantine/Quarantine.tsx';
 import styles from './StorageTab.module.css';
 import type { StorageRow } from './storage-tables.ts';

@@ -1,17 +1,10 @@
-import { Autocomplete } from '@base-ui/react/autocomplete';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { flushSync } from 'react-dom';
-import { CommandLine } from '../../ui/CommandLine.tsx';
-import { Modal, isModalOpen } from '../../ui/Modal.tsx';
-import { usePage } from '../../state/index.ts';
-import { useRoute } from '../navigation/use-route.ts';
-import { fuzzyFilter } from './fuzzy.ts';
+import { isModalOpen } from '../../ui/modal-open.ts';
+import { restFile } from '../page-files.ts';
 import styles from './Palette.module.css';
-import type { PaletteGroup, PaletteItem } from './palette-items.ts';
-import { ENTRY_TEXT_MIN, inGroups, paletteItems, searchEntries } from './palette-items.ts';
+import type { PaletteDialogProps } from './PaletteDialog.tsx';
+import { PALETTE_HINT, PALETTE_LABEL } from './palette-words.ts';
 
-const SEARCH_AFTER_MS = 120;
-const SHOWN = 40;
 const OPEN = 'larder-palette';
 
 /** Opens it from elsewhere on the page. */
@@ -19,9 +12,12 @@ export function openPalette(): void {
   dispatchEvent(new Event(OPEN));
 }
 
-/** Ctrl-K or Cmd-K: everything that can be gone to or done, by typing a part of it. */
+const PaletteDialog = restFile.component((file) => file.PaletteDialog, TypedAhead);
+
+/** Ctrl-K or Cmd-K, from the first moment of the page on. */
 export function Palette() {
   const [isOpen, setOpen] = useState(false);
+  const [typed, setTyped] = useState('');
   useEffect(() => {
     const onKey = (event: globalThis.KeyboardEvent): void => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
@@ -37,129 +33,26 @@ export function Palette() {
       removeEventListener(OPEN, onOpen);
     };
   }, []);
-  return isOpen ? <PaletteDialog onClose={() => setOpen(false)} /> : null;
-}
-
-function PaletteDialog({ onClose }: { readonly onClose: () => void }) {
-  const mirror = usePage((state) => state.mirror);
-  const input = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState('');
-  const [chosenId, setChosenId] = useState<string | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const route = useRoute();
-  const place = { isTyped: text.trim() !== '', cacheId: route.screen === 'cache' ? route.cacheId : null };
-  const entries = useEntries(text);
-  const groups = inGroups([...fuzzyFilter(text, paletteItems(mirror, place), ({ title, group }) => `${title} ${group}`), ...entries].slice(0, SHOWN));
-  const items = groups.flatMap((group) => group.items);
-  // By its id and not by its place: news put rows in above it, and Enter does what is highlighted. The first row is kept to as well, chosen by nobody.
-  const current = items.find((item) => item.id === chosenId) ?? items[0];
-  if (current !== undefined && current.id !== chosenId) setChosenId(current.id);
-  const act = async (item: PaletteItem): Promise<void> => {
-    try {
-      await item.run?.();
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-      return;
-    }
-    onClose();
-    if (item.goTo !== undefined) location.hash = item.goTo;
+  const close = (): void => {
+    setOpen(false);
+    setTyped('');
   };
-  return (
-    <Modal onClose={onClose} className={styles.palette} label="Command palette" focus={input} closesOutside>
-      <Autocomplete.Root
-        inline
-        open
-        mode="none"
-        autoHighlight="always"
-        keepHighlight
-        items={groups}
-        value={text}
-        onValueChange={(value) => {
-          setText(value);
-          setChosenId(null);
-          setProblem(null);
-        }}
-        onItemHighlighted={(item, { reason }) => {
-          // At once, as the library shows it: no row may be the chosen one and not highlighted meanwhile.
-          if (item !== undefined && item.id !== chosenId && reason !== 'none') flushSync(() => setChosenId(item.id));
-        }}
-      >
-        <Autocomplete.Input ref={input} className={styles.input} aria-label="Search screens, caches, actions, entries" placeholder="A screen, a cache, an action, the name or hash of an entry" />
-        {problem !== null && (
-          <p role="alert" className={styles.problem}>
-            ▲ {problem}
-          </p>
-        )}
-        <Autocomplete.List aria-label="Answers" className={styles.items}>
-          {(group: PaletteGroup) => (
-            <Autocomplete.Group key={group.value} items={group.items} className={styles.group}>
-              <Autocomplete.GroupLabel className={styles.label}>{group.value}</Autocomplete.GroupLabel>
-              <Autocomplete.Collection>{(item: PaletteItem) => <Row key={item.id} item={item} isChosen={item === current} onChoose={() => void act(item)} />}</Autocomplete.Collection>
-            </Autocomplete.Group>
-          )}
-        </Autocomplete.List>
-        <Autocomplete.Empty className={styles.none}>Nothing is called that.</Autocomplete.Empty>
-      </Autocomplete.Root>
-      <footer className={styles.foot}>
-        {current?.command === undefined ? <span /> : <CommandLine place="palette: chosen" command={current.command} purpose={current.title} />}
-        <span>
-          <kbd>↑</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> go · <kbd>Esc</kbd> close
-        </span>
-      </footer>
-    </Modal>
-  );
+  return isOpen ? <PaletteDialog typed={typed} onTyped={setTyped} onClose={close} /> : null;
 }
 
-interface RowProps {
-  readonly item: PaletteItem;
-  readonly isChosen: boolean;
-  readonly onChoose: () => void;
-}
-
-function Row({ item, isChosen, onChoose }: RowProps) {
-  return (
-    <Autocomplete.Item
-      value={item}
-      onClick={onChoose}
-      className={styles.row}
-      render={(props, { highlighted }) => (
-        <div {...props} aria-selected={highlighted}>
-          <span className={styles.title}>{item.title}</span>
-          <span className={styles.note}>{item.note}</span>
-          {isChosen && !highlighted && <Highlight />}
-        </div>
-      )}
-    />
-  );
-}
-
-/** The library keeps the place that is highlighted, and not the row: where rows were put in above it, it is told as by a pointer over it. */
-function Highlight() {
-  const mark = useRef<HTMLSpanElement>(null);
+/** Takes what is typed until the palette is there, in the place and look of its field; then the focus goes back, so that the palette finds it where it was. */
+function TypedAhead({ typed, onTyped, onClose }: PaletteDialogProps) {
+  const input = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => {
-    mark.current?.dispatchEvent(new MouseEvent('mousemove', { bubbles: true }));
-  }, []);
-  return <span ref={mark} hidden />;
-}
-
-/** Entries that answer the text; asked a moment after the last letter. */
-function useEntries(text: string): readonly PaletteItem[] {
-  const library = usePage((state) => state.mirror.library);
-  const [found, setFound] = useState<{ readonly text: string; readonly items: readonly PaletteItem[] }>({ text: '', items: [] });
-  const ids = library.map((cache) => cache.id).join();
-  useEffect(() => {
-    const wanted = text.trim();
-    if (wanted.length < ENTRY_TEXT_MIN) return undefined;
-    let isCurrent = true;
-    const timer = setTimeout(() => {
-      void searchEntries(wanted, usePage.getState().mirror.library).then((items) => {
-        if (isCurrent) setFound({ text: wanted, items });
-      });
-    }, SEARCH_AFTER_MS);
+    const before = document.activeElement;
+    input.current?.focus();
     return () => {
-      isCurrent = false;
-      clearTimeout(timer);
+      if (before instanceof HTMLElement) before.focus();
     };
-  }, [text, ids]);
-  return text.trim().length < ENTRY_TEXT_MIN ? [] : found.items;
+  }, []);
+  return (
+    <div className={styles.ahead}>
+      <input ref={input} className={styles.input} aria-label={PALETTE_LABEL} placeholder={PALETTE_HINT} value={typed} onChange={(event) => onTyped(event.target.value)} onKeyDown={(event) => event.key === 'Escape' && onClose()} />
+    </div>
+  );
 }

@@ -4,7 +4,7 @@ import type { Mirror } from '../../state/index.ts';
 import { Segments } from '../../ui/Segments.tsx';
 import { ErrorNote } from '../cache/ErrorNote.tsx';
 import { useOwnChanges } from '../cache/toasts.ts';
-import { ClearDialog } from './ClearDialog.tsx';
+import { ClearDialog } from '../cache/dialogs.ts';
 import { DiskTable } from './DiskTable.tsx';
 import { GroupTable } from './GroupTable.tsx';
 import type { Group, Grouping } from './groups.ts';

@@ -4,11 +4,7 @@ import type { EntrySummary } from '../../../../src-main/contract/entries.ts';
 import { CHOSEN_MAX } from '../../../../src-main/contract/methods.ts';
 import { formatBytes, formatCount } from '../../../lib/format.ts';
 import type { Chosen, Matched } from '../chosen.ts';
-import { ExportDialog } from '../ExportDialog.tsx';
-import { FixDialog } from '../FixDialog.tsx';
-import { GenerateDialog } from '../GenerateDialog.tsx';
-import { VerifyDialog } from '../VerifyDialog.tsx';
-import { ClearEntriesDialog } from './ClearEntriesDialog.tsx';
+import { ClearEntriesDialog, ExportDialog, FixDialog, GenerateDialog, VerifyDialog } from '../dialogs.ts';
 import styles from './SelectionBar.module.css';
 
 interface SelectionBarProps {

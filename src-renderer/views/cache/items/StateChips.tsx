@@ -3,7 +3,7 @@ import type { CacheOverview } from '../../../../src-main/contract/commands.ts';
 import type { EntryState } from '../../../../src-main/contract/entries.ts';
 import { ENTRY_STATES } from '../../../../src-main/contract/entries.ts';
 import { formatCount } from '../../../lib/format.ts';
-import { Toggles } from '../../../ui/Segments.tsx';
+import { Toggles } from '../../../ui/Toggles.tsx';
 import { STATE_MARKS } from '../state-words.ts';
 import styles from './ItemsTab.module.css';
 

@@ -1,8 +1,4 @@
-import { SelectBox } from '../../../ui/SelectBox.tsx';
-import { Toggles } from '../../../ui/Segments.tsx';
-import styles from './ViewSwitch.module.css';
-import type { Order } from './columns.ts';
-import { SORTABLE } from './columns.ts';
+import { Toggles } from '../../../ui/Toggles.tsx';
 
 export type ItemsView = 'table' | 'gallery';
 
@@ -10,7 +6,6 @@ const VIEWS: readonly { readonly value: ItemsView; readonly title: string }[] = 
   { value: 'table', title: 'Table' },
   { value: 'gallery', title: 'Gallery' },
 ];
-const ORDERS = SORTABLE.map(({ sort, title }) => ({ value: sort, title }));
 const KEY = 'larder-items-view';
 
 /** What was last chosen in this browser. */
@@ -43,17 +38,5 @@ export function ViewSwitch({ view, onChange }: { readonly view: ItemsView; reado
         onChange(next);
       }}
     />
-  );
-}
-
-/** The order of a list that has no headers to click. */
-export function SortChoice({ order, onChange }: { readonly order: Order; readonly onChange: (order: Order) => void }) {
-  return (
-    <div className={styles.sort}>
-      <SelectBox label="Sort by" className={styles.by} options={ORDERS} value={order.sort} onChange={(sort) => onChange({ sort, descending: false })} />
-      <button type="button" aria-label={order.descending ? 'Descending; sort ascending' : 'Ascending; sort descending'} onClick={() => onChange({ ...order, descending: !order.descending })}>
-        <span aria-hidden="true">{order.descending ? '↓' : '↑'}</span>
-      </button>
-    </div>
   );
 }

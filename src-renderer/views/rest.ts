@@ -1,0 +1,21 @@
+/** What of the page is neither the library nor the items of a cache, in one file: much of it is made of the same controls. */
+export { ExportDialog } from './cache/ExportDialog.tsx';
+export { FindingsTab } from './cache/FindingsTab.tsx';
+export { FixDialog } from './cache/FixDialog.tsx';
+export { GenerateDialog } from './cache/GenerateDialog.tsx';
+export { HistoryTab } from './cache/HistoryTab.tsx';
+export { ParametersTab } from './cache/ParametersTab.tsx';
+export { StorageTab } from './cache/StorageTab.tsx';
+export { VerifyDialog } from './cache/VerifyDialog.tsx';
+export { ClearEntriesDialog } from './cache/items/ClearEntriesDialog.tsx';
+export { ItemsGallery } from './cache/items/ItemsGallery.tsx';
+export { QuickLook } from './cache/items/QuickLook.tsx';
+export { SortChoice } from './cache/items/SortChoice.tsx';
+export { DroppedDialog } from './drop/DroppedDialog.tsx';
+export { PathDialog } from './folders/PathDialog.tsx';
+export { JobsView } from './jobs/JobsView.tsx';
+export { NewView } from './new/NewView.tsx';
+export { PaletteDialog } from './palette/PaletteDialog.tsx';
+export { SettingsView } from './settings/SettingsView.tsx';
+export { ClearDialog } from './storage/ClearDialog.tsx';
+export { StorageView } from './storage/StorageView.tsx';
