@@ -267,7 +267,7 @@ describe('from an empty library to a cache', () => {
     await page.keyboard.press('Control+k');
     await page.keyboard.type('settings folders');
     await page.keyboard.press('Enter');
-    await expect.poll(() => page.evaluate<string | undefined>('document.activeElement.closest("section")?.innerText')).toMatch(/^Folders/);
+    await expect.poll(() => page.evaluate<string | undefined>('document.activeElement.closest("section")?.innerText'), { timeout: 15_000 }).toMatch(/^Folders/);
     expect(complaints).toEqual([]);
   });
 });
