@@ -24,6 +24,10 @@ export function isDamage(error: unknown): boolean {
   return DAMAGE.test(sqliteCode(error) ?? '');
 }
 
+export function isConstraint(error: unknown): boolean {
+  return sqliteCode(error)?.startsWith('SQLITE_CONSTRAINT') === true;
+}
+
 /**
  * What a full disk, a used-up quota or a lack of inodes looks like: SQLite tells the last two, and the file it shares between
  * processes, as failed writes or files that cannot be opened.

@@ -161,6 +161,62 @@ describe('damage', () => {
     catalog.close();
   });
 
+  /** Writes another key over one in the index, and not in its row; SQLite believes it. */
+  function damageIndex(changes: Readonly<Record<string, string>>): void {
+    const bytes = readFileSync(path);
+    const places = Object.keys(changes).map((key) => {
+      let at = bytes.indexOf(key);
+      // In a row the name stands behind the key.
+      while (at >= 0 && bytes.subarray(at + 32, at + 36).toString('latin1') === 'name') at = bytes.indexOf(key, at + 1);
+      expect(at).toBeGreaterThan(0);
+      return at;
+    });
+    for (const [n, key] of Object.values(changes).entries()) bytes.write(key, places[n]!, 'latin1');
+    writeFileSync(path, bytes);
+  }
+
+  it('makes no second row of an entry that a damaged index does not lead to', () => {
+    const id = makeCatalog(0);
+    const writer = openCatalog({ path });
+    const [a, b] = ['a'.repeat(32), 'b'.repeat(32)];
+    writer.entries.upsert(id, [{ key: a, name: 'name one' }, { key: b, name: 'name two' }, { key: 'c'.repeat(32), name: 'name three' }]);
+    writer.close();
+    damageIndex({ [a]: 'd'.repeat(32) });
+    const catalog = openCatalog({ path });
+    expect(() => catalog.entries.upsert(id, [{ key: a, verifiedAtMs: 1 }])).toThrow(expect.objectContaining({ code: 'CATALOG_DAMAGED' }));
+    expect(catalog.entries.list({ cacheId: id, sort: 'name' }).entries.map(({ name }) => name)).toEqual(['name one', 'name three', 'name two']);
+    catalog.close();
+    const again = openCatalog({ path });
+    expect(again.setAside).not.toBeNull();
+    again.close();
+  });
+
+  it('changes no other row, where a damaged index leads to one', () => {
+    const id = makeCatalog(0);
+    const writer = openCatalog({ path });
+    const [a, b] = ['a'.repeat(32), 'b'.repeat(32)];
+    writer.entries.upsert(id, [{ key: a, name: 'name one' }, { key: b, name: 'name two' }, { key: 'c'.repeat(32), name: 'name three' }]);
+    writer.close();
+    damageIndex({ [a]: b, [b]: a });
+    const catalog = openCatalog({ path });
+    expect(() => catalog.entries.upsert(id, [{ key: a, name: 'name changed' }])).toThrow(expect.objectContaining({ code: 'CATALOG_DAMAGED' }));
+    expect(catalog.entries.list({ cacheId: id, sort: 'name' }).entries.map(({ name }) => name)).toEqual(['name one', 'name three', 'name two']);
+    catalog.close();
+  });
+
+  it('tells a broken rule of the tables as damage where there is some, and as what it is elsewhere', () => {
+    const id = makeCatalog(0);
+    const writer = openCatalog({ path });
+    const [a, b] = ['a'.repeat(32), 'b'.repeat(32)];
+    writer.entries.replaceRequired(id, [{ key: a, name: 'name one', split: null }, { key: b, name: 'name two', split: null }]);
+    expect(() => writer.entries.replaceRequired(id, [{ key: a, name: 'name one', split: null }, { key: a, name: 'name two', split: null }])).toThrow(expect.objectContaining({ code: 'ARGUMENT_INVALID' }));
+    writer.close();
+    damageIndex({ [a]: b, [b]: a });
+    const catalog = openCatalog({ path });
+    expect(() => catalog.entries.replaceRequired(id, [{ key: b, name: 'name two', split: null }, { key: a, name: 'name one', split: null }])).toThrow(expect.objectContaining({ code: 'CATALOG_DAMAGED' }));
+    catalog.close();
+  });
+
   it('begins anew after damage that only a reader of the rows saw', () => {
     makeCatalog(1);
     const catalog = openCatalog({ path });

@@ -4,7 +4,7 @@ import { dirname, join, parse } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import { DiskReserve, LarderError, fileError, makeFolderSync } from '../base/index.ts';
 import { migrate } from './migrations/index.ts';
-import { damage, databaseError, isBusy, isDamage, isLackOfSpace } from './database-error.ts';
+import { damage, databaseError, isBusy, isConstraint, isDamage, isLackOfSpace } from './database-error.ts';
 import { leaveLog, mayHaveLog, waitAMoment } from './log-mode.ts';
 
 type Driver = typeof BetterSqlite3;
@@ -148,8 +148,22 @@ class Handle implements WriteHandle {
     try {
       return work();
     } catch (error) {
-      if (isDamage(error)) markDamaged(this.path);
-      throw databaseError(error, this.path);
+      throw this.#told(error);
+    }
+  }
+
+  /** No statement of ours breaks a rule of the tables; where one does, table and index may have come apart. */
+  #told(error: unknown): unknown {
+    const isBroken = isDamage(error) || (isConstraint(error) && !this.#isSound());
+    if (isBroken) markDamaged(this.path);
+    return databaseError(isBroken && !isDamage(error) ? Object.assign(damage('a rule of the tables is broken'), { cause: error }) : error, this.path);
+  }
+
+  #isSound(): boolean {
+    try {
+      return complaintOf(this.#connection, 'integrity_check') === undefined;
+    } catch {
+      return false;
     }
   }
 
@@ -177,8 +191,7 @@ class Handle implements WriteHandle {
         const { changes, lastInsertRowid } = this.#connection.inTransaction ? run() : this.#withRoom(run);
         return { changes, lastId: Number(lastInsertRowid) };
       } catch (error) {
-        if (isDamage(error)) markDamaged(this.path);
-        throw databaseError(error, this.path);
+        throw this.#told(error);
       }
     };
   }

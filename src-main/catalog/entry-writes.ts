@@ -86,7 +86,10 @@ interface UpsertPlan {
   readonly run: (values: readonly SqlValue[]) => RunResult;
 }
 
-/** The statement for rows with just these fields: what is not given is neither bound nor overwritten. */
+/**
+ * The statement for rows with just these fields: what is not given is neither bound nor overwritten. A row that a damaged index
+ * leads to is changed only if it is the right one.
+ */
 function upsertPlan(db: WriteHandle, fields: readonly EntryField[]): UpsertPlan {
   const columns = fields.map(({ column }) => column);
   const inserted = columns.includes('state') ? columns : [...columns, 'state'];
@@ -94,7 +97,7 @@ function upsertPlan(db: WriteHandle, fields: readonly EntryField[]): UpsertPlan 
   const sets = columns.map((column) => `${column} = excluded.${column}`).join(', ') || 'key = excluded.key';
   const sql = `
     INSERT INTO entry (id, cacheId, key, ${inserted.join(', ')}) VALUES (?, ?, ?, ${marks})
-    ON CONFLICT (cacheId, key) DO UPDATE SET ${sets}`;
+    ON CONFLICT (cacheId, key) DO UPDATE SET ${sets} WHERE entry.key = excluded.key`;
   return { fields, run: db.runner(sql) };
 }
 
@@ -133,8 +136,32 @@ class EntryUpsert {
     const values: SqlValue[] = [this.ids.next, this.#cacheId, change.key];
     for (const { field, encode } of fields) values.push(encode(change[field], this.#splitIds));
     if (change.state === undefined) values.push(stateCode(change.file == null ? 'missing' : 'cached'));
-    if (!this.ids.wasNew(run(values))) this.updatedKeys.push(change.key);
+    const result = run(values);
+    if (result.changes === 0) throw this.#db.damaged(`the index leads from the key ${change.key} to another row`);
+    if (!this.ids.wasNew(result)) this.updatedKeys.push(change.key);
   }
+}
+
+/** Rows that the index of the keys leads to, without a look at the rows themselves. */
+const FOUND_BY_KEY = `
+  SELECT count(*) AS found, coalesce(sum(EXISTS (SELECT 1 FROM entry AS byKey INDEXED BY sqlite_autoindex_entry_1 WHERE byKey.cacheId = ? AND byKey.key = row.key AND byKey.id = row.id)), 0) AS byKey
+  FROM entry AS row NOT INDEXED WHERE id >= ? AND id < ?`;
+
+const checked = new WeakMap<WriteHandle, Set<number>>();
+
+/**
+ * Before the first new row of a cache stays, all its rows must be found by their keys: where a damaged index, which SQLite
+ * believes, does not lead to a row, what should change it becomes a second one. Once a process; half a second for 1,000,000 rows.
+ *
+ * @param end row id behind those that were there
+ * @throws CATALOG_DAMAGED
+ */
+function assertFoundByKey(db: WriteHandle, cacheId: number, end: number): void {
+  const of = checked.get(db) ?? new Set<number>();
+  if (of.has(cacheId)) return;
+  const { found, byKey } = db.get<{ found: number; byKey: number }>(FOUND_BY_KEY, cacheId, idsOfCache(cacheId).first, end)!;
+  if (found !== byKey) throw db.damaged(`${found - byKey} rows of cache ${cacheId} are not found by their keys`);
+  checked.set(db, of.add(cacheId));
 }
 
 const ID_OF_KEY = 'SELECT id FROM entry WHERE cacheId = ? AND key = ?';
@@ -159,6 +186,7 @@ function upsertEntries(db: WriteHandle, cacheId: number, given: Iterable<EntryCh
     const upsert = new EntryUpsert(db, cacheId);
     for (const change of inKeyOrder(changes)) upsert.write(change);
     const { ids, updatedKeys } = upsert;
+    if (ids.next > ids.first) assertFoundByKey(db, cacheId, ids.first);
     if (updatedKeys.length > MAX_LOOKUPS) recordReset(db, cacheId, revision);
     else {
       const added = ids.next > ids.first ? [{ first: ids.first, last: ids.next - 1 }] : [];
@@ -196,7 +224,7 @@ const REQUIRE = `
   ON CONFLICT (cacheId, key) DO UPDATE SET
     name = coalesce(excluded.name, name), splitId = excluded.splitId, variant = coalesce(excluded.variant, variant), position = excluded.position, planRevision = excluded.planRevision,
     state = CASE state WHEN ${stateCode('foreign')} THEN ${stateCode('cached')} ELSE state END
-  WHERE planRevision IS NOT excluded.planRevision`;
+  WHERE planRevision IS NOT excluded.planRevision AND entry.key = excluded.key`;
 
 const LEFT_OUT = 'id BETWEEN ? AND ? AND position IS NOT NULL AND planRevision IS NOT ?';
 const FORGET_LEFT_OUT = `DELETE FROM entry WHERE ${LEFT_OUT} AND file IS NULL`;
@@ -264,10 +292,14 @@ function replaceRequired(db: WriteHandle, cacheId: number, given: Iterable<Requi
     let required = 0;
     for (const { key, name, split, variant, position } of inKeyOrder(numbered(items))) {
       const result = require([ids.next, cacheId, key, name, splits(split), variant ?? null, position, revision]);
-      if (result.changes === 0) throw new LarderError('ARGUMENT_INVALID', `The item ${name ?? key} is required twice (key ${key}).`);
+      if (result.changes === 0) {
+        assertFoundByKey(db, cacheId, ids.next);
+        throw new LarderError('ARGUMENT_INVALID', `The item ${name ?? key} is required twice (key ${key}).`);
+      }
       ids.wasNew(result);
       required++;
     }
+    if (ids.next > ids.first) assertFoundByKey(db, cacheId, ids.first);
     const { first, last } = idsOfCache(cacheId);
     db.run(FORGET_LEFT_OUT, first, last, revision);
     db.run(RELEASE_LEFT_OUT, first, last, revision);
