@@ -60,6 +60,14 @@ it('puts right the name of its file in a row that was damaged', async () => {
   expect(await sync()).toMatchObject({ state: 'cached', file: FILE });
 });
 
+it('takes a file for gone whose name was damaged into one that no file can have', async () => {
+  await writeFile(join(layout.directory, FILE), 'good');
+  const { cacheId } = await sync();
+  await rm(join(layout.directory, FILE));
+  catalog.entries.upsert(cacheId, [{ key: KEY, digest: 'of good', madeAtMs: 1, file: `${'a'.repeat(20)}${'\0'.repeat(12)}.pt` }]);
+  expect(await sync()).toMatchObject({ state: 'missing', file: null });
+});
+
 it('does not take a row for an entry of its own whose key was damaged', async () => {
   await writeFile(join(layout.directory, FILE), 'good');
   const { cacheId } = await sync();

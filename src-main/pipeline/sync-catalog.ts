@@ -96,8 +96,10 @@ class CatalogSync {
     if (keyOfFile !== undefined && keyOfFile !== key && this.#present.has(keyOfFile)) throw this.#catalog.damaged(`the row of ${file} has the key ${key}`);
   }
 
+  /** Never a name with a zero in it, as a damaged row may hold one: there is no such file, and the system cannot be asked about it. */
   #fileOf({ key, file }: EntryFacts): string | null {
-    return this.#present.has(key) ? this.#kind.entryFiles(key)[0] : file;
+    if (this.#present.has(key)) return this.#kind.entryFiles(key)[0];
+    return file?.includes('\0') === true ? null : file;
   }
 
   #met(row: EntryFacts, file: ScannedFile, isAsked: boolean): void {
