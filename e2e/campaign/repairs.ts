@@ -66,4 +66,5 @@ export const REPAIRS: readonly Repair[] = [
   { campaign: 'disk', found: 'On a full ext4 with room for the name of a picture in its folder and none for that of its metadata in the other, the picture stayed alone, and no later `pregenerate` completed it.', fixed: 'It is taken back, and drawn again when there is room. Pictures without metadata, whoever left them, are told by the plan, drawn to be compared, and completed.' },
   { campaign: 'disk', found: 'Where a quota kept the very folder of the catalog from being made, `generate` and `pregenerate` ended with `FILE_NOT_FOUND`: Node tells it so where folders are made one in the other.', fixed: 'They are made one by one, and DISK_FULL says that it is a quota.' },
   { campaign: 'disk', found: 'With a quota that left room for a page and not for all that opening the catalog writes, that was told as a disk that fails (`IO_FAILED`).', fixed: 'A whole megabyte is tried before it is said that no quota is used up.' },
+  { campaign: 'disk', found: '`generate --wait` and `pregenerate --wait` ended with `DISK_FULL` where there was no room for the very folder of the cache.', fixed: 'The job waits for that room too.' },
 ];

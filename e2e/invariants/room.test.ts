@@ -79,3 +79,21 @@ describe.skipIf(problem !== undefined)('a job on a disk of 60 MB that somebody e
     expect(await sound()).toBe(10);
   });
 });
+
+it.skipIf(problem !== undefined)('waits for room for the very folder of the cache, where it is to wait', async () => {
+  const disk = mountSmallDisk('size=60m,nr_inodes=200');
+  const setting = await openSetting({ dataset: tinyDataset(2), projectDirectory: join(disk.directory, 'project') });
+  try {
+    const crumbs = disk.fillInodes();
+    const running = setting.start('generate', '--config', setting.project.configPath, '--yes', '--num-workers', '1', '--wait', '--json');
+    await running.until(/"type":"jobPaused"/);
+    await rm(crumbs, { recursive: true });
+    const result = await running.ended;
+    expect(result.code, result.stderr).toBe(0);
+    expect(linesOf(result).find((line) => line['type'] === 'spaceRanOut')).toMatchObject({ isWaiting: true, shortage: { lacks: 'inodes' } });
+    expect((await soundEntries(setting.cacheDirectory())).size).toBe(2);
+  } finally {
+    await setting.close();
+    disk.unmount();
+  }
+});

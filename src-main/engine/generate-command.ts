@@ -2,7 +2,7 @@ import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GenerateArguments, GenerateResult } from '../contract/commands.ts';
 import type { ErrorCode } from '../contract/errors.ts';
-import { errnoOf, fileError, toWire } from '../base/index.ts';
+import { errnoOf, fileError, isLarderError, toWire } from '../base/index.ts';
 import type { Cache } from '../catalog/index.ts';
 import { runGenerate } from '../pipeline/index.ts';
 import type { GenerateCounts, PublishedEntry, WorkItem } from '../pipeline/index.ts';
@@ -59,11 +59,25 @@ export async function generateCommand(context: EngineContext, request: GenerateA
   const { config, kind } = plan;
   const layout = cacheLayout(config.directory);
   assertFits(plan.plan);
-  await prepareDirectory(plan, layout);
+  const isPrepared = await prepareUnlessWaiting(context, plan, layout);
   const row = remember(context, kind, layout.directory, config);
   context.catalog.caches.upsert({ kind: kind.id, directory: layout.directory, requiredCount: plan.required.length });
   context.catalog.entries.replaceRequired(row.id, plan.required);
-  return await runJob(context, { command: 'generate', cacheId: row.id, directory: layout.directory, arguments: { ...request } }, signal, (job) => makeMeasured(context, request, plan, row, layout, job));
+  return await runJob(context, { command: 'generate', cacheId: row.id, directory: layout.directory, arguments: { ...request } }, signal, async (job) => {
+    if (!isPrepared) await new SpaceKeeper(context, { job, directory: layout.directory, plan }).retry(0, () => prepareDirectory(plan, layout), job.signal);
+    return await makeMeasured(context, request, plan, row, layout, job);
+  });
+}
+
+/** A disk that has no room for the folder is waited for by the job, if it is to wait. */
+async function prepareUnlessWaiting(context: EngineContext, plan: EnginePlan, layout: CacheLayout): Promise<boolean> {
+  try {
+    await prepareDirectory(plan, layout);
+    return true;
+  } catch (error) {
+    if (context.waitsForSpace !== true || !isLarderError(error, 'DISK_FULL')) throw error;
+    return false;
+  }
 }
 
 /** The work of `generateCommand` as part of a job that runs already, measured against its forecast. */

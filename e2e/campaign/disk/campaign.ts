@@ -9,7 +9,7 @@ import { volumeScenario } from '../faults/volume-scenarios.ts';
 import { describeExits, noneMet, unmetKinds, walkFaults } from '../faults/walk.ts';
 import type { WalkCount } from '../faults/walk.ts';
 import { diskParts } from './parts.ts';
-import { generateUnderQuota, imagesWorkAtQuota, noQuotaWords, pregenerateUnderQuota, quotaHere } from './quota.ts';
+import { generateUnderQuota, imagesWorkAtQuota, noQuotaWords, pregenerateUnderQuota, quotaHere, waitsUnderQuota } from './quota.ts';
 import type { QuotaKind } from '../../invariants/quota-disk.ts';
 import { ITEMS, realDisks, undisturbed } from './real-disks.ts';
 import type { RealDisk } from './real-disks.ts';
@@ -56,7 +56,7 @@ async function walkInodes(stride: number, draw: Draw, tryOne: (spare: number) =>
 }
 
 async function underQuota(kind: QuotaKind, draw: Draw, expected: Expected, tried: Tried, violations: Violations): Promise<void> {
-  const runs = [await generateUnderQuota(kind, draw, expected), ...(imagesProblem() === undefined ? [await pregenerateUnderQuota(kind, draw)] : [])];
+  const runs = [await generateUnderQuota(kind, draw, expected), await waitsUnderQuota(kind, draw, expected), ...(imagesProblem() === undefined ? [await pregenerateUnderQuota(kind, draw)] : [])];
   for (const run of runs) violations.addAll(run.violations);
   tried.quotas += runs.length;
   tried.quotasMet += runs.filter(({ isMet }) => isMet).length;
@@ -79,8 +79,8 @@ async function walkWrites(scenario: Scenario, draw: Draw, count: WalkCount, viol
 export const diskCampaign: Campaign = {
   name: 'disk',
   title: 'Full disks',
-  attempt: `no space and a used-up quota at one write, or one file that is made, after the other, in the command and in its worker, of \`generate\` over ${ITEMS} items and \`pregenerate\` over ${PICTURES} pictures, lasting until the run has ended; on real small file systems (tmpfs, and ext4 on a loop device) a disk that somebody else fills midway, one inode more each time from none, and clear, delete, purge and restore without a free byte, of pictures clear, purge and \`fix\`, with the catalog on the same disk too, and with the space that it keeps for that used up before; the same under a real quota that is used up midway and then raised, and that leaves not a byte: the first of a project of ext4 (bytes and files) and a group of btrfs (bytes) that this machine can set and that does refuse, with root's right to write beyond it given up, half of them with the catalog there too. Where there is none, or only one that does not count files, its answer is planted as above.`,
-  promise: 'the run stops in good order with exit 3 and `DISK_FULL`, in a sentence with numbers, which says so where it was a quota; whatever has a final name is whole; with room again the same command completes every entry with its own numbers and leaves nothing behind; removing, purging and putting back work without a free byte, and what was removed is not told to be lost, nor listed by an index, unless that is said plainly and made up for by the next command.',
+  attempt: `no space and a used-up quota at one write, or one file that is made, after the other, in the command and in its worker, of \`generate\` over ${ITEMS} items and \`pregenerate\` over ${PICTURES} pictures, lasting until the run has ended; on real small file systems (tmpfs, and ext4 on a loop device) a disk that somebody else fills midway, one inode more each time from none, and clear, delete, purge and restore without a free byte, of pictures clear, purge, restore and \`fix\`, with the catalog on the same disk too, and with the space that it keeps for that used up before; the same under a real quota that is used up midway and then raised, also while \`generate --wait\` waits, and that leaves not a byte: the first of a project of ext4 (bytes and files) and a group of btrfs (bytes) that this machine can set and that does refuse, with root's right to write beyond it given up, half of them with the catalog there too. Where there is none, or only one that does not count files, its answer is planted as above.`,
+  promise: 'the run stops in good order with exit 3 and `DISK_FULL`, in a sentence with numbers, which says so where it was a quota; whatever has a final name is whole; with room again the same command completes every entry with its own numbers and leaves nothing behind; with `--wait` it waits and goes on by itself; removing, purging and putting back work without a free byte (under a quota that counts names too, putting back may be refused in such words, and works when that is raised), and what was removed is not told to be lost, nor listed by an index, unless that is said plainly and made up for by the next command.',
   async run({ seed }) {
     const violations = new Violations();
     const draw = createDraw(seed);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fullDiskViolations, mustWorkViolations, quotaViolations, staleIndexViolations } from './check.ts';
+import { backViolations, fullDiskViolations, mustWorkViolations, quotaViolations, staleIndexViolations, waitViolations } from './check.ts';
 
 const result = (code: number, stderr: string): Parameters<typeof fullDiskViolations>[0] => ({ code, signal: null, stdout: '', stderr });
 
@@ -33,4 +33,23 @@ it('sees an index that lists what is gone while nothing is told of it', () => {
   expect(staleIndexViolations(result(0, ''), [])).toEqual([]);
   expect(staleIndexViolations(result(0, 'The full disk has no room for cache_index.json: it does not say what is in the cache now.'), ['the index lists a'])).toEqual([]);
   expect(staleIndexViolations(result(0, ''), ['the index lists a'])).toEqual(['the index lists a, and nothing is told of it']);
+});
+
+const QUOTA_WORDS = 'error: A quota is used up: 262.1 kB are needed, and 8.1 MB are free. [DISK_FULL]';
+
+it('sees a command that was to wait and did not, but for one that could not even write into the catalog', () => {
+  const refused = result(3, QUOTA_WORDS);
+  expect(waitViolations(result(0, ''), { isWaiting: true, isCatalogOnIt: false })).toEqual([]);
+  expect(waitViolations(refused, { isWaiting: false, isCatalogOnIt: true })).toEqual([]);
+  expect(waitViolations(refused, { isWaiting: true, isCatalogOnIt: true })[0]).toMatch(/to wait and to go on/);
+  expect(waitViolations(refused, { isWaiting: false, isCatalogOnIt: false })[0]).toMatch(/to wait and to go on/);
+});
+
+it('sees what was not put back, unless a quota refused it in words and it is back with room', () => {
+  const [done, refused] = [result(0, ''), result(3, QUOTA_WORDS)];
+  expect(backViolations('restore', done, true, { result: done, isDone: true })).toEqual([]);
+  expect(backViolations('restore', refused, false, { result: done, isDone: true })).toEqual([]);
+  expect(backViolations('restore', done, false, { result: done, isDone: true })[0]).toMatch(/was not/);
+  expect(backViolations('restore', result(3, 'error: broken [IO_FAILED]'), false, { result: done, isDone: true })[0]).toMatch(/IO_FAILED/);
+  expect(backViolations('restore', refused, false, { result: refused, isDone: false })[0]).toMatch(/with room again did not work/);
 });

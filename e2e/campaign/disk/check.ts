@@ -25,10 +25,30 @@ export function quotaViolations(result: Result): string[] {
   return /\bquota\b/.test(result.stderr) ? [] : [`it does not say that a quota is used up: ${result.stderr.slice(-400)}`];
 }
 
+/**
+ * What is wrong with how a command ended that waits for room and was given it.
+ *
+ * @param isWaiting whether it waited then; one that could not even write into the catalog on that disk may have ended before
+ */
+export function waitViolations(result: Result, { isWaiting, isCatalogOnIt }: { readonly isWaiting: boolean; readonly isCatalogOnIt: boolean }): string[] {
+  if (result.code === 0) return [];
+  if (!isWaiting && isCatalogOnIt) return quotaViolations(result);
+  return [faultOf(result) ?? `it was to wait and to go on, and ended with exit ${result.code}: ${result.stderr.slice(-400)}`];
+}
+
 /** What is wrong with an index after entries were removed: it lists none that is gone, or that is told plainly. */
 export function staleIndexViolations(result: Result, index: readonly string[]): string[] {
   if (index.length === 0 || /does not say what is in the cache now/.test(result.stderr)) return [];
   return index.map((violation) => `${violation}, and nothing is told of it`);
+}
+
+/**
+ * What is wrong with what was put back, or not, where a quota left not a byte: a file system that counts names against it may
+ * refuse one more, if it says so and the same command works when there is room.
+ */
+export function backViolations(words: string, result: Result, isDone: boolean, later: { readonly result: Result; readonly isDone: boolean }): string[] {
+  if (result.code === 0) return mustWorkViolations(words, result, isDone);
+  return [...quotaViolations(result).map((violation) => `${words}: ${violation}`), ...mustWorkViolations(`${words} with room again`, later.result, later.isDone)];
 }
 
 /** What must have worked without a free byte. */

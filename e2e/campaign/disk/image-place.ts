@@ -13,7 +13,7 @@ import { openPlace } from '../faults/image-scenarios.ts';
 import { indexViolations } from '../faults/index-check.ts';
 import { inProcess } from '../faults/kept-state.ts';
 import type { InProcess } from '../faults/kept-state.ts';
-import { fullDiskViolations, mustWorkViolations, staleIndexViolations } from './check.ts';
+import { backViolations, fullDiskViolations, mustWorkViolations, staleIndexViolations } from './check.ts';
 import { NOTHING } from './real-disks.ts';
 import type { Ground } from './real-disks.ts';
 
@@ -107,7 +107,7 @@ export async function fillImagesMidway(place: ImagePlace, made: number, leaveByt
 }
 
 /** Where answers are lines of JSON the error is one of them; the checker reads what a person would. */
-function asText(result: Result): Result {
+export function asText(result: Result): Result {
   const error = result.stdout.split('\n').find((line) => line.includes('"type":"error"'));
   const { code, message, hint } = (error === undefined ? {} : (JSON.parse(error) as { error: { code?: string; message?: string; hint?: string } }).error) as { code?: string; message?: string; hint?: string };
   return error === undefined ? result : { ...result, stderr: `${result.stderr}\nerror: ${message} [${code}]\n${hint}` };
@@ -130,7 +130,11 @@ export interface Filling {
   readonly isReserveUsed: boolean;
   /** Fewer pictures are a job of their own where only they are asked about. */
   look?(result: Result): readonly string[];
+  /** A quota may refuse the name of what is put back. */
+  readonly mayRefuseBack?: boolean;
 }
+
+const RESTORE = ['quarantine', 'restore', '--all', '--yes'] as const;
 
 const pictureOf = (n: number): RegExp => new RegExp(`"text":"${MANY_LINES[n]!}"`);
 
@@ -139,7 +143,7 @@ function isThere(place: ImagePlace<Ground>, n: number): boolean {
 }
 
 /** Whatever removes, without a free byte: it works, and afterwards no index lists what is gone. Repairs work or say why not. */
-export async function imagesWorkWhenFull(place: ImagePlace<Ground>, { fill, isReserveUsed, look = fullDiskViolations }: Filling): Promise<string[]> {
+export async function imagesWorkWhenFull(place: ImagePlace<Ground>, { fill, isReserveUsed, look = fullDiskViolations, mayRefuseBack = false }: Filling): Promise<string[]> {
   const violations = await place.make();
   if (violations.length > 0) return violations;
   const when = isReserveUsed ? ' with the reserve used up' : '';
@@ -158,6 +162,11 @@ export async function imagesWorkWhenFull(place: ImagePlace<Ground>, { fill, isRe
     violations.push(...staleIndexViolations(result, indexViolations(place.look(), place.look().index !== undefined, false)).map((violation) => `after ${words.join(' ')}${when}: ${violation}`));
   };
   await must(['clear', '--name', MANY_LINES[111]!, '--delete', '--yes'], () => !isThere(place, 111));
+  await place.runHere('clear', '--name', MANY_LINES[122]!, '--yes');
+  const restored = await without(RESTORE);
+  const isBack = isThere(place, 122);
+  const again = restored.code === 0 || !mayRefuseBack ? restored : await place.runHere(...RESTORE);
+  violations.push(...(mayRefuseBack ? backViolations(RESTORE.join(' '), restored, isBack, { result: again, isDone: isThere(place, 122) }) : mustWorkViolations(`${RESTORE.join(' ')}${when}`, restored, isBack)));
   await place.runHere('clear', '--name', MANY_LINES[122]!, '--yes');
   await must(['quarantine', 'purge', '--all', '--yes'], () => place.look().aside.length === 0);
   await flipBit(join(place.cache, [...place.look().entries.keys()].find((file) => file.startsWith('images/'))!));

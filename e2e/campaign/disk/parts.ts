@@ -6,7 +6,7 @@ import { PICTURES, imageScenario } from '../faults/image-scenarios.ts';
 import type { Scenario } from '../faults/stage.ts';
 import { walkPart } from '../faults/walk-parts.ts';
 import type { Part, PortionContext } from '../full/part.ts';
-import { generateUnderQuota, imagesWorkAtQuota, noQuotaWords, pregenerateUnderQuota, quotaHere, worksAtQuota } from './quota.ts';
+import { generateUnderQuota, imagesWorkAtQuota, noQuotaWords, pregenerateUnderQuota, quotaHere, waitsUnderQuota, worksAtQuota } from './quota.ts';
 import { ITEMS, undisturbed } from './real-disks.ts';
 import type { Expected, InodesTried, Kind } from './trials.ts';
 import { filledMidway, imagesFilledMidway, imagesProblem, imagesWithInodes, imagesWithoutAByte, noSpaceViolations, withInodes, withoutAByte } from './trials.ts';
@@ -87,6 +87,7 @@ const quotaProblem = (): string | undefined => (quotaHere() === undefined ? noQu
 
 const QUOTA_PARTS: readonly Part[] = [
   countedPart({ name: 'generate under a quota', unit: 'quotas used up midway', asked: QUOTA_EACH, portion: 5, problem: quotaProblem, isOfVolumes: true, each: async ({ draw, expected }) => (await generateUnderQuota(quotaHere()!, draw, expected)).violations }),
+  countedPart({ name: 'generate waits under a quota', unit: 'quotas waited for', asked: QUOTA_EACH, portion: 5, problem: quotaProblem, isOfVolumes: true, each: async ({ draw, expected }) => (await waitsUnderQuota(quotaHere()!, draw, expected)).violations }),
   countedPart({ name: 'pregenerate under a quota', unit: 'quotas used up midway', asked: QUOTA_EACH, portion: 5, problem: () => imagesProblem() ?? quotaProblem(), isOfVolumes: false, each: async ({ draw }) => (await pregenerateUnderQuota(quotaHere()!, draw)).violations }),
   countedPart({ name: 'a quota without a byte', unit: 'quotas without a byte', asked: FULL_EACH, portion: 4, problem: quotaProblem, isOfVolumes: true, each: ({ n, expected }) => worksAtQuota(quotaHere()!, n % 2 === 1, expected) }),
   countedPart({ name: 'images: a quota without a byte', unit: 'quotas without a byte', asked: FULL_EACH, portion: 4, problem: () => imagesProblem() ?? quotaProblem(), isOfVolumes: false, each: ({ n }) => imagesWorkAtQuota(quotaHere()!, n % 2 === 1) }),

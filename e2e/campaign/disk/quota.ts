@@ -5,8 +5,8 @@ import { entryFileOf } from '../../invariants/answers.ts';
 import { tinyName } from '../../invariants/tiny-dataset.ts';
 import type { Draw } from '../draw.ts';
 import { momentViolations } from '../faults/check.ts';
-import { mustWorkViolations, quotaViolations } from './check.ts';
-import { ImagePlace, MANY_LINES, completes, imagesWorkWhenFull, stoppedViolations } from './image-place.ts';
+import { backViolations, mustWorkViolations, quotaViolations, waitViolations } from './check.ts';
+import { ImagePlace, MANY_LINES, asText, completes, imagesWorkWhenFull, stoppedViolations } from './image-place.ts';
 import { GENERATE, NOTHING, Place, resumes } from './real-disks.ts';
 
 /** The first sort of quota that refuses anything here; undefined where there is none. */
@@ -107,7 +107,23 @@ function told(what: string, stopped: Result, violations: readonly string[]): Met
   return { isMet: stopped.code !== 0, violations: violations.map((violation) => `${what}: ${violation}`) };
 }
 
-/** Clear and purge of volumes where a quota leaves not a byte. */
+/** `generate --wait` under a quota that is used up midway: it waits until that is raised, and goes on by itself. */
+export async function waitsUnderQuota(kind: QuotaKind, draw: Draw, expected: Expected): Promise<Met> {
+  const isCatalogOnIt = draw.chance(0.5);
+  const place = await Place.open(mountQuotaDisk(kind), isCatalogOnIt, expected, BOUND_BY_QUOTA);
+  return await closing(place, async () => {
+    const when = limit(place.disk, draw, VOLUMES_MAX);
+    const running = place.start(...GENERATE, '--wait', '--json');
+    await running.until(/"type":"spaceRanOut"/).catch(() => undefined);
+    const isWaiting = running.child.exitCode === null;
+    const violations = momentViolations(NOTHING, place.look());
+    raise(place.disk);
+    violations.push(...waitViolations(asText(await running.ended), { isWaiting, isCatalogOnIt }), ...(await resumes(place)));
+    return { isMet: isWaiting, violations: violations.map((violation) => `generate --wait, ${kind}${isCatalogOnIt ? ' with the catalog' : ''}, used up ${when}: ${violation}`) };
+  });
+}
+
+/** Clear, purge and restore of volumes where a quota leaves not a byte. */
 export async function worksAtQuota(kind: QuotaKind, isCatalogOnIt: boolean, expected: Expected): Promise<string[]> {
   const place = await Place.open(mountQuotaDisk(kind), isCatalogOnIt, expected, BOUND_BY_QUOTA);
   return await closing(place, async () => {
@@ -119,7 +135,16 @@ export async function worksAtQuota(kind: QuotaKind, isCatalogOnIt: boolean, expe
       violations.push(...mustWorkViolations(words.join(' '), result, isDone()));
     };
     const isThere = (n: number): boolean => place.look().entries.has(entryFileOf(tinyName(n)));
+    const putBack = async (): Promise<void> => {
+      const words = ['quarantine', 'restore', '--all', '--yes'];
+      place.disk.limitBytes(place.disk.usedBytes());
+      const [result, isDone] = [await place.run(...words), isThere(2)];
+      raise(place.disk);
+      violations.push(...backViolations(words.join(' '), result, isDone, result.code === 0 ? { result, isDone } : { result: await place.runHere(...words), isDone: isThere(2) }));
+    };
     await must(['clear', '--only', tinyName(1), '--delete', '--yes'], () => !isThere(1));
+    await place.runHere('clear', '--only', tinyName(2), '--yes');
+    await putBack();
     await place.runHere('clear', '--only', tinyName(2), '--yes');
     await must(['quarantine', 'purge', '--all', '--yes'], () => place.look().aside.length === 0);
     violations.push(...(await resumes(place)));
@@ -135,7 +160,7 @@ export async function imagesWorkAtQuota(kind: QuotaKind, isCatalogOnIt: boolean)
       place.disk.limitBytes(place.disk.usedBytes());
       return () => raise(place.disk);
     };
-    const violations = await imagesWorkWhenFull(place, { fill, isReserveUsed: false, look: quotaViolations });
+    const violations = await imagesWorkWhenFull(place, { fill, isReserveUsed: false, look: quotaViolations, mayRefuseBack: true });
     return violations.map((violation) => `images, ${kind}${isCatalogOnIt ? ' with the catalog' : ''}, without a byte: ${violation}`);
   });
 }

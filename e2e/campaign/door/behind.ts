@@ -2,7 +2,9 @@ import { copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import type { WebSocket } from 'ws';
 import type { SampleLibrary } from '../../browser/sample-library.ts';
-import { makeSampleVolumes } from '../../sample/index.ts';
+import { tinyNifti } from '../../invariants/tiny-dataset.ts';
+import { makeSampleVolumes, sampleUploads } from '../../sample/index.ts';
+import { gzip } from '../../sample/nifti-writer.ts';
 import { findKhmerFonts } from '../../../src-main/kinds/image/find-khmer-fonts.ts';
 import { DOCUMENT_ROUTES } from '../../../src-main/engine/bridge/document-routes.ts';
 import { call } from './attacker.ts';
@@ -82,6 +84,13 @@ function putRaw({ project, names }: SampleLibrary): string {
       return path;
     });
   return paths[0]!;
+}
+
+/** The raw files of the sample in their places, tiny: Larder makes large ones only where there are none. */
+export function putSample({ environment }: Pick<SampleLibrary, 'environment'>): void {
+  const uploads = join(environment['LARDER_DATA_DIR']!, 'sample', 'hub');
+  mkdirSync(uploads, { recursive: true });
+  for (const [n, { name }] of sampleUploads().entries()) writeFileSync(join(uploads, name), gzip(tinyNifti(n)));
 }
 
 /** A config that makes images of two lines. @returns its path; undefined where there are no fonts to draw with */

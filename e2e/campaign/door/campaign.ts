@@ -10,7 +10,7 @@ import { Violations, counted } from '../campaign.ts';
 import { createDraw } from '../draw.ts';
 import type { Draw } from '../draw.ts';
 import { Attacker, call } from './attacker.ts';
-import { askThrough, forgetRaw, furnish } from './behind.ts';
+import { askThrough, forgetRaw, furnish, putSample } from './behind.ts';
 import { doorViolations, memoryViolation, messageViolation, upgradeViolation } from './check.ts';
 import { NOT_HERE, askEachMethod, unansweredViolations } from './each-method.ts';
 import { drawBrokenFrame, drawMessage } from './messages.ts';
@@ -112,6 +112,7 @@ async function attackDoor({ seed }: Pick<CampaignContext, 'seed'>, dose: DoorDos
   const library = await makeSampleLibrary();
   writeFileSync(join(library.folder, 'secret.txt'), SECRET);
   writeFileSync(join(library.directory, 'secret.txt'), SECRET);
+  putSample(library);
   // With stacks in what it says to its own terminal: a fault is to be found, not only counted.
   const served = await serve({ ...library.environment, LARDER_DEBUG: '1', NODE_OPTIONS: SMALL_HEAP }, library.folder);
   const attacker = new Attacker(served.port);
@@ -156,7 +157,7 @@ async function attackDoor({ seed }: Pick<CampaignContext, 'seed'>, dose: DoorDos
 export const doorCampaign: Campaign = {
   name: 'door',
   title: 'The browser door',
-  attempt: 'requests with every method, path trick, host, origin, cookie and range against every route of `larder serve` (the routes are those of its own tables); upgrades of its socket; every method with a valid input of real ids, keys and paths, then messages with inputs right, near and far from what every method takes; frames that are none; against a library with caches of volumes and of images, raw files, a quarantine, files and lists that were looked at, a secret beside them and the catalog in reach of `../`.',
+  attempt: 'requests with every method, path trick, host, origin, cookie and range against every route of `larder serve` (the routes are those of its own tables); upgrades of its socket; every method with a valid input of real ids, keys and paths, then messages with inputs right, near and far from what every method takes; frames that are none; against a library with caches of volumes and of images, raw files, a quarantine, files and lists that were looked at, the sample with tiny raw files, a secret beside them and the catalog in reach of `../`.',
   promise: 'nothing without the session, to another host or to another origin; only pages by exact path, and entries, documents and files by the numbers the catalog knows; every method is answered where it is asked rightly; no fault, no stack, no crash; memory stays flat.',
   run: (context) => attackDoor(context, SMALL),
   parts: [

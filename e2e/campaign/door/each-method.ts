@@ -14,8 +14,6 @@ export type AskMethod = (method: string, input: unknown) => Promise<{ readonly i
 /** Methods that cannot be answered well here, and why. */
 export const NOT_HERE: Partial<Record<MethodName, string>> = {
   ...(findKhmerFonts() === undefined ? { 'config.draft': 'there are no fonts to draw with' } : {}),
-  'sample.start': 'it would download and build for minutes',
-  'sample.damage': 'there is no sample',
   'settings.keepToken': 'a server has no key store of the system',
 };
 
@@ -23,6 +21,8 @@ export const NOT_HERE: Partial<Record<MethodName, string>> = {
 const LAST: readonly MethodName[] = ['quarantine.restore', 'quarantine.purge', 'cache.clear', 'storage.clear', 'storage.clearLeftovers', 'cache.forget', 'cache.recall', 'settings.change'];
 /** Asked while a job runs that takes its time. */
 const OF_JOBS: readonly MethodName[] = ['jobs.pause', 'jobs.resume', 'jobs.cancel', 'jobs.retryFailed'];
+/** Asked one after the other: the second needs a cache of what the first has made. */
+const OF_SAMPLE: readonly MethodName[] = ['sample.start', 'sample.damage'];
 const TRIES = 40;
 const IDLE_MS = 30_000;
 /** So slow that a job does not end by itself while it is paused. */
@@ -45,12 +45,13 @@ export async function askEachMethod(ask: AskMethod, read: () => Promise<Real>, n
     if (answer.isOk) answered.set(method, (answered.get(method) ?? 0) + 1);
     return answer;
   };
-  const plain = (Object.keys(METHOD_SCHEMAS) as MethodName[]).filter((method) => !LAST.includes(method) && !OF_JOBS.includes(method) && NOT_HERE[method] === undefined);
+  const plain = (Object.keys(METHOD_SCHEMAS) as MethodName[]).filter((method) => !LAST.includes(method) && !OF_JOBS.includes(method) && !OF_SAMPLE.includes(method) && NOT_HERE[method] === undefined);
   for (const method of plain) {
     const real = await read();
     for (let n = 0; n < TRIES && answered.get(method) === 0; n++) await asked(method, validInput(method, real, draw));
     await untilIdle(ask);
   }
+  await askOfSample(asked, ask);
   await askOfJobs(asked, ask, read, network);
   for (const method of LAST) {
     for (let n = 0; n < TRIES && answered.get(method) === 0; n++) await asked(method, validInput(method, await read(), draw));
@@ -64,6 +65,17 @@ async function untilIdle(ask: AskMethod): Promise<void> {
     const { value } = await ask('jobs.list', {});
     if (!(value as readonly { readonly state: string }[]).some(({ state }) => state === 'running' || state === 'queued')) return;
   }
+}
+
+/** The sample is started, some of it is made, and one of these is damaged. */
+async function askOfSample(asked: AskMethod, ask: AskMethod): Promise<void> {
+  const { value } = await asked('sample.start', {});
+  const { configId } = (value ?? {}) as { readonly configId?: string };
+  if (configId === undefined) return;
+  await asked('config.generate', { configId, limit: 2 });
+  await untilIdle(ask);
+  const caches = (await ask('library.list', {})).value as readonly { readonly id: number; readonly isSample: boolean }[];
+  for (const { id } of caches.filter(({ isSample }) => isSample)) await asked('sample.damage', { cacheId: id });
 }
 
 const jobIdOf = (value: unknown): string => (value as { readonly jobId?: string } | null)?.jobId ?? 'none';

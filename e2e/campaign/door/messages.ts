@@ -55,7 +55,7 @@ function drawValue(field: string, draw: Draw, real: Real): unknown {
 const keysOf = ({ caches }: Real): readonly string[] => caches.flatMap(({ keys }) => keys);
 
 /** They start work of seconds, or take away what the others work on: asked with all they need now and then. */
-const HEAVY = /^(cache\.(generate|verify|fix|clear|forget)|config\.(generate|plan|draft|choose)|storage\.clear|quarantine\.purge|jobs\.(resume|retryFailed)|settings\.change)/;
+const HEAVY = /^(cache\.(generate|verify|fix|clear|forget)|config\.(generate|plan|draft|choose)|storage\.clear|quarantine\.purge|jobs\.(resume|retryFailed)|sample\.damage|settings\.change)/;
 const HEAVY_VALID = 0.03;
 const LIGHT_VALID = 0.5;
 
@@ -63,10 +63,9 @@ const LIGHT_VALID = 0.5;
 export function drawMessage(draw: Draw, id: number, real: Real): { readonly frame: string; readonly method: string } {
   const method = draw.chance(0.06) ? draw.oneOf(STRANGE_METHODS) : draw.oneOf(METHODS);
   if (isMethodName(method) && NOT_HERE[method] === undefined && draw.chance(HEAVY.test(method) ? HEAVY_VALID : LIGHT_VALID)) return { frame: JSON.stringify({ type: 'call', id, method, input: validInput(method, real, draw) }), method };
-  // The sample would download and build for minutes: it is only asked for wrongly.
-  const extra = method === 'sample.start' || draw.chance(0.1) ? [draw.oneOf(FIELDS)] : [];
+  const extra = draw.chance(0.1) ? [draw.oneOf(FIELDS)] : [];
   const entries = [...fieldsOf(method).filter(() => draw.chance(0.8)), ...extra].map((field) => [field, drawValue(field, draw, real)] as const);
-  const input: unknown = draw.chance(0.05) && method !== 'sample.start' ? draw.oneOf(HOSTILE.filter((value) => JSON.stringify(value) !== '{}')) : Object.fromEntries(entries);
+  const input: unknown = draw.chance(0.05) ? draw.oneOf(HOSTILE) : Object.fromEntries(entries);
   return { frame: JSON.stringify({ type: 'call', id, method, input }), method };
 }
 
