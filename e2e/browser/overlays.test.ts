@@ -157,6 +157,37 @@ describe('what lies over the page', () => {
     await toasts.getByText('sample-chest is in the library again.').waitFor({ state: 'detached' });
   });
 
+  it('keeps what was done in sight for as long as somebody points at it or is among it', async () => {
+    const other = await page.context().newPage();
+    other.setDefaultTimeout(PATIENT.timeout);
+    // The time of the page goes on as it is told.
+    await other.clock.install();
+    const longerThanShown = (): Promise<void> => other.clock.runFor(20_000);
+    await other.goto(`${served.origin}/#/cache/1/items`);
+    const toast = other.getByRole('region', { name: 'What was done' }).getByRole('group');
+    const tell = async (): Promise<void> => {
+      await other.locator('header').getByRole('button', { name: 'Copy path' }).click();
+      await toast.waitFor();
+    };
+    await tell();
+    await toast.hover();
+    await longerThanShown();
+    expect(await toast.count(), 'pointed at').toBe(1);
+    await other.mouse.move(20, 400);
+    await longerThanShown();
+    expect(await toast.count(), 'left').toBe(0);
+    await tell();
+    await other.mouse.move(20, 400);
+    await other.keyboard.press('F6');
+    await longerThanShown();
+    expect(await toast.count(), 'with the focus among them').toBe(1);
+    // As the focus leaves, to where it was.
+    await other.keyboard.press('Shift+Tab');
+    await longerThanShown();
+    expect(await toast.count(), 'with the focus elsewhere').toBe(0);
+    await other.close();
+  });
+
   it('asked nothing that the policy of the page refuses', async () => {
     expect(await page.evaluate('refused')).toEqual([]);
     expect(complaints).toEqual([]);

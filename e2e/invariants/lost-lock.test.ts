@@ -69,6 +69,12 @@ describe('a lock that was taken over while its process was silent', () => {
     rmSync(lock);
     expect(await engine.clear({ cache: directory, delete: isDelete }, signal)).toMatchObject({ count: 140 });
     expect(await entriesOf(directory)).toBe(0);
+    if (isDelete) return;
+    // A folder of entries alone, all of them set aside, is a cache still, also for whoever knows nothing of it.
+    const other = await mkdtemp(join(tmpdir(), 'larder-lost-lock-'));
+    undo.push(() => rm(other, { recursive: true }));
+    expect(await openEngine(other, {}).quarantineRestore({ cache: directory, ids: [], all: true }, signal)).toHaveLength(640);
+    expect(await entriesOf(directory)).toBe(640);
   });
 
   it('stops a fix before it sets more aside, and nothing is made again by it', async () => {

@@ -1,13 +1,13 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { CacheTarget, FormerConfig } from '../contract/commands.ts';
-import { LarderError, fileError, isLarderError } from '../base/index.ts';
+import { LarderError, fileError, isLarderError, throwIfAborted } from '../base/index.ts';
 import type { Cache } from '../catalog/index.ts';
 import type { CacheKind, KindConfig, RecognisedCache } from '../kinds/index.ts';
 import { KINDS, getKind, readConfigText } from '../kinds/index.ts';
 import type { KindId } from '../contract/entries.ts';
 import type { CacheLayout } from '../store/index.ts';
-import { assertOwnFolders, cacheLayout, listNames } from '../store/index.ts';
+import { assertOwnFolders, cacheLayout, listNames, quarantined } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 
 /** A cache that exists on disk, with the config that makes it where it is known. */
@@ -65,10 +65,18 @@ function kindsFor(context: EngineContext, directory: string): readonly CacheKind
   return [...KINDS].sort((a, b) => Number(b.id === known) - Number(a.id === known));
 }
 
+/** By what is in the folder; where that is nothing, by what was set aside from it, so that it can be put back. */
 async function recognise(kind: CacheKind, directory: string, signal: AbortSignal): Promise<RecognisedCache | undefined> {
-  await assertOwnFolders(cacheLayout(directory), kind.folders);
-  const names = await listNames(cacheLayout(directory), signal);
-  return await kind.recognise(directory, names);
+  const layout = cacheLayout(directory);
+  await assertOwnFolders(layout, kind.folders);
+  const recognised = await kind.recognise(directory, await listNames(layout, signal));
+  if (recognised !== undefined) return recognised;
+  for await (const records of quarantined(layout)) {
+    throwIfAborted(signal);
+    const byThese = await kind.recognise(directory, records.map(({ file }) => file.split('/')[0]!));
+    if (byThese !== undefined) return byThese;
+  }
+  return undefined;
 }
 
 /** A directory that was made and has nothing in it yet. */

@@ -9,7 +9,7 @@ import { showFailure, tellEnded, toastManager, watchRunning } from './toasts.ts'
 
 const TOASTS_SHOWN = 3;
 
-/** Says what was done, over whatever screen and dialog there is; F6 goes there and back. */
+/** Says what was done, over whatever screen and dialog there is; F6 goes there, and Shift+Tab back. */
 export function Toasts({ mirror }: { readonly mirror: Mirror }) {
   const { jobs, isLoaded } = mirror;
   useEffect(() => watchRunning(runningJobs(mirror), mirror.library), [isLoaded]);

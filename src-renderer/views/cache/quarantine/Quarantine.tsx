@@ -29,14 +29,15 @@ interface Asked extends Chosen {
   readonly what: 'restore' | 'purge';
 }
 
-/** The newest are shown, and so many more each time that is asked for. */
-const SHOWN_MORE = 200;
+/** The newest are asked for, and so many more each time; of a few at first the screen is soon there. */
+const SHOWN_FIRST = 200;
+const SHOWN_MORE = 2_000;
 
 /** What is set aside: put back, or deleted for good. */
 export function Quarantine({ cache, job, revision, nowMs }: QuarantineProps) {
   const [asked, setAsked] = useState<Asked | null>(null);
   const [isWorking, setIsWorking] = useState(false);
-  const [limit, setLimit] = useState(SHOWN_MORE);
+  const [limit, setLimit] = useState(SHOWN_FIRST);
   const { value, error } = useQuery(`quarantine ${cache.id}`, `${revision} ${limit}`, () => call('quarantine.list', { cacheId: cache.id, limit }));
   const act = async (work: () => Promise<string>): Promise<void> => {
     setAsked(null);
@@ -79,8 +80,8 @@ export function Quarantine({ cache, job, revision, nowMs }: QuarantineProps) {
         <p className={styles.more}>
           The newest {formatCount(items.length)} of {formatCount(count)}.{' '}
           {limit < CHOSEN_MAX && (
-            <button type="button" className="button" data-size="small" onClick={() => setLimit(limit + SHOWN_MORE)}>
-              Show {formatCount(Math.min(SHOWN_MORE, count - items.length))} more
+            <button type="button" className="button" data-size="small" onClick={() => setLimit(Math.min(CHOSEN_MAX, limit + SHOWN_MORE))}>
+              Show {formatCount(Math.min(SHOWN_MORE, count - items.length, CHOSEN_MAX - limit))} more
             </button>
           )}
         </p>
