@@ -79,7 +79,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 async function respond(request: IncomingMessage, response: ServerResponse, access: Access, pages: PageHandler, onFault: (error: unknown) => void): Promise<void> {
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  // Whoever has all of it is not gone; to abort costs as much as the rest of a small answer, as Node writes an error with its stack for it.
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
   try {
     const answer = await answerTo(request, access, pages, gone.signal);
     await send(answer, response);
@@ -92,16 +95,25 @@ async function respond(request: IncomingMessage, response: ServerResponse, acces
   }
 }
 
-/** `pipeline` ties the two together: where the browser leaves, the file behind the answer is closed. */
+/** Answers up to this are sent in one piece. */
+const WHOLE_BYTES_MAX = 2 ** 20;
+
+/**
+ * What is small goes as a whole: two streams tied together cost many times what passing on a picture of a list does, and a list asks
+ * for dozens of them while this process has other things to do. For the rest `pipeline` ties the two together: where the browser
+ * leaves, the file behind the answer is closed.
+ */
 async function send(answer: Response, response: ServerResponse): Promise<void> {
   if (response.destroyed) {
     // `pipeline` refuses a response that is gone, and leaves what it was to send as it is.
     await answer.body?.cancel();
     return;
   }
+  const isWhole = answer.body === null || Number(answer.headers.get('content-length') ?? Infinity) <= WHOLE_BYTES_MAX;
+  const whole = isWhole ? new Uint8Array(await answer.arrayBuffer()) : undefined;
   response.writeHead(answer.status, Object.fromEntries(answer.headers));
-  if (answer.body === null) {
-    response.end();
+  if (whole !== undefined) {
+    response.end(whole.length === 0 ? undefined : whole);
     return;
   }
   const body = Readable.fromWeb(answer.body as ReadableStream);
