@@ -12,6 +12,14 @@ export interface UiFigure {
   readonly isWorstJudged?: boolean;
 }
 
+export interface MeasuredPart {
+  readonly part: string;
+  readonly browserVersion: string;
+  /** Cores that other work took when it began. */
+  readonly othersCores: number;
+  readonly figures: readonly UiFigure[];
+}
+
 /** The middle of the runs, unless each of them counts. */
 function judged({ values, unit, isWorstJudged = false }: UiFigure): number {
   if (!isWorstJudged) return median(values);
@@ -25,17 +33,18 @@ export function isMet(figure: UiFigure): boolean {
 
 /**
  * @param versions what it was measured with, for example `Chromium 140`
- * @param othersCores cores that other work took when it began
+ * @param parts in their order
  */
-export function renderUiReport(figures: readonly UiFigure[], versions: string, othersCores: number): string {
+export function renderUiReport(figures: readonly UiFigure[], versions: string, parts: readonly Pick<MeasuredPart, 'part' | 'othersCores'>[]): string {
+  const othersWords = parts.map(({ part, othersCores }) => `${othersCores.toFixed(1)} before \`${part}\``).join(', ');
   const lines = [
     '# Benchmarks of the pages',
     '',
-    'Written by `npm run bench:ui`: the built app behind `larder serve`, in a headless Chromium that draws in software: lists as browsers without graphics put them together, volumes in an emulated WebGL. The browser and the servers are in one session of the system, as the pages and the rest of the app are: a Linux that divides its cores between sessions first (`sched_autogroup_enabled`) would have the two wait for each other. Each value is a run of its own; the middle one is judged. Of what is done first each value is the middle of three runs of one action, and the worst is judged.',
+    'Written by `npm run bench:ui`: the built app behind `larder serve`, in a headless Chromium that draws in software: lists as browsers without graphics put them together, volumes in an emulated WebGL. The browser and the servers are in one session of the system, as the pages and the rest of the app are: a Linux that divides its cores between sessions first (`sched_autogroup_enabled`) would have the two wait for each other. Each value is a run of its own; the middle one is judged. Of what is done first each value is the middle of three runs of one action, and the worst is judged. Each part (`start`, `lists`, `volumes`, `busy`) has browsers, servers and a folder of its own, and begins when all that was written before is on the disk.',
     '',
-    `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, ${(totalmem() / 1e9).toFixed(0)} GB; ${versions}; other work took ${othersCores.toFixed(1)} cores when the run began.`,
+    `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, ${(totalmem() / 1e9).toFixed(0)} GB; ${versions}; cores that other work took: ${othersWords}.`,
     '',
-    ...busyNote(othersCores),
+    ...busyNote(Math.max(...parts.map(({ othersCores }) => othersCores))),
     '| What | Judged | Runs | Budget | |',
     '|---|---:|---|---:|---|',
     ...figures.map((figure) => `| ${figure.name} | ${shown(judged(figure))} ${figure.unit} | ${figure.values.map(shown).join(', ')} | ${figure.budget === undefined ? ' | ' : `${figure.unit === 'frames/s' ? '≥' : '≤'} ${figure.budget} | ${isMet(figure) ? 'met' : '**missed**'}`} |`),

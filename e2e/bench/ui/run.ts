@@ -14,10 +14,11 @@ import { demoEnvironment } from '../../demo/run-command.ts';
 import { writeDocument } from '../document.ts';
 import { coresTakenByOthers, machineFacts } from '../machine.ts';
 import { keepResult } from '../results.ts';
+import { settleDisk } from '../settle-disk.ts';
 import { writeBigCaches } from './big-library.ts';
 import { busyServer } from './busy-server.ts';
 import { browsingLists } from './lists.ts';
-import type { UiFigure } from './report.ts';
+import type { MeasuredPart, UiFigure } from './report.ts';
 import { isMet, pagesSection, renderUiReport } from './report.ts';
 import { launchSessionChromium } from './session-chromium.ts';
 import { lookingAtVolumes } from './volumes.ts';
@@ -95,17 +96,33 @@ function fail(message: string): never {
   throw new Error(message);
 }
 
+/**
+ * One part, with browsers of its own: what the one before has left running, in memory or unwritten would be measured with it, so
+ * that a figure of a whole run would be another one than that of the part by itself.
+ */
+async function measured(part: Part, folder: string): Promise<MeasuredPart> {
+  await settleDisk();
+  const othersCores = await coresTakenByOthers();
+  const chromium = await launchSessionChromium(EMULATED_CARD);
+  /** For pages without volumes: the processor puts them together by itself, as browsers do that have no graphics. Beside it, an emulated card would only be one more program to run. */
+  const paper = await launchSessionChromium([...EMULATED_CARD, '--disable-gpu-compositing']);
+  try {
+    return { part, othersCores, browserVersion: chromium.browser.version(), figures: await MEASURE[part]({ browser: chromium.browser, paper: paper.browser, folder }) };
+  } finally {
+    await chromium.close();
+    await paper.close();
+    await rm(join(folder, part), { recursive: true, force: true });
+  }
+}
+
 const parts = chosenParts();
 await ensureBuilt();
-const othersCores = await coresTakenByOthers();
 const folder = await realpath(await mkdtemp(join(tmpdir(), 'larder-bench-ui-')));
-const chromium = await launchSessionChromium(EMULATED_CARD);
-/** For pages without volumes: the processor puts them together by itself, as browsers do that have no graphics. Beside it, an emulated card would only be one more program to run. */
-const paper = await launchSessionChromium([...EMULATED_CARD, '--disable-gpu-compositing']);
 try {
-  const figures: UiFigure[] = [];
-  for (const part of parts) figures.push(...(await MEASURE[part]({ browser: chromium.browser, paper: paper.browser, folder })));
-  const report = renderUiReport(figures, `Chromium ${chromium.browser.version()}, Node ${process.versions.node}`, othersCores);
+  const done: MeasuredPart[] = [];
+  for (const part of parts) done.push(await measured(part, folder));
+  const figures = done.flatMap((each) => each.figures);
+  const report = renderUiReport(figures, `Chromium ${done[0]!.browserVersion}, Node ${process.versions.node}`, done);
   if (parts === PARTS) {
     await writeFile(join(ROOT, 'docs', 'ui-benchmarks.md'), report);
     await writeDocument(await keepResult('pages', { date: new Date().toISOString().slice(0, 10), facts: machineFacts(undefined), section: pagesSection(figures) }));
@@ -113,7 +130,5 @@ try {
   console.log(report);
   process.exitCode = figures.every(isMet) ? 0 : 1;
 } finally {
-  await chromium.close();
-  await paper.close();
   await rm(folder, { recursive: true, force: true });
 }
