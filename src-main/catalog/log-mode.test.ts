@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
@@ -38,8 +38,8 @@ describe('the log of a database', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it('is written back and taken away, with what a process that died had written to it alone', () => {
-    const { status } = spawnDying(path);
-    expect(status).toBe('SIGKILL');
+    const program = `const db = new (require('better-sqlite3'))(${JSON.stringify(path)}); db.pragma('journal_mode = WAL'); db.pragma('wal_autocheckpoint = 0'); db.exec('CREATE TABLE t (x)'); const add = db.prepare('INSERT INTO t VALUES (?)'); db.transaction(() => { for (let i = 0; i < 1000; i++) add.run(i); })(); process.kill(process.pid, 'SIGKILL')`;
+    expect(endOf(program)).toBe('SIGKILL');
     expect(existsSync(`${path}-wal`)).toBe(true);
     rmSync(`${path}-shm`);
     leaveLog(path, (options) => new Driver(path, options));
@@ -73,15 +73,9 @@ describe('the log of a database', () => {
   });
 });
 
-/** A process that ends, killed, with all its rows in the log. */
-function spawnDying(path: string): { readonly status: string | null } {
-  const program = `const db = new (require('better-sqlite3'))(${JSON.stringify(path)}); db.pragma('journal_mode = WAL'); db.pragma('wal_autocheckpoint = 0'); db.exec('CREATE TABLE t (x)'); const add = db.prepare('INSERT INTO t VALUES (?)'); db.transaction(() => { for (let i = 0; i < 1000; i++) add.run(i); })(); process.kill(process.pid, 'SIGKILL')`;
-  try {
-    execFileSync(process.execPath, ['-e', program], { stdio: 'pipe', cwd: import.meta.dirname });
-    return { status: null };
-  } catch (error) {
-    return { status: (error as { signal?: string }).signal ?? null };
-  }
+/** Runs it in a process of its own. @returns the signal that ended it */
+function endOf(program: string): string | null {
+  return spawnSync(process.execPath, ['-e', program], { stdio: 'pipe', cwd: import.meta.dirname }).signal;
 }
 
 const problem = quotaProblem('btrfs group');
@@ -133,6 +127,42 @@ describe.skipIf(problem !== undefined)('the catalog on btrfs', () => {
     expect(seen.every((count, i) => count % 200 === 0 && count >= (seen[i - 1] ?? 0))).toBe(true);
     expect(reader.entries.count({ cacheId: reader.caches.list()[0]!.id })).toBe(3 * 15 * 200);
     reader.close();
+  });
+
+  it('is read as it was before a process died while it wrote, by one that only reads too', () => {
+    const catalog = openCatalog({ path });
+    const { id } = catalog.caches.upsert({ kind: 'volume', directory: '/caches/a' });
+    catalog.entries.upsert(id, Array.from({ length: 2_000 }, (_, i) => ({ key: `key-${i}`, name: `volume ${i}` })));
+    catalog.close();
+    // With hardly any memory for pages it writes into the file before it is done.
+    const program = `const db = new (require('better-sqlite3'))(${JSON.stringify(path)}); db.pragma('cache_size = 10'); db.exec("BEGIN IMMEDIATE; UPDATE entry SET name = 'half done ' || name"); process.kill(process.pid, 'SIGKILL')`;
+    expect(endOf(program)).toBe('SIGKILL');
+    expect(readFileSync(path).includes('half done')).toBe(true);
+    expect(existsSync(`${path}-journal`)).toBe(true);
+    const reader = openCatalog({ path, readonly: true });
+    expect(reader.entries.list({ cacheId: id, sort: 'name', limit: 1 }).entries.map(({ name }) => name)).toEqual(['volume 0']);
+    reader.close();
+    const again = openCatalog({ path });
+    expect(again.setAside).toBeNull();
+    expect(again.entries.count({ cacheId: id })).toBe(2_000);
+    again.close();
+  });
+
+  it('is brought over without its log where a quota is used up already, with the space that is kept for that', async () => {
+    const catalog = openCatalog({ path });
+    const { id } = catalog.caches.upsert({ kind: 'volume', directory: '/caches/a' });
+    catalog.entries.upsert(id, Array.from({ length: 2_000 }, (_, i) => ({ key: `key-${i}`, name: `volume ${i}` })));
+    catalog.close();
+    const program = `const db = new (require('better-sqlite3'))(${JSON.stringify(path)}); db.pragma('journal_mode = WAL'); db.pragma('wal_autocheckpoint = 0'); db.exec("UPDATE entry SET name = 'in the log ' || name"); process.kill(process.pid, 'SIGKILL')`;
+    expect(endOf(program)).toBe('SIGKILL');
+    expect([modeOf(path), readFileSync(path).includes('in the log')]).toEqual(['wal', false]);
+    disk.limitBytes(disk.usedBytes());
+    const writer = startBound(path);
+    expect(await writer.write()).toBe('written');
+    expect(await writer.end()).toEqual([0, null]);
+    expect(modeOf(path)).toBe('delete');
+    expect(readFileSync(path).includes('in the log volume 1999')).toBe(true);
+    disk.limitBytes(undefined);
   });
 
   it('is told as a used-up quota, and written again when that is raised, by a process that lives on', async () => {
