@@ -68,8 +68,9 @@ function useFile({ isLoaded, load }: Pick<PageFile<unknown>, 'isLoaded' | 'load'
   }, [isMissing, load]);
 }
 
-/** What somebody does with a screen that has just come goes first. */
+/** What somebody does goes first, also with a screen that has just come. */
 const REST_MS = 200;
+const SOMEBODY_ACTS = ['scroll', 'wheel', 'keydown', 'pointerdown'] as const;
 
 /**
  * Loads what is not there yet, one file after the other, whenever the page has nothing to do: the first press of any key or
@@ -77,13 +78,18 @@ const REST_MS = 200;
  * be had, which is no failure before somebody wants it.
  */
 export function loadRest(): void {
-  setTimeout(() => {
-    requestIdleCallback(() => {
-      const next = files.find((file) => !file.isLoaded());
-      if (next === undefined) return;
-      void next.load().then((isThere) => {
-        if (isThere) loadRest();
-      });
-    });
-  }, REST_MS);
+  let actedAtMs = performance.now();
+  const onAct = (): void => void (actedAtMs = performance.now());
+  for (const type of SOMEBODY_ACTS) addEventListener(type, onAct, { capture: true, passive: true });
+  const end = (): void => {
+    for (const type of SOMEBODY_ACTS) removeEventListener(type, onAct, { capture: true });
+  };
+  const step = async (): Promise<void> => {
+    const isAtRest = performance.now() - actedAtMs >= REST_MS;
+    const next = files.find((file) => !file.isLoaded());
+    if (next === undefined || (isAtRest && !(await next.load()))) end();
+    else wait();
+  };
+  const wait = (): void => void setTimeout(() => requestIdleCallback(() => void step()), REST_MS);
+  wait();
 }
