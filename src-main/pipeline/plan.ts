@@ -73,13 +73,14 @@ export async function planGenerate(inputs: PlanInputs, request: PlanRequest, sig
   const required = Array.from(list.items);
   const layout = cacheLayout(config.directory);
   const present = await presentKeys(kind, layout, signal);
-  const chosen = choose(required.filter((item) => request.remake === true || !present.whole.has(item.key)), request, required, config);
+  const missing = required.filter((item) => !present.whole.has(item.key));
+  const chosen = choose(request.remake === true ? required : missing, request, required, config);
   const blocked: BlockedItem[] = [];
   const found = kind.batches === undefined ? await findLocal(chosen, config, new NameClash(required.map(({ name }) => name)), blocked, signal, onProgress) : fromItems(chosen, chosen.length === 0 ? undefined : await inputs.refusedBefore?.(signal), blocked);
   onProgress({ phase: 'asking the Hub', done: 0, total: found.filter((entry) => entry.localPath === undefined).length });
   const remote = await findRemote(found, inputs, blocked, signal);
   const work = remote.work;
-  const presentCount = required.reduce((count, item) => count + (present.whole.has(item.key) ? 1 : 0), 0);
+  const presentCount = required.length - missing.length;
   for (const { key } of required) present.main.markAll(key);
   const warnings = [...config.warnings, ...list.warnings, ...incompleteWords(present.main.markedSize - presentCount, kind)];
   return {
