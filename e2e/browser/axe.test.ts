@@ -188,6 +188,33 @@ it.each(DIALOGS)('axe finds nothing in the dialog %s, in either theme, with ever
   await page.keyboard.press('Escape');
 });
 
+const SETTLED_MS = 400;
+
+it('axe finds nothing while a list is open outside of a dialog, in either theme; Tab leads on from it', async () => {
+  await page.goto(`${served.origin}/#/new`);
+  const opener = page.getByRole('main').getByRole('combobox', { name: 'as', exact: true });
+  for (const key of ['Enter', 'click']) {
+    if (key === 'click') await opener.click();
+    else await opener.press(key);
+    await page.getByRole('option').and(page.locator('[data-highlighted]')).waitFor();
+    // As it is once it has come up.
+    await page.waitForTimeout(SETTLED_MS);
+    expect(await complaintsInBoth(`list, opened by ${key}`, true)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.locator('[role=option][data-highlighted]').waitFor({ state: 'detached' });
+  }
+  await opener.press('Enter');
+  await page.getByRole('option').and(page.locator('[data-highlighted]')).waitFor();
+  const after = await opener.evaluate((element) => {
+    const all = [...element.ownerDocument.querySelectorAll('main button, main input, main a')] as unknown as { tabIndex: number; disabled?: boolean; innerText: string }[];
+    const next = all.slice(all.indexOf(element as never) + 1).find((one) => one.tabIndex >= 0 && one.disabled !== true);
+    return next?.innerText.trim() ?? '';
+  });
+  await page.keyboard.press('Tab');
+  await page.locator('[role=option][data-highlighted]').waitFor({ state: 'detached' });
+  await expect.poll(() => page.evaluate<string>('document.activeElement.innerText.trim()')).toBe(after);
+});
+
 it('axe finds nothing where items are bounded by size and age, in either theme', async () => {
   await page.goto(`${served.origin}/#/cache/1/items`);
   await press('Size and age');
