@@ -11,7 +11,7 @@ import type { Host } from './host.ts';
 import { startGenerate } from './start-generate.ts';
 import type { Setting } from './setting.ts';
 import { makeSetting } from './setting.ts';
-import { closeChromium, isDesktop, startHost } from './start-host.ts';
+import { closeChromium, isDesktop, leave, restart, startHost } from './start-host.ts';
 
 /** Entries that MONAI wrote. */
 const ENTRIES = join(ROOT, 'src-main/formats/torch/__fixtures__/monai/e1/a');
@@ -118,8 +118,7 @@ describe.runIf(isDesktop)('the desktop', () => {
     await host.page.getByRole('heading', { level: 1 }).waitFor();
     await host.clickMenu('jobs');
     await host.page.waitForURL(/#\/jobs/);
-    host.quit();
-    await host.ended();
+    await leave(host);
   });
 
   it('shows what happened and what to do when the page keeps crashing, and comes back by hand', async () => {
@@ -138,8 +137,7 @@ describe.runIf(isDesktop)('the desktop', () => {
     }
     await back.click();
     await host.page.getByRole('link', { name: 'Library' }).waitFor();
-    host.quit();
-    await host.ended();
+    await leave(host);
   });
 
   it('keeps a token in the key store, uses it after a restart, shows it nowhere, and forgets it', async () => {
@@ -156,8 +154,7 @@ describe.runIf(isDesktop)('the desktop', () => {
     await host.page.keyboard.press('Enter');
     await host.page.getByText(/In use: the one from the (keyring|keychain|key store)/).waitFor();
     expect(await host.page.content()).not.toContain(SECRET);
-    host.quit();
-    await host.ended();
+    await leave(host);
     // In no file as it is: settings, logs, and the file of the key store.
     for (const path of await filesBelow(setting.folder)) expect((await readFile(path)).includes(SECRET), path).toBe(false);
     host = await startHost(options);
@@ -169,8 +166,7 @@ describe.runIf(isDesktop)('the desktop', () => {
     await host.page.getByRole('button', { name: 'Forget it' }).click();
     await host.page.getByText('No token is known; public datasets need none.').waitFor();
     expect(host.said()).not.toContain(SECRET);
-    host.quit();
-    await host.ended();
+    await leave(host);
   });
 
   it('asks where an export goes, says when it is there and shows it in its folder, and says so where it cannot be written', async () => {
@@ -234,8 +230,7 @@ describe.runIf(isDesktop)('the desktop', () => {
       host = await startHost({ ...setting, environment: { ...setting.environment, XDG_SESSION_TYPE: session, WAYLAND_DISPLAY: '', [DISPLAYS_VARIABLE]: JSON.stringify(displays) } });
       await host.page.getByRole('link', { name: 'Library' }).waitFor();
       await then?.();
-      host.quit();
-      await host.ended();
+      await leave(host);
       return host.asked('BrowserWindow')[0]?.[0];
     };
     const kept = async (): Promise<unknown> => JSON.parse(await readFile(join(setting.folder, 'user/window.json'), 'utf8'));
@@ -267,16 +262,13 @@ describe.runIf(isDesktop)('the desktop', () => {
       expect(await axeComplaints(host.page, `settings, ${colorScheme}`, 'all')).toEqual([]);
     }
     if (host.capabilities.recordsSystem) expect(switches()).toEqual(['enable-unsafe-swiftshader']);
-    host.quit();
-    await host.ended();
-    host = await startHost(setting);
+    host = await restart(host, setting);
     if (host.capabilities.recordsSystem) expect(switches()).toEqual(['enable-unsafe-swiftshader', 'ignore-gpu-blocklist']);
     await host.page.getByRole('link', { name: 'Settings' }).click();
     await expect.poll(() => tick().isChecked()).toBe(true);
     await tick().uncheck();
     await host.page.getByText('larder settings reset ignore-gpu-blocklist').last().waitFor();
-    host.quit();
-    await host.ended();
+    await leave(host);
   });
 
   it('draws what the system draws in the theme of the settings', async () => {
@@ -287,8 +279,7 @@ describe.runIf(isDesktop)('the desktop', () => {
     // What a report needs stands there too, the system's word on the graphics beside the page's.
     await host.page.getByText(/^Larder: /).waitFor();
     expect(await host.page.getByLabel('What Larder runs on').innerText()).toMatch(/^Larder: [\d.]+, through the desktop\nSystem: .+\nRuns on: .*node [\d.]+\nPage: Mozilla.+\nWebGL 2: .+\nGraphics: .*webgl2 \w+/);
-    host.quit();
-    await host.ended();
+    await leave(host);
   });
 });
 

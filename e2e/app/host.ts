@@ -38,7 +38,9 @@ export interface Host {
   quit(): void;
   /** Until the process has ended by itself. */
   ended(): Promise<void>;
-  /** What the process said, and what pages complained about. */
+  /** What the process said that has the engine in it. */
+  engineLog(): string;
+  /** The same, and what pages complained about. */
   said(): string;
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { Host } from './host.ts';
 import { until } from './hosts/until.ts';
 import type { Setting } from './setting.ts';
 import { makeSetting } from './setting.ts';
-import { closeChromium, isDesktop, startHost } from './start-host.ts';
+import { closeChromium, isDesktop, leave, restart, startHost } from './start-host.ts';
 import { startGenerate } from './start-generate.ts';
 
 /** Three files of about 0.8 MB take some ten seconds at this rate. */
@@ -74,9 +74,8 @@ describe('a job', () => {
     await host.close();
     await startAgainAndFinish();
     const articles = await host.page.getByRole('article').count();
-    await host.close();
     // Once: what has ended is not begun again at every start.
-    host = await startHost(setting);
+    host = await restart(host, setting);
     await host.page.getByRole('link', { name: /^Jobs/ }).click();
     await host.page.getByRole('article').first().waitFor();
     await host.page.getByText('None is running.').waitFor();
@@ -121,8 +120,7 @@ describe('a job', () => {
     expect(host.asked('Notification.show')).toEqual([]);
     await startAgainAndFinish();
     if (host.capabilities.recordsSystem) expect(host.asked('Notification.show'), 'the window is in front').toEqual([]);
-    host.quit();
-    await host.ended();
+    await leave(host);
   });
 
   it.runIf(isDesktop)('goes on after a sleep: what was being downloaded is asked for anew at once, from where it was', async () => {
@@ -139,8 +137,7 @@ describe('a job', () => {
     await host.page.getByRole('link', { name: /^Jobs/ }).click();
     await host.page.getByRole('article').first().getByText('3 made').waitFor();
     expect(await entriesOnDisk()).toBe(3);
-    if (host.capabilities.recordsSystem) expect(host.said()).toMatch(/goes to sleep\.[^]*has woken up\./);
-    host.quit();
-    await host.ended();
+    if (host.capabilities.recordsSystem) expect(host.engineLog()).toMatch(/goes to sleep\.[^]*has woken up\./);
+    await leave(host);
   });
 });

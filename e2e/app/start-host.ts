@@ -21,4 +21,20 @@ export function startHost(options: HostOptions): Promise<Host> {
   return STARTERS[hostName](options);
 }
 
+/** Ends the app as a person does: by its menu, or the server with Ctrl-C. */
+export async function leave(host: Host): Promise<void> {
+  if (!host.capabilities.isDesktop) {
+    await host.close();
+    return;
+  }
+  host.quit();
+  await host.ended();
+}
+
+/** Ends it and starts it again, on what it has kept. */
+export async function restart(host: Host, options: HostOptions): Promise<Host> {
+  await leave(host);
+  return await startHost(options);
+}
+
 export { closeChromium };

@@ -5,7 +5,7 @@ import type { Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Host } from '../app/host.ts';
 import { openPage } from '../app/open-page.ts';
-import { closeChromium } from '../app/start-host.ts';
+import { closeChromium, leave } from '../app/start-host.ts';
 import { demoEnvironment } from '../demo/run-command.ts';
 import { createHubDouble } from '../hub/index.ts';
 import type { HubDouble } from '../hub/index.ts';
@@ -113,10 +113,7 @@ describe('jobs', () => {
   });
 
   it('are remembered, log and all, by the next start', async () => {
-    if (host.capabilities.isDesktop) {
-      host.quit();
-      await host.ended();
-    } else await host.close();
+    await leave(host);
     await open();
     await page.getByRole('link', { name: 'Jobs', exact: true }).click();
     await jobs().nth(2).waitFor();

@@ -49,6 +49,7 @@ export async function startBrowser({ folder, environment }: HostOptions): Promis
     startSecond: notHere,
     quit: notHere,
     ended: notHere,
+    engineLog: () => served.said.join('\n'),
     said: () => [...served.said, ...complaints].join('\n'),
     async close() {
       await context.close();

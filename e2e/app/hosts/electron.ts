@@ -83,6 +83,7 @@ export async function startElectron(options: HostOptions): Promise<Host> {
     // The connection ends with the app, in the middle of the call.
     quit: () => void app.evaluate(({ app: running }) => running.quit()).catch(() => undefined),
     ended: () => exit,
+    engineLog: () => said,
     said: () => said,
     async close() {
       if (app.process().exitCode === null) app.process().kill('SIGKILL');

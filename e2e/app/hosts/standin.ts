@@ -58,6 +58,7 @@ export async function startStandin({ folder, environment, words = [] }: HostOpti
     },
     quit: () => void app.relay.call('app.quit').catch(() => undefined),
     ended: async () => void (await app.ended()),
+    engineLog: () => app.said,
     said: () => [app.said, ...app.pages.complaints, ...app.pages.foreign].join('\n'),
     async close() {
       if (!app.hasEnded) app.kill('SIGKILL');
