@@ -11,6 +11,16 @@ interface Copy<T extends HTMLElement> {
   copy(): Promise<void>;
 }
 
+/** @returns false where the clipboard is closed to the page */
+export async function toClipboard(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export function useCopy<T extends HTMLElement>(text: string): Copy<T> {
   const shown = useRef<T>(null);
   const [said, setSaid] = useState<Copy<T>['said']>(null);
@@ -23,13 +33,9 @@ export function useCopy<T extends HTMLElement>(text: string): Copy<T> {
     said,
     shown,
     async copy() {
-      try {
-        await navigator.clipboard.writeText(text);
-        setSaid('Copied');
-      } catch {
-        if (shown.current !== null) getSelection()?.selectAllChildren(shown.current);
-        setSaid('Press Ctrl+C');
-      }
+      const isCopied = await toClipboard(text);
+      if (!isCopied && shown.current !== null) getSelection()?.selectAllChildren(shown.current);
+      setSaid(isCopied ? 'Copied' : 'Press Ctrl+C');
     },
   };
 }

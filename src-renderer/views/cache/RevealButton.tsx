@@ -1,5 +1,6 @@
 import type { CacheSummary } from '../../../src-main/contract/commands.ts';
 import { call, desktop } from '../../state/index.ts';
+import { toClipboard } from '../../ui/use-copy.ts';
 import { showFailure, showToast } from './toasts.ts';
 
 interface RevealButtonProps {
@@ -38,9 +39,5 @@ async function pathOf({ id, directory }: RevealButtonProps['cache'], key: string
 
 /** Where the clipboard is closed to the page, the path is shown to be copied by hand. */
 async function copyText(path: string): Promise<void> {
-  const isCopied = await navigator.clipboard.writeText(path).then(
-    () => true,
-    () => false,
-  );
-  showToast({ tone: 'done', text: isCopied ? `Copied: ${path}` : path });
+  showToast({ tone: 'done', text: (await toClipboard(path)) ? `Copied: ${path}` : path });
 }

@@ -1,10 +1,12 @@
 import { useEffect, useState } from 'react';
 import type { Settings } from '../../../src-main/contract/settings.ts';
 import { CheckField } from '../../ui/CheckField.tsx';
-import { CommandLine } from '../../ui/CommandLine.tsx';
 import { ErrorNote } from '../cache/ErrorNote.tsx';
+import { KeptCommand } from './KeptCommand.tsx';
 import styles from './SettingsView.module.css';
 import { settingCommand } from './values.ts';
+
+const LABEL = 'Use the graphics card even where it is on the block list';
 
 interface GraphicsProps {
   readonly isOn: boolean;
@@ -32,14 +34,14 @@ export function Graphics({ isOn, onChange }: GraphicsProps) {
   return (
     <section className={styles.part} aria-labelledby="settings-graphics">
       <h2 id="settings-graphics">Graphics</h2>
-      <CheckField label="Use the graphics card even where it is on the block list" isOn={chosen} onChange={(next) => void choose(next)}>
+      <CheckField label={LABEL} isOn={chosen} onChange={(next) => void choose(next)}>
         Chromium draws without cards and drivers that are known to fail, also on many remote desktops; volumes are slow then. Try it where <em>Diagnostics</em> names software; if the window stays black, take it back with <code>{settingCommand('ignoreGpuBlocklist', '')}</code>. Counts from the next start.
       </CheckField>
       <span role="status" className={styles.kept}>
         {kept === null ? '' : '✓ Kept; restart Larder for it to count'}
       </span>
       {error !== undefined && <ErrorNote error={error} />}
-      {kept !== null && <CommandLine place="settings: one" command={kept} purpose="Use the graphics card even where it is on the block list" />}
+      <KeptCommand command={kept} label={LABEL} />
     </section>
   );
 }

@@ -4,11 +4,11 @@ import type { Choice } from '../../../src-main/contract/desktop.ts';
 import type { SettingName, Settings } from '../../../src-main/contract/settings.ts';
 import { DEFAULT_SETTINGS, SETTING_BOUNDS } from '../../../src-main/contract/settings.ts';
 import { ChooseButton } from '../../kinds/ChooseButton.tsx';
-import { CommandLine } from '../../ui/CommandLine.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { NumberBox } from '../../ui/NumberBox.tsx';
 import { TextBox } from '../../ui/TextBox.tsx';
 import { ErrorNote } from '../cache/ErrorNote.tsx';
+import { KeptCommand } from './KeptCommand.tsx';
 import styles from './SettingsView.module.css';
 import { fieldProblem, fieldText, parseField, settingCommand } from './values.ts';
 
@@ -76,7 +76,7 @@ export function SettingField({ name, label, settings, placeholder, unit, choice,
         </div>
       </Field>
       {error !== undefined && <ErrorNote error={error} />}
-      {kept !== null && <CommandLine place="settings: one" command={kept} purpose={label} />}
+      <KeptCommand command={kept} label={label} />
     </form>
   );
 }
