@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { electronAbsence } from './e2e/app/hosts/electron.ts';
 
 /** Suites of the screens that run through every door. */
-const SCREENS = ['jobs', 'quarantine', 'storage'].map((name) => `e2e/browser/${name}.test.ts`);
+const SCREENS = ['items', 'jobs', 'quarantine', 'storage'].map((name) => `e2e/browser/${name}.test.ts`);
 /** Under the stand-in only where most goes over the wire, news and calls both ways; `LARDER_ALL_DOORS=1` has the others too. */
 const SCREENS_IN_STANDIN = process.env['LARDER_ALL_DOORS'] === '1' ? SCREENS : ['e2e/browser/jobs.test.ts'];
 
@@ -15,7 +15,8 @@ const FONTS = 'e2e/image/ensure-fonts.ts';
 const BUILT = 'e2e/browser/ensure-built.ts';
 const COMPILED = 'e2e/browser/compile-once.ts';
 const COMMANDS = { testTimeout: 120_000, hookTimeout: 120_000, globalSetup: [FONTS, BUILT, COMPILED] };
-const APP = { ...COMMANDS, hookTimeout: 300_000 };
+/** What a page shows comes when the machine has come to it; by itself `expect.poll` gives up after a second. */
+const APP = { ...COMMANDS, hookTimeout: 300_000, expect: { poll: { timeout: 15_000 } } };
 /** They assert how soon Larder stops: beside another suite they would measure that one too. */
 const ALONE = ['e2e/cli/cancel.test.ts', 'e2e/invariants/invariant-10.test.ts'];
 
