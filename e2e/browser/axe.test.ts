@@ -111,6 +111,18 @@ it('axe finds nothing in the command palette, in either theme', async () => {
   await page.keyboard.press('Escape');
 });
 
+it('axe finds nothing in the gallery, in either theme, and what a tile is called is what is written on it', async () => {
+  await page.goto(`${served.origin}/#/cache/1/items`);
+  const choice = page.getByRole('group', { name: 'Show items as' });
+  await choice.getByRole('button', { name: 'Gallery' }).click();
+  const tiles = page.getByRole('listbox', { name: 'Items of sample-chest' }).getByRole('option');
+  await tiles.first().waitFor();
+  expect(await complaintsInBoth('gallery', true)).toEqual([]);
+  const name = (await tiles.filter({ hasText: 'cached' }).first().getAttribute('title'))!;
+  await page.getByRole('option', { name: `${name} cached` }).waitFor();
+  await choice.getByRole('button', { name: 'Table' }).click();
+});
+
 it('axe finds nothing in the quick look, in either theme', async () => {
   await page.goto(`${served.origin}/#/cache/1/items`);
   await page.getByRole('row').filter({ hasText: 'cached' }).first().click();

@@ -101,7 +101,6 @@ function Tile({ index, total, row, style, cacheId, pictures, selection, isOpen, 
       className={styles.tile}
       style={style}
       role="option"
-      aria-label={[name, pictures.about?.(row), row.state].filter(Boolean).join(', ')}
       aria-selected={isPicked}
       aria-posinset={index + 1}
       aria-setsize={total}
@@ -110,7 +109,8 @@ function Tile({ index, total, row, style, cacheId, pictures, selection, isOpen, 
       title={name}
       onClick={(event) => onClick(event, row)}
     >
-      <div className={styles.picture} style={{ height: pictures.tile.height }}>
+      {/* The name of a tile is what is written below its picture, and its state says whether there is a file. */}
+      <div className={styles.picture} style={{ height: pictures.tile.height }} aria-hidden="true">
         <TilePicture cacheId={cacheId} row={row} pictures={pictures} />
         {isPicked && <span className={styles.tick}>✓</span>}
       </div>
@@ -127,7 +127,10 @@ function TileWords({ row, about }: { readonly row: EntrySummary; readonly about:
   const { shape, tone } = STATE_MARKS[row.state];
   return (
     <div className={styles.words}>
-      <span className={styles.name}>{row.name ?? row.key.slice(0, 8)}</span>
+      <span className={styles.name}>
+        {row.name ?? row.key.slice(0, 8)}
+        {row.name === null && <span className="visually-hidden">, name not known</span>}
+      </span>
       <span className={styles.about}>
         <span data-tone={tone}>
           <span aria-hidden="true">{shape}</span> {row.state}
