@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type { Settings } from '../../../src-main/contract/settings.ts';
 import { CheckField } from '../../ui/CheckField.tsx';
 import { ErrorNote } from '../cache/ErrorNote.tsx';
-import { KeptCommand } from './KeptCommand.tsx';
+import { KeptCommand } from './SettingField.tsx';
 import styles from './SettingsView.module.css';
 import { settingCommand } from './values.ts';
 

@@ -4,11 +4,11 @@ import type { Choice } from '../../../src-main/contract/desktop.ts';
 import type { SettingName, Settings } from '../../../src-main/contract/settings.ts';
 import { DEFAULT_SETTINGS, SETTING_BOUNDS } from '../../../src-main/contract/settings.ts';
 import { ChooseButton } from '../../kinds/ChooseButton.tsx';
+import { CommandLine } from '../../ui/CommandLine.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { NumberBox } from '../../ui/NumberBox.tsx';
 import { TextBox } from '../../ui/TextBox.tsx';
 import { ErrorNote } from '../cache/ErrorNote.tsx';
-import { KeptCommand } from './KeptCommand.tsx';
 import styles from './SettingsView.module.css';
 import { fieldProblem, fieldText, parseField, settingCommand } from './values.ts';
 
@@ -79,4 +79,16 @@ export function SettingField({ name, label, settings, placeholder, unit, choice,
       <KeptCommand command={kept} label={label} />
     </form>
   );
+}
+
+interface KeptCommandProps {
+  /** Null until a value was kept. */
+  readonly command: string | null;
+  /** Name of the setting. */
+  readonly label: string;
+}
+
+/** The command that keeps the same value of one setting. */
+export function KeptCommand({ command, label }: KeptCommandProps) {
+  return command === null ? null : <CommandLine place="settings: one" command={command} purpose={label} />;
 }
