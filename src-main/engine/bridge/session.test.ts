@@ -12,11 +12,11 @@ function progress(jobId: string, elapsedSeconds: number): EngineEvent {
   return { type: 'jobProgressed', jobId, progress: { stages: [], elapsedSeconds, workers: 1 } };
 }
 
-function open() {
+function open(onSettings?: () => void) {
   const fake = makeFakeEngine();
   const sent: UpdateMessage[] = [];
   const faults: unknown[] = [];
-  const bridge = createBridge({ engine: fake.engine, info: INFO, onFault: (_id, error) => faults.push(error) });
+  const bridge = createBridge({ engine: fake.engine, info: INFO, onFault: (_id, error) => faults.push(error), ...(onSettings === undefined ? {} : { onSettings }) });
   const session = bridge.open((message) => sent.push(message));
   return { fake, bridge, session, sent, faults, types: () => sent.map(({ payload }) => payload.type) };
 }
@@ -96,6 +96,18 @@ describe('a session', () => {
     fake.settings = { ...DEFAULT_SETTINGS, theme: 'dark' };
     vi.advanceTimersByTime(1_000);
     expect(sent.slice(1).map(({ payload }) => payload)).toEqual([{ type: 'settings', settings: fake.settings }]);
+    session.close();
+  });
+
+  it('tells its host of settings that changed too, once for each change, whoever changed them', () => {
+    const themes: string[] = [];
+    const { session, fake } = open(() => themes.push(fake.settings.theme));
+    fake.settings = { ...DEFAULT_SETTINGS, theme: 'dark' };
+    session.subscribe();
+    expect(themes, 'what they are at the start').toEqual(['dark']);
+    fake.settings = DEFAULT_SETTINGS;
+    vi.advanceTimersByTime(2_000);
+    expect(themes, 'by another process').toEqual(['dark', 'system']);
     session.close();
   });
 

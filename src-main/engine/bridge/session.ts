@@ -39,21 +39,19 @@ export interface Bridge {
 }
 
 export interface BridgeOptions extends RouterOptions {
-  /** A window has changed the settings or the library. */
-  readonly onChanged?: () => void;
+  /** The settings may be others: a window changed them, or another process while one was open. */
+  readonly onSettings?: () => void;
 }
 
 export function createBridge(options: BridgeOptions): Bridge {
   const jobs = new StartedJobs(options.engine);
   const found = new FoundSoFar();
-  const watch = new StateWatch(options.engine, found, (error) => {
+  const onFault = (error: unknown): void => {
     // What is still asked when the engine is closed ends so.
     if (!isCancelled(error)) options.onFault('watch', error);
-  });
-  const router = createRouter(options, jobs, (directory) => {
-    watch.pollAll(directory);
-    options.onChanged?.();
-  });
+  };
+  const watch = new StateWatch(options.engine, found, onFault, options.onSettings);
+  const router = createRouter(options, jobs, (directory) => watch.pollAll(directory));
   // The beginning and the end of a job of this engine are in the catalog by the time they are told.
   options.engine.onEvent((event) => {
     found.add(event);

@@ -23,19 +23,24 @@ export class StateWatch {
   #jobs = new Map<string, string>();
   #library = new Map<string, string>();
   #libraryReadAtMs = 0;
-  #settings: Settings = DEFAULT_SETTINGS;
+  #settings: Settings | undefined;
   #timer: NodeJS.Timeout | undefined;
   readonly #foreign: ForeignFindings;
   readonly #found: FoundSoFar;
   readonly #changes = new CacheChanges((directory) => this.#tell({ type: 'cacheChanged', directory }));
   readonly #onFault: (error: unknown) => void;
+  readonly #onSettings: () => void;
 
-  /** @param found where what other processes find is counted too */
-  constructor(engine: Engine, found: FoundSoFar, onFault: (error: unknown) => void) {
+  /**
+   * @param found where what other processes find is counted too
+   * @param onSettings the settings are others than when they were last read, whoever changed them
+   */
+  constructor(engine: Engine, found: FoundSoFar, onFault: (error: unknown) => void, onSettings: () => void = () => undefined) {
     this.#engine = engine;
     this.#foreign = new ForeignFindings(engine);
     this.#found = found;
     this.#onFault = onFault;
+    this.#onSettings = onSettings;
   }
 
   /** What happens in a job of this engine; its findings are told by itself. */
@@ -47,7 +52,7 @@ export class StateWatch {
   /** Everything as it is now; news after it go to the listener. */
   listen(listener: (update: Update) => void): { readonly snapshot: Omit<Snapshot, 'found'>; readonly stop: () => void } {
     this.poll();
-    const snapshot = { library: this.#engine.library(), jobs: this.#engine.jobs(), settings: this.#settings };
+    const snapshot = { library: this.#engine.library(), jobs: this.#engine.jobs(), settings: this.#settings ?? DEFAULT_SETTINGS };
     this.#listeners.add(listener);
     this.#changes.setHeard(true);
     this.#timer ??= setInterval(() => this.poll(), JOBS_EVERY_MS);
@@ -137,6 +142,7 @@ export class StateWatch {
     if (settings === undefined || JSON.stringify(settings) === JSON.stringify(this.#settings)) return;
     this.#settings = settings;
     this.#tell({ type: 'settings', settings });
+    this.#onSettings();
   }
 
   #tell(update: Update): void {

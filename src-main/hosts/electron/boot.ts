@@ -55,7 +55,7 @@ export async function boot({ opened, preload, pagesDirectory, workerEntry, reade
   const pages = createPageHandler(files, engine);
   const bridge = createBridge({
     engine,
-    onChanged: followTheme(nativeTheme, engine),
+    onSettings: followTheme(nativeTheme, engine),
     info: { version: packageFile.version, host: 'electron', platform: process.platform },
     graphics: () => graphicsOf(app),
     onFault: (id, error) => process.stderr.write(`fault ${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
