@@ -1,42 +1,43 @@
-import { cp, mkdir, mkdtemp, readFile, readdir, realpath, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright';
+import type { Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { demoEnvironment } from '../demo/run-command.ts';
+import type { Host } from '../app/host.ts';
+import { openPage } from '../app/open-page.ts';
+import { closeChromium, isDesktop } from '../app/start-host.ts';
+import { demoEnvironment, runCommand } from '../demo/run-command.ts';
 import { axeComplaints } from './axe-complaints.ts';
-import { EMULATED_CARD, launchChromium } from './find-chromium.ts';
-import type { ServedLarder } from './serve.ts';
-import { enter, serve } from './serve.ts';
+import { CLI } from './ensure-built.ts';
 import { weakTexts } from './weak-texts.js';
 
 const SCREENSHOTS = join(tmpdir(), 'larder-screenshots');
 
-let browser: Browser;
-let context: BrowserContext;
+let host: Host;
 let page: Page;
-let served: ServedLarder;
+let address: string;
 let folder: string;
+let environment: NodeJS.ProcessEnv;
 const complaints: string[] = [];
 
 beforeAll(async () => {
   await mkdir(SCREENSHOTS, { recursive: true });
   folder = await realpath(await mkdtemp(join(tmpdir(), 'larder-new-')));
-  // Without the card Chromium itself warns on the console of a slow way to read its picture.
-  [browser, served] = await Promise.all([launchChromium(EMULATED_CARD), serve(demoEnvironment(process.env, { data: join(folder, 'data'), hfHome: join(folder, 'huggingface') }), folder)]);
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
-  page = await context.newPage();
+  environment = demoEnvironment(process.env, { data: join(folder, 'data'), hfHome: join(folder, 'huggingface') });
+  ({ host, page, address } = await openPage({ environment, folder, width: 1280, height: 800, colorScheme: 'dark' }));
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  await enter(page, served);
 });
 afterAll(async () => {
-  await browser?.close();
-  await served?.stop();
+  await host?.close();
+  await closeChromium();
   await rm(folder, { recursive: true, force: true });
 });
+
+const pathOfFile = (): Locator => page.getByLabel(isDesktop ? 'File' : 'File on the server', { exact: true });
+const pathOfFolder = (): Locator => page.getByLabel(isDesktop ? 'Folder' : 'Folder on the server', { exact: true });
 
 /** In both themes, looked at and measured. */
 async function picture(name: string): Promise<void> {
@@ -47,6 +48,7 @@ async function picture(name: string): Promise<void> {
   }
 }
 
+/** Of a file that only the page has: dragged out of another page, or from another machine. */
 async function drop(name: string, text: string): Promise<void> {
   const data = await page.evaluateHandle(`(() => { const data = new DataTransfer(); data.items.add(new File([${JSON.stringify(text)}], ${JSON.stringify(name)})); return data; })()`);
   for (const type of ['dragover', 'drop']) await page.dispatchEvent('body', type, { dataTransfer: data });
@@ -55,10 +57,12 @@ async function drop(name: string, text: string): Promise<void> {
 // One story, in its order.
 describe('from an empty library to a cache', () => {
   it('starts with the sample dataset: its config, checked, and its plan', async () => {
-    page.setDefaultTimeout(15_000);
     await page.getByRole('button', { name: 'Open a folder' }).click();
-    await page.getByRole('dialog', { name: 'Choose a cache folder on the server' }).getByRole('combobox').waitFor();
-    await page.keyboard.press('Escape');
+    if (isDesktop) expect(await host.answerDialog({ canceled: true, filePaths: [] })).toBe('Open a cache folder');
+    else {
+      await page.getByRole('dialog', { name: 'Choose a cache folder on the server' }).getByRole('combobox').waitFor();
+      await page.keyboard.press('Escape');
+    }
     await page.locator('button:focus', { hasText: 'Open a folder' }).waitFor();
     await page.getByRole('button', { name: 'Try the sample dataset', exact: true }).click();
     await page.getByRole('heading', { name: 'New from config' }).waitFor({ timeout: 30_000 });
@@ -99,7 +103,7 @@ describe('from an empty library to a cache', () => {
   });
 
   it('names problems beside the text at their line, with what is allowed', async () => {
-    await page.goto(`${served.origin}/#/new`);
+    await page.goto(`${address}#/new`);
     const text = await readFile(join(folder, 'data/sample/config.yaml'), 'utf8');
     await page.getByRole('button', { name: 'Start over' }).click();
     await page.getByLabel('Text of the config').fill(text.replace('"nested"', '"nestd"').replace('clip_hu_max: 1000', 'clip_hu_max: null').replace('"train.csv"', '"${LISTS}/train.csv"'));
@@ -115,9 +119,24 @@ describe('from an empty library to a cache', () => {
     await picture('new-problems');
   });
 
+  it.runIf(isDesktop)('takes a config that is dropped from a disk as the file it is, and makes no copy of it', async () => {
+    const path = join(folder, 'Another config.yaml');
+    await writeFile(path, (await readFile(join(folder, 'data/sample/config.yaml'), 'utf8')).replace('[48, 64, 64]', '[16, 24, 24]'));
+    await page.goto(`${address}#/jobs`);
+    await host.drop([path]);
+    await page.getByText('● No problems').waitFor();
+    await page.getByText('An edit here makes a copy; the file stays as it is.').waitFor();
+    expect(await page.getByLabel('Text of the config').inputValue()).toBe(await readFile(path, 'utf8'));
+    await page.getByRole('button', { name: 'Plan', exact: true }).click();
+    await page.getByText(`larder generate --config '${path}'`).waitFor();
+    await page.getByRole('button', { name: 'Generate 15 entries' }).waitFor();
+    await expect(stat(join(folder, 'data/configs'))).rejects.toMatchObject({ code: 'ENOENT' });
+    await page.getByRole('button', { name: 'Start over' }).click();
+  });
+
   it('takes a config that is dropped, and keeps it as a file when it is planned', async () => {
     const text = (await readFile(join(folder, 'data/sample/config.yaml'), 'utf8')).replace('[48, 64, 64]', '[24, 32, 32]');
-    await page.goto(`${served.origin}/#/jobs`);
+    await page.goto(`${address}#/jobs`);
     await drop('My config.yaml', text);
     await page.getByText('● No problems').waitFor();
     await expect(stat(join(folder, 'data/configs'))).rejects.toMatchObject({ code: 'ENOENT' });
@@ -131,19 +150,36 @@ describe('from an empty library to a cache', () => {
   });
 
   it('opens a cache by its path', async () => {
-    await page.goto(`${served.origin}/#/new`);
+    await page.goto(`${address}#/new`);
     await page.locator('#folder-path').focus();
     await page.keyboard.type(join(folder, 'nowhere'));
     await page.keyboard.press('Enter');
     await page.getByRole('alert').filter({ hasText: join(folder, 'nowhere') }).waitFor();
     await picture('new-folder');
-    await page.getByLabel('Folder on the server').fill(join(folder, 'data/sample/cache'));
+    await pathOfFolder().fill(join(folder, 'data/sample/cache'));
     await page.keyboard.press('Enter');
     await page.waitForURL(/#\/cache\/\d+\/items/);
   });
 
-  it('opens a cache by keyboard alone, without a path', async () => {
-    await page.goto(`${served.origin}/#/new`);
+  it.runIf(isDesktop)('opens a cache by a dialog of the system, by keyboard alone, and stays where it is without a choice', async () => {
+    await page.goto(`${address}#/new`);
+    const browse = page.getByRole('button', { name: 'Browse …', description: 'Open a cache you have' });
+    await browse.focus();
+    await page.keyboard.press('Enter');
+    expect(await host.answerDialog({ canceled: true, filePaths: [] })).toBe('Open a cache folder');
+    await expect.poll(() => browse.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
+    expect(new URL(page.url()).hash).toBe('#/new');
+    await page.keyboard.press('Enter');
+    expect(await host.answerDialog({ canceled: false, filePaths: [join(folder, 'data')] })).toBe('Open a cache folder');
+    await page.getByRole('alert').filter({ hasText: join(folder, 'data') }).waitFor();
+    await browse.focus();
+    await page.keyboard.press('Enter');
+    await host.answerDialog({ canceled: false, filePaths: [join(folder, 'data/sample/cache')] });
+    await page.waitForURL(/#\/cache\/\d+\/items/);
+  });
+
+  it.skipIf(isDesktop)('opens a cache by keyboard alone, without a path', async () => {
+    await page.goto(`${address}#/new`);
     await page.getByRole('button', { name: 'Browse …', description: 'Open a cache you have' }).focus();
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Choose a cache folder on the server' });
@@ -178,10 +214,10 @@ describe('from an empty library to a cache', () => {
     await page.waitForURL(/#\/cache\/\d+\/items/);
   });
 
-  it('goes through a folder of more than a thousand, of which only those in view are drawn', async () => {
+  it.skipIf(isDesktop)('goes through a folder of more than a thousand, of which only those in view are drawn', async () => {
     const many = join(folder, 'many');
     for (let i = 0; i < 1_200; i++) await mkdir(join(many, `part-${String(i).padStart(4, '0')}`), { recursive: true });
-    await page.goto(`${served.origin}/#/new`);
+    await page.goto(`${address}#/new`);
     await page.getByRole('button', { name: 'Browse …', description: 'Open a cache you have' }).click();
     const dialog = page.getByRole('dialog', { name: 'Choose a cache folder on the server' });
     const rows = dialog.getByRole('listbox');
@@ -209,14 +245,26 @@ describe('from an empty library to a cache', () => {
   });
 
   it('reads a file by its path; one that is not there is told', async () => {
-    await page.goto(`${served.origin}/#/new`);
-    await page.getByLabel('File on the server').fill('data/sample/nothing.yaml');
+    await page.goto(`${address}#/new`);
+    await pathOfFile().fill('data/sample/nothing.yaml');
     await page.getByRole('button', { name: 'Read' }).click();
     await page.getByRole('alert').filter({ hasText: 'there is no such file' }).waitFor();
-    await page.getByLabel('File on the server').fill('data/sample/config.yaml');
+    await pathOfFile().fill('data/sample/config.yaml');
     await page.getByRole('button', { name: 'Read' }).click();
     await page.getByText('This cache is there, with 2 entries.').waitFor();
     expect(await page.getByLabel('Text of the config').inputValue()).toContain('target_shape_dhw: [48, 64, 64]');
+  });
+
+  it.runIf(isDesktop)('reads the file that is chosen in a dialog of the system, from the menu on every screen', async () => {
+    await page.goto(`${address}#/jobs`);
+    await host.clickMenu('open-config');
+    expect(await host.answerDialog({ canceled: true, filePaths: [] })).toBe('Open a config');
+    expect(new URL(page.url()).hash).toBe('#/jobs');
+    await host.clickMenu('open-config');
+    expect(await host.answerDialog({ canceled: false, filePaths: [join(folder, 'data/sample/config.yaml')] })).toBe('Open a config');
+    await page.waitForURL(/#\/new/);
+    await page.getByText('This cache is there, with 2 entries.').waitFor();
+    await page.getByText('An edit here makes a copy; the file stays as it is.').waitFor();
   });
 
   it('finds screens, actions and entries in the palette, by keyboard alone', async () => {
@@ -246,10 +294,8 @@ describe('from an empty library to a cache', () => {
     // All that can be done with the cache in view; of another one only itself.
     expect(title).toContain('Clear sample-chest');
     await cp(join(folder, 'data/sample/cache'), join(folder, 'copy'), { recursive: true });
-    const other = await context.newPage();
-    await other.goto(`${served.origin}/#/new`);
-    await other.getByLabel('Folder on the server').fill(join(folder, 'copy'));
-    await other.keyboard.press('Enter');
+    const said = await runCommand(['stats', '--cache', join(folder, 'copy')], { cliEntry: CLI, cwd: folder, environment, signal: new AbortController().signal }, () => undefined);
+    expect(said.exitCode).toBe(0);
     await expect.poll(() => palette.getByRole('option').count(), { timeout: 15_000 }).toBe(rows + 1);
     expect(await chosen.innerText()).toBe(title);
     expect(await palette.getByRole('combobox').getAttribute('aria-activedescendant')).toBe(await chosen.getAttribute('id'));
