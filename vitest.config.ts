@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { electronAbsence } from './e2e/app/hosts/electron.ts';
 
 /** Suites of the screens that run through every door. */
-const SCREENS = ['cache', 'drop', 'items', 'jobs', 'library', 'new', 'quarantine', 'settings', 'storage'].map((name) => `e2e/browser/${name}.test.ts`);
+const SCREENS = ['cache', 'drop', 'items', 'jobs', 'library', 'new', 'overlays', 'quarantine', 'settings', 'storage'].map((name) => `e2e/browser/${name}.test.ts`);
 /** Under the stand-in only where most goes over the wire, news and calls both ways; `LARDER_ALL_DOORS=1` has the others too. */
 const SCREENS_IN_STANDIN = process.env['LARDER_ALL_DOORS'] === '1' ? SCREENS : ['e2e/browser/jobs.test.ts'];
 
