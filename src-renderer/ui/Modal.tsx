@@ -40,7 +40,7 @@ export function Modal({ onClose, className = '', label, focus, closesOutside = f
     <Root open onOpenChange={onOpenChange}>
       <Portal>
         <Backdrop className={styles.backdrop} />
-        <Popup ref={popup} className={`${styles.popup} ${className}`} data-modal="" aria-modal="true" aria-label={label} initialFocus={focusAtOnce} onKeyDown={onKeyDown}>
+        <Popup ref={popup} className={`${styles.popup} ${className}`} data-modal={closesOutside ? '' : 'question'} aria-modal="true" aria-label={label} initialFocus={focusAtOnce} onKeyDown={onKeyDown}>
           {children}
         </Popup>
       </Portal>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { CacheOverview, CacheSummary, JobSummary } from '../../../src-main/contract/commands.ts';
 import { formatAgo, formatBytes, formatCount } from '../../lib/format.ts';
 import { CoverageRing } from '../../ui/CoverageRing.tsx';
+import { useKeptFocus } from '../../ui/use-kept-focus.ts';
 import { cacheHash, hashOf } from '../navigation/route.ts';
 import { forget } from './forget.ts';
 import styles from './CacheHeader.module.css';
@@ -55,7 +56,7 @@ export function CacheHeader({ cache, overview, job, jobs, nowMs }: CacheHeaderPr
             <HealthWord cache={cache} />
           </div>
         </dl>
-        {cache.isGone && job === undefined ? null : job === undefined ? <Actions cache={cache} overview={overview} jobs={jobs} /> : <RunningJob job={job} />}
+        <Actions cache={cache} overview={overview} job={job} jobs={jobs} />
       </div>
     </header>
   );
@@ -81,33 +82,43 @@ function HealthWord({ cache }: { readonly cache: CacheSummary }) {
 
 type OpenDialog = 'generate' | 'verify' | 'fix' | 'export' | null;
 
-function Actions({ cache, overview, jobs }: Pick<CacheHeaderProps, 'cache' | 'overview' | 'jobs'>) {
+/** What can be begun, or what runs. A dialog stays open when a job begins meanwhile, here or elsewhere. */
+function Actions({ cache, overview, job, jobs }: Pick<CacheHeaderProps, 'cache' | 'overview' | 'job' | 'jobs'>) {
   const [open, setOpen] = useState<OpenDialog>(null);
+  const kept = useKeptFocus();
   const close = (): void => setOpen(null);
-  const repairs = overview?.repairs.entries ?? 0;
-  const missing = missingOf(cache);
-  const isRefused = isAllRefused(cache, jobs);
   return (
-    <div className={styles.actions}>
-      <button type="button" className="button" data-tone={repairs > 0 ? 'bad' : undefined} onClick={() => setOpen('fix')}>
-        {repairs > 0 ? `Fix ${formatCount(repairs)}` : 'Fix …'}
-      </button>
-      <button type="button" className="button" onClick={() => setOpen('verify')}>
-        Verify
-      </button>
-      {missing > 0 && (
-        <button type="button" className="button" data-tone={isRefused ? undefined : 'main'} onClick={() => setOpen('generate')}>
-          {isRefused ? `Why ${formatCount(missing)} cannot be made …` : `Generate ${formatCount(missing)}`}
-        </button>
-      )}
-      <button type="button" className="button" onClick={() => setOpen('export')}>
-        Export …
-      </button>
+    <div className={styles.actions} role="group" aria-label="Actions" {...kept}>
+      {job !== undefined ? <RunningJob job={job} /> : cache.isGone ? null : <Beginnings cache={cache} overview={overview} jobs={jobs} onOpen={setOpen} />}
       {open === 'fix' && <FixDialog cache={cache} onClose={close} />}
       {open === 'verify' && <VerifyDialog cache={cache} onClose={close} />}
       {open === 'export' && <ExportDialog cache={cache} onClose={close} />}
       {open === 'generate' && <GenerateDialog cache={cache} onClose={close} />}
     </div>
+  );
+}
+
+function Beginnings({ cache, overview, jobs, onOpen }: Pick<CacheHeaderProps, 'cache' | 'overview' | 'jobs'> & { readonly onOpen: (dialog: OpenDialog) => void }) {
+  const repairs = overview?.repairs.entries ?? 0;
+  const missing = missingOf(cache);
+  const isRefused = isAllRefused(cache, jobs);
+  return (
+    <>
+      <button type="button" className="button" data-tone={repairs > 0 ? 'bad' : undefined} onClick={() => onOpen('fix')}>
+        {repairs > 0 ? `Fix ${formatCount(repairs)}` : 'Fix …'}
+      </button>
+      <button type="button" className="button" onClick={() => onOpen('verify')}>
+        Verify
+      </button>
+      {missing > 0 && (
+        <button type="button" className="button" data-tone={isRefused ? undefined : 'main'} onClick={() => onOpen('generate')}>
+          {isRefused ? `Why ${formatCount(missing)} cannot be made …` : `Generate ${formatCount(missing)}`}
+        </button>
+      )}
+      <button type="button" className="button" onClick={() => onOpen('export')}>
+        Export …
+      </button>
+    </>
   );
 }
 

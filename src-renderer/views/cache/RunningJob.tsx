@@ -20,7 +20,7 @@ export function RunningJob({ job }: { readonly job: JobSummary }) {
     setAsked(null);
   };
   return (
-    <div className={styles.actions}>
+    <>
       <p className={styles.running} role="status">
         <span aria-hidden="true">◔ </span>
         {job.command} is {job.state}
@@ -39,7 +39,7 @@ export function RunningJob({ job }: { readonly job: JobSummary }) {
       )}
       <Button text={asked === 'jobs.cancel' ? 'Cancelling …' : 'Cancel'} isDisabled={asked !== null} onClick={() => void ask('jobs.cancel')} />
       <CommandButton place="cache: cancel" command={`larder jobs cancel ${job.id}`} purpose="stop this job" />
-    </div>
+    </>
   );
 }
 

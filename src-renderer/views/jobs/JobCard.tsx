@@ -3,6 +3,7 @@ import type { CacheSummary, JobSummary } from '../../../src-main/contract/comman
 import { formatAgo, formatRemaining } from '../../lib/format.ts';
 import { call } from '../../state/index.ts';
 import { cacheHash } from '../navigation/route.ts';
+import { useKeptFocus } from '../../ui/use-kept-focus.ts';
 import { JobDetails } from './JobDetails.tsx';
 import { JobShortage } from './JobShortage.tsx';
 import { JobStages } from './JobStages.tsx';
@@ -66,6 +67,7 @@ export function JobCard({ job, cacheOf, nowMs, beside }: JobCardProps) {
 function JobActions({ job, name }: { readonly job: JobSummary; readonly name: string }) {
   const [asked, setAsked] = useState<JobAction | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
+  const kept = useKeptFocus();
   const act = async (action: JobAction): Promise<void> => {
     setAsked(action);
     setProblem(null);
@@ -79,13 +81,13 @@ function JobActions({ job, name }: { readonly job: JobSummary; readonly name: st
   };
   return (
     <>
-      <span className={styles.actions}>
+      <div className={styles.actions} role="group" aria-label={`Actions: ${job.command} ${name}`.trim()} {...kept}>
         {actionsOf(job).map((action) => (
           <button key={action.verb} type="button" className="button" data-size="small" disabled={asked !== null} aria-label={`${action.title}: ${job.command} ${name}`.trim()} onClick={() => void act(action)}>
             {asked === action ? action.underWay : action.title}
           </button>
         ))}
-      </span>
+      </div>
       {problem !== null && (
         <p role="alert" className={styles.refused}>
           ▲ {problem}
