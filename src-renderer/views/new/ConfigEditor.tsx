@@ -52,7 +52,7 @@ export function ConfigEditor({ text, checked, isChecking, onChange }: ConfigEdit
             autoCapitalize="off"
             autoComplete="off"
             wrap="off"
-            placeholder={'Paste a config here, or drop its file anywhere in the window.'}
+            placeholder={notes.length === 0 ? 'Paste a config here, or drop its file anywhere in the window.' : ''}
             value={text}
             onChange={(event) => onChange(event.target.value)}
           />
