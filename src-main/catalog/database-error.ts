@@ -38,6 +38,17 @@ export function isLackOfSpace(error: unknown): boolean {
   return /^SQLITE_(FULL|CANTOPEN|IOERR_(WRITE|TRUNCATE|FSYNC|DIR_FSYNC|SHM\w+))/.test(code ?? '');
 }
 
+/** A statement asks for a table or column that is not there: https://www.sqlite.org/rescode.html tells all such faults as one. */
+export function isForeignTable(error: unknown): boolean {
+  return sqliteCode(error) === 'SQLITE_ERROR' && /^no such |has no column named|^ON CONFLICT clause does not match/.test((error as Error).message);
+}
+
+/** A write that was refused, where there is room again now. One that was not synced is not among them: what is lost then, no second try brings back. */
+export function isOfTheMoment(error: unknown, path: string): boolean {
+  const code = sqliteCode(isLarderError(error) ? error.cause : error);
+  return /^SQLITE_(CANTOPEN|IOERR_(WRITE|TRUNCATE|SHM\w+))/.test(code ?? '') && !isQuotaUsedUp(dirname(path));
+}
+
 /** Result codes of https://www.sqlite.org/rescode.html that a user can meet; all others are bugs and stay as they are. */
 const SENTENCES: readonly (readonly [RegExp, (path: string, cause: unknown) => LarderError])[] = [
   [

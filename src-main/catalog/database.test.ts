@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MIGRATIONS, migrate } from './migrations/index.ts';
+import { openDatabase } from './database.ts';
 import { openCatalog } from './index.ts';
 
 const Driver = createRequire(import.meta.url)('better-sqlite3') as typeof BetterSqlite3;
@@ -217,6 +218,22 @@ describe('damage', () => {
     catalog.close();
   });
 
+  it('begins anew where the description of a table was changed, which no check of SQLite looks into', () => {
+    const id = makeCatalog(3);
+    const raw = new Driver(path);
+    raw.unsafeMode();
+    raw.pragma('writable_schema = ON');
+    expect(raw.prepare("UPDATE sqlite_schema SET sql = replace(sql, 'sizeBytes', 'sizeBytdr') WHERE name = 'entry'").run().changes).toBe(1);
+    raw.close();
+    const catalog = openCatalog({ path });
+    expect(() => catalog.entries.list({ cacheId: id, sort: 'key' })).toThrow(expect.objectContaining({ code: 'CATALOG_DAMAGED' }));
+    catalog.close();
+    const again = openCatalog({ path });
+    expect(again.setAside).not.toBeNull();
+    expect(again.caches.list()).toEqual([]);
+    again.close();
+  });
+
   it('begins anew after damage that only a reader of the rows saw', () => {
     makeCatalog(1);
     const catalog = openCatalog({ path });
@@ -249,6 +266,31 @@ describe('damage', () => {
     expect([before, again.setAside].filter((aside) => aside !== null)).toHaveLength(1);
     expect(again.caches.list()).toEqual([]);
     again.close();
+  });
+});
+
+describe('a write that was refused where there is room', () => {
+  function refused(code: string): Error {
+    return Object.assign(new Error('disk I/O error'), { code });
+  }
+
+  it('is tried again, twice, and not where it is unknown what was lost', () => {
+    const { handle } = openDatabase(path);
+    const tries = (code: string, times: number): number => {
+      let count = 0;
+      try {
+        handle.transaction(() => {
+          if (++count <= times) throw refused(code);
+        });
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'IO_FAILED' });
+        return -count;
+      }
+      return count;
+    };
+    // Negative: how often it was tried until that was told.
+    expect([tries('SQLITE_IOERR_WRITE', 1), tries('SQLITE_IOERR_WRITE', 2), tries('SQLITE_IOERR_WRITE', 3), tries('SQLITE_IOERR_FSYNC', 1)]).toEqual([2, 3, -3, -1]);
+    handle.close();
   });
 });
 

@@ -4,7 +4,7 @@ import { dirname, join, parse } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import { DiskReserve, LarderError, fileError, makeFolderSync } from '../base/index.ts';
 import { migrate } from './migrations/index.ts';
-import { damage, databaseError, isBusy, isConstraint, isDamage, isLackOfSpace } from './database-error.ts';
+import { damage, databaseError, isBusy, isConstraint, isDamage, isForeignTable, isLackOfSpace, isOfTheMoment } from './database-error.ts';
 import { leaveLog, mayHaveLog, waitAMoment } from './log-mode.ts';
 
 type Driver = typeof BetterSqlite3;
@@ -20,6 +20,8 @@ const CACHE_KIB = 64 * 1024;
 /** Pages of the log after which it is written back; few where the disk is full. */
 const LOG_PAGES = 4000;
 const TIGHT_LOG_PAGES = 64;
+/** How often a write is tried again that was refused where there is room. */
+const AGAIN_MAX = 2;
 
 function loadDriver(): Driver {
   const major = Number(process.versions.node.split('.')[0]);
@@ -98,16 +100,21 @@ class Handle implements WriteHandle {
     this.path = path;
   }
 
-  /** Where the disk is full, the reserve is given back and the work, which SQLite has rolled back, is done once more. */
+  /**
+   * Where the disk is full, the reserve is given back and the work, which SQLite has rolled back, is done once more; also
+   * after a quota that has room again, because something was removed meanwhile or the file system has only now written down what was.
+   */
   #withRoom<T>(work: () => T): T {
     if (this.#reserve === undefined) return work();
     if (this.#reserve.isScarce()) this.#giveRoom();
     else if (this.#reserve.ensure()) this.#setLogPages(LOG_PAGES);
-    try {
-      return work();
-    } catch (error) {
-      if (!isLackOfSpace(error) || !this.#giveRoom()) throw error;
-      return work();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return work();
+      } catch (error) {
+        if (!isLackOfSpace(error)) throw error;
+        if (!this.#giveRoom() && (attempt > AGAIN_MAX || !isOfTheMoment(error, this.path))) throw error;
+      }
     }
   }
 
@@ -152,8 +159,15 @@ class Handle implements WriteHandle {
     }
   }
 
-  /** No statement of ours breaks a rule of the tables; where one does, table and index may have come apart. */
+  /**
+   * No statement of ours breaks a rule of the tables; where one does, table and index may have come apart. Nor does one ask for
+   * what the tables do not have: then their own description, which no check of SQLite looks into, was changed.
+   */
   #told(error: unknown): unknown {
+    if (isForeignTable(error)) {
+      markDamaged(this.path, String(error));
+      return databaseError(Object.assign(damage('its tables are not those that were made'), { cause: error }), this.path);
+    }
     const isBroken = isDamage(error) || (isConstraint(error) && !this.#isSound());
     if (isBroken) markDamaged(this.path);
     return databaseError(isBroken && !isDamage(error) ? Object.assign(damage('a rule of the tables is broken'), { cause: error }) : error, this.path);

@@ -15,7 +15,7 @@ import { cleanRawFiles } from './clean-raw-files.ts';
 import type { EngineContext } from './context.ts';
 import { makeInBatches } from './make-batches.ts';
 import { remember } from './open-cache.ts';
-import { JobRecorder, measurementKeys } from './forecast/index.ts';
+import { JobRecorder, measurementKeys, rememberMeasurement } from './forecast/index.ts';
 import { downloadsAtOnce } from './downloads-at-once.ts';
 import type { EnginePlan } from './plan-command.ts';
 import { runJob } from './run-job.ts';
@@ -123,7 +123,7 @@ async function makeEntries(context: EngineContext, request: GenerateArguments, p
     const counts = plan.work.length === 0 ? NOTHING_DONE : await make(context, request, plan, row, layout, staging, pool, job, room, failures);
     const cleaned = request.cleanLocalRawFiles === true ? await cleanRawFiles(context, plan, layout, pool, job) : { files: 0, bytes: 0 };
     isThrough = true;
-    if (pool.peakRssBytes > 0 && counts.published > 0) context.catalog.measurements.append(measurementKeys(plan.config).workerBytes, pool.peakRssBytes, Date.now());
+    if (pool.peakRssBytes > 0 && counts.published > 0) rememberMeasurement(context, measurementKeys(plan.config).workerBytes, pool.peakRssBytes);
     return { ...resultOf(plan, layout, counts, failures, startedAt), rawFilesRemoved: cleaned.files, rawBytesRemoved: cleaned.bytes, peakWorkerBytes: pool.peakRssBytes };
   } finally {
     await pool.close();
@@ -134,7 +134,6 @@ async function makeEntries(context: EngineContext, request: GenerateArguments, p
 
 async function makeAllInBatches(context: EngineContext, request: GenerateArguments, plan: EnginePlan, row: Cache, layout: CacheLayout, job: RunningJob): Promise<GenerateResult> {
   const keys = measurementKeys(plan.config);
-  const { measurements } = context.catalog;
   const { refusals, swept: _swept, ...result } = await makeInBatches(
     context,
     {
@@ -147,14 +146,14 @@ async function makeAllInBatches(context: EngineContext, request: GenerateArgumen
       ...(plan.config.index === undefined ? {} : { index: plan.config.index }),
       onMeasured: (entries) => {
         const mean = (of: (entry: PublishedEntry) => number): number => entries.reduce((sum, entry) => sum + of(entry), 0) / entries.length;
-        measurements.append(keys.seconds, mean((entry) => entry.outcome.seconds), Date.now());
+        rememberMeasurement(context, keys.seconds, mean((entry) => entry.outcome.seconds));
       },
     },
     row,
     layout,
     job,
   );
-  if (result.peakWorkerBytes > 0 && result.published > 0) measurements.append(keys.workerBytes, result.peakWorkerBytes, Date.now());
+  if (result.peakWorkerBytes > 0 && result.published > 0) rememberMeasurement(context, keys.workerBytes, result.peakWorkerBytes);
   const { blocked, unreadFiles } = plan.plan;
   return { ...result, blocked: blocked.length + refusals.length, ...(refusals.length === 0 ? {} : { refusals }), ...(unreadFiles === undefined ? {} : { unreadFiles }) };
 }
@@ -195,12 +194,12 @@ async function make(context: EngineContext, request: GenerateArguments, plan: En
         emit: context.emit,
         onPublished: (entry) => {
           recordPublished(context, row, entry);
-          catalog.measurements.append(keys.seconds, entry.outcome.seconds, Date.now());
+          rememberMeasurement(context, keys.seconds, entry.outcome.seconds);
         },
         onFailed: (item, error) => {
           const wire = toWire(error);
-          failures.push({ name: item.name, code: wire.code, message: wire.message });
           catalog.entries.upsert(row.id, [{ key: item.key, error: wire }]);
+          failures.push({ name: item.name, code: wire.code, message: wire.message });
         },
       },
       { batchSize: plan.plan.batchSize, format: request.format ?? 'monai', downloadsAtOnce: downloadsAtOnce(config), entryBytes: plan.plan.disk.entryBytes },
@@ -209,8 +208,8 @@ async function make(context: EngineContext, request: GenerateArguments, plan: En
     if (counts.bytesDownloaded > 0 && counts.downloadSeconds > 0) {
       const bytesPerSecond = counts.bytesDownloaded / counts.downloadSeconds;
       const connections = Math.min(downloadsAtOnce(config), plan.plan.batchSize);
-      for (const key of [keys.download, keys.downloadOn(connections)]) catalog.measurements.append(key, bytesPerSecond, Date.now());
-      catalog.measurements.append(keys.connectionOn(connections), counts.bytesDownloaded / counts.connectionSeconds, Date.now());
+      for (const key of [keys.download, keys.downloadOn(connections)]) rememberMeasurement(context, key, bytesPerSecond);
+      rememberMeasurement(context, keys.connectionOn(connections), counts.bytesDownloaded / counts.connectionSeconds);
     }
     return counts;
   } finally {

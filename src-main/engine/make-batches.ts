@@ -97,12 +97,12 @@ export async function makeInBatches(context: EngineContext, request: BatchReques
         },
         onFailed: (item, error) => {
           const wire = toWire(error);
-          failures.push({ name: item.name, code: wire.code, message: wire.message });
           context.catalog.entries.upsert(row.id, [{ key: item.key, error: wire }]);
+          failures.push({ name: item.name, code: wire.code, message: wire.message });
         },
         onRefused: ({ key, name }, refusal, basis) => {
-          refusals.push({ key, name, ...refusal });
           context.catalog.entries.upsert(row.id, [{ key, error: refusalError(refusal, basis) }]);
+          refusals.push({ key, name, ...refusal });
         },
       },
       { replace: request.replace === true, mayBeStaged: inherited > 0 },

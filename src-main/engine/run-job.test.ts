@@ -1,6 +1,7 @@
+import { tmpdir } from 'node:os';
 import { describe, expect, it, vi } from 'vitest';
 import type { EngineEvent } from '../contract/events.ts';
-import { onWake } from '../base/index.ts';
+import { LarderError, onWake } from '../base/index.ts';
 import type { EngineContext } from './context.ts';
 import { runJob } from './run-job.ts';
 
@@ -14,7 +15,7 @@ function make(beginsPaused: boolean) {
     heartbeat: () => (row.state === 'cancelled' ? 'stopped' : row.state),
     update: (_id: string, change: { state: string }) => (row.state = change.state),
   };
-  const context = { catalog: { jobs }, emit: (event: EngineEvent) => events.push(event), cwd: '/', ...(beginsPaused ? { beginsPaused } : {}) } as unknown as EngineContext;
+  const context = { catalog: { jobs, caches: { list: () => [] } }, emit: (event: EngineEvent) => events.push(event), cwd: '/', ...(beginsPaused ? { beginsPaused } : {}) } as unknown as EngineContext;
   return { row, context, events, told: () => events.map(({ type }) => type).filter((type) => type !== 'jobProgressed') };
 }
 
@@ -38,6 +39,31 @@ describe('a job', () => {
     await expect(ended).rejects.toMatchObject({ code: 'CANCELLED' });
     expect([row.state, work.mock.calls.length]).toEqual(['cancelled', 0]);
   });
+
+  it.each([
+    ['that waits for space is written down as done when its catalog has room again', true],
+    ['that does not wait tells that its catalog has no room to say that it is done', false],
+  ])('%s', async (_name, waitsForSpace) => {
+    const { row, context, told } = make(false);
+    const full = new LarderError('DISK_FULL', 'The disk is full: the catalog /d/catalog.sqlite could not be written.');
+    const refusals = [full, full];
+    const { update } = context.catalog.jobs;
+    Object.assign(context.catalog.jobs, {
+      update: (...change: Parameters<typeof update>) => {
+        const refusal = refusals.shift();
+        if (refusal !== undefined) throw refusal;
+        update(...change);
+      },
+    });
+    const work = vi.fn(async () => ({ entries: 3 }));
+    const ended = runJob({ ...context, dataDirectory: tmpdir(), waitsForSpace }, REQUEST, new AbortController().signal, work);
+    if (!waitsForSpace) {
+      await expect(ended).rejects.toBe(full);
+      return;
+    }
+    expect(await ended).toEqual({ entries: 3 });
+    expect([row.state, work.mock.calls.length, told()]).toEqual(['succeeded', 1, ['jobStarted', 'spaceRanOut', 'spaceRanOut', 'jobEnded']]);
+  }, 30_000);
 
   it('begins at once otherwise', async () => {
     const { row, context, told } = make(false);

@@ -5,6 +5,7 @@ import { awakeClock, cancelledError, isCancelled, tellWake, toWire } from '../ba
 import { PauseGate, ProgressMeter } from '../jobs/index.ts';
 import { currentOwner } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
+import { SpaceKeeper } from './space/index.ts';
 
 export interface RunningJob {
   readonly id: string;
@@ -75,8 +76,6 @@ export async function runJob<T extends object>(context: EngineContext, request: 
     emit({ type: isPaused ? 'jobPaused' : 'jobContinued', jobId: id });
   };
   const end = (state: JobState, result: Readonly<Record<string, unknown>>, error?: unknown): void => {
-    clearInterval(progress);
-    clearInterval(heartbeat);
     const snapshot = meter.snapshot();
     emit({ type: 'jobProgressed', jobId: id, progress: snapshot });
     catalog.jobs.update(id, { state, endedAtMs: Date.now(), progress: snapshot, result, error: error === undefined ? null : toWire(error) });
@@ -86,14 +85,21 @@ export async function runJob<T extends object>(context: EngineContext, request: 
   try {
     const both = AbortSignal.any([signal, abort.signal]);
     await gate.pass(both);
-    const result = await work({ id, signal: both, meter, gate });
-    end('succeeded', result as Readonly<Record<string, unknown>>);
+    const job: RunningJob = { id, signal: both, meter, gate };
+    const result = await work(job);
+    const succeed = async (): Promise<void> => end('succeeded', result as Readonly<Record<string, unknown>>);
+    // All is made, and a catalog on the full disk has no room to say so: a job that is to wait does that here too.
+    if (context.waitsForSpace === true) await new SpaceKeeper(context, { job, directory: request.directory }).retry(0, succeed, both);
+    else await succeed();
     return result;
   } catch (error) {
     const wasCancelled = signal.aborted || abort.signal.aborted || isCancelled(error);
     // What stopped the work is what the user must hear, also if its end cannot be written down.
     attempt(() => end(wasCancelled ? 'cancelled' : 'failed', {}, error), undefined);
     throw wasCancelled && !isCancelled(error) ? cancelledError(`The job ${id}`) : error;
+  } finally {
+    clearInterval(progress);
+    clearInterval(heartbeat);
   }
 }
 

@@ -26,6 +26,7 @@ export interface BatchDependencies {
   readonly emit: (event: EngineEvent) => void;
   /** Entries of one batch; their files have their names. */
   readonly onPublished: (entries: readonly PublishedEntry[]) => Promise<void>;
+  /** Like `onRefused` begun again when there is room, after DISK_FULL. */
   readonly onFailed: (item: KindItem, error: unknown) => void;
   /** It cannot be made, as was found only when it was tried; trying again would not help. */
   readonly onRefused: (item: KindItem, refusal: ItemRefusal, basis: string) => void;
@@ -121,10 +122,10 @@ class BatchRun {
       for (const group of groups) lost = (await this.#runTask(group, outcomes)) ?? lost;
       await this.#record(rest.flatMap((item) => pair(item, outcomes.get(item.key))), done);
       this.#countPresent(rest, outcomes, done);
-      for (const item of rest) this.#reportIfNotMade(item, outcomes.get(item.key), done);
+      for (const item of rest) await this.#reportIfNotMade(item, outcomes.get(item.key), done);
       rest = rest.filter((item) => !outcomes.has(item.key));
       if (rest.length === 0 || attempt < ATTEMPTS) continue;
-      for (const item of rest) this.#fail(item, lost ?? new LarderError('INTERNAL', `Nothing was made of ${item.name}.`), attempt);
+      for (const item of rest) await this.#fail(item, lost ?? new LarderError('INTERNAL', `Nothing was made of ${item.name}.`), attempt);
       return;
     }
   }
@@ -176,29 +177,29 @@ class BatchRun {
     }
   }
 
-  #reportIfNotMade(item: KindItem, outcome: BatchOutcome | undefined, done: Set<string>): void {
+  async #reportIfNotMade(item: KindItem, outcome: BatchOutcome | undefined, done: Set<string>): Promise<void> {
     if (outcome !== undefined && 'refusal' in outcome) {
       done.add(item.key);
-      this.#refuse(item, outcome.refusal, outcome.basis);
+      await this.#refuse(item, outcome.refusal, outcome.basis);
     }
     if (outcome === undefined || !('error' in outcome)) return;
     const error = fromWire(outcome.error);
     if (STOPPING.has(error.code)) throw error;
     done.add(item.key);
-    this.#fail(item, error, 1);
+    await this.#fail(item, error, 1);
   }
 
   /** No part of the work: the plan counts what it refuses itself the same way. */
-  #refuse(item: KindItem, refusal: ItemRefusal, basis: string): void {
+  async #refuse(item: KindItem, refusal: ItemRefusal, basis: string): Promise<void> {
     this.#stage.total--;
-    this.#d.onRefused(item, refusal, basis);
+    await this.#withRoom(0, async () => this.#d.onRefused(item, refusal, basis));
     this.#d.emit({ type: 'itemRefused', jobId: this.#d.jobId, key: item.key, name: item.name, ...refusal });
   }
 
-  #fail(item: KindItem, error: unknown, attempts: number): void {
+  async #fail(item: KindItem, error: unknown, attempts: number): Promise<void> {
     this.#failed++;
     this.#stage.fail(item.name);
-    this.#d.onFailed(item, error);
+    await this.#withRoom(0, async () => this.#d.onFailed(item, error));
     this.#d.emit({ type: 'itemFailed', jobId: this.#d.jobId, key: item.key, name: item.name, attempts, error: toWire(error) });
   }
 }

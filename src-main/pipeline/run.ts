@@ -42,6 +42,7 @@ export interface GenerateDependencies {
   readonly jobId: string;
   readonly emit: (event: EngineEvent) => void;
   readonly onPublished: (entry: PublishedEntry) => void;
+  /** Begun again when there is room, after DISK_FULL. */
   readonly onFailed: (item: KindItem, error: unknown) => void;
 }
 
@@ -169,7 +170,7 @@ class GenerateRun {
       else await this.#ready.push({ work, rawPath: work.localPath, fetched: undefined });
     } catch (error) {
       await this.#release(item.key);
-      this.#stopOrFail(work, error);
+      await this.#stopOrFail(work, error);
     }
   }
 
@@ -257,7 +258,7 @@ class GenerateRun {
       this.#preprocessing.finish(item.name);
       await this.#dropRaw(ready);
     } catch (error) {
-      this.#stopOrFail(ready.work, ready.fetched === undefined ? error : this.#aboutUpload(error));
+      await this.#stopOrFail(ready.work, ready.fetched === undefined ? error : this.#aboutUpload(error));
       // What was downloaded for an item that cannot be made would be left over; the user's own stays.
       if (!this.#signal.aborted) await this.#dropRaw(ready);
     } finally {
@@ -308,18 +309,20 @@ class GenerateRun {
   }
 
   /** Cancellation passes through; a fault of the whole job ends it; anything else costs the item. */
-  #stopOrFail(work: WorkItem, error: unknown): void {
+  async #stopOrFail(work: WorkItem, error: unknown): Promise<void> {
     if (this.#signal.aborted || isCancelled(error)) throw this.#stopError ?? error;
-    if (isLarderError(error) && (STOPPING.has(error.code) || stopsTheBatch(error))) {
-      this.#stopError ??= error;
-      this.#abort.abort();
-      throw error;
-    }
+    if (isLarderError(error) && (STOPPING.has(error.code) || stopsTheBatch(error))) this.#stop(error);
     this.#failed++;
     if (work.localPath === undefined && work.remote !== undefined) this.#downloading.fail(work.item.name);
     this.#preprocessing.fail(work.item.name);
-    this.#d.onFailed(work.item, error);
+    await this.#withRoom(0, async () => this.#d.onFailed(work.item, error)).catch((told: unknown) => this.#stop(told));
     const attempts = isLarderError(error) && typeof error.details?.['attempts'] === 'number' ? error.details['attempts'] : 1;
     this.#d.emit({ type: 'itemFailed', jobId: this.#d.jobId, key: work.item.key, name: work.item.name, attempts, error: toWire(error) });
+  }
+
+  #stop(error: unknown): never {
+    this.#stopError ??= error;
+    this.#abort.abort();
+    throw error;
   }
 }

@@ -9,6 +9,7 @@ import { downloadsAtOnce } from '../downloads-at-once.ts';
 import type { EnginePlan } from '../plan-command.ts';
 import type { RunningJob } from '../run-job.ts';
 import { measurementKeys } from './measurement-keys.ts';
+import { rememberMeasurement } from './remember-measurement.ts';
 
 interface Made {
   readonly key: string;
@@ -147,7 +148,7 @@ export class JobRecorder {
   }
 
   #append(key: string, value: number): void {
-    this.context.catalog.measurements.append(key, value, Date.now());
+    rememberMeasurement(this.context, key, value);
   }
 }
 

@@ -72,7 +72,11 @@ export class SpaceKeeper implements RoomKeeper {
   async #waitTogether(place: string, bytes: number, error: LarderError, signal: AbortSignal): Promise<void> {
     const { job, directory, plan } = this.#options;
     const room = await roomAt(place, bytes);
-    const remedies = await findRemedies(this.#context, place, plan);
+    // Advice: a catalog that cannot be read on its full disk has none to give.
+    const remedies = await findRemedies(this.#context, place, plan).catch((trouble: unknown) => {
+      if (!isLarderError(trouble)) throw trouble;
+      return [];
+    });
     const shortage: SpaceShortage = { directory: place.startsWith(directory) ? directory : place, neededBytes: bytes, freeBytes: room.freeBytes, lacks: error.details?.['errno'] === 'EDQUOT' ? 'quota' : (room.lacks ?? 'quota'), remedies };
     const isWaiting = this.#context.waitsForSpace === true;
     this.#context.emit({ type: 'spaceRanOut', jobId: job.id, shortage, isWaiting });
