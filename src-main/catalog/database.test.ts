@@ -10,6 +10,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MIGRATIONS, migrate } from './migrations/index.ts';
 import { openDatabase } from './database.ts';
+import type { Catalog } from './index.ts';
 import { openCatalog } from './index.ts';
 
 const Driver = createRequire(import.meta.url)('better-sqlite3') as typeof BetterSqlite3;
@@ -231,6 +232,46 @@ describe('damage', () => {
     const again = openCatalog({ path });
     expect(again.setAside).not.toBeNull();
     expect(again.caches.list()).toEqual([]);
+    again.close();
+  });
+
+  it.each([9, 12])('shows no row in a state that there is not, and begins anew (%i)', (state) => {
+    const id = makeCatalog(3);
+    const raw = new Driver(path);
+    raw.pragma('ignore_check_constraints = ON');
+    expect(raw.prepare("UPDATE entry SET state = ? WHERE key = 'key-1'").run(state).changes).toBe(1);
+    raw.close();
+    const reads: readonly ((catalog: Catalog) => unknown)[] = [({ entries }) => entries.list({ cacheId: id, sort: 'key' }), ({ entries }) => entries.getByKey(id, 'key-1'), ({ entries }) => entries.count({ cacheId: id })];
+    for (const read of reads) {
+      const catalog = openCatalog({ path });
+      expect(catalog.setAside).toBeNull();
+      expect(() => read(catalog)).toThrow(expect.objectContaining({ code: 'CATALOG_DAMAGED' }));
+      catalog.close();
+      rmSync(`${path}.damaged`);
+    }
+    const last = openCatalog({ path });
+    expect(() => last.entries.list({ cacheId: id, sort: 'key' })).toThrow();
+    last.close();
+    const again = openCatalog({ path });
+    expect(again.setAside).not.toBeNull();
+    again.close();
+  });
+
+  it('tells rows from a plan to come as damage, and not as an item that was required twice', () => {
+    const id = makeCatalog(0);
+    const writer = openCatalog({ path });
+    const [a, b] = [{ key: 'a'.repeat(32), name: 'one', split: null }, { key: 'b'.repeat(32), name: 'two', split: null }];
+    writer.entries.replaceRequired(id, [a, b]);
+    writer.close();
+    const raw = new Driver(path);
+    // As where the row of the cache was overwritten with zeros: the next plan gets the number of the last one.
+    raw.prepare('UPDATE cache SET revision = revision - 1 WHERE id = ?').run(id);
+    raw.close();
+    const catalog = openCatalog({ path });
+    expect(() => catalog.entries.replaceRequired(id, [a])).toThrow(expect.objectContaining({ code: 'CATALOG_DAMAGED' }));
+    catalog.close();
+    const again = openCatalog({ path });
+    expect(again.setAside).not.toBeNull();
     again.close();
   });
 

@@ -60,6 +60,8 @@ export interface ReadHandle {
   readonly path: string;
   get<Row>(sql: string, ...values: SqlValue[]): Row | undefined;
   all<Row>(sql: string, ...values: SqlValue[]): Row[];
+  /** For damage that only its reader can see: the file is set aside when it is opened the next time. @returns CATALOG_DAMAGED */
+  damaged(what: string): Error;
   /** Runs `work` on one snapshot of the database. */
   snapshot<T>(work: () => T): T;
   close(): void;
@@ -83,8 +85,6 @@ export interface WriteHandle extends ReadHandle {
   transaction<T>(work: () => T): T;
   /** Gives the reserve back where that makes room in this folder. @returns true if it did */
   makeRoom(directory: string): boolean;
-  /** For damage that only its reader can see: the file is set aside when it is opened the next time. @returns CATALOG_DAMAGED */
-  damaged(what: string): Error;
 }
 
 class Handle implements WriteHandle {

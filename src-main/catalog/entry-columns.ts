@@ -1,3 +1,4 @@
+import { ENTRY_STATES } from '../contract/entries.ts';
 import type { ReadHandle } from './database.ts';
 import { idsOfCache } from './entry-id.ts';
 import type { IdRange } from './entry-id.ts';
@@ -187,14 +188,21 @@ export function parseIntegers(text: Uint8Array | null): Float64Array {
   return numbers.subarray(0, index);
 }
 
-/** Up to `limit` rows of a range of ids. */
+/** One digit for every row, of the states that there are: more of them would move all that follow to other rows. */
+function areStates(digits: Uint8Array, count: number): boolean {
+  return digits.length === count && digits.every((digit) => digit >= ZERO && digit < ZERO + ENTRY_STATES.length);
+}
+
+/** Up to `limit` rows of a range of ids. @throws CATALOG_DAMAGED for a row in a state that there is not */
 export function readSlice(db: ReadHandle, cacheId: number, range: IdRange, limit: number): ColumnSlice {
   const row = db.get<SliceRow>(SLICE, idsOfCache(cacheId).first, range.first, range.last, limit)!;
   const { count } = row;
+  const states = row.states ?? EMPTY;
+  if (!areStates(states, count)) throw db.damaged('a row is in a state that there is not');
   return {
     count,
     numbers: parseIntegers(row.numbers),
-    states: row.states ?? EMPTY,
+    states,
     splitIds: parseIntegers(row.splitIds),
     positions: parseIntegers(row.positions),
     sizes: parseIntegers(row.sizes),

@@ -1,8 +1,8 @@
-import { ENTRY_STATES } from '../contract/entries.ts';
 import { damage } from './database-error.ts';
 import type { ReadHandle } from './database.ts';
 import { idsOfCache } from './entry-id.ts';
 import type { EntryFacts, EntryForm, NamedKeys } from './entry.ts';
+import { stateOf } from './entry-rows.ts';
 import { fromJson } from './json-column.ts';
 
 /** Rows a statement gives at once: some 10 ms. */
@@ -24,7 +24,7 @@ export function* factsOf(db: ReadHandle, cacheId: number): IterableIterator<read
   const { first, last } = idsOfCache(cacheId);
   for (let from = first; ; ) {
     const rows = db.snapshot(() => inOrder(db.all<FactsRow>(FACTS, from, last, ROWS_AT_ONCE)));
-    yield rows.map(({ id: _id, state, ...row }) => ({ ...row, state: ENTRY_STATES[state]! }));
+    yield rows.map(({ id: _id, state, ...row }) => ({ ...row, state: stateOf(db, state) }));
     if (rows.length < ROWS_AT_ONCE) return;
     from = rows.at(-1)!.id + 1;
   }

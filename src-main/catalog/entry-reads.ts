@@ -1,5 +1,4 @@
 import type { WireError } from '../contract/errors.ts';
-import { ENTRY_STATES } from '../contract/entries.ts';
 import { LarderError, runSteps } from '../base/index.ts';
 import type { EntryReader } from './catalog.ts';
 import type { ReadHandle } from './database.ts';
@@ -7,7 +6,7 @@ import { groupStorage } from './entry-counts.ts';
 import { idsOfCache } from './entry-id.ts';
 import { namedTextsOf } from './entry-texts.ts';
 import { factsOf, formsOf, hasRequired, namedKeysOf, namesOf, undescribedKeys } from './entry-facts.ts';
-import { findEntry, findEntryByKey, stateCode } from './entry-rows.ts';
+import { findEntry, findEntryByKey, stateCode, stateOf } from './entry-rows.ts';
 import { windowOf } from './entry-view.ts';
 import type { CacheView, EntryViews } from './entry-view.ts';
 import type { Entry, EntryFilter, EntryOrder, EntryPage, EntryProvenance, EntryQuery, StateCounts, NamedEntry } from './entry.ts';
@@ -91,7 +90,7 @@ function* entryErrors(db: ReadHandle, cacheId: number): IterableIterator<{ key: 
 
 function provenanceOf(db: ReadHandle, cacheId: number, key: string): EntryProvenance | undefined {
   const row = db.get<Omit<EntryProvenance, 'state'> & { state: number }>('SELECT name, variant, state, maker, pixels FROM entry WHERE cacheId = ? AND key = ?', cacheId, key);
-  return row === undefined ? undefined : { ...row, state: ENTRY_STATES[row.state]! };
+  return row === undefined ? undefined : { ...row, state: stateOf(db, row.state) };
 }
 
 function offsetOf(db: ReadHandle, views: EntryViews, query: EntryFilter & EntryOrder, key: string): number | undefined {

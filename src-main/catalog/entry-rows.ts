@@ -47,10 +47,17 @@ export function stateCode(state: EntryState): number {
   return ENTRY_STATES.indexOf(state);
 }
 
-function fromRow({ sourceJson, statisticsJson, errorJson, ...row }: EntryRow): Entry {
+/** @throws CATALOG_DAMAGED for a number that stands for no state: none is ever written */
+export function stateOf(db: ReadHandle, code: number): EntryState {
+  const state = ENTRY_STATES[code];
+  if (state === undefined) throw db.damaged(`a row is in the state ${code}`);
+  return state;
+}
+
+function fromRow(db: ReadHandle, { sourceJson, statisticsJson, errorJson, ...row }: EntryRow): Entry {
   return {
     ...row,
-    state: ENTRY_STATES[row.state]!,
+    state: stateOf(db, row.state),
     shape: fromJson<readonly number[]>(row.shape),
     source: fromJson(sourceJson),
     statistics: fromJson(statisticsJson),
@@ -60,12 +67,12 @@ function fromRow({ sourceJson, statisticsJson, errorJson, ...row }: EntryRow): E
 
 export function findEntry(db: ReadHandle, id: number): Entry | undefined {
   const row = db.get<EntryRow>(SELECT_BY_ID, id);
-  return row && fromRow(row);
+  return row && fromRow(db, row);
 }
 
 export function findEntryByKey(db: ReadHandle, cacheId: number, key: string): Entry | undefined {
   const row = db.get<EntryRow>(SELECT_BY_KEY, cacheId, key);
-  return row && fromRow(row);
+  return row && fromRow(db, row);
 }
 
 /** Fields that are stored as they are. */

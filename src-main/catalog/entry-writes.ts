@@ -279,6 +279,12 @@ function requiredAlready(db: WriteHandle, cacheId: number, items: Iterable<Requi
   }
 }
 
+function isOnce(key: string, items: Iterable<RequiredItem>): boolean {
+  let count = 0;
+  for (const item of items) if (item.key === key) count++;
+  return count === 1;
+}
+
 function replaceRequired(db: WriteHandle, cacheId: number, given: Iterable<RequiredItem>): { required: number; missing: number } {
   const items = repeatable(given);
   return db.transaction(() => {
@@ -294,6 +300,7 @@ function replaceRequired(db: WriteHandle, cacheId: number, given: Iterable<Requi
       const result = require([ids.next, cacheId, key, name, splits(split), variant ?? null, position, revision]);
       if (result.changes === 0) {
         assertFoundByKey(db, cacheId, ids.next);
+        if (isOnce(key, items)) throw db.damaged(`the row of ${key} was required by this very plan before`);
         throw new LarderError('ARGUMENT_INVALID', `The item ${name ?? key} is required twice (key ${key}).`);
       }
       ids.wasNew(result);
