@@ -244,6 +244,40 @@ describe('from an empty library to a cache', () => {
     await dialog.waitFor({ state: 'detached' });
   });
 
+  it.skipIf(isDesktop)('keeps the chosen folder in view where names take several lines, and lets the wheel go elsewhere', async () => {
+    const long = join(folder, 'long');
+    for (let i = 0; i < 200; i++) await mkdir(join(long, `${String(i).padStart(3, '0')}-${'scan of a patient '.repeat((i % 7) * 2)}`.trim()), { recursive: true });
+    await page.goto(`${address}#/new`);
+    await page.getByRole('button', { name: 'Browse …', description: 'Open a cache you have' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Choose a cache folder on the server' });
+    const rows = dialog.getByRole('listbox');
+    await rows.and(page.locator('[aria-busy=false]')).waitFor();
+    await page.keyboard.type(long);
+    await page.keyboard.press('Enter');
+    const chosen = rows.getByRole('option', { selected: true });
+    await chosen.getByText(/^000-/).waitFor();
+    const inView = async (): Promise<boolean> => {
+      const [row, box] = [(await chosen.boundingBox())!, (await rows.boundingBox())!];
+      return row.y >= box.y && row.y + row.height <= box.y + box.height;
+    };
+    for (const at of [20, 60, 150, 199, 120, 40]) {
+      while (true) {
+        const now = Number(await chosen.getAttribute('aria-posinset')) - 1;
+        if (now === at) break;
+        const key = Math.abs(at - now) < 10 ? 'Arrow' : 'Page';
+        await page.keyboard.press(key === 'Arrow' ? (now < at ? 'ArrowDown' : 'ArrowUp') : now < at ? 'PageDown' : 'PageUp');
+      }
+      await expect.poll(inView, { message: String(at) }).toBe(true);
+    }
+    await rows.hover();
+    const top = (): Promise<number> => page.evaluate('document.querySelector("[role=listbox]").scrollTop');
+    const before = await top();
+    await page.mouse.wheel(0, 1_000);
+    await expect.poll(top).toBeGreaterThan(before + 900);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  });
+
   it('reads a file by its path; one that is not there is told', async () => {
     await page.goto(`${address}#/new`);
     await pathOfFile().fill('data/sample/nothing.yaml');
