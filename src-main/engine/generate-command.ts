@@ -12,6 +12,7 @@ import { assertNotLocked, assertOwnFolders, cacheLayout, childPath, openClaims, 
 import { WorkerPool } from '../workers/index.ts';
 import { assertFits } from './assert-fits.ts';
 import { cleanRawFiles } from './clean-raw-files.ts';
+import { closeStaging } from './close-staging.ts';
 import type { EngineContext } from './context.ts';
 import { makeInBatches } from './make-batches.ts';
 import { remember } from './open-cache.ts';
@@ -128,7 +129,7 @@ async function makeEntries(context: EngineContext, request: GenerateArguments, p
   } finally {
     await pool.close();
     if (isThrough) await sweepRaw(layout, staging, plan.work, failures);
-    await staging.close();
+    await closeStaging(context, staging, job.id);
   }
 }
 

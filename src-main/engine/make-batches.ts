@@ -8,6 +8,7 @@ import type { PublishedEntry } from '../pipeline/index.ts';
 import type { CacheLayout, Staging } from '../store/index.ts';
 import { assertNotLocked, finishPublishing, inheritStaged, openClaims, openStaging, removeEmptyFolders, sweepClaims, sweepStaging } from '../store/index.ts';
 import { coresToKeepTo, WorkerPool } from '../workers/index.ts';
+import { closeStaging } from './close-staging.ts';
 import type { EngineContext } from './context.ts';
 import type { EnginePlan } from './plan-command.ts';
 import { refusalError } from './refusals.ts';
@@ -120,7 +121,7 @@ export async function makeInBatches(context: EngineContext, request: BatchReques
     return { directory: layout.directory, ...counts, rawFilesRemoved: 0, rawBytesRemoved: 0, seconds: (performance.now() - startedAt) / 1000, peakWorkerBytes: pool.peakRssBytes, failures, refusals, swept };
   } finally {
     await pool.close();
-    await staging.close();
+    await closeStaging(context, staging, job.id);
     await removeEmptyFolders(layout);
   }
 }

@@ -1,6 +1,6 @@
 import { lstat, readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AS_IT_IS, beatOn, errnoOf, fileError } from '../base/index.ts';
+import { AS_IT_IS, beatOn, errnoOf, fileError, isLarderError } from '../base/index.ts';
 import { sweepLockDrafts } from './claims.ts';
 import { inFolder, namesIn, removeFolder, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
@@ -128,15 +128,25 @@ async function look(directory: string): Promise<StagingFolder> {
   return { directory, owner: undefined, isAlive: age < NAMELESS_GRACE_MS };
 }
 
+/** @returns false for what a failing disk keeps: leftovers of one bad file must not keep every later job from beginning */
+async function isRemoved(directory: string): Promise<boolean> {
+  try {
+    await removeStaging(directory);
+    return true;
+  } catch (error) {
+    if (!isLarderError(error, 'IO_FAILED')) throw error;
+    return false;
+  }
+}
+
 /** Removes what dead processes left in staging. Returns how many folders went. */
 export async function sweepStaging(layout: CacheLayout): Promise<number> {
   let swept = 0;
   for (const folder of await listStaging(layout)) {
     if (folder.isAlive) continue;
-    await removeStaging(folder.directory);
-    swept++;
+    if (await isRemoved(folder.directory)) swept++;
   }
   // Whoever lives and is about to name its draft makes it again.
-  for (const name of (await namesIn(layout.staging)).filter((one) => one.endsWith(DRAFT))) await removeFolder(childPath(layout.staging, name));
+  for (const name of (await namesIn(layout.staging)).filter((one) => one.endsWith(DRAFT))) await isRemoved(childPath(layout.staging, name));
   return swept;
 }
