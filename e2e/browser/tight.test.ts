@@ -1,39 +1,50 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { demoEnvironment } from '../demo/run-command.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { demoEnvironment, runCommand } from '../demo/run-command.ts';
+import { CLI, ROOT } from './ensure-built.ts';
 import { launchChromium } from './find-chromium.ts';
 import type { ServedLarder } from './serve.ts';
 import { enter, serve } from './serve.ts';
+
+const WIDTH = 800;
+/** Height of a control whose text has broken, px. */
+const TWO_LINES = 40;
+const MONAI_ENTRIES = join(ROOT, 'src-main/formats/torch/__fixtures__/monai/e1/a');
 
 let browser: Browser;
 let page: Page;
 let served: ServedLarder;
 let folder: string;
+let environment: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'larder-tight-')));
-  [browser, served] = await Promise.all([launchChromium(), serve(demoEnvironment(process.env, { data: join(folder, 'data'), hfHome: join(folder, 'huggingface') }), folder)]);
-  page = await (await browser.newContext({ viewport: { width: 800, height: 800 } })).newPage();
+  environment = demoEnvironment(process.env, { data: join(folder, 'data'), hfHome: join(folder, 'huggingface') });
+  [browser, served] = await Promise.all([launchChromium(), serve(environment, folder)]);
+  page = await (await browser.newContext({ viewport: { width: WIDTH, height: 800 } })).newPage();
   page.setDefaultTimeout(15_000);
   await enter(page, served);
+  await page.getByRole('heading', { name: 'No caches yet' }).waitFor();
 });
 afterAll(async () => {
   await browser?.close();
   await served?.stop();
   await rm(folder, { recursive: true, force: true });
 });
-beforeEach(async () => {
-  await page.goto(`${served.origin}/#/`);
-  await page.getByRole('heading', { name: 'No caches yet' }).waitFor();
-});
 
 /** As from a file manager. */
 async function drop(name: string, text: string): Promise<void> {
   const dataTransfer = await page.evaluateHandle(`(() => { const data = new DataTransfer(); data.items.add(new File([${JSON.stringify(text)}], ${JSON.stringify(name)})); return data; })()`);
   for (const type of ['dragenter', 'dragover', 'drop']) await page.dispatchEvent('main', type, { dataTransfer });
+}
+
+async function expectWithin(control: Locator): Promise<void> {
+  await control.waitFor();
+  const box = await control.boundingBox();
+  expect(box!.x + box!.width).toBeLessThanOrEqual(WIDTH);
 }
 
 const isWhole = (text: Locator): Promise<boolean> => text.evaluate((element) => element.scrollWidth <= element.clientWidth);
@@ -53,6 +64,26 @@ describe('what has little room', () => {
     expect(await isWhole(dialog.getByRole('heading'))).toBe(true);
     expect(await isWhole(dialog)).toBe(true);
     await page.keyboard.press('Escape');
+  });
+
+  it('is a cache of such a name: everything of it and around it is within reach', async () => {
+    const name = 'x'.repeat(200);
+    await mkdir(join(folder, name));
+    for (const file of await readdir(MONAI_ENTRIES)) if (file.endsWith('.pt')) await copyFile(join(MONAI_ENTRIES, file), join(folder, name, file));
+    await runCommand(['verify', '--cache', join(folder, name)], { cliEntry: CLI, cwd: folder, environment, signal: new AbortController().signal }, () => undefined);
+    const main = page.getByRole('main');
+    const link = page.getByRole('navigation').getByRole('link', { name });
+    await link.click();
+    await main.getByRole('button', { name: 'Verify', exact: true }).waitFor();
+    const place = await page.getByRole('navigation').boundingBox();
+    expect((await link.boundingBox())!.width).toBeLessThan(place!.width);
+    for (const button of await main.getByRole('group', { name: 'Actions' }).getByRole('button').all()) await expectWithin(button);
+    await page.goto(`${served.origin}/#/storage`);
+    await expectWithin(main.getByRole('button', { name: /^Clear/ }).first());
+    await page.goto(`${served.origin}/#/jobs`);
+    const opener = main.getByRole('button', { name: /details$/ }).first();
+    await opener.waitFor();
+    expect((await opener.boundingBox())!.height).toBeLessThan(TWO_LINES);
   });
 
   it('is the remark on an empty config, which stands in the place of what could be done there', async () => {
