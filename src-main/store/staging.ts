@@ -128,13 +128,13 @@ async function look(directory: string): Promise<StagingFolder> {
   return { directory, owner: undefined, isAlive: age < NAMELESS_GRACE_MS };
 }
 
-/** @returns false for what a failing disk keeps: leftovers of one bad file must not keep every later job from beginning */
+/** @returns false for what a failing disk or its owner keeps: leftovers of somebody else, or of one bad file, must not keep every later job from beginning */
 async function isRemoved(directory: string): Promise<boolean> {
   try {
     await removeStaging(directory);
     return true;
   } catch (error) {
-    if (!isLarderError(error, 'IO_FAILED')) throw error;
+    if (!isLarderError(error, 'IO_FAILED') && !isLarderError(error, 'PERMISSION_DENIED')) throw error;
     return false;
   }
 }
