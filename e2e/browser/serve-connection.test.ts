@@ -44,8 +44,16 @@ describe('the page of larder serve', () => {
   it('says that the server is gone, and keeps showing what it knew', async () => {
     await page.getByRole('article', { name: 'sample-chest' }).waitFor();
     expect(await served.stop()).toBe(0);
-    await page.getByRole('alert').filter({ hasText: 'Connection lost' }).waitFor();
+    const lost = page.getByRole('alert').filter({ hasText: 'Connection lost' });
+    await lost.waitFor();
     expect(await page.getByRole('article', { name: 'sample-chest' }).isVisible()).toBe(true);
+    // In its place, on the same port, is one that does not know this page.
+    served = await serve(library.environment, library.folder, ['--port', String(served.port)]);
+    const refused = await page.waitForEvent('websocket');
+    await refused.waitForEvent('close');
+    expect(await lost.innerText()).toContain('Started again, it has a new link.');
+    await enter(page, served);
+    await lost.waitFor({ state: 'detached' });
   });
 
   it('comes back by itself when the connection breaks, and is up to date then', async () => {

@@ -5,7 +5,7 @@ import type { Connection, Transport } from './engine-client.ts';
 /** Waits between attempts, ms; the last one from then on. */
 const RETRY_AFTER_MS = [250, 500, 1_000, 2_000, 5_000] as const;
 
-const LOST: Envelope = { ok: false, error: { code: 'SOURCE_UNREACHABLE', message: 'The connection to Larder was lost.', hint: 'Is `larder serve` still running? The page connects again by itself.' } };
+const LOST: Envelope = { ok: false, error: { code: 'SOURCE_UNREACHABLE', message: 'The connection to Larder was lost.', hint: 'Is `larder serve` still running? The page connects again by itself; a server that was started again has a new link, which it prints.' } };
 
 /** The browser: calls and news over one WebSocket, opened again whenever it closes. */
 export function createSocketTransport(address: string = socketAddress()): Transport {

@@ -90,7 +90,7 @@ function useTitle(mirror: Mirror, route: Route): void {
 function LostNotice({ host }: { readonly host: string | undefined }) {
   return (
     <span className={styles.lost} role="alert">
-      ▲ Connection lost. {host === 'server' ? 'Is `larder serve` still running? ' : ''}Trying again …
+      ▲ Connection lost. {host === 'server' ? 'Is `larder serve` still running? Started again, it has a new link. ' : ''}Trying again …
     </span>
   );
 }

@@ -177,7 +177,7 @@ export function ItemsTab({ cache, overview, job, entryKey, revision, nowMs }: It
           <CommandLine place="items: list" command={listCommand(cache, query, bounds, total)} purpose="list these items" />
         </div>
         <p className="visually-hidden" role="status">
-          {pages.total === null ? '' : `${formatCount(pages.total)} items`}
+          {pages.total === null ? '' : `${formatCount(pages.total)} ${pages.total === 1 ? 'item' : 'items'}`}
         </p>
       </div>
       {entryKey !== null && <EntryPanel cache={cache} entryKey={entryKey} neighbours={neighboursOf(pages, selection.active).map(({ key }) => key)} nowMs={nowMs} onClose={() => open(null, false)} />}
