@@ -187,6 +187,8 @@ describe('Items', () => {
     await dialog.getByRole('button', { name: 'Set aside 3' }).click();
     await toasts().getByText(/3 entries .* set aside/).waitFor();
     expect(await entryNames()).toEqual([]);
+    // The bar with what could be done is gone, and its dialog: the keys go to the list again.
+    await expect.poll(() => gallery().evaluate((list) => list === list.ownerDocument.activeElement)).toBe(true);
     await toasts().getByRole('button', { name: 'Undo' }).click();
     await toasts().getByText('3 files put back.').waitFor();
     expect((await entryNames()).sort()).toEqual(before.sort());

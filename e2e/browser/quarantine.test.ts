@@ -84,6 +84,8 @@ describe('a quarantine of thousands', () => {
     await rows().last().getByRole('button', { name: `Put back ${wanted}` }).click();
     await page.getByRole('dialog', { name: 'Put it back?' }).getByRole('button', { name: 'Put 1 back' }).click();
     await page.getByText('2,299 set aside').waitFor();
+    // Its row is gone, with the button that had the focus.
+    await expect.poll(() => page.getByRole('region', { name: 'Quarantine' }).evaluate((region) => region.contains(region.ownerDocument.activeElement))).toBe(true);
     expect((await readdir(directory)).filter((name) => name.endsWith('.pt'))).toEqual([wanted]);
   });
 });

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { CacheOverview, CacheSummary, JobSummary } from '../../../../src-main/contract/commands.ts';
 import type { EntryState, EntrySummary } from '../../../../src-main/contract/entries.ts';
 import { ENTRY_STATES } from '../../../../src-main/contract/entries.ts';
@@ -59,6 +59,7 @@ export function ItemsTab({ cache, overview, job, entryKey, revision, nowMs }: It
   const { pages, about, isCurrent, asked } = useRowPages(cache.id, query, revision);
   const [view, setView] = useState(lastView);
   const [isLooking, setIsLooking] = useState(false);
+  const place = useRef<HTMLDivElement>(null);
   const pictures = picturesFor(cache.kind);
   const [reveal, setReveal] = useReveal(cache.id, entryKey, query, setSelection);
   const open = (key: string | null, replace: boolean): void => navigate({ screen: 'cache', cacheId: cache.id, tab: 'items', entryKey: key }, { replace });
@@ -138,10 +139,11 @@ export function ItemsTab({ cache, overview, job, entryKey, revision, nowMs }: It
   };
   const { sort: _sort, descending: _descending, ...matching } = query;
   const matched = selection.isAll === true ? { matching, count: total, flags: matchFlags(query, bounds) } : null;
+  const onFocusLost = (): void => place.current?.querySelector<HTMLElement>('[role=grid], [role=listbox]')?.focus();
   const hasBar = selection.isPicked && selection.rows.size > 0;
   return (
     <div className={entryKey === null ? styles.items : styles.withPanel}>
-      <div className={styles.list}>
+      <div ref={place} className={styles.list}>
         <div className={styles.filters}>
           <input type="search" value={text} placeholder={form?.searchHint ?? 'Name, or the start of a hash'} aria-label={`Search by ${form === undefined ? 'name' : 'text'} or the start of a hash`} onChange={(event) => change(() => setText(event.target.value))} />
           <StateChips overview={overview} all={all} state={state} onChange={(next) => change(() => setState(next))} />
@@ -158,7 +160,7 @@ export function ItemsTab({ cache, overview, job, entryKey, revision, nowMs }: It
         </div>
         {hasBounds && <SizeAndAge texts={bounds} onChange={(next) => change(() => setBounds(next))} />}
         {pages.error !== null && <ErrorNote error={pages.error} onRetry={() => pages.refresh()} />}
-        {hasBar && <SelectionBar cache={cache} job={job} rows={Array.from(selection.rows.values())} total={total} matched={matched} onAll={onAll} onMatching={() => setSelection((before) => ({ ...before, isAll: true }))} onNone={() => setSelection(NOTHING)} />}
+        {hasBar && <SelectionBar cache={cache} job={job} rows={Array.from(selection.rows.values())} total={total} matched={matched} onAll={onAll} onMatching={() => setSelection((before) => ({ ...before, isAll: true }))} onNone={() => setSelection(NOTHING)} onFocusLost={onFocusLost} />}
         {pages.total === 0 ? (
           <p className={styles.nothing} role="status">
             {all === 0 ? 'There is nothing in this cache yet.' : 'Nothing fits. '}

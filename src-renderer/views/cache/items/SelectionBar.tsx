@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { CacheSummary, JobSummary } from '../../../../src-main/contract/commands.ts';
 import type { EntrySummary } from '../../../../src-main/contract/entries.ts';
 import { CHOSEN_MAX } from '../../../../src-main/contract/methods.ts';
@@ -19,13 +19,16 @@ interface SelectionBarProps {
   /** Everything the list shows, however much that is. */
   readonly onMatching: () => void;
   readonly onNone: () => void;
+  /** It is gone, and the focus that was on it or in one of its dialogs with it. */
+  readonly onFocusLost: () => void;
 }
 
 type Open = 'verify' | 'fix' | 'generate' | 'clear' | 'export' | null;
 
 /** What can be done with the chosen items; each action shows itself in a dialog before it begins. */
-export function SelectionBar({ cache, job, rows, total, matched, onAll, onMatching, onNone }: SelectionBarProps) {
+export function SelectionBar({ cache, job, rows, total, matched, onAll, onMatching, onNone, onFocusLost }: SelectionBarProps) {
   const [open, setOpen] = useState<Open>(null);
+  useFocusLost(onFocusLost);
   const close = (): void => setOpen(null);
   const files = rows.filter((row) => row.file !== null);
   const bytes = files.reduce((sum, row) => sum + (row.sizeBytes ?? 0), 0);
@@ -70,6 +73,13 @@ export function SelectionBar({ cache, job, rows, total, matched, onAll, onMatchi
       {open === 'clear' && <ClearEntriesDialog cache={cache} chosen={meant(files)} onClose={close} onStarted={onNone} />}
     </div>
   );
+}
+
+/** A dialog that closes gives the focus back in a microtask, which goes first: then it is known whether anybody has it. */
+function useFocusLost(tell: () => void): void {
+  const latest = useRef(tell);
+  latest.current = tell;
+  useEffect(() => () => void setTimeout(() => document.activeElement === document.body && latest.current()), []);
 }
 
 function Action({ text, disabled = false, onClick }: { readonly text: string; readonly disabled?: boolean; readonly onClick: () => void }) {

@@ -6,6 +6,7 @@ import { rowFormFor } from '../../../kinds/registry.ts';
 import { formatBytes, formatCount } from '../../../lib/format.ts';
 import { call } from '../../../state/index.ts';
 import { CommandLine } from '../../../ui/CommandLine.tsx';
+import { useKeptFocus } from '../../../ui/use-kept-focus.ts';
 import { ErrorNote } from '../ErrorNote.tsx';
 import styles from '../StorageTab.module.css';
 import { commandFor } from '../commands.ts';
@@ -38,6 +39,7 @@ export function Quarantine({ cache, job, revision, nowMs }: QuarantineProps) {
   const [asked, setAsked] = useState<Asked | null>(null);
   const [isWorking, setIsWorking] = useState(false);
   const [limit, setLimit] = useState(SHOWN_FIRST);
+  const kept = useKeptFocus();
   const { value, error } = useQuery(`quarantine ${cache.id}`, `${revision} ${limit}`, () => call('quarantine.list', { cacheId: cache.id, limit }));
   const act = async (work: () => Promise<string>): Promise<void> => {
     setAsked(null);
@@ -60,7 +62,7 @@ export function Quarantine({ cache, job, revision, nowMs }: QuarantineProps) {
   const disabled = { restore: job !== undefined || isWorking, purge: (job !== undefined && job.command !== 'generate' && job.command !== 'verify') || isWorking };
   const close = (): void => setAsked(null);
   return (
-    <section className={styles.quarantine} aria-labelledby="quarantine-title">
+    <section className={styles.quarantine} aria-labelledby="quarantine-title" {...kept}>
       <header>
         <h2 id="quarantine-title">Quarantine</h2>
         <p className={styles.quiet}>{value === undefined ? 'Reading …' : count === 0 ? 'Nothing is set aside.' : `${formatCount(count)} set aside, ${formatBytes(bytes)}`}</p>
