@@ -54,6 +54,12 @@ async function drop(name: string, text: string): Promise<void> {
   for (const type of ['dragover', 'drop']) await page.dispatchEvent('body', type, { dataTransfer: data });
 }
 
+/** Whole, from its upper edge to its lower one. */
+async function isWithin(row: Locator, list: Locator): Promise<boolean> {
+  const [inner, outer] = [(await row.boundingBox())!, (await list.boundingBox())!];
+  return inner.y >= outer.y && inner.y + inner.height <= outer.y + outer.height;
+}
+
 // One story, in its order.
 describe('from an empty library to a cache', () => {
   it('starts with the sample dataset: its config, checked, and its plan', async () => {
@@ -228,10 +234,7 @@ describe('from an empty library to a cache', () => {
     await chosen.getByText('part-0000/').waitFor();
     for (let i = 0; i < 30; i++) await page.keyboard.press('PageDown');
     await chosen.getByText('part-0300/').waitFor();
-    const inView = async (): Promise<boolean> => {
-      const [row, box] = [(await chosen.boundingBox())!, (await rows.boundingBox())!];
-      return row.y >= box.y && row.y + row.height <= box.y + box.height;
-    };
+    const inView = (): Promise<boolean> => isWithin(chosen, rows);
     await expect.poll(inView, { timeout: 15_000 }).toBe(true);
     expect([await chosen.getAttribute('aria-posinset'), await chosen.getAttribute('aria-setsize')]).toEqual(['301', '1200']);
     expect(await rows.getByRole('option').count()).toBeLessThan(60);
@@ -256,17 +259,10 @@ describe('from an empty library to a cache', () => {
     await page.keyboard.press('Enter');
     const chosen = rows.getByRole('option', { selected: true });
     await chosen.getByText(/^000-/).waitFor();
-    const inView = async (): Promise<boolean> => {
-      const [row, box] = [(await chosen.boundingBox())!, (await rows.boundingBox())!];
-      return row.y >= box.y && row.y + row.height <= box.y + box.height;
-    };
+    const inView = (): Promise<boolean> => isWithin(chosen, rows);
+    const place = async (): Promise<number> => Number(await chosen.getAttribute('aria-posinset')) - 1;
     for (const at of [20, 60, 150, 199, 120, 40]) {
-      while (true) {
-        const now = Number(await chosen.getAttribute('aria-posinset')) - 1;
-        if (now === at) break;
-        const key = Math.abs(at - now) < 10 ? 'Arrow' : 'Page';
-        await page.keyboard.press(key === 'Arrow' ? (now < at ? 'ArrowDown' : 'ArrowUp') : now < at ? 'PageDown' : 'PageUp');
-      }
+      for (let now = await place(); now !== at; now = await place()) await page.keyboard.press(`${Math.abs(at - now) < 10 ? 'Arrow' : 'Page'}${now < at ? 'Down' : 'Up'}`);
       await expect.poll(inView, { message: String(at) }).toBe(true);
     }
     await rows.hover();
