@@ -73,6 +73,43 @@ describe('parts of the page that come later', () => {
     await expect.poll(() => opener.evaluate((element) => element === element.ownerDocument.activeElement), PATIENT).toBe(true);
   });
 
+  it('do what was entered before they were there, and not what was typed on', async () => {
+    for (const [typed, end] of [['settings', 'closed'], ['settin', 'open']] as const) {
+      const release = await openHolding(REST);
+      await heading().waitFor();
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type(typed);
+      await page.keyboard.press('Enter');
+      if (end === 'open') await page.keyboard.type('gs');
+      await release();
+      const palette = page.getByRole('dialog', { name: 'Command palette' });
+      if (end === 'open') {
+        await palette.getByRole('option', { name: /^Settings/, selected: true }).waitFor();
+        expect(await palette.getByRole('combobox').inputValue()).toBe('settings');
+        await page.keyboard.press('Enter');
+      }
+      await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
+      await palette.waitFor({ state: 'detached' });
+    }
+  });
+
+  it('lose no key on the way', async () => {
+    const words = 'sample-chest: storage sample-chest: history';
+    for (const at of [3, 11, 19, 27, 35]) {
+      const release = await openHolding(REST);
+      await heading().waitFor();
+      await page.keyboard.press('Control+k');
+      let released: Promise<void> | undefined;
+      for (const [index, letter] of [...words].entries()) {
+        if (index === at) released = release();
+        await page.keyboard.type(letter);
+      }
+      await released;
+      await page.getByRole('dialog', { name: 'Command palette' }).waitFor();
+      expect(await page.getByRole('combobox').inputValue()).toBe(words);
+    }
+  });
+
   it('open the dialog whose button was pressed as soon as they are there', async () => {
     const release = await openHolding(REST, '#/cache/1/items');
     await page.getByRole('main').getByRole('button', { name: 'Verify', exact: true }).click();

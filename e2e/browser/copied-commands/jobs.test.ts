@@ -149,8 +149,8 @@ describe.skipIf(NO_SHELL)('what a copied command does to a job, against its butt
   it('goes on to the end; then retries what failed, and nothing else', async () => {
     setSpeed(Number.POSITIVE_INFINITY);
     await goTo('Jobs');
-    const before = await jobs().count();
     await jobs().first().getByRole('button', { name: /details/ }).click();
+    const before = await jobs().count();
     // One volume fails in every run of it.
     expect((await twins.type('jobs: resume', { renamed: renamed() })).exitCode).toBe(1);
     await jobs().first().getByRole('button', { name: /^Resume: generate/ }).click();

@@ -249,14 +249,16 @@ describe.skipIf(NO_SHELL)('what a copied command shows and writes, against the s
     await palette.getByRole('combobox').fill('Verify sample-chest');
     await options.filter({ hasText: 'Verify sample-chest' }).hover();
     expect((await twins.type('palette: chosen')).exitCode).toBe(1);
-    const verified = () => twins.page.getByRole('article', { name: /^verify sample-chest/ }).filter({ hasText: /\d sound/ }).count();
+    const verified = twins.page.getByRole('article', { name: /^verify sample-chest/ }).filter({ hasText: /\d sound/ });
     await twins.page.keyboard.press('Escape');
     await goTo('Jobs');
-    const before = await verified();
+    // The whole list is drawn at once.
+    await verified.first().waitFor();
+    const before = await verified.count();
     await twins.page.keyboard.press('Control+k');
     await palette.getByRole('combobox').fill('Verify sample-chest');
     await options.filter({ hasText: 'Verify sample-chest' }).click();
-    await expect.poll(verified, { timeout: LONG_MS }).toBe(before + 1);
+    await expect.poll(() => verified.count(), { timeout: LONG_MS }).toBe(before + 1);
     await twins.expectSame(async (side) => {
       const [job] = (await twins.json(side, 'jobs ls')) as unknown as readonly JobSummary[];
       const { entries, sound, damaged, missing, bytes, byCode } = job!.result as unknown as VerifyResult;

@@ -15,21 +15,27 @@ import { PALETTE_HINT, PALETTE_LABEL } from './palette-words.ts';
 const SEARCH_AFTER_MS = 120;
 const SHOWN = 40;
 
+/** What was typed before the palette was there. */
+export interface TypedAhead {
+  readonly text: string;
+  /** Whether Enter was pressed after it: what it names is done as soon as that can be known. */
+  readonly isEntered: boolean;
+}
+
 export interface PaletteDialogProps {
-  /** What was typed before it was there, and who is told of it then. */
-  readonly typed: string;
-  readonly onTyped: (text: string) => void;
+  readonly ahead: TypedAhead;
+  readonly onAhead: (ahead: TypedAhead) => void;
   readonly onClose: () => void;
 }
 
 /** Everything that can be gone to or done, by typing a part of it. */
-export function PaletteDialog({ typed, onClose }: Omit<PaletteDialogProps, 'onTyped'>) {
+export function PaletteDialog({ ahead, onClose }: Omit<PaletteDialogProps, 'onAhead'>) {
   const mirror = usePage((state) => state.mirror);
   const input = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState(typed);
+  const [text, setText] = useState(ahead.text);
   const [chosenId, setChosenId] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  useLayoutEffect(() => input.current?.setSelectionRange(typed.length, typed.length), []);
+  useLayoutEffect(() => input.current?.setSelectionRange(text.length, text.length), []);
   const route = useRoute();
   const place = { isTyped: text.trim() !== '', cacheId: route.screen === 'cache' ? route.cacheId : null };
   const entries = useEntries(text);
@@ -48,6 +54,9 @@ export function PaletteDialog({ typed, onClose }: Omit<PaletteDialogProps, 'onTy
     onClose();
     if (item.goTo !== undefined) location.hash = item.goTo;
   };
+  useEffect(() => {
+    if (ahead.isEntered && current !== undefined) void act(current);
+  }, []);
   return (
     <Modal onClose={onClose} className={styles.palette} label="Command palette" focus={input} closesOutside>
       <Autocomplete.Root
