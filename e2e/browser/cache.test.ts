@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
@@ -254,6 +254,37 @@ describe('the Cache screen', () => {
     }
     await page.getByText('The config and cache_params.json say the same.').waitFor();
     expect(await page.getByText('Its config was edited since').count()).toBe(0);
+  });
+
+  it('tells that the config cannot be read and why, and names the folder in commands until it can be', async () => {
+    const { configPath } = library.project;
+    const text = await readFile(configPath, 'utf8');
+    const fixLine = () => page.getByRole('dialog').locator('[data-command-place="cache: fix"] code').innerText();
+    const header = page.getByRole('region', { name: 'sample-chest' }).locator('header');
+    const told = (words: string) => header.getByText(words);
+    await writeFile(configPath, `${text}\n  : [`);
+    try {
+      await told('config.yaml').waitFor();
+      expect(await header.innerText()).toMatch(/▲ .*config\.yaml has one problem: .*:26:6: /);
+      await page.screenshot({ path: join(SCREENSHOTS, 'cache-unreadable-config-light.png') });
+      await page.getByText('The config cannot be read; these are the parameters the folder was made with.').waitFor();
+      expect(await page.getByRole('button', { name: /^Generate/ }).count()).toBe(0);
+      await header.getByRole('button', { name: /^Fix/ }).click();
+      await page.getByText('The config of this cache cannot be read: damaged files can be set aside, but not made again.').waitFor();
+      expect(await fixLine()).toMatch(`larder fix --cache ${library.directory}`);
+      await page.keyboard.press('Escape');
+      // What stands there is what can be run.
+      const { exitCode, stdout } = await library.run('stats', '--cache', library.directory);
+      expect(exitCode).toBe(0);
+      expect(stdout.join('\n')).toMatch(/^ +config +.*config\.yaml has one problem: /m);
+      await rm(configPath);
+      await told('cannot be read: there is no such file.').waitFor();
+    } finally {
+      await writeFile(configPath, text);
+    }
+    await page.getByText('The config and cache_params.json say the same.').waitFor();
+    await page.getByText(`larder stats --config ${configPath}`).waitFor();
+    expect(await told('Until it can be read').count()).toBe(0);
   });
 
   it('fits a narrow window without a sideways scroll', async () => {

@@ -182,6 +182,8 @@ export interface CacheStatistics {
   readonly configPath: string | null;
   /** The config that made the cache, where it was edited since and makes another folder now. */
   readonly formerConfig: FormerConfig | null;
+  /** The config that made the cache, where it cannot be read. */
+  readonly unreadableConfig: UnreadableConfig | null;
   readonly parameters: readonly ParameterLine[];
   readonly required: number | null;
   readonly states: Readonly<Record<EntryState, { readonly count: number; readonly bytes: number }>>;
@@ -299,10 +301,12 @@ export interface CacheSummary {
   readonly directory: string;
   readonly label: string;
   readonly parameters: readonly ParameterLine[];
-  /** null where none is known, or it makes another folder now. */
+  /** null where none is known, it makes another folder now, or it cannot be read. */
   readonly configPath: string | null;
   /** The config that made it and was edited since, so that it makes another folder now. */
   readonly formerConfigPath: string | null;
+  /** The config that made it, where it could not be read at the last look. */
+  readonly unreadableConfig: UnreadableConfig | null;
   /** There was no such folder at the last look: moved, deleted, or on a disk that is not there. */
   readonly isGone: boolean;
   /** The cache of the sample dataset: Larder's own, to learn with. */
@@ -391,15 +395,24 @@ export interface FormerConfig {
   readonly parameters: readonly ParameterLine[];
 }
 
+/** A config that made a cache and cannot be read now: gone, refused by the system, or no longer valid. */
+export interface UnreadableConfig {
+  readonly path: string;
+  /** Says what is wrong, and with which file. */
+  readonly message: string;
+  readonly hint: string | null;
+}
+
 /** Parameters by the config and by what the folder says of itself. */
 export interface CacheParameters {
   readonly directory: string;
-  /** null where none is known or it makes another folder now. */
+  /** null where none is known, it makes another folder now, or it cannot be read. */
   readonly configPath: string | null;
-  /** Of the config; null where none is known, it cannot be read or it makes another folder now. */
+  /** Of the config; null where `configPath` is. */
   readonly config: readonly ParameterLine[] | null;
   /** What made the folder, where that has changed since: its parameters beside those of the folder tell what is stale. */
   readonly formerConfig: FormerConfig | null;
+  readonly unreadableConfig: UnreadableConfig | null;
   /** Of `cache_params.json`; empty where it is missing or unreadable. */
   readonly folder: readonly ParameterLine[];
   /** `params-mismatch`, where folder name and parameters disagree. */

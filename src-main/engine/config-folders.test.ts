@@ -19,8 +19,10 @@ afterAll(() => rm(folder, { recursive: true }));
 /** The text of the config is the folder it makes. */
 async function folderOf(file: string): Promise<string> {
   reads++;
-  const text = await readFile(file, 'utf8');
-  if (text === 'broken') throw new LarderError('CONFIG_INVALID', 'It is broken.');
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new LarderError('CONFIG_UNREADABLE', 'It is gone.');
+  });
+  if (text === 'broken') throw new LarderError('CONFIG_INVALID', 'It is broken.', { hint: 'Repair it.' });
   return text;
 }
 
@@ -39,17 +41,22 @@ it('knows that a config has left a folder as soon as it was edited, and reads it
   expect(folders.hasLeft(path, '/cache/one')).toBe(true);
 });
 
-it('does not judge a config that cannot be read or is gone', async () => {
+it('tells why a config that cannot be read or is gone is not judged', async () => {
   const folders = new ConfigFolders(folderOf);
   await writeFile(path, '/cache/one');
   await folders.refresh([path]);
+  expect(folders.unreadable(path)).toBeUndefined();
   await writeFile(path, 'broken');
-  await folders.refresh([path]);
+  expect(await folders.refresh([path])).toBe(true);
+  expect(folders.unreadable(path)).toEqual({ path, message: 'It is broken.', hint: 'Repair it.' });
+  expect(await folders.refresh([path])).toBe(false);
   expect(folders.hasLeft(path, '/cache/other')).toBe(false);
   await writeFile(path, '/cache/one');
-  await folders.refresh([path]);
+  expect(await folders.refresh([path])).toBe(true);
+  expect(folders.unreadable(path)).toBeUndefined();
   expect(folders.hasLeft(path, '/cache/other')).toBe(true);
   await rm(path);
-  await folders.refresh([path]);
+  expect(await folders.refresh([path])).toBe(true);
+  expect(folders.unreadable(path)).toEqual({ path, message: 'It is gone.', hint: null });
   expect(folders.hasLeft(path, '/cache/other')).toBe(false);
 });

@@ -1,11 +1,10 @@
 import { stat } from 'node:fs/promises';
+import type { UnreadableConfig } from '../contract/commands.ts';
 import { isLarderError } from '../base/index.ts';
+import { unreadableConfig } from './open-cache.ts';
 
-interface KnownFolder {
-  /** Of the file of the config when it was read. */
-  readonly stamp: string;
-  readonly directory: string;
-}
+/** What came of reading a config: the folder it makes, or why that is not known. */
+type KnownConfig = { readonly directory: string; /** Of its file when it was read. */ readonly stamp: string | undefined } | { readonly unreadable: UnreadableConfig };
 
 /**
  * Which folder each known config makes now. Parameters decide identity: a config that was edited makes
@@ -13,7 +12,7 @@ interface KnownFolder {
  */
 export class ConfigFolders {
   readonly #folderOf: (path: string) => Promise<string>;
-  readonly #known = new Map<string, KnownFolder>();
+  readonly #known = new Map<string, KnownConfig>();
   readonly #underWay = new Map<string, Promise<boolean>>();
 
   /** @param folderOf reads the config; throws a LarderError where that is not possible */
@@ -22,9 +21,9 @@ export class ConfigFolders {
   }
 
   /**
-   * Reads those that were changed since. What cannot be read is not judged: using it says why.
+   * Reads those that were changed since, and those that could not be read.
    *
-   * @returns whether one of them makes another folder than at the last look
+   * @returns whether one of them makes another folder than at the last look, or cannot be read for another reason
    */
   async refresh(paths: Iterable<string>): Promise<boolean> {
     const haveMoved = await Promise.all(
@@ -41,27 +40,38 @@ export class ConfigFolders {
   /** Whether the config is known to make another folder by now. */
   hasLeft(path: string, directory: string): boolean {
     const known = this.#known.get(path);
-    return known !== undefined && known.directory !== directory;
+    return known !== undefined && 'directory' in known && known.directory !== directory;
+  }
+
+  /** Why it could not be read at the last look; undefined where it could be, and before the first. */
+  unreadable(path: string): UnreadableConfig | undefined {
+    const known = this.#known.get(path);
+    return known !== undefined && 'unreadable' in known ? known.unreadable : undefined;
   }
 
   async #look(path: string): Promise<boolean> {
     const before = this.#known.get(path);
     const stamp = await stampOf(path);
-    if (stamp !== undefined && before?.stamp === stamp) return false;
-    const directory = stamp === undefined ? undefined : await this.#read(path);
-    if (stamp === undefined || directory === undefined) this.#known.delete(path);
-    else this.#known.set(path, { stamp, directory });
-    return before?.directory !== directory;
+    if (stamp !== undefined && before !== undefined && 'directory' in before && before.stamp === stamp) return false;
+    const now = await this.#read(path, stamp);
+    this.#known.set(path, now);
+    return verdictOf(before) !== verdictOf(now);
   }
 
-  async #read(path: string): Promise<string | undefined> {
+  async #read(path: string, stamp: string | undefined): Promise<KnownConfig> {
     try {
-      return await this.#folderOf(path);
+      return { directory: await this.#folderOf(path), stamp };
     } catch (error) {
       if (!isLarderError(error)) throw error;
-      return undefined;
+      return { unreadable: unreadableConfig(path, error) };
     }
   }
+}
+
+/** What the library shows of it. */
+function verdictOf(known: KnownConfig | undefined): string | undefined {
+  if (known === undefined) return undefined;
+  return 'directory' in known ? known.directory : known.unreadable.message;
 }
 
 async function stampOf(path: string): Promise<string | undefined> {

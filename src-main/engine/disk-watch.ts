@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import type { UnreadableConfig } from '../contract/commands.ts';
 import type { CacheReader } from '../catalog/index.ts';
 import { ConfigFolders } from './config-folders.ts';
 
@@ -18,7 +19,7 @@ export class DiskWatch {
   /**
    * Looks again, at one cache or at all.
    *
-   * @returns whether a config makes another folder than at the last look, or a folder went or came back
+   * @returns whether a config makes another folder than at the last look or cannot be read, or a folder went or came back
    */
   async look(cacheId?: number): Promise<boolean> {
     const caches = this.#caches.list().filter(({ id }) => cacheId === undefined || id === cacheId);
@@ -29,6 +30,11 @@ export class DiskWatch {
   /** Whether the config is known to make another folder by now. */
   hasLeft(configPath: string, directory: string): boolean {
     return this.#configFolders.hasLeft(configPath, directory);
+  }
+
+  /** Why the config could not be read at the last look; undefined where it could be, and before the first. */
+  unreadableConfig(configPath: string): UnreadableConfig | undefined {
+    return this.#configFolders.unreadable(configPath);
   }
 
   /** Whether there was no such folder at the last look. */

@@ -152,7 +152,7 @@ async function makeAgain(context: EngineContext, cache: OpenedCache, repairs: re
   if (repairs.length === 0) return { remade: 0, notRemade: [] };
   const config = cache.config;
   if (config === undefined) {
-    const reason = 'no config is known for this cache; give the one it was made with (--config)';
+    const reason = cache.unreadableConfig?.message ?? 'no config is known for this cache; give the one it was made with (--config)';
     return { remade: 0, notRemade: repairs.map(({ name }) => ({ name, reason })) };
   }
   if ('error' in remake) return { remade: 0, notRemade: repairs.map(({ name }) => ({ name, reason: remake.error.message })) };

@@ -50,15 +50,18 @@ export class Library {
   #summary(cache: Cache): CacheSummary {
     const { entries } = this.#catalog;
     const counts = entries.savedCounts(cache.id) ?? this.#counted.get(cache.id) ?? entries.stateCounts(cache.id);
-    const hasLeft = cache.configPath !== null && this.#diskWatch.hasLeft(cache.configPath, cache.directory);
+    const { configPath } = cache;
+    const hasLeft = configPath !== null && this.#diskWatch.hasLeft(configPath, cache.directory);
+    const unreadableConfig = (configPath === null ? undefined : this.#diskWatch.unreadableConfig(configPath)) ?? null;
     return {
       id: cache.id,
       kind: cache.kind,
       directory: cache.directory,
       label: cache.label ?? cache.directory,
       parameters: cache.parametersJson === null ? [] : (JSON.parse(cache.parametersJson) as ParameterLine[]),
-      configPath: hasLeft ? null : cache.configPath,
-      formerConfigPath: hasLeft ? cache.configPath : null,
+      configPath: hasLeft || unreadableConfig !== null ? null : configPath,
+      formerConfigPath: hasLeft ? configPath : null,
+      unreadableConfig,
       isGone: this.#diskWatch.isGone(cache.directory),
       isSample: this.#sample.holds(cache.directory),
       required: cache.requiredCount,

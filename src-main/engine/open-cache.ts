@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import type { CacheTarget, FormerConfig } from '../contract/commands.ts';
+import type { CacheTarget, FormerConfig, UnreadableConfig } from '../contract/commands.ts';
 import { LarderError, fileError, isLarderError, throwIfAborted } from '../base/index.ts';
 import type { Cache } from '../catalog/index.ts';
 import type { CacheKind, KindConfig, RecognisedCache } from '../kinds/index.ts';
@@ -17,6 +17,8 @@ export interface OpenedCache {
   readonly config: KindConfig | undefined;
   /** The config was not named but is the one of the last time: what it leads to may be elsewhere by now. */
   readonly isRemembered?: boolean;
+  /** Why the config of the last time is not known here, where it was one that cannot be read. */
+  readonly unreadableConfig?: UnreadableConfig;
   readonly recognised: RecognisedCache;
   readonly row: Cache;
 }
@@ -53,8 +55,10 @@ export async function openCache(context: EngineContext, target: CacheTarget, sig
   for (const kind of target.kind === undefined ? kindsFor(context, directory) : [getKind(target.kind)]) {
     const recognised = await recognise(kind, directory, signal);
     if (recognised === undefined) continue;
-    const config = await rememberedConfig(context, directory);
-    return { kind, config, isRemembered: true, layout: cacheLayout(directory), recognised, row: remember(context, kind, directory, config, openedAtMs) };
+    const last = await lastConfig(context, directory);
+    const config = belongingTo(directory, last);
+    const unreadable = last !== undefined && 'unreadable' in last ? { unreadableConfig: last.unreadable } : {};
+    return { kind, config, isRemembered: true, ...unreadable, layout: cacheLayout(directory), recognised, row: remember(context, kind, directory, config, openedAtMs) };
   }
   throw new LarderError('CACHE_FOREIGN', `${directory} does not look like a cache: it holds no entries and no parameters.`, { hint: 'Give the folder that holds the .pt files, or the one with images/ and cache_index.json.', details: { directory } });
 }
@@ -105,27 +109,39 @@ async function cacheDirectory(path: string, signal: AbortSignal): Promise<string
   throw new LarderError('ARGUMENT_INVALID', `${path} holds ${caches.length} caches.`, { hint: `Give one of them: ${caches.slice(0, 6).join(', ')}`, details: { caches } });
 }
 
-/** The config the cache was last made or checked with, if it still belongs to this folder. */
+/** The config the cache was last made or checked with, if it can be read and still belongs to this folder. */
 export async function rememberedConfig(context: EngineContext, directory: string): Promise<KindConfig | undefined> {
-  const config = await lastConfig(context, directory);
-  return config?.directory === directory ? config : undefined;
+  return belongingTo(directory, await lastConfig(context, directory));
+}
+
+function belongingTo(directory: string, last: LastConfig | undefined): KindConfig | undefined {
+  return last !== undefined && 'config' in last && last.config.directory === directory ? last.config : undefined;
 }
 
 /** The config the cache was last made or checked with, if it was edited since and makes another folder now. */
 export async function formerConfig(context: EngineContext, directory: string): Promise<FormerConfig | null> {
-  const config = await lastConfig(context, directory);
-  return config === undefined || config.directory === directory ? null : { path: config.configPath, directory: config.directory, parameters: config.parameters };
+  const last = await lastConfig(context, directory);
+  if (last === undefined || !('config' in last) || last.config.directory === directory) return null;
+  const { configPath, parameters } = last.config;
+  return { path: configPath, directory: last.config.directory, parameters };
 }
 
-async function lastConfig(context: EngineContext, directory: string): Promise<KindConfig | undefined> {
+type LastConfig = { readonly config: KindConfig } | { readonly unreadable: UnreadableConfig };
+
+async function lastConfig(context: EngineContext, directory: string): Promise<LastConfig | undefined> {
   const path = context.catalog.caches.getByDirectory(directory)?.configPath;
   if (path == null) return undefined;
   try {
-    return (await readConfig(context, path)).config;
+    return { config: (await readConfig(context, path)).config };
   } catch (error) {
     if (!isLarderError(error)) throw error;
-    return undefined;
+    return { unreadable: unreadableConfig(path, error) };
   }
+}
+
+/** @param error of reading it */
+export function unreadableConfig(path: string, { message, hint }: LarderError): UnreadableConfig {
+  return { path, message, hint: hint ?? null };
 }
 
 /** @param openedAtMs when whoever opens it began to */

@@ -104,13 +104,13 @@ export async function offsetCommand(context: EngineContext, cacheId: number, key
 /** @throws CACHE_NOT_FOUND, CACHE_FOREIGN, FILE_NOT_FOUND, PERMISSION_DENIED */
 export async function parametersCommand(context: EngineContext, cacheId: number, signal: AbortSignal): Promise<CacheParameters> {
   const known = getCache(context, cacheId);
-  const { config, recognised, layout } = await openCache(context, { cache: known.directory }, signal);
-  const former = await formerConfig(context, layout.directory);
+  const { config, recognised, layout, unreadableConfig = null } = await openCache(context, { cache: known.directory }, signal);
   return {
     directory: layout.directory,
-    configPath: config?.configPath ?? (former === null ? known.configPath : null),
+    configPath: config?.configPath ?? null,
     config: config?.parameters ?? null,
-    formerConfig: former,
+    formerConfig: await formerConfig(context, layout.directory),
+    unreadableConfig,
     folder: recognised.parameters,
     findings: recognised.findings,
   };

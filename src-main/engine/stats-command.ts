@@ -29,6 +29,7 @@ export async function statsCommand(context: EngineContext, request: StatsArgumen
     directory: cache.layout.directory,
     configPath: cache.config?.configPath ?? null,
     formerConfig: await formerConfig(context, cache.layout.directory),
+    unreadableConfig: cache.unreadableConfig ?? null,
     parameters: cache.config?.parameters ?? cache.recognised.parameters,
     required: required === 0 ? null : required,
     states: Object.fromEntries(ENTRY_STATES.map((state) => [state, { count: counts[state].entries, bytes: counts[state].bytes }])) as Record<EntryState, { count: number; bytes: number }>,

@@ -97,8 +97,9 @@ export function summaryOf(engine: Pick<Engine, 'library'>, cacheId: number): Cac
   return cache;
 }
 
-/** @throws CONFIG_UNREADABLE where no config is known for the cache, CONFIG_CHANGED where the one that made it makes another folder now */
-function configOf({ configPath, formerConfigPath, directory }: CacheSummary): string {
+/** @throws CONFIG_UNREADABLE where no config is known for the cache or it cannot be read, CONFIG_CHANGED where the one that made it makes another folder now */
+function configOf({ configPath, formerConfigPath, unreadableConfig, directory }: CacheSummary): string {
+  if (unreadableConfig !== null) throw new LarderError('CONFIG_UNREADABLE', unreadableConfig.message, unreadableConfig.hint === null ? {} : { hint: unreadableConfig.hint });
   if (formerConfigPath !== null) throw new LarderError('CONFIG_CHANGED', `${formerConfigPath} was edited since it made ${directory}, and makes another folder now.`, { hint: 'Open the config to make what it asks for now; what differs stands under Parameters.' });
   if (configPath === null) throw new LarderError('CONFIG_UNREADABLE', `No config is known for ${directory}, so nobody knows what belongs into it.`, { hint: 'Name the config it was made with once, for example with `larder plan --config …`.' });
   return configPath;

@@ -31,6 +31,12 @@ export function CacheHeader({ cache, overview, job, jobs, nowMs }: CacheHeaderPr
           {cache.parameters.length === 0 ? 'Parameters not known' : cache.parameters.map(({ value }) => value).join(' · ')} <code title={cache.directory}>{shortFolder(cache.directory)}</code> <RevealButton cache={cache} />
         </p>
         {cache.isGone && <GoneNotice cache={cache} />}
+        {cache.unreadableConfig !== null && (
+          <p className={styles.unreadable}>
+            <span aria-hidden="true">▲ </span>
+            {cache.unreadableConfig.message} <span className={styles.hint}>Until it can be read nothing is made here; what is there can be looked at, verified and cleared.</span>
+          </p>
+        )}
         {cache.formerConfigPath !== null && (
           <p className={styles.stale}>
             <span aria-hidden="true">◆ </span>Its config was edited since and makes another folder now. <a href={cacheHash(cache.id, 'parameters')}>What differs</a>

@@ -73,11 +73,16 @@ export function FixDialog({ cache, only, onClose }: FixDialogProps) {
       <JobOptions names={['numWorkers']} texts={texts} onChange={setTexts}>
         <DepthField depth={depth} onChange={setDepth} />
       </JobOptions>
-      {cache.configPath === null && !(needsMaterial && material.fontsDir.trim() !== '') && <p className={styles.bad}>▲ {cache.formerConfigPath === null ? 'No config is known for this cache' : 'The config of this cache makes another folder now'}: damaged files can be set aside, but not made again.</p>}
+      {cache.configPath === null && !(needsMaterial && material.fontsDir.trim() !== '') && <p className={styles.bad}>▲ {withoutConfigWords(cache)}: damaged files can be set aside, but not made again.</p>}
       {problem !== undefined && <ErrorNote error={problem} />}
       <CommandLine place="cache: fix" command={commandFor('fix', cache, chosenParts(only, `${depth.flags}${isFinal ? ' --delete' : ''}${isRedrawing ? ' --re-render' : ''}${numberFlags(texts)}${materialFlags(material)}`))} purpose="fix" />
     </Dialog>
   );
+}
+
+function withoutConfigWords({ formerConfigPath, unreadableConfig }: CacheSummary): string {
+  if (unreadableConfig !== null) return 'The config of this cache cannot be read';
+  return formerConfigPath === null ? 'No config is known for this cache' : 'The config of this cache makes another folder now';
 }
 
 /** What making again takes, and whether the disk holds it. */

@@ -17,7 +17,8 @@ import { useQuery } from './use-query.ts';
 /** What the entries were made with, by the config and by the folder itself, and how much of them there is. */
 export function ParametersTab({ cache }: { readonly cache: CacheSummary }) {
   const [lists, setLists] = useState(NO_MATERIAL);
-  const { value, error } = useQuery(`parameters ${cache.id}`, cache.configPath, () => call('cache.parameters', { cacheId: cache.id }));
+  const { configPath, formerConfigPath, unreadableConfig } = cache;
+  const { value, error } = useQuery(`parameters ${cache.id}`, JSON.stringify({ configPath, formerConfigPath, unreadableConfig }), () => call('cache.parameters', { cacheId: cache.id }));
   if (error !== undefined) return <ErrorNote error={error} />;
   if (value === undefined) return <p className={styles.quiet}>Reading the parameters …</p>;
   return (
@@ -46,8 +47,8 @@ export function ParametersTab({ cache }: { readonly cache: CacheSummary }) {
   );
 }
 
-function configWords({ configPath, formerConfig }: CacheParameters): ReactNode {
-  const path = configPath ?? formerConfig?.path;
+function configWords({ configPath, formerConfig, unreadableConfig }: CacheParameters): ReactNode {
+  const path = configPath ?? formerConfig?.path ?? unreadableConfig?.path;
   return path === undefined ? 'not known; name it once, for example with `larder plan --config …`' : <code>{path}</code>;
 }
 
@@ -63,7 +64,7 @@ function Verdict({ parameters, kind }: { readonly parameters: CacheParameters; r
   }
   if (parameters.folder.length === 0) return <p className={styles.quiet}>○ {madeWithWords(kind) ?? 'The folder has no cache_params.json; what its entries were made with is not written down there.'}</p>;
   if (parameters.formerConfig !== null) return <Stale parameters={parameters} />;
-  if (parameters.config === null) return <p className={styles.quiet}>○ {parameters.configPath === null ? 'No config is known' : 'The config cannot be read'}; these are the parameters the folder was made with.</p>;
+  if (parameters.config === null) return <p className={styles.quiet}>○ {parameters.unreadableConfig === null ? 'No config is known' : 'The config cannot be read'}; these are the parameters the folder was made with.</p>;
   const differing = parameterRows(parameters).filter((row) => row.differs).length;
   return differing === 0 ? <p className={styles.good}>● The config and cache_params.json say the same.</p> : <p className={styles.bad}>▲ The config and cache_params.json differ in {differing}.</p>;
 }

@@ -29,8 +29,12 @@ function formerConfigLines({ formerConfig, parameters }: CacheStatistics): strin
   return [`  ${'stale'.padEnd(14)} ${formerConfig.path} was edited since and makes ${formerConfig.directory}${changed.length === 0 ? '' : `; ${changed.join('; ')}`}`];
 }
 
+function unreadableConfigLines({ unreadableConfig }: CacheStatistics): string[] {
+  return unreadableConfig === null ? [] : [`  ${'config'.padEnd(14)} ${unreadableConfig.message.replaceAll(/\s*\n\s*/g, ' ')}`];
+}
+
 function statisticsLines(stats: CacheStatistics): string[] {
-  const lines = [`${stats.directory}`, ...stats.parameters.map((line) => `  ${line.name.padEnd(14)} ${line.value}`), ...formerConfigLines(stats)];
+  const lines = [`${stats.directory}`, ...stats.parameters.map((line) => `  ${line.name.padEnd(14)} ${line.value}`), ...formerConfigLines(stats), ...unreadableConfigLines(stats)];
   if (stats.required !== null) {
     const present = stats.states.cached.count + stats.states.damaged.count;
     lines.push(`  ${'coverage'.padEnd(14)} ${formatCount(present)} of ${formatCount(stats.required)} (${formatPercent(present, stats.required)})`);
