@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { DiskPace, errnoOf, fileError, forEachLimited, inBatches, isLarderError, throwIfAborted } from '../base/index.ts';
 import type { CacheLayout } from './layout.ts';
@@ -124,11 +124,22 @@ async function factsLater(layout: CacheLayout, file: string, onFile: (file: Scan
   }
 }
 
-/** A bad place of the disk costs its file: whoever reads that will say what is wrong with it, and the others are looked at. */
+/** A bad place of the disk, or one that is refused, costs its file: whoever reads that will say what is wrong with it, and the others are looked at. */
 function notShown(layout: CacheLayout, file: string, error: unknown, onFile: (file: ScannedFile) => void): void {
-  const told = fileError(error, join(layout.directory, file), 'reading the facts of');
-  if (!isLarderError(told, 'IO_FAILED')) throw told;
+  const path = join(layout.directory, file);
+  const told = fileError(error, path, 'reading the facts of');
+  const isOfFile = isLarderError(told, 'IO_FAILED') || (isLarderError(told, 'PERMISSION_DENIED') && isSearchable(dirname(path)));
+  if (!isOfFile) throw told;
   onFile({ file, sizeBytes: 0, allocatedBytes: 0, modifiedAtMs: 0, modifiedNs: 0n, changedAtMs: 0, isRegular: true, isShown: false });
+}
+
+/** Whether what is in a folder may be looked at: asked by its own `.`, for which the system asks the same permission. */
+function isSearchable(folder: string): boolean {
+  try {
+    return lstatSync(`${folder}${sep}.`, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function scanned(file: string, facts: BigIntStats): ScannedFile {
