@@ -287,6 +287,53 @@ describe('the Cache screen', () => {
     expect(await told('Until it can be read').count()).toBe(0);
   });
 
+  it('opens the same entry again with a click, as often as it is closed', async () => {
+    await openTab('Items');
+    const inspector = page.getByRole('complementary', { name: 'Entry' });
+    for (const close of [() => page.keyboard.press('Escape'), () => page.getByRole('button', { name: 'Close the inspector' }).click()]) {
+      await grid().getByRole('row').nth(2).click();
+      await inspector.waitFor();
+      await close();
+      await inspector.waitFor({ state: 'detached' });
+    }
+  });
+
+  it.each([
+    [640, 800],
+    [900, 700],
+    [800, 600],
+  ])('shows rows of the list beside an open entry, %i by %i', async (width, height) => {
+    await openTab('Items');
+    await page.setViewportSize({ width, height });
+    await grid().getByRole('row').nth(1).click();
+    const inspector = page.getByRole('complementary', { name: 'Entry' });
+    await inspector.getByText('all checksums agree').waitFor();
+    const view = (await grid().boundingBox())!;
+    const boxes = await Promise.all((await grid().getByRole('row').all()).slice(1).map((row) => row.boundingBox()));
+    const bottom = Math.min(view.y + view.height, height);
+    expect(boxes.filter((box) => box!.y + box!.height <= bottom).length).toBeGreaterThanOrEqual(2);
+    const panel = (await inspector.boundingBox())!;
+    expect(panel.x).toBeGreaterThanOrEqual(view.x + view.width);
+    expect([panel.y < bottom, panel.width >= 300, panel.x + panel.width <= width]).toEqual([true, true, true]);
+    // What is cut in the table: only what ends in dots.
+    expect(await grid().evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
+    await page.keyboard.press('Escape');
+    await inspector.waitFor({ state: 'detached' });
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
+  it('brings an entry that was opened into view where it stands under the list', async () => {
+    await openTab('Items');
+    await page.setViewportSize({ width: 420, height: 800 });
+    await grid().getByRole('row').nth(1).click();
+    const inspector = page.getByRole('complementary', { name: 'Entry' });
+    await inspector.waitFor();
+    await expect.poll(async () => (await inspector.boundingBox())!.y).toBeLessThan(400);
+    await page.keyboard.press('Escape');
+    await inspector.waitFor({ state: 'detached' });
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
   it('fits a narrow window without a sideways scroll', async () => {
     await openTab('Items');
     await page.setViewportSize({ width: 420, height: 800 });

@@ -51,7 +51,7 @@ export function Sidebar({ mirror, route }: SidebarProps) {
       {mirror.library.length > 0 && (
         <>
           <h2>Caches</h2>
-          <ul>
+          <ul className={styles.caches}>
             {mirror.library.map((cache) => (
               <li key={cache.id}>
                 <CacheLink cache={cache} isCurrent={route.screen === 'cache' && route.cacheId === cache.id} />

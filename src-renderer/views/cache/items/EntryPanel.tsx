@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { useEffect, useRef } from 'react';
 import type { CacheSummary, EntryDetail } from '../../../../src-main/contract/commands.ts';
 import { FINDINGS } from '../../../../src-main/contract/findings.ts';
 import { formatAgo, formatBytes } from '../../../lib/format.ts';
@@ -22,9 +23,16 @@ interface EntryPanelProps {
   readonly onClose: () => void;
 }
 
+/** Where it stands under the list, as in its styles, and what was just opened would be out of sight. */
+const UNDER_THE_LIST = '(max-width: 620px)';
+
 /** One entry, as its kind shows it; its bare facts where this page cannot draw the kind. */
 export function EntryPanel(props: EntryPanelProps) {
   const { cache, entryKey, neighbours, onClose } = props;
+  const panel = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (matchMedia(UNDER_THE_LIST).matches) panel.current?.scrollIntoView({ block: 'start' });
+  }, []);
   const Inspector = inspectorFor(cache.kind);
   const command = (
     <>
@@ -34,7 +42,7 @@ export function EntryPanel(props: EntryPanelProps) {
   );
   if (Inspector === undefined) return <PlainEntry {...props} command={command} />;
   return (
-    <aside className={styles.panel} aria-label="Entry">
+    <aside ref={panel} className={styles.panel} aria-label="Entry">
       <Inspector cacheId={cache.id} entryKey={entryKey} neighbours={neighbours} onClose={onClose}>
         {command}
       </Inspector>

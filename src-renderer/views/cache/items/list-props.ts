@@ -69,8 +69,15 @@ function chooseOne({ asked, onChoose }: ItemsListProps, index: number): void {
 }
 
 /** A click chooses one, with Shift a range, with Ctrl one more; none in a list that is about to be another. */
-export function onItemClick(event: MouseEvent, { isCurrent, onRange, onChoose }: ItemsListProps, index: number, row: EntrySummary): void {
+export function onItemClick(event: MouseEvent, { isCurrent, selection, openKey, onRange, onChoose, onOpen }: ItemsListProps, index: number, row: EntrySummary): void {
   if (!isCurrent) return;
   if (event.shiftKey) onRange(index);
-  else onChoose(index, row, event.ctrlKey || event.metaKey ? 'toggle' : 'one');
+  else if (event.ctrlKey || event.metaKey) onChoose(index, row, 'toggle');
+  // Another choice opens the entry. The same one again does where the entry was closed meanwhile.
+  else if (index === selection.active && isOnlyChoice(selection, row.key) && openKey !== row.key) onOpen();
+  else onChoose(index, row, 'one');
+}
+
+function isOnlyChoice({ rows, isPicked }: Selection, key: string): boolean {
+  return !isPicked && rows.size === 1 && rows.has(key);
 }
