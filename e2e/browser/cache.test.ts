@@ -265,7 +265,7 @@ describe('the Cache screen', () => {
     await writeFile(configPath, `${text}\n  : [`);
     try {
       await told('config.yaml').waitFor();
-      expect(await header.innerText()).toMatch(/▲ .*config\.yaml has one problem: .*:26:6: /);
+      expect(await header.innerText()).toMatch(/▲ .*config\.yaml has one problem:\n.*:26:6: /);
       await page.screenshot({ path: join(SCREENSHOTS, 'cache-unreadable-config-light.png') });
       await page.getByText('The config cannot be read; these are the parameters the folder was made with.').waitFor();
       expect(await page.getByRole('button', { name: /^Generate/ }).count()).toBe(0);

@@ -90,14 +90,16 @@ describe('a config that cannot be read', () => {
     const text = await readFile(library.project.configPath, 'utf8');
     await writeFile(library.project.configPath, text.replace('image_processing:', 'image_processing: [a'));
     await page.goto(`${served.origin}/#/cache/1/items`);
-    await actions().getByRole('button', { name: /^Generate \d/ }).click();
-    const told = page.getByRole('dialog').getByRole('alert');
+    const told = page.getByRole('region', { name: 'sample-chest' }).locator('header').getByText('Until it can be read');
     await told.waitFor();
-    const [title, ...problems] = (await told.locator('p').first().innerText()).split('\n');
-    expect(title).toContain(`has ${problems.length} problems:`);
+    const lines = (await told.locator('..').innerText()).split('\n').filter((line) => line !== '');
+    expect(lines).toEqual([expect.stringMatching(/^▲ .*config\.yaml has 10 problems:$/), ...[1, 2].map(() => expect.stringMatching(/config\.yaml:\d+:\d+: /)), 'and 8 more, under Parameters', expect.stringMatching(/^Until it can be read/)]);
+    await told.locator('..').getByRole('link', { name: 'Parameters' }).click();
+    const [title, ...problems] = (await page.getByRole('tabpanel', { name: 'Parameters' }).getByText('▲').first().innerText()).split('\n');
+    expect([title, problems.length]).toEqual([lines[0], 10]);
     for (const problem of problems) expect(problem).toMatch(/config\.yaml:\d+:\d+: /);
     await writeFile(library.project.configPath, text);
-    await page.keyboard.press('Escape');
+    await told.waitFor({ state: 'detached' });
   });
 });
 

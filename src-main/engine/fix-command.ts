@@ -152,7 +152,8 @@ async function makeAgain(context: EngineContext, cache: OpenedCache, repairs: re
   if (repairs.length === 0) return { remade: 0, notRemade: [] };
   const config = cache.config;
   if (config === undefined) {
-    const reason = cache.unreadableConfig?.message ?? 'no config is known for this cache; give the one it was made with (--config)';
+    // Its first line, since it is told of every entry.
+    const reason = cache.unreadableConfig?.message.split(':\n')[0] ?? 'no config is known for this cache; give the one it was made with (--config)';
     return { remade: 0, notRemade: repairs.map(({ name }) => ({ name, reason })) };
   }
   if ('error' in remake) return { remade: 0, notRemade: repairs.map(({ name }) => ({ name, reason: remake.error.message })) };

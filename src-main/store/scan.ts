@@ -112,7 +112,8 @@ function factsNow(layout: CacheLayout, file: string, onFile: (file: ScannedFile)
     const facts = lstatSync(join(layout.directory, file), { bigint: true, throwIfNoEntry: false });
     if (facts !== undefined) onFile(scanned(file, facts));
   } catch (error) {
-    notShown(layout, file, error, onFile);
+    // Not every disk keeps to `throwIfNoEntry`.
+    if (errnoOf(error) !== 'ENOENT') notShown(layout, file, error, onFile);
   }
 }
 

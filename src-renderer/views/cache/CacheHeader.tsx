@@ -31,12 +31,7 @@ export function CacheHeader({ cache, overview, job, jobs, nowMs }: CacheHeaderPr
           {cache.parameters.length === 0 ? 'Parameters not known' : cache.parameters.map(({ value }) => value).join(' · ')} <code title={cache.directory}>{shortFolder(cache.directory)}</code> <RevealButton cache={cache} />
         </p>
         {cache.isGone && <GoneNotice cache={cache} />}
-        {cache.unreadableConfig !== null && (
-          <p className={styles.unreadable}>
-            <span aria-hidden="true">▲ </span>
-            {cache.unreadableConfig.message} <span className={styles.hint}>Until it can be read nothing is made here; what is there can be looked at, verified and cleared.</span>
-          </p>
-        )}
+        {cache.unreadableConfig !== null && <UnreadableNotice cacheId={cache.id} message={cache.unreadableConfig.message} />}
         {cache.formerConfigPath !== null && (
           <p className={styles.stale}>
             <span aria-hidden="true">◆ </span>Its config was edited since and makes another folder now. <a href={cacheHash(cache.id, 'parameters')}>What differs</a>
@@ -65,6 +60,26 @@ export function CacheHeader({ cache, overview, job, jobs, nowMs }: CacheHeaderPr
         <Actions cache={cache} overview={overview} job={job} jobs={jobs} />
       </div>
     </header>
+  );
+}
+
+/** Of many problems the first ones; the tab has them all. */
+const PROBLEMS_SHOWN = 2;
+
+function UnreadableNotice({ cacheId, message }: { readonly cacheId: number; readonly message: string }) {
+  const [title, ...problems] = message.split('\n');
+  const more = problems.length - PROBLEMS_SHOWN;
+  return (
+    <p className={styles.unreadable}>
+      <span aria-hidden="true">▲ </span>
+      {[title, ...problems.slice(0, PROBLEMS_SHOWN)].join('\n')}
+      {more > 0 && (
+        <>
+          {'\n'}and {more} more, under <a href={cacheHash(cacheId, 'parameters')}>Parameters</a>
+        </>
+      )}
+      <span className={styles.hint}>Until it can be read nothing is made here; what is there can be looked at, verified and cleared.</span>
+    </p>
   );
 }
 

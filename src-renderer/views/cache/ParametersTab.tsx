@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useState } from 'react';
-import type { CacheParameters, CacheSummary } from '../../../src-main/contract/commands.ts';
+import type { CacheParameters, CacheSummary, UnreadableConfig } from '../../../src-main/contract/commands.ts';
 import { madeWithWords } from '../../kinds/registry.ts';
 import { call } from '../../state/index.ts';
 import { CommandLine } from '../../ui/CommandLine.tsx';
@@ -64,9 +64,21 @@ function Verdict({ parameters, kind }: { readonly parameters: CacheParameters; r
   }
   if (parameters.folder.length === 0) return <p className={styles.quiet}>○ {madeWithWords(kind) ?? 'The folder has no cache_params.json; what its entries were made with is not written down there.'}</p>;
   if (parameters.formerConfig !== null) return <Stale parameters={parameters} />;
-  if (parameters.config === null) return <p className={styles.quiet}>○ {parameters.unreadableConfig === null ? 'No config is known' : 'The config cannot be read'}; these are the parameters the folder was made with.</p>;
+  if (parameters.unreadableConfig !== null) return <Unreadable config={parameters.unreadableConfig} />;
+  if (parameters.config === null) return <p className={styles.quiet}>○ No config is known; these are the parameters the folder was made with.</p>;
   const differing = parameterRows(parameters).filter((row) => row.differs).length;
   return differing === 0 ? <p className={styles.good}>● The config and cache_params.json say the same.</p> : <p className={styles.bad}>▲ The config and cache_params.json differ in {differing}.</p>;
+}
+
+/** With every problem, however many there are. */
+function Unreadable({ config: { message, hint } }: { readonly config: UnreadableConfig }) {
+  return (
+    <>
+      <p className={`${styles.bad} ${styles.problems}`}>▲ {message}</p>
+      {hint !== null && <p className={styles.quiet}>{hint}</p>}
+      <p className={styles.quiet}>○ The config cannot be read; these are the parameters the folder was made with.</p>
+    </>
+  );
 }
 
 /** The config asks for something else by now: this cache is as it was, and what training asks for next is elsewhere. */
