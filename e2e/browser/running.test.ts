@@ -1,4 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from './find-chromium.ts';
@@ -104,6 +106,26 @@ describe('a config that cannot be read', () => {
 });
 
 describe('what was done', () => {
+  it('is told with what to do now where it failed', async () => {
+    // In the way of the lock that it takes.
+    const lock = join(library.directory, '.larder', 'lock');
+    await rm(lock, { force: true });
+    await mkdir(join(lock, 'in the way'), { recursive: true });
+    try {
+      await actions().getByRole('button', { name: /^Fix/ }).click();
+      await page.getByRole('dialog').getByRole('button', { name: /^Fix \d/ }).click();
+      const toast = page.getByRole('region', { name: 'What was done (F6)' }).getByRole('group').filter({ hasText: 'Fix failed' });
+      await toast.waitFor();
+      const [what, now] = await toast.locator('p').allInnerTexts();
+      expect(what).toContain(`The cache ${library.directory} is in use by another process.`);
+      expect(now).toContain('Wait');
+      await page.screenshot({ path: join(tmpdir(), 'larder-screenshots', 'toast-failed.png') });
+      await toast.getByRole('button', { name: 'Dismiss' }).click();
+    } finally {
+      await rm(lock, { recursive: true });
+    }
+  });
+
   it('is told beside the answers of a dialog, however many lie there', async () => {
     for (let times = 0; times < 2; times++) {
       await actions().getByRole('button', { name: 'Verify', exact: true }).click();

@@ -292,6 +292,8 @@ export interface JobSummary {
   readonly progress: JobProgress | null;
   readonly result: Readonly<Record<string, unknown>> | null;
   readonly errorMessage: string | null;
+  /** What to do about it now, where that is known. */
+  readonly errorHint?: string;
 }
 
 /** A card of the Library. */

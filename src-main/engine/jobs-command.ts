@@ -16,7 +16,11 @@ export function recoverJobs(context: EngineContext): readonly JobRow[] {
 function toSummary(context: EngineContext, row: JobRow): JobSummary {
   const { id, command, state, createdAtMs, startedAtMs, endedAtMs, progress, result } = row;
   const directory = row.cacheId === null ? null : (context.catalog.caches.get(row.cacheId)?.directory ?? null);
-  return { id, command, directory, state, createdAtMs, startedAtMs, endedAtMs, arguments: row.arguments, progress, result, errorMessage: row.error?.message ?? null };
+  return { id, command, directory, state, createdAtMs, startedAtMs, endedAtMs, arguments: row.arguments, progress, result, errorMessage: row.error?.message ?? null, ...hintOf(row.error) };
+}
+
+function hintOf(error: JobRow['error']): Pick<JobSummary, 'errorHint'> {
+  return error?.hint === undefined ? {} : { errorHint: error.hint };
 }
 
 /** Jobs of a list; a window keeps as many. */

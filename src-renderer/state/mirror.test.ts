@@ -35,10 +35,10 @@ describe('the mirror', () => {
       type: 'events',
       events: [
         { type: 'jobProgressed', jobId: 'b', progress: PROGRESS },
-        { type: 'jobEnded', jobId: 'b', state: 'failed', result: {}, error: { code: 'DISK_FULL', message: 'The disk is full.' } },
+        { type: 'jobEnded', jobId: 'b', state: 'failed', result: {}, error: { code: 'DISK_FULL', message: 'The disk is full.', hint: 'Make room.' } },
       ],
     });
-    expect(after.jobs[0]).toMatchObject({ id: 'b', state: 'failed', progress: PROGRESS, errorMessage: 'The disk is full.' });
+    expect(after.jobs[0]).toMatchObject({ id: 'b', state: 'failed', progress: PROGRESS, errorMessage: 'The disk is full.', errorHint: 'Make room.' });
     expect(after.jobs[1]).toBe(LOADED.jobs[1]);
     expect(LOADED.jobs[0]!.state).toBe('running');
   });

@@ -63,7 +63,7 @@ function applyEvent(mirror: Mirror, event: EngineEvent): Mirror {
     case 'jobProgressed':
       return { ...mirror, jobs: changeJob(mirror.jobs, event.jobId, { progress: event.progress }) };
     case 'jobEnded':
-      return { ...mirror, jobs: changeJob(mirror.jobs, event.jobId, { state: event.state, result: event.result, errorMessage: event.error?.message ?? null }) };
+      return { ...mirror, jobs: changeJob(mirror.jobs, event.jobId, { state: event.state, result: event.result, errorMessage: event.error?.message ?? null, ...(event.error?.hint === undefined ? {} : { errorHint: event.error.hint }) }) };
     case 'jobPaused':
       return { ...mirror, jobs: changeJob(mirror.jobs, event.jobId, { state: 'paused' }) };
     case 'jobContinued':

@@ -47,10 +47,13 @@ function ToastLine({ toast }: { readonly toast: Toast.Root.ToastObject<ToastCont
   };
   return (
     <Toast.Root toast={toast} role="group" aria-modal={undefined} swipeDirection={[]} className={styles.toast}>
-      <Toast.Title render={<p />}>
-        <span aria-hidden="true">{tone === 'bad' ? '▲ ' : '✓ '}</span>
-        {toast.title}
-      </Toast.Title>
+      <div className={styles.words}>
+        <Toast.Title render={<p />}>
+          <span aria-hidden="true">{tone === 'bad' ? '▲ ' : '✓ '}</span>
+          {toast.title}
+        </Toast.Title>
+        {toast.description !== undefined && <Toast.Description className={styles.hint} />}
+      </div>
       {undo !== undefined && (
         <Toast.Action className="button" data-size="small" aria-disabled={isUndoing} onClick={() => void undoIt(undo)}>
           {isUndoing ? 'Undoing …' : 'Undo'}

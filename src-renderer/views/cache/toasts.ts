@@ -1,6 +1,7 @@
 import { Toast } from '@base-ui/react/toast';
 import { create } from 'zustand';
 import type { CacheSummary, JobSummary } from '../../../src-main/contract/commands.ts';
+import { CallError } from '../../client/index.ts';
 import { formatBytes, formatCount } from '../../lib/format.ts';
 import type { Saved } from '../../state/index.ts';
 import { call } from '../../state/index.ts';
@@ -11,6 +12,8 @@ import { mark } from './learn/learn-marks.ts';
 /** Something that was done or went wrong, and how it is undone. */
 export interface ToastContent {
   readonly tone: 'done' | 'bad';
+  /** What to do now about what went wrong. */
+  readonly hint?: string;
   readonly undo?: () => Promise<void>;
   /** Shows a file that was saved in its folder. */
   readonly show?: () => Promise<void>;
@@ -41,7 +44,7 @@ export const useOwnChanges = create<OwnChanges>(() => ({ watched: new Map(), cha
 
 export function showToast({ text, undoes, ...content }: NewToast): void {
   const isLasting = content.undo !== undefined || content.tone === 'bad';
-  toastManager.add({ ...(undoes === undefined ? {} : { id: undoId(undoes) }), title: text, type: content.tone, timeout: isLasting ? 0 : SHOWN_FOR_MS, data: content });
+  toastManager.add({ ...(undoes === undefined ? {} : { id: undoId(undoes) }), title: text, ...(content.hint === undefined ? {} : { description: content.hint }), type: content.tone, timeout: isLasting ? 0 : SHOWN_FOR_MS, data: content });
 }
 
 /** For the toast of a file that was saved, where there is a file manager. */
@@ -63,7 +66,8 @@ export function tellChange(): void {
 }
 
 export function showFailure(error: unknown): void {
-  showToast({ tone: 'bad', text: error instanceof Error ? error.message : String(error) });
+  const hint = error instanceof CallError && error.hint !== undefined ? { hint: error.hint } : {};
+  showToast({ tone: 'bad', text: error instanceof Error ? error.message : String(error), ...hint });
 }
 
 /** Tells how a job ends that this page began, and offers to undo it. */
@@ -130,7 +134,8 @@ function setAsideBy({ command, result }: JobSummary): number {
 function endToast(job: JobSummary, cache: CacheSummary): NewToast {
   const text = `${cache.label}: ${endText(job)}`;
   const setAside = setAsideBy(job);
-  if (job.state !== 'succeeded' || setAside === 0) return { tone: job.state === 'failed' ? 'bad' : 'done', text };
+  if (job.state === 'failed') return { tone: 'bad', text, ...(job.errorHint === undefined ? {} : { hint: job.errorHint }) };
+  if (job.state !== 'succeeded' || setAside === 0) return { tone: 'done', text };
   return { tone: 'done', text, undo: () => putBack(job, cache), undoes: job.id, command: undoCommand('put back what was set aside', commandFor('quarantine restore', cache, { flags: ` --job ${job.id} --replace` })) };
 }
 
