@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright';
+import type { Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Host } from '../app/host.ts';
 import { openPage } from '../app/open-page.ts';
@@ -87,6 +87,38 @@ describe('what lies over the page', () => {
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     await expect.poll(() => opener.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
+  });
+
+  it('shows in colours of the system which screen it is, and which row is chosen', async () => {
+    const looksOf = async (shown: Locator): Promise<string> => (await shown.screenshot()).toString('base64');
+    await page.emulateMedia({ forcedColors: 'active' });
+    const link = page.getByRole('navigation', { name: 'Screens and caches' }).getByRole('link', { name: 'Jobs' });
+    const elsewhere = await looksOf(link);
+    await page.goto(`${address}#/jobs`);
+    await page.getByRole('heading', { name: 'Jobs', exact: true }).waitFor();
+    expect(await looksOf(link), 'the screen').not.toBe(elsewhere);
+    await page.keyboard.press('Control+k');
+    await expectChosenToShow(page.getByRole('dialog', { name: 'Command palette' }).getByRole('option'));
+    await page.keyboard.press('Escape');
+    if (!isDesktop) {
+      await askToLook();
+      await page.getByRole('button', { name: 'Choose a folder …' }).click();
+      await expectChosenToShow(page.getByRole('dialog', { name: 'Choose a folder on the server' }).getByRole('option'));
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
+    await page.emulateMedia({ forcedColors: null });
+    await page.goto(`${address}#/cache/1/items`);
+
+    async function expectChosenToShow(rows: Locator): Promise<void> {
+      const first = rows.first();
+      await first.and(page.locator('[aria-selected=true]')).waitFor();
+      const chosen = await looksOf(first);
+      await page.keyboard.press('ArrowDown');
+      await first.and(page.locator('[aria-selected=false]')).waitFor();
+      expect(await looksOf(first), 'the row').not.toBe(chosen);
+    }
   });
 
   it.skipIf(isDesktop)('closes one dialog at a time where one has opened another', async () => {
