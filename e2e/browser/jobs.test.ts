@@ -80,7 +80,7 @@ describe('jobs', () => {
     await job.getByRole('button', { name: /^Pause: generate/ }).click();
     await job.getByText('❚❚ paused').waitFor();
     await job.getByRole('region', { name: 'Log' }).getByText('begins nothing new').waitFor();
-    await page.getByRole('contentinfo', { name: 'Jobs' }).getByText('paused').waitFor();
+    await page.getByRole('contentinfo', { name: 'Jobs' }).getByText('paused', { exact: true }).waitFor();
     await picture('jobs-paused');
     await job.getByRole('button', { name: /^Resume: generate/ }).click();
     await job.getByText('▶ running').waitFor();

@@ -33,6 +33,8 @@ afterAll(async () => {
   await library?.remove();
 });
 
+/** What is said aloud of jobs, whatever screen there is. */
+const said = (): Locator => page.getByRole('contentinfo', { name: 'Jobs' }).getByRole('status');
 const actions = (): Locator => page.getByRole('main').getByRole('group', { name: 'Actions', exact: true });
 /** Whether the focus is at the place or on a control of it. */
 const isAt = (place: Locator): Promise<boolean> => place.evaluate((element) => element.contains(element.ownerDocument.activeElement));
@@ -52,6 +54,8 @@ describe('a job that begins and ends under the hands of somebody', () => {
     await press(dialog.getByRole('button', { name: /^Generate \d/ }));
     await actions().getByRole('button', { name: 'Pause' }).waitFor();
     await expect.poll(() => isAt(actions())).toBe(true);
+    await expect.poll(() => said().innerText()).toBe('generate of sample-chest is running.');
+    expect(await page.getByRole('status').filter({ hasText: 'is running' }).count(), 'said once').toBe(1);
   });
 
   it('leaves them there when it is held, goes on and is cancelled', async () => {
@@ -60,6 +64,10 @@ describe('a job that begins and ends under the hands of somebody', () => {
       await actions().getByRole('button', { name: next, exact: true }).waitFor({ timeout: 30_000 });
       await expect.poll(() => isAt(actions())).toBe(true);
     }
+    // The notice of it says how it ended; what is written here goes on with the time.
+    await page.getByRole('region', { name: 'What was done (F6)' }).getByText('sample-chest: Generate was cancelled').waitFor();
+    expect(await said().innerText()).toBe('No job is running.');
+    expect(await page.getByRole('contentinfo', { name: 'Jobs' }).innerText()).toMatch(/^No job is running\. sample-chest: generate was cancelled .+\.$/);
   });
 
   it('takes no dialog away that is open when it begins elsewhere', async () => {
@@ -84,6 +92,8 @@ describe('a job that begins and ends under the hands of somebody', () => {
       await expect.poll(() => isAt(place)).toBe(true);
     }
     expect((await elsewhere)?.exitCode).toBe(130);
+    // Nothing else says how a job ended that was begun elsewhere.
+    await expect.poll(() => said().innerText()).toBe('No job is running. sample-chest: generate was cancelled');
   });
 });
 

@@ -7,7 +7,7 @@ import { showFailure } from './toasts.ts';
 
 type Asked = 'jobs.cancel' | 'jobs.pause' | 'jobs.resume';
 
-/** What runs on the cache, and how to hold or stop it. */
+/** What runs on the cache, and how to hold or stop it. The strip at the foot of the page says it aloud. */
 export function RunningJob({ job }: { readonly job: JobSummary }) {
   const [asked, setAsked] = useState<Asked | null>(null);
   const ask = async (method: Asked): Promise<void> => {
@@ -21,7 +21,7 @@ export function RunningJob({ job }: { readonly job: JobSummary }) {
   };
   return (
     <>
-      <p className={styles.running} role="status">
+      <p className={styles.running}>
         <span aria-hidden="true">◔ </span>
         {job.command} is {job.state}
       </p>

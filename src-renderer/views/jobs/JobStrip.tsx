@@ -1,9 +1,11 @@
+import { useRef } from 'react';
 import type { JobSummary } from '../../../src-main/contract/commands.ts';
 import { formatAgo, formatCount, formatRemaining, percentOf } from '../../lib/format.ts';
 import { ProgressBar } from '../../ui/ProgressBar.tsx';
 import { useNow } from '../../lib/use-now.ts';
 import type { Mirror } from '../../state/index.ts';
 import { runningJobs } from '../../state/index.ts';
+import { useOwnChanges } from '../cache/toasts.ts';
 import styles from './JobStrip.module.css';
 import { decidingStage, endWords, stageWords } from './job-words.ts';
 
@@ -17,11 +19,22 @@ export function JobStrip({ mirror }: { readonly mirror: Mirror }) {
   const labels = new Map(mirror.library.map((cache) => [cache.directory, cache.label]));
   const labelOf = (job: JobSummary): string => (job.directory === null ? '' : (labels.get(job.directory) ?? job.directory));
   const last = mirror.jobs[0];
+  const isUntold = useUntold(running);
+  // The time goes on and is no news.
+  const lastWords = running.length > 0 || last === undefined ? '' : ` ${labelOf(last)}: ${endWords(last)}`;
+  const isLastNews = last !== undefined && isUntold(last);
   return (
     <footer className={styles.strip} aria-label="Jobs">
-      <p role="status" className={running.length > 0 ? styles.hidden : styles.quiet}>
-        {running.length > 0 ? `${running.length} running` : 'No job is running.'}
-        {running.length === 0 && last !== undefined && ` ${labelOf(last)}: ${endWords(last)} ${formatAgo(last.endedAtMs ?? last.createdAtMs, nowMs)}.`}
+      <p className={running.length > 0 ? styles.hidden : styles.quiet}>
+        <span role="status">
+          {running.length > 0 ? running.slice(0, JOBS_SHOWN).map((job) => runningWords(job, labelOf(job))).join(' ') : 'No job is running.'}
+          {isLastNews && lastWords}
+        </span>
+        {running.length === 0 && last !== undefined && (
+          <>
+            {!isLastNews && lastWords} {formatAgo(last.endedAtMs ?? last.createdAtMs, nowMs)}.
+          </>
+        )}
       </p>
       <ul>
         {running.slice(0, JOBS_SHOWN).map((job) => (
@@ -31,6 +44,20 @@ export function JobStrip({ mirror }: { readonly mirror: Mirror }) {
       {running.length > JOBS_SHOWN && <p className={styles.quiet}>and {running.length - JOBS_SHOWN} more</p>}
     </footer>
   );
+}
+
+/** `generate of sample-chest is running.` */
+function runningWords({ command, state }: JobSummary, label: string): string {
+  return `${command} of ${label} is ${state}.`;
+}
+
+/** Whether a job that ran in sight of this page was begun elsewhere: of its own ones a notice tells the end. */
+function useUntold(running: readonly JobSummary[]): (job: JobSummary) => boolean {
+  const watched = useOwnChanges((state) => state.watched);
+  const [seen, own] = [useRef(new Set<string>()), useRef(new Set<string>())];
+  for (const { id } of running) seen.current.add(id);
+  for (const id of watched.keys()) own.current.add(id);
+  return ({ id }) => seen.current.has(id) && !own.current.has(id);
 }
 
 function JobLine({ job, label }: { readonly job: JobSummary; readonly label: string }) {
