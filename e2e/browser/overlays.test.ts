@@ -89,6 +89,19 @@ describe('what lies over the page', () => {
     await expect.poll(() => opener.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
   });
 
+  it('leads to the screen that was chosen in it, and the window says which that is', async () => {
+    const isAtScreen = (): Promise<boolean> => page.getByRole('main').evaluate((main) => main === main.ownerDocument.activeElement);
+    for (const [typed, title] of [['storage', 'Storage · Larder'], ['settings', 'Settings · Larder']] as const) {
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type(typed);
+      await page.getByRole('option', { name: new RegExp(`^${typed}`, 'i'), selected: true }).waitFor();
+      await page.keyboard.press('Enter');
+      await expect.poll(() => page.title(), PATIENT).toBe(title);
+      await expect.poll(isAtScreen, PATIENT).toBe(true);
+    }
+    await page.goto(`${address}#/cache/1/items`);
+  });
+
   it('shows in colours of the system which screen it is, and which row is chosen', async () => {
     const looksOf = async (shown: Locator): Promise<string> => (await shown.screenshot()).toString('base64');
     await page.emulateMedia({ forcedColors: 'active' });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
@@ -109,6 +109,22 @@ describe('the Storage screen', () => {
     await toasts().getByRole('button', { name: 'Undo' }).click();
     await toasts().getByText(/put back/).waitFor();
     expect(await entryBytes(library.directory)).toBe(before);
+  });
+
+  it('keeps those at the screen who clear by keyboard what is no more to be cleared then', async () => {
+    await mkdir(join(library.directory, '.larder', 'raw'), { recursive: true });
+    await writeFile(join(library.directory, '.larder', 'raw', 'left'), 'half a volume');
+    await page.getByRole('button', { name: 'Measure again' }).click();
+    const isAtScreen = (): Promise<boolean> => page.getByRole('region', { name: 'Storage' }).evaluate((screen) => screen.contains(screen.ownerDocument.activeElement));
+    for (const [opener, answer] of [[/clear leftovers of sample-chest …$/, 'Delete for good'], ['Clear previews …', 'Clear']] as const) {
+      await page.getByRole('main').getByRole('button', { name: opener }).focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').or(page.getByRole('alertdialog')).getByRole('button', { name: answer, exact: true }).focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('main').getByRole('button', { name: opener, disabled: false }).waitFor({ state: 'detached' });
+      await measured();
+      await expect.poll(isAtScreen).toBe(true);
+    }
   });
 
   it('says of entries that no config asks for that nothing makes them again', async () => {

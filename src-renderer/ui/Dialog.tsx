@@ -1,5 +1,6 @@
 import { Dialog as Parts } from '@base-ui/react/dialog';
 import type { ReactNode, RefObject } from 'react';
+import { useRef } from 'react';
 import { Modal } from './Modal.tsx';
 import styles from './Dialog.module.css';
 
@@ -17,10 +18,12 @@ interface DialogProps {
   readonly focus?: RefObject<HTMLElement | null>;
 }
 
-/** A question over the page. */
+/** A question over the page. One about what cannot be undone begins at the answer that does nothing. */
 export function Dialog({ title, onClose, children, actions, isWide = false, isAlert = false, focus }: DialogProps) {
+  const close = useRef<HTMLButtonElement>(null);
+  const first = focus ?? (isAlert ? close : undefined);
   return (
-    <Modal onClose={onClose} className={isWide ? styles.wide : styles.dialog} isAlert={isAlert} {...(focus === undefined ? {} : { focus })}>
+    <Modal onClose={onClose} className={isWide ? styles.wide : styles.dialog} isAlert={isAlert} {...(first === undefined ? {} : { focus: first })}>
       <Parts.Title>{title}</Parts.Title>
       {isAlert ? (
         <Parts.Description render={<div />} className={styles.body}>
@@ -30,7 +33,7 @@ export function Dialog({ title, onClose, children, actions, isWide = false, isAl
         <div className={styles.body}>{children}</div>
       )}
       <footer>
-        <Parts.Close className="button">Close</Parts.Close>
+        <Parts.Close ref={close} className="button">Close</Parts.Close>
         {actions}
       </footer>
     </Modal>

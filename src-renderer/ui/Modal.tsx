@@ -1,7 +1,8 @@
 import { AlertDialog } from '@base-ui/react/alert-dialog';
 import { Dialog } from '@base-ui/react/dialog';
 import type { KeyboardEventHandler, ReactNode, RefObject } from 'react';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
+import { isModalOpen } from './modal-open.ts';
 import styles from './Modal.module.css';
 
 interface ModalProps {
@@ -20,9 +21,10 @@ interface ModalProps {
   readonly children: ReactNode;
 }
 
-/** Lies over the page as long as it is rendered. The focus stays inside, and goes back to where it was. */
+/** Lies over the page as long as it is rendered. The focus stays inside, and goes back to where it was, or to the screen that it has led to. */
 export function Modal({ onClose, className = '', label, focus, closesOutside = false, isAlert = false, onKeyDown, children }: ModalProps) {
   const popup = useRef<HTMLDivElement>(null);
+  useEffect(focusNewScreenAfter, []);
   const { Root, Portal, Backdrop, Popup } = isAlert ? AlertDialog : Dialog;
   const onOpenChange = (isOpen: boolean, details: Dialog.Root.ChangeEventDetails): void => {
     if (isOpen) return;
@@ -46,4 +48,18 @@ export function Modal({ onClose, className = '', label, focus, closesOutside = f
       </Portal>
     </Root>
   );
+}
+
+/** Screen and tab of the address; which entry is open there is of no matter. */
+function placeOf(hash: string): string {
+  return hash.split('/').slice(0, 4).join('/');
+}
+
+/** What had the focus may be of the screen before. The address changes when a link's click is over, and the focus is given back in a microtask: both go first. */
+function focusNewScreenAfter(): () => void {
+  const openedAt = placeOf(location.hash);
+  return () =>
+    void setTimeout(() => {
+      if (placeOf(location.hash) !== openedAt && !isModalOpen()) document.querySelector('main')?.focus();
+    });
 }

@@ -79,9 +79,11 @@ function UnknownCache() {
   );
 }
 
+const SCREEN_TITLES: Readonly<Record<Exclude<Route['screen'], 'cache'>, string>> = { library: 'Library', jobs: 'Jobs', new: 'New from config', storage: 'Storage', settings: 'Settings' };
+
 /** The window and its history say where they are. */
 function useTitle(mirror: Mirror, route: Route): void {
-  const place = route.screen === 'cache' ? mirror.library.find((cache) => cache.id === route.cacheId)?.label : undefined;
+  const place = route.screen === 'cache' ? mirror.library.find((cache) => cache.id === route.cacheId)?.label : SCREEN_TITLES[route.screen];
   useEffect(() => {
     document.title = place === undefined ? 'Larder' : `${place} · Larder`;
   }, [place]);
@@ -99,6 +101,11 @@ function Notices({ notices }: { readonly notices: readonly string[] }) {
   const [seen, setSeen] = useState(0);
   const shown = notices.slice(seen);
   if (shown.length === 0) return null;
+  // The button goes with them: whoever pressed it is at the screen then.
+  const dismiss = (): void => {
+    setSeen(notices.length);
+    document.querySelector('main')?.focus();
+  };
   return (
     <div className={styles.notices} role="status">
       <ul>
@@ -106,7 +113,7 @@ function Notices({ notices }: { readonly notices: readonly string[] }) {
           <li key={notice}>{notice}</li>
         ))}
       </ul>
-      <button type="button" onClick={() => setSeen(notices.length)}>
+      <button type="button" onClick={dismiss}>
         Dismiss
       </button>
     </div>

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import { formatBytes, formatCount } from '../../lib/format.ts';
 import type { Mirror } from '../../state/index.ts';
+import { useKeptFocus } from '../../ui/use-kept-focus.ts';
 import { Segments } from '../../ui/Segments.tsx';
 import { ErrorNote } from '../cache/ErrorNote.tsx';
 import { useOwnChanges } from '../cache/toasts.ts';
@@ -19,6 +20,7 @@ export function StorageView({ mirror }: { readonly mirror: Mirror }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [clearing, setClearing] = useState<Group | null>(null);
   const [asked, setAsked] = useState(0);
+  const kept = useKeptFocus();
   const disk = useDisk(mirror.library, useStorageRevision(mirror, asked));
   const groups = useMemo(() => {
     const all = mirror.library.flatMap((cache) => {
@@ -28,7 +30,7 @@ export function StorageView({ mirror }: { readonly mirror: Mirror }) {
     return groupShares(all, grouping);
   }, [mirror.library, disk.caches, grouping]);
   return (
-    <section className={styles.view} aria-labelledby="storage-title">
+    <section className={styles.view} aria-labelledby="storage-title" {...kept}>
       <header className={styles.head}>
         <h1 id="storage-title">Storage</h1>
         <p className={styles.quiet} role="status">
