@@ -85,7 +85,7 @@ describe.runIf(isDesktop)('the desktop', () => {
       expect(files).toContain(host.asked('shell.showItemInFolder')[1]![0]);
     }
     await host.clickMenu('new');
-    await page.getByRole('button', { name: 'Browse …', description: 'File' }).click();
+    await page.getByRole('button', { name: 'Browse … File', exact: true }).click();
     expect(await host.answerDialog({ canceled: false, filePaths: [setting.project.configPath] })).toBe('Open a config');
     await page.getByText('An edit here makes a copy; the file stays as it is.').waitFor();
     await page.getByRole('button', { name: 'Start over' }).click();
@@ -94,9 +94,9 @@ describe.runIf(isDesktop)('the desktop', () => {
     await host.clickMenu('new');
     const images = page.getByRole('form', { name: 'Pregenerate images of text' });
     for (const label of ['Corpus folder', 'Fonts folder', 'Cache folder']) {
-      await images.getByRole('button', { name: 'Browse …', description: label }).click();
+      await images.getByRole('button', { name: `Browse … ${label}` }).click();
       expect(await host.answerDialog({ canceled: false, filePaths: [cache] })).toBe('Choose a folder');
-      await expect.poll(() => images.getByLabel(label).inputValue()).toBe(cache);
+      await expect.poll(() => images.getByRole('textbox', { name: label }).inputValue()).toBe(cache);
     }
     await host.clickMenu('look');
     const look = page.getByRole('dialog', { name: 'Look at a file or folder' });
@@ -105,9 +105,9 @@ describe.runIf(isDesktop)('the desktop', () => {
     await page.getByText('A list of 3 volumes.').waitFor();
     await page.keyboard.press('Escape');
     await host.clickMenu('settings');
-    await page.getByRole('button', { name: 'Browse …', description: 'CA file' }).click();
+    await page.getByRole('button', { name: 'Browse … CA file' }).click();
     expect(await host.answerDialog({ canceled: false, filePaths: [setting.project.configPath] })).toBe('Choose a CA file');
-    await expect.poll(() => page.getByLabel('CA file').inputValue()).toBe(setting.project.configPath);
+    await expect.poll(() => page.getByRole('textbox', { name: 'CA file' }).inputValue()).toBe(setting.project.configPath);
     expect(host.said()).not.toMatch(/fault|refused|not in stand-in/i);
   });
 

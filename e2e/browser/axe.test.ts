@@ -103,6 +103,13 @@ it('on no screen axe finds anything in either theme, nor moves anything for thos
   expect(found).toEqual([]);
 }, 240_000);
 
+it.each(['#/new', '#/storage', '#/settings', '#/cache/1/storage', '#/cache/1/parameters'])('no two buttons of %s are called the same', async (hash) => {
+  await goToScreen(page, served.origin, { name: hash, hash });
+  const names = [...(await page.getByRole('main').ariaSnapshot()).matchAll(/^ *- '?button (".*?")/gm)].map(([, name]) => name);
+  expect(names.length).toBeGreaterThan(1);
+  expect(names.filter((name, place) => names.indexOf(name) < place)).toEqual([]);
+});
+
 it('axe finds nothing in the command palette, in either theme', async () => {
   await page.goto(`${served.origin}/#/`);
   await page.keyboard.press('Control+k');

@@ -75,7 +75,7 @@ describe.runIf(fonts !== undefined)('images of text in the app', () => {
       await page.getByRole('dialog', { name: 'Look at a file or folder' }).getByLabel('Path on the server').fill(place);
       await page.keyboard.press('Enter');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
-      expect(await page.getByLabel(label).inputValue()).toBe(place);
+      expect(await page.getByRole('textbox', { name: label }).inputValue()).toBe(place);
     }
   });
 
@@ -175,7 +175,7 @@ describe.runIf(fonts !== undefined)('images of text in the app', () => {
 
   it('draws again what is there, when that is asked for', async () => {
     await page.getByRole('navigation', { name: 'Screens and caches' }).getByRole('link', { name: 'New from config' }).click();
-    await page.getByLabel('File on the server').fill(join(folder, 'larder', 'configs', (await readdir(join(folder, 'larder', 'configs')))[0]!));
+    await page.getByRole('textbox', { name: 'File on the server' }).fill(join(folder, 'larder', 'configs', (await readdir(join(folder, 'larder', 'configs')))[0]!));
     await page.getByRole('button', { name: 'Read', exact: true }).click();
     await page.getByRole('button', { name: 'Plan', exact: true }).click();
     await page.getByText('Nothing of what is missing can be made; “cannot be made” above says why.').waitFor();
@@ -227,16 +227,16 @@ describe.runIf(fonts !== undefined)('images of text in the app', () => {
     await cp(join(folder, 'data', 'synthetic'), loose, { recursive: true });
     await writeFile(join(loose, 'images', (await images())[0]!), 'no picture any more');
     await goTo('New from config');
-    await page.getByLabel('Folder on the server').fill(loose);
+    await page.getByRole('textbox', { name: 'Folder on the server' }).fill(loose);
     await page.getByRole('button', { name: 'Open', exact: true }).click();
     await page.getByRole('button', { name: 'Verify', exact: true }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Fonts folder').waitFor();
+    await dialog.getByRole('textbox', { name: 'Fonts folder' }).waitFor();
     await dialog.getByRole('button', { name: 'Verify', exact: true }).click();
     await page.getByRole('button', { name: 'Fix 1', exact: true }).click();
     await dialog.getByText('damaged files can be set aside, but not made again').waitFor();
-    await dialog.getByLabel('Corpus folder').fill(join(folder, 'data', 'processed'));
-    await dialog.getByLabel('Fonts folder').fill(join(folder, 'fonts'));
+    await dialog.getByRole('textbox', { name: 'Corpus folder' }).fill(join(folder, 'data', 'processed'));
+    await dialog.getByRole('textbox', { name: 'Fonts folder' }).fill(join(folder, 'fonts'));
     await dialog.getByLabel('Draw again what is only out of date').check();
     await dialog.getByText(`larder fix --cache ${loose} --re-render --corpus-dir ${join(folder, 'data', 'processed')} --fonts-dir ${join(folder, 'fonts')}`).waitFor();
     expect(await dialog.getByText('but not made again').count()).toBe(0);
@@ -252,7 +252,7 @@ describe.runIf(fonts !== undefined)('images of text in the app', () => {
     await writeFile(join(folder, 'data', 'processed', 'train.txt'), Array.from({ length: LONG_LINES }, (_, index) => `XYZ ${index}`).join('\n'));
     await goTo('New from config');
     const configs = join(folder, 'larder', 'configs');
-    await page.getByLabel('File on the server').fill(join(configs, (await readdir(configs))[0]!));
+    await page.getByRole('textbox', { name: 'File on the server' }).fill(join(configs, (await readdir(configs))[0]!));
     await page.getByRole('button', { name: 'Read', exact: true }).click();
     await page.getByRole('button', { name: 'Plan', exact: true }).click();
     await page.getByRole('button', { name: /^Generate [\d,]+ entries/ }).click();

@@ -36,8 +36,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const pathOfFile = (): Locator => page.getByLabel(isDesktop ? 'File' : 'File on the server', { exact: true });
-const pathOfFolder = (): Locator => page.getByLabel(isDesktop ? 'Folder' : 'Folder on the server', { exact: true });
+const pathOfFile = (): Locator => page.getByRole('textbox', { name: isDesktop ? 'File' : 'File on the server', exact: true });
+const pathOfFolder = (): Locator => page.getByRole('textbox', { name: isDesktop ? 'Folder' : 'Folder on the server', exact: true });
 
 /** In both themes, looked at and measured. */
 async function picture(name: string): Promise<void> {
@@ -90,13 +90,13 @@ describe('from an empty library to a cache', () => {
   });
 
   it('shows the command of what is chosen, and refuses what cannot be', async () => {
-    await page.getByLabel('Limit').fill('2');
-    await page.getByLabel('Batch size').fill('4');
+    await page.getByRole('textbox', { name: 'Limit' }).fill('2');
+    await page.getByRole('textbox', { name: 'Batch size' }).fill('4');
     await page.getByText(`larder plan --config ${join(folder, 'data/sample/config.yaml')} --limit 2 --batch-size 4`).waitFor();
-    await page.getByLabel('Workers').fill('2000');
+    await page.getByRole('textbox', { name: 'Workers' }).fill('2000');
     await page.getByText('A whole number from 1 to 1,024.').waitFor();
     expect(await page.getByRole('button', { name: 'Plan', exact: true }).isDisabled()).toBe(true);
-    await page.getByLabel('Workers').fill('');
+    await page.getByRole('textbox', { name: 'Workers' }).fill('');
     await page.getByRole('button', { name: 'Plan', exact: true }).click();
     await page.getByText(`larder generate --config ${join(folder, 'data/sample/config.yaml')} --limit 2 --batch-size 4 --yes`).waitFor();
     await page.getByRole('button', { name: 'Generate 2 entries' }).waitFor();
@@ -169,7 +169,7 @@ describe('from an empty library to a cache', () => {
 
   it.runIf(isDesktop)('opens a cache by a dialog of the system, by keyboard alone, and stays where it is without a choice', async () => {
     await page.goto(`${address}#/new`);
-    const browse = page.getByRole('button', { name: 'Browse …', description: 'Open a cache you have' });
+    const browse = page.getByRole('button', { name: 'Browse … Folder' });
     await browse.focus();
     await page.keyboard.press('Enter');
     expect(await host.answerDialog({ canceled: true, filePaths: [] })).toBe('Open a cache folder');
@@ -186,7 +186,7 @@ describe('from an empty library to a cache', () => {
 
   it.skipIf(isDesktop)('opens a cache by keyboard alone, without a path', async () => {
     await page.goto(`${address}#/new`);
-    await page.getByRole('button', { name: 'Browse …', description: 'Open a cache you have' }).focus();
+    await page.getByRole('button', { name: 'Browse … Folder on the server' }).focus();
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Choose a cache folder on the server' });
     const rows = dialog.getByRole('listbox');
@@ -224,7 +224,7 @@ describe('from an empty library to a cache', () => {
     const many = join(folder, 'many');
     for (let i = 0; i < 1_200; i++) await mkdir(join(many, `part-${String(i).padStart(4, '0')}`), { recursive: true });
     await page.goto(`${address}#/new`);
-    await page.getByRole('button', { name: 'Browse …', description: 'Open a cache you have' }).click();
+    await page.getByRole('button', { name: 'Browse … Folder on the server' }).click();
     const dialog = page.getByRole('dialog', { name: 'Choose a cache folder on the server' });
     const rows = dialog.getByRole('listbox');
     await rows.and(page.locator('[aria-busy=false]')).waitFor();
@@ -251,7 +251,7 @@ describe('from an empty library to a cache', () => {
     const long = join(folder, 'long');
     for (let i = 0; i < 200; i++) await mkdir(join(long, `${String(i).padStart(3, '0')}-${'scan of a patient '.repeat((i % 7) * 2)}`.trim()), { recursive: true });
     await page.goto(`${address}#/new`);
-    await page.getByRole('button', { name: 'Browse …', description: 'Open a cache you have' }).click();
+    await page.getByRole('button', { name: 'Browse … Folder on the server' }).click();
     const dialog = page.getByRole('dialog', { name: 'Choose a cache folder on the server' });
     const rows = dialog.getByRole('listbox');
     await rows.and(page.locator('[aria-busy=false]')).waitFor();
@@ -298,7 +298,7 @@ describe('from an empty library to a cache', () => {
   });
 
   it('finds screens, actions and entries in the palette, by keyboard alone', async () => {
-    await page.getByLabel('Limit').focus();
+    await page.getByRole('textbox', { name: 'Limit' }).focus();
     await page.keyboard.press('Control+k');
     const palette = page.getByRole('dialog', { name: 'Command palette' });
     await page.keyboard.type('verify');

@@ -79,6 +79,17 @@ describe('a quarantine of thousands', () => {
     }
   });
 
+  it('asks by name before it deletes one for good, beginning at the answer that does nothing', async () => {
+    const wanted = (await rows().last().locator('small').innerText()).trim();
+    await rows().last().getByRole('button', { name: `Delete ${wanted} for good` }).click();
+    const dialog = page.getByRole('alertdialog', { name: 'Delete for good?' });
+    expect(await dialog.getByRole('list', { name: 'Names' }).getByRole('listitem').allInnerTexts()).toEqual([wanted]);
+    await expect.poll(() => dialog.getByRole('button', { name: 'Close' }).evaluate((button) => button === button.ownerDocument.activeElement)).toBe(true);
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByText('2,300 set aside').waitFor();
+  });
+
   it('gives back the one that is meant, wherever it stands', async () => {
     const wanted = (await rows().last().locator('small').innerText()).trim();
     await rows().last().getByRole('button', { name: `Put back ${wanted}` }).click();

@@ -53,7 +53,7 @@ beforeAll(async () => {
   });
   await enter(page, served);
   await page.goto(`${served.origin}/#/new`);
-  await page.getByLabel('File on the server').fill(project.configPath);
+  await page.getByRole('textbox', { name: 'File on the server' }).fill(project.configPath);
   await page.getByRole('button', { name: 'Read' }).click();
   await page.getByRole('button', { name: 'Plan', exact: true }).click();
   hub.setBytesPerSecond(BYTES_PER_SECOND);

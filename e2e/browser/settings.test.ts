@@ -111,6 +111,8 @@ describe('the Settings screen', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.getByText('larder settings set memory 8.5GB').waitFor();
+    // The button that was pressed is gone.
+    await expect.poll(() => field('Memory').evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
     expect(await file()).toEqual({ workers: 3, memoryBytes: 8_500_000_000 });
     await field('Workers').fill('');
     await page.keyboard.press('Enter');
@@ -126,7 +128,11 @@ describe('the Settings screen', () => {
     await field('Workers').press('ArrowUp');
     expect(await field('Workers').inputValue()).toBe('1024');
     await field('Workers').fill('');
+    await field('Endpoint').fill('https://hub.example');
     await field('Proxy').fill('http://me:secret@proxy:3128');
+    expect(await page.getByRole('button', { name: /^Keep/ }).evaluateAll((found) => found.map((button) => button.getAttribute('aria-label')))).toEqual(['Keep Endpoint', 'Keep Proxy']);
+    await field('Endpoint').fill('');
+    await field('Proxy').focus();
     await page.keyboard.press('Enter');
     await page.getByRole('alert').getByText('Set HTTPS_PROXY in the environment instead.').waitFor();
     expect(await field('Proxy').getAttribute('aria-invalid')).toBe('true');
@@ -139,7 +145,7 @@ describe('the Settings screen', () => {
   it('takes a path from a dialog, which may be closed without one, and keeps it when it is told to', async () => {
     const path = join(folder, 'company.pem');
     await writeFile(path, rootCertificates[0]!);
-    const browse = page.getByRole('button', { name: 'Browse …', description: 'CA file' });
+    const browse = page.getByRole('button', { name: 'Browse … CA file' });
     await browse.click();
     await answer(null);
     await expect.poll(() => browse.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);

@@ -61,7 +61,7 @@ describe.skipIf(problem !== undefined)('a job whose disk fills up', () => {
   it('says what it lacks and what would free how much, and goes on by itself', async () => {
     hub.setBytesPerSecond(SLOW_BYTES_PER_SECOND);
     await page.goto(`${served.origin}/#/new`);
-    await page.getByLabel('File on the server').fill(project.configPath);
+    await page.getByRole('textbox', { name: 'File on the server' }).fill(project.configPath);
     await page.getByRole('button', { name: 'Read' }).click();
     await page.getByRole('button', { name: 'Plan', exact: true }).click();
     await page.getByRole('button', { name: /Generate \d entries/ }).click();

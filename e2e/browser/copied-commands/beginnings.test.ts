@@ -78,7 +78,7 @@ describe.skipIf(NO_SHELL)('what a copied command begins, against the forms besid
   it('a folder: known by the same numbers, and untouched', async () => {
     await twins.page.goto(`${twins.served.origin}/#/new`);
     const before = await readdir(join(twins.clicked.folder, 'from python'));
-    await twins.page.getByLabel('Folder on the server').fill(join(twins.clicked.folder, 'from python'));
+    await twins.page.getByRole('textbox', { name: 'Folder on the server' }).fill(join(twins.clicked.folder, 'from python'));
     expect((await twins.type('new: folder')).exitCode).toBe(0);
     await button('Open').click();
     await twins.page.waitForURL(/#\/cache\//);
@@ -92,9 +92,9 @@ describe.skipIf(NO_SHELL)('what a copied command begins, against the forms besid
 
   it('a config: the same plan, then the same cache, with the options of the form', async () => {
     await twins.page.goto(`${twins.served.origin}/#/new`);
-    await twins.page.getByLabel('File on the server').fill(twins.clicked.project.configPath);
+    await twins.page.getByRole('textbox', { name: 'File on the server' }).fill(twins.clicked.project.configPath);
     await button('Read').click();
-    await twins.page.getByLabel(/^Limit/).fill('1');
+    await twins.page.getByRole('textbox', { name: /^Limit/ }).fill('1');
     const [chosen] = NAMES.slice(1);
     await twins.page.getByLabel(/^Only these/).fill(`${chosen}\n`);
     const planned = await twins.type('new: plan', { flags: ' --json' });

@@ -76,10 +76,10 @@ describe.skipIf(NO_SHELL || fonts === undefined)('what a copied command does to 
 
   it('pregenerate: the same pictures, byte for byte, and the same index', async () => {
     await twins.page.goto(`${twins.served.origin}/#/new`);
-    await twins.page.getByLabel('Corpus folder').fill(join(twins.clicked.folder, 'data', 'processed'));
+    await twins.page.getByRole('textbox', { name: 'Corpus folder' }).fill(join(twins.clicked.folder, 'data', 'processed'));
     await twins.page.getByRole('slider', { name: 'Height' }).fill('48');
     await twins.page.getByRole('checkbox', { name: 'test' }).uncheck();
-    await twins.page.getByLabel(/^Lines/).fill('2');
+    await twins.page.getByRole('textbox', { name: /^Lines/ }).fill('2');
     await chooseOption(twins.page.getByLabel('Index'), 'slim');
     const ended = await twins.type('new: images');
     expect([ended.exitCode, ended.stdout]).toEqual([0, expect.stringContaining(`Rendered ${ENTRIES} images`)]);
@@ -173,13 +173,13 @@ describe.skipIf(NO_SHELL || fonts === undefined)('what a copied command does to 
       await writeFile(join(loose(side), `${'0'.repeat(32)}.pt`), 'of somebody else');
     }
     await twins.page.goto(`${twins.served.origin}/#/new`);
-    await twins.page.getByLabel('Folder on the server').fill(loose(twins.clicked));
+    await twins.page.getByRole('textbox', { name: 'Folder on the server' }).fill(loose(twins.clicked));
     await chooseOption(twins.page.getByLabel('as', { exact: true }), 'images of text');
     expect((await twins.type('new: folder')).stdout).toContain('by font');
     await button('Open').click();
     await twins.page.getByRole('heading', { name: 'loose' }).waitFor();
     await openTab('Parameters');
-    await twins.page.getByLabel('Corpus folder').fill(join(twins.clicked.folder, 'data', 'processed'));
+    await twins.page.getByRole('textbox', { name: 'Corpus folder' }).fill(join(twins.clicked.folder, 'data', 'processed'));
     await button('Count by split').click();
     const { breakdown } = JSON.parse((await twins.type('parameters: numbers', { flags: ' --json' })).stdout) as { readonly breakdown: Readonly<Record<'split', Readonly<Record<string, number>>>> };
     const bySplit = twins.page.getByRole('table').filter({ has: twins.page.getByRole('columnheader', { name: 'Split' }) }).getByRole('row');

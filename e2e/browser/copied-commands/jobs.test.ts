@@ -61,7 +61,7 @@ describe.skipIf(NO_SHELL)('what a copied command does to a job, against its butt
     const before = newestJob(twins.typed);
     const running = twins.shell(twins.typed, `larder generate --config ${twins.typed.project.configPath} --yes`);
     await twins.page.goto(`${twins.served.origin}/#/new`);
-    await twins.page.getByLabel('File on the server').fill(twins.clicked.project.configPath);
+    await twins.page.getByRole('textbox', { name: 'File on the server' }).fill(twins.clicked.project.configPath);
     await button('Read').click();
     await button('Plan').click();
     await twins.page.getByRole('button', { name: /^Generate \d entr/ }).click();

@@ -188,7 +188,7 @@ describe.skipIf(NO_SHELL)('what a copied command shows and writes, against the s
 
   it('settings: kept the same, shown the same', async () => {
     await goTo('Settings');
-    await twins.page.getByLabel('Workers').fill('2');
+    await twins.page.getByRole('textbox', { name: 'Workers' }).fill('2');
     await twins.page.keyboard.press('Enter');
     await twins.page.getByText('✓ Kept').waitFor();
     expect((await twins.type('settings: one')).exitCode).toBe(0);

@@ -61,7 +61,7 @@ export function ImageConfigForm({ onConfig }: ConfigFormProps) {
       </Field>
       <SplitsField chosen={choices.splits} onChange={(splits) => change({ splits })} />
       <Field look="beside" label="Lines" about="the first so many of each split; empty for all" problem={problem}>
-        <NumberBox least={0} most={LINES_MOST} placeholder="all" text={choices.maxLines} onChange={(maxLines) => change({ maxLines })} />
+        <NumberBox label="Lines" least={0} most={LINES_MOST} placeholder="all" text={choices.maxLines} onChange={(maxLines) => change({ maxLines })} />
       </Field>
       <Field look="beside" label="Index" about={choices.index === 'full' ? 'as the training writes it' : 'keys only: for more than 500,000 entries'}>
         <SelectBox className={styles.input} options={INDEXES} value={choices.index} onChange={(index) => change({ index })} />
@@ -81,7 +81,7 @@ function FolderField({ label, about, path, onChange }: { readonly label: string;
     <Field look="beside" label={label} labelId={labelId} about={about}>
       <div className={styles.withButton}>
         <TextBox className={styles.input} text={path} onChange={onChange} />
-        <ChooseButton choice="folder" from={path} describedBy={labelId} onPath={onChange} />
+        <ChooseButton choice="folder" from={path} namedBy={labelId} onPath={onChange} />
       </div>
     </Field>
   );

@@ -46,7 +46,7 @@ export function JobOptions({ names, texts, onChange, isOpen = false, children }:
 function NumberOption({ option: { name, label, placeholder, about }, text, onChange }: { readonly option: Option; readonly text: string; readonly onChange: (text: string) => void }) {
   return (
     <Field label={label} about={about} problem={numberProblem(name, text)}>
-      <NumberBox least={1} most={NUMBER_MOST[name]} placeholder={placeholder} text={text} onChange={onChange} />
+      <NumberBox label={label} least={1} most={NUMBER_MOST[name]} placeholder={placeholder} text={text} onChange={onChange} />
     </Field>
   );
 }

@@ -51,7 +51,7 @@ export function MaterialFields({ names, material, onChange, about = {} }: Materi
         <Field key={name} label={FIELDS[name].label} labelId={`${id}-${name}`} about={`${host === 'server' ? 'On the server: ' : ''}${about[name] ?? FIELDS[name].about}`}>
           <div className={styles.withButton}>
             <TextBox text={material[name]} onChange={(path) => onChange({ ...material, [name]: path })} />
-            <ChooseButton choice="folder" from={material[name]} describedBy={`${id}-${name}`} onPath={(path) => onChange({ ...material, [name]: path })} />
+            <ChooseButton choice="folder" from={material[name]} namedBy={`${id}-${name}`} onPath={(path) => onChange({ ...material, [name]: path })} />
           </div>
         </Field>
       ))}

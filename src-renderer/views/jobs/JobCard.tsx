@@ -29,6 +29,7 @@ export function JobCard({ job, cacheOf, nowMs, beside }: JobCardProps) {
   const { mark, word, tone } = verdictOf(job);
   const cache = cacheOf?.(job);
   const name = cacheOf === undefined ? '' : (cache?.label ?? job.directory ?? 'no cache');
+  const ago = formatAgo(job.createdAtMs, nowMs);
   const took = tookWords(job, nowMs);
   const result = resultWords(job);
   const remaining = isRunning(job) ? job.progress?.remainingSeconds : undefined;
@@ -37,7 +38,9 @@ export function JobCard({ job, cacheOf, nowMs, beside }: JobCardProps) {
       <div className={styles.line} data-alone={cacheOf === undefined}>
         <button type="button" className={styles.opener} {...(beside === undefined ? { 'aria-expanded': isOpen, 'aria-controls': detailsId } : { 'aria-pressed': beside.isShown })} onClick={() => (beside === undefined ? setOpen(!isOpen) : beside.show())}>
           <span aria-hidden="true">{isOpen ? '▾' : beside?.isShown === false ? '\u2007' : '▸'}</span> <span className={styles.command}>{job.command}</span>
-          <span className="visually-hidden"> {name}: details</span>
+          <span className="visually-hidden">
+            {name === '' ? '' : ` ${name}`}, {ago}: details
+          </span>
         </button>
         {cacheOf !== undefined && <span className={styles.cache}>{cache === undefined ? name : <a href={cacheHash(cache.id)}>{name}</a>}</span>}
         <span className="state" data-tone={tone}>
@@ -48,7 +51,7 @@ export function JobCard({ job, cacheOf, nowMs, beside }: JobCardProps) {
           {result}
         </span>
         <span className={styles.when} title={new Date(job.createdAtMs).toLocaleString()}>
-          {formatAgo(job.createdAtMs, nowMs)}
+          {ago}
           {took !== null && ` · ${isRunning(job) ? 'for' : 'took'} ${took}`}
           {remaining !== undefined && ` · ${formatRemaining(remaining)}`}
         </span>

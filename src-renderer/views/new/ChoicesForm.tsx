@@ -51,7 +51,7 @@ interface NumberChoiceProps {
 function NumberChoice({ choices, name, label, placeholder, about }: NumberChoiceProps) {
   return (
     <Field label={label} about={about} problem={choiceProblem(choices, name)}>
-      <NumberBox least={1} most={CHOICE_MOST[name]} placeholder={placeholder} text={choices[name]} onChange={(text) => changeChoices({ [name]: text })} />
+      <NumberBox label={label} least={1} most={CHOICE_MOST[name]} placeholder={placeholder} text={choices[name]} onChange={(text) => changeChoices({ [name]: text })} />
     </Field>
   );
 }

@@ -73,7 +73,7 @@ function PathForm() {
       <button type="submit" className="button" disabled={path.trim() === '' || isChecking}>
         Read
       </button>
-      <ChooseButton choice="config" from={path} describedBy={labelId} isDisabled={isChecking} onPath={(chosen) => void read(chosen)} />
+      <ChooseButton choice="config" from={path} namedBy={labelId} isDisabled={isChecking} onPath={(chosen) => void read(chosen)} />
       {host === 'server' && (
         <label className={`button ${styles.choose}`}>
           From this computer …

@@ -38,9 +38,9 @@ export function OpenFolder() {
       <h2 id="open-title">Open a cache you have</h2>
       <p className={styles.quiet}>Nothing in the folder is touched: Larder looks at the names and sizes, also of caches that Python made, and remembers the folder in its own catalog.</p>
       <div className={styles.row}>
-        <label htmlFor="folder-path">{host === 'server' ? 'Folder on the server' : 'Folder'}</label>
+        <label id="folder-label" htmlFor="folder-path">{host === 'server' ? 'Folder on the server' : 'Folder'}</label>
         <TextBox id="folder-path" className={styles.input} placeholder="/data/cache" text={path} onChange={setPath} />
-        <ChooseButton choice="cache" from={path} describedBy="open-title" isDisabled={isOpening} onPath={(chosen) => void open(chosen)} />
+        <ChooseButton choice="cache" from={path} namedBy="folder-label" isDisabled={isOpening} onPath={(chosen) => void open(chosen)} />
         <div className={styles.together}>
           <Field label="as" look="line">
             <SelectBox options={KINDS} value={kind ?? 'itself'} onChange={(next) => setKind(next === 'itself' ? undefined : next)} />

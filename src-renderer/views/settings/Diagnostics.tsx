@@ -22,9 +22,8 @@ export function Diagnostics() {
         {text}
       </pre>
       <div>
-        <button type="button" className="button" disabled={text === ''} onClick={() => void copy()}>
+        <button type="button" className="button" disabled={text === ''} aria-label="Copy the diagnostics" onClick={() => void copy()}>
           <span role="status">{said ?? 'Copy'}</span>
-          <span className="visually-hidden"> the diagnostics</span>
         </button>
       </div>
     </section>

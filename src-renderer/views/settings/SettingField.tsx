@@ -41,8 +41,10 @@ export function SettingField({ name, label, settings, placeholder, unit, choice,
     setText(next);
     setKept(null);
   };
-  const submit = async (event: FormEvent): Promise<void> => {
+  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
+    // The button goes once it was pressed.
+    event.currentTarget.querySelector<HTMLInputElement>('input:not([tabindex="-1"])')?.focus();
     if (!isChanged || problem !== null) return;
     const change = parseField(name, text, DEFAULT_SETTINGS);
     setError(change === undefined ? new Error(`“${text}” is no number above zero.`) : undefined);
@@ -59,14 +61,14 @@ export function SettingField({ name, label, settings, placeholder, unit, choice,
       <Field look="beside" className={styles.named} label={label} labelId={labelId} about={note} problem={problem} isWrong={error !== undefined || problem !== null}>
         <div className={styles.control}>
           {name === 'workers' ? (
-            <NumberBox className={styles.short} least={SETTING_BOUNDS.workers[0]} most={SETTING_BOUNDS.workers[1]} placeholder={placeholder} text={text} onChange={type} />
+            <NumberBox label={label} className={styles.short} least={SETTING_BOUNDS.workers[0]} most={SETTING_BOUNDS.workers[1]} placeholder={placeholder} text={text} onChange={type} />
           ) : (
             <TextBox className={unit === undefined ? styles.long : styles.short} inputMode={unit === undefined ? 'text' : 'decimal'} placeholder={placeholder} text={text} onChange={type} />
           )}
-          {choice !== undefined && <ChooseButton choice={choice} from={text} describedBy={labelId} onPath={type} />}
+          {choice !== undefined && <ChooseButton choice={choice} from={text} namedBy={labelId} onPath={type} />}
           {unit !== undefined && unit !== '' && <span className={styles.quiet}>{unit}</span>}
           {isChanged && problem === null && (
-            <button type="submit" className="button" data-size="small" data-tone="main">
+            <button type="submit" className="button" data-size="small" data-tone="main" aria-label={`Keep ${label}`}>
               Keep
             </button>
           )}

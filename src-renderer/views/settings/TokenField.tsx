@@ -1,5 +1,5 @@
 import type { FormEvent } from 'react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { SettingsAnswer, TokenReference } from '../../../src-main/contract/settings.ts';
 import { call } from '../../state/index.ts';
 import { ErrorNote } from '../cache/ErrorNote.tsx';
@@ -12,10 +12,13 @@ interface TokenFieldProps {
 
 /** Where the token comes from; on the desktop also a place to keep one. It is never shown. */
 export function TokenField({ token, onAnswer }: TokenFieldProps) {
+  const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
   const [error, setError] = useState<Error>();
   const keep = async (secret: string | null): Promise<void> => {
     setError(undefined);
+    // The buttons beside it go once they were pressed.
+    field.current?.focus();
     try {
       onAnswer(await call('settings.keepToken', { token: secret }));
       setText('');
@@ -34,14 +37,14 @@ export function TokenField({ token, onAnswer }: TokenFieldProps) {
       </span>
       {token.store !== null && (
         <div className={styles.control}>
-          <input className="input" type="password" aria-labelledby="token-label" aria-describedby="token-note" autoComplete="off" placeholder={token.isStored ? '••••••••••••' : 'hf_…'} value={text} onChange={(event) => setText(event.target.value)} />
+          <input ref={field} className="input" type="password" aria-labelledby="token-label" aria-describedby="token-note" autoComplete="off" placeholder={token.isStored ? '••••••••••••' : 'hf_…'} value={text} onChange={(event) => setText(event.target.value)} />
           {text.trim() !== '' && (
-            <button type="submit" className="button" data-size="small" data-tone="main">
+            <button type="submit" className="button" data-size="small" data-tone="main" aria-label="Keep the token">
               Keep
             </button>
           )}
           {token.isStored && text === '' && (
-            <button type="button" className="button" data-size="small" onClick={() => void keep(null)}>
+            <button type="button" className="button" data-size="small" aria-label="Forget it: the token" onClick={() => void keep(null)}>
               Forget it
             </button>
           )}

@@ -4,6 +4,7 @@ import { formatBytes, formatCount } from '../../../lib/format.ts';
 import { CommandLine } from '../../../ui/CommandLine.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { quarantineCommand } from '../commands.ts';
+import { ChosenNames } from './ChosenNames.tsx';
 import type { Chosen } from './chosen.ts';
 import { quarantinedOf } from './chosen.ts';
 
@@ -31,6 +32,7 @@ export function PurgeDialog({ cache, chosen, onClose, onPurge }: PurgeDialogProp
       <p>
         {formatCount(count)} quarantined {count === 1 ? 'file' : 'files'} ({formatBytes(bytes)}) of {cache.label}. This cannot be undone.
       </p>
+      <ChosenNames chosen={chosen} />
       <CommandLine place="quarantine: delete" command={quarantineCommand('purge', cache, quarantinedOf(chosen), '--yes')} purpose="delete for good" />
     </Dialog>
   );

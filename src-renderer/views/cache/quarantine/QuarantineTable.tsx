@@ -37,7 +37,10 @@ export function QuarantineTable({ title, items, nowMs, disabled, onAsk }: Quaran
                   {item.name ?? item.file}
                   <small>{item.file}</small>
                 </th>
-                <td title={item.message}>{isFindingCode(item.code) ? FINDINGS[item.code].title : item.message}</td>
+                <td>
+                  {isFindingCode(item.code) && <p>{FINDINGS[item.code].title}</p>}
+                  <p className={isFindingCode(item.code) ? styles.quiet : undefined}>{item.message}</p>
+                </td>
                 <td>{formatAgo(item.quarantinedAtMs, nowMs)}</td>
                 <td>{formatBytes(item.sizeBytes)}</td>
                 <td>

@@ -3,12 +3,10 @@ import type { Quarantined } from '../../../../src-main/contract/methods.ts';
 import { formatBytes, formatCount } from '../../../lib/format.ts';
 import { CommandLine } from '../../../ui/CommandLine.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
-import styles from '../Dialogs.module.css';
 import { quarantineCommand } from '../commands.ts';
+import { ChosenNames } from './ChosenNames.tsx';
 import type { Chosen } from './chosen.ts';
 import { quarantinedOf } from './chosen.ts';
-
-const NAMES_SHOWN = 20;
 
 interface RestoreDialogProps {
   readonly cache: CacheSummary;
@@ -19,7 +17,7 @@ interface RestoreDialogProps {
 
 /** Which files come back under their names, byte for byte. */
 export function RestoreDialog({ cache, chosen, onClose, onRestore }: RestoreDialogProps) {
-  const { items, count, bytes } = chosen;
+  const { count, bytes } = chosen;
   return (
     <Dialog
       title={count === 1 ? 'Put it back?' : `Put ${formatCount(count)} back?`}
@@ -33,12 +31,7 @@ export function RestoreDialog({ cache, chosen, onClose, onRestore }: RestoreDial
       <p>
         {formatCount(count)} {count === 1 ? 'file' : 'files'} ({formatBytes(bytes)}) of {cache.label} {count === 1 ? 'goes' : 'go'} back under the old {count === 1 ? 'name' : 'names'}, byte for byte. A file that has the name meanwhile is set aside for it. What was damaged still is.
       </p>
-      <ul className={styles.list} tabIndex={0} aria-label="Names">
-        {items.slice(0, NAMES_SHOWN).map((item) => (
-          <li key={item.id}>{item.name ?? item.file}</li>
-        ))}
-        {count > NAMES_SHOWN && <li>and {formatCount(count - NAMES_SHOWN)} more</li>}
-      </ul>
+      <ChosenNames chosen={chosen} />
       <CommandLine place="quarantine: put back" command={quarantineCommand('restore', cache, quarantinedOf(chosen), '--replace')} purpose="put back" />
     </Dialog>
   );
