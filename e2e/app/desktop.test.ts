@@ -89,7 +89,7 @@ describe.runIf(isDesktop)('the desktop', () => {
     expect(await host.answerDialog({ canceled: false, filePaths: [setting.project.configPath] })).toBe('Open a config');
     await page.getByText('An edit here makes a copy; the file stays as it is.').waitFor();
     await page.getByRole('button', { name: 'Start over' }).click();
-    await press(page.getByRole('form', { name: 'Open a cache you have' }), 'Browse …', 'Open a cache folder', cache);
+    await press(page.getByRole('form', { name: 'Open a cache you have' }), 'Browse … Folder', 'Open a cache folder', cache);
     await page.waitForURL(/#\/cache\/\d+\/items/);
     await host.clickMenu('new');
     const images = page.getByRole('form', { name: 'Pregenerate images of text' });
