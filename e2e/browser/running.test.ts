@@ -84,6 +84,9 @@ describe('a job that begins and ends under the hands of somebody', () => {
 
   it('leaves those who are on its card where they were', async () => {
     await page.goto(`${served.origin}/#/jobs`);
+    const result = page.getByText(/^\d+ checked · .+ missing$/).first();
+    await result.waitFor();
+    expect(await result.evaluate((text) => text.scrollWidth <= text.clientWidth), 'what came of a job is read whole').toBe(true);
     const card = page.getByRole('article').first();
     const place = card.getByRole('group', { name: /^Actions: generate/ });
     for (const [name, next] of [[/^Pause/, /^Resume/], [/^Resume/, /^Pause/], [/^Cancel/, /^Resume/]] as const) {

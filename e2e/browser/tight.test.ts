@@ -84,6 +84,14 @@ describe('what has little room', () => {
     const opener = main.getByRole('button', { name: /details$/ }).first();
     await opener.waitFor();
     expect((await opener.boundingBox())!.height).toBeLessThan(TWO_LINES);
+    await page.goto(`${served.origin}/#/`);
+    const card = main.getByRole('article', { name });
+    await card.getByRole('button', { name: /^Copy the command/ }).focus();
+    // A focus that no key has moved is shown to nobody.
+    await page.keyboard.press('Shift+Tab');
+    expect(await isWhole(card.locator('code').last()), 'a command that nobody is at').toBe(false);
+    await page.keyboard.press('Tab');
+    expect(await isWhole(card.locator('code').last()), 'a command that is copied by the keys').toBe(true);
   });
 
   it('is the remark on an empty config, which stands in the place of what could be done there', async () => {

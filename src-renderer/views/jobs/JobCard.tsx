@@ -47,9 +47,7 @@ export function JobCard({ job, cacheOf, nowMs, beside }: JobCardProps) {
           <span aria-hidden="true">{mark} </span>
           {word}
         </span>
-        <span className={styles.result} title={result}>
-          {result}
-        </span>
+        <span className={styles.result}>{result}</span>
         <span className={styles.when} title={new Date(job.createdAtMs).toLocaleString()}>
           {ago}
           {took !== null && ` · ${isRunning(job) ? 'for' : 'took'} ${took}`}
