@@ -19,7 +19,7 @@ export function filled(fields: Readonly<Record<string, string>>, radio?: string,
     if (radio !== undefined) await dialog.getByRole('radio', { name: radio }).check();
     const options = dialog.getByText('Options', { exact: true });
     if ((await options.count()) > 0) await options.click();
-    for (const [label, text] of Object.entries(fields)) await dialog.getByLabel(label).fill(text);
+    for (const [label, text] of Object.entries(fields)) await dialog.getByRole('textbox', { name: label }).fill(text);
     for (const [label, choice] of Object.entries(lists)) await chooseOption(dialog.getByLabel(label), choice);
   };
 }

@@ -81,6 +81,7 @@ describe.skipIf(NO_SHELL)('what a copied command does to volumes, against the cl
 
   it('the quarantine: its list, and a file put back by its id', async () => {
     await openTab('Storage');
+    await dismiss();
     const { stdout } = await twins.type('quarantine: list', { flags: ' --json' });
     const files = stdout.trim().split('\n').map((line) => (JSON.parse(line) as { readonly file: string }).file);
     const rows = twins.page.getByRole('region', { name: 'Quarantine' }).getByRole('row');
