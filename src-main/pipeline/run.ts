@@ -90,6 +90,8 @@ class GenerateRun {
   readonly #abort = new AbortController();
   readonly #signal: AbortSignal;
   readonly #window: Places;
+  /** What is made is published before its worker begins the next: a kill costs each worker one item. */
+  readonly #making: Places;
   readonly #ready: HandOver<ReadyItem>;
   readonly #downloading: StageMeter;
   readonly #preprocessing: StageMeter;
@@ -111,6 +113,7 @@ class GenerateRun {
     this.#options = options;
     this.#signal = AbortSignal.any([signal, this.#abort.signal]);
     this.#window = new Places(options.batchSize);
+    this.#making = new Places(dependencies.pool.size);
     this.#ready = new HandOver(dependencies.pool.size * 2, this.#signal);
     const toFetch = work.filter((entry) => entry.localPath === undefined);
     this.#downloading = dependencies.meter.stage('downloading', toFetch.length);
@@ -250,10 +253,16 @@ class GenerateRun {
       await this.#d.room.check(this.#options.entryBytes, this.#signal);
       this.#preprocessing.start(item.name);
       const staged = this.#d.staging.pathFor(basename(this.#d.kind.entryFiles(item.key)[0]));
-      const entry = await this.#withRoom(0, async () => {
-        const outcome = await preprocessItem(this.#d, ready.work, ready.rawPath, staged, this.#options.format, this.#signal);
-        return await publishEntry(this.#d, item, staged, outcome, this.#sourceOf(ready));
-      });
+      await this.#making.acquire(this.#signal);
+      let entry: PublishedEntry;
+      try {
+        entry = await this.#withRoom(0, async () => {
+          const outcome = await preprocessItem(this.#d, ready.work, ready.rawPath, staged, this.#options.format, this.#signal);
+          return await publishEntry(this.#d, item, staged, outcome, this.#sourceOf(ready));
+        });
+      } finally {
+        this.#making.release();
+      }
       await this.#announce(entry);
       this.#preprocessing.finish(item.name);
       await this.#dropRaw(ready);

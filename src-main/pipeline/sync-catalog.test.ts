@@ -30,14 +30,14 @@ async function sync(): Promise<Entry> {
   return catalog.entries.getByKey(cache.id, KEY)!;
 }
 
-it('leaves an entry as it was last seen where the disk does not show its file', async () => {
+it('takes an entry for gone that is not listed, also where the disk does not answer for its file', async () => {
   await writeFile(join(layout.directory, FILE), 'good');
   const { cacheId } = await sync();
   // The system refuses to look at such a name, as it does at a bad place of a disk.
   const refused = `${'x'.repeat(300)}.pt`;
   await rm(join(layout.directory, FILE));
-  catalog.entries.upsert(cacheId, [{ key: KEY, file: refused, digest: 'of good' }]);
-  expect(await sync()).toMatchObject({ state: 'cached', file: refused, digest: 'of good' });
+  catalog.entries.upsert(cacheId, [{ key: KEY, file: refused, madeAtMs: 1 }]);
+  expect(await sync()).toMatchObject({ state: 'missing', file: null });
 });
 
 it('does not take a file for unchanged whose size and time were given back after its content was changed', async () => {

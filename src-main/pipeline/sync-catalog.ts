@@ -82,9 +82,9 @@ class CatalogSync {
       this.#assertOwnKey(row);
       const file = files.get(this.#fileOf(row) ?? '');
       this.#present.markAll(row.key);
-      // What cannot be looked at is as it was last seen.
-      if (file?.isShown === false) continue;
-      if (file?.isRegular !== true) this.#gone(row);
+      // What is listed and cannot be looked at is as it was last seen.
+      if (file?.isShown === false && this.#present.has(row.key)) continue;
+      if (file?.isRegular !== true || !file.isShown) this.#gone(row);
       else this.#met(row, file, row.position !== null || !hasList);
     }
     this.#flushIfMany();
