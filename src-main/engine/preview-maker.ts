@@ -52,8 +52,8 @@ export class PreviewMaker {
     this.inspecting = new WarmWorkers(context.workerHost, INSPECTING_WORKERS, 'soon');
     this.#drawing = new WarmWorkers(context.workerHost, 1, 'now');
     const folder = join(context.dataDirectory, 'previews');
-    this.#pictures = new PreviewStore(join(folder, 'pictures'), () => PICTURES_BYTES_MAX);
-    this.#volumes = new PreviewStore(join(folder, 'volumes'), () => context.settings.current().previewBytes);
+    this.#pictures = new PreviewStore(join(folder, 'pictures'), 'png', () => PICTURES_BYTES_MAX);
+    this.#volumes = new PreviewStore(join(folder, 'volumes'), 'nii', () => context.settings.current().previewBytes);
   }
 
   preview(drawing: Drawing): EntryPreview {
@@ -76,15 +76,15 @@ export class PreviewMaker {
     const { inode, sizeBytes, modifiedNs, changedNs } = file;
     const id = createHash('sha256')
       .update(JSON.stringify([PREVIEW_VERSION, name, payload(''), ...[inode, sizeBytes, modifiedNs, changedNs].map(String)]))
-      .digest('hex')
-      .slice(0, 32);
+      .digest()
+      .toString('hex', 0, 16);
     const isVolume = name !== 'thumbnail' && name !== 'slices';
     const store = isVolume ? this.#volumes : this.#pictures;
     const found = await store.find(id);
     if (found !== undefined) return found;
     throwIfAborted(signal);
     const making = this.#underWay.get(id) ?? this.#begin(id, (shared) =>
-      store.make(id, isVolume ? 'nii' : 'png', async (outputPath) => {
+      store.make(id, async (outputPath) => {
         const workers = isVolume ? this.inspecting : this.#drawing;
         await workers.run({ kind, task: name, payload: payload(outputPath) }, shared);
       }),

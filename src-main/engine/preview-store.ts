@@ -20,28 +20,34 @@ export interface StoredPreview {
  */
 export class PreviewStore {
   readonly #directory: string;
+  readonly #extension: string;
   readonly #maxBytes: () => number;
-  /** Least recently used first. */
-  #known: Promise<Map<string, StoredPreview>> | undefined;
+  /** Sizes in bytes, least recently used first: there may be a hundred thousand, so that a path is only made of them when it is asked for. */
+  #known: Promise<Map<string, number>> | undefined;
 
-  /** @param maxBytes asked whenever something was made */
-  constructor(directory: string, maxBytes: () => number) {
+  /**
+   * @param extension of its files, without the dot
+   * @param maxBytes asked whenever something was made
+   */
+  constructor(directory: string, extension: string, maxBytes: () => number) {
     this.#directory = directory;
+    this.#extension = extension;
     this.#maxBytes = maxBytes;
   }
 
   async find(id: string): Promise<StoredPreview | undefined> {
     const known = await this.#load();
-    const preview = known.get(id);
-    if (preview === undefined) return undefined;
-    const facts = await stat(preview.path).catch(() => undefined);
+    const sizeBytes = known.get(id);
+    if (sizeBytes === undefined) return undefined;
+    const path = this.#pathOf(id, sizeBytes);
+    const facts = await stat(path).catch(() => undefined);
     known.delete(id);
-    if (facts?.size !== preview.sizeBytes) return undefined;
-    known.set(id, preview);
+    if (facts?.size !== sizeBytes) return undefined;
+    known.set(id, sizeBytes);
     const now = new Date();
     // The times are for the order after the next start; a folder that takes none still serves.
-    await utimes(preview.path, now, now).catch(() => undefined);
-    return preview;
+    await utimes(path, now, now).catch(() => undefined);
+    return { path, sizeBytes };
   }
 
   /**
@@ -49,17 +55,17 @@ export class PreviewStore {
    * @param write makes the file under the path it is given
    * @throws what `write` throws; DISK_FULL, PERMISSION_DENIED, IO_FAILED
    */
-  async make(id: string, extension: string, write: (path: string) => Promise<unknown>): Promise<StoredPreview> {
+  async make(id: string, write: (path: string) => Promise<unknown>): Promise<StoredPreview> {
     const known = await this.#load();
     const part = join(this.#directory, `${id}.${randomBytes(4).toString('hex')}${PART}`);
     try {
       await write(part);
       const { size } = await stat(part);
-      const preview = { path: join(this.#directory, `${id}.${size}.${extension}`), sizeBytes: size };
-      await rename(part, preview.path);
-      known.set(id, preview);
+      const path = this.#pathOf(id, size);
+      await rename(part, path);
+      known.set(id, size);
       await this.#evict(known, id);
-      return preview;
+      return { path, sizeBytes: size };
     } catch (error) {
       await rm(part, { force: true });
       throw errnoOf(error) === undefined ? error : fileError(error, this.#directory, 'keeping a picture in');
@@ -71,8 +77,8 @@ export class PreviewStore {
     const known = await this.#load();
     let files = 0;
     let bytes = 0;
-    for (const [id, { path, sizeBytes }] of known) {
-      const isGone = await rm(path, { force: true }).then(
+    for (const [id, sizeBytes] of known) {
+      const isGone = await rm(this.#pathOf(id, sizeBytes), { force: true }).then(
         () => true,
         () => false,
       );
@@ -84,7 +90,11 @@ export class PreviewStore {
     return { files, bytes };
   }
 
-  #load(): Promise<Map<string, StoredPreview>> {
+  #pathOf(id: string, sizeBytes: number): string {
+    return join(this.#directory, `${id}.${sizeBytes}.${this.#extension}`);
+  }
+
+  #load(): Promise<Map<string, number>> {
     this.#known ??= this.#read().catch((error: unknown) => {
       this.#known = undefined;
       throw fileError(error, this.#directory, 'opening the pictures in');
@@ -92,32 +102,32 @@ export class PreviewStore {
     return this.#known;
   }
 
-  async #read(): Promise<Map<string, StoredPreview>> {
+  async #read(): Promise<Map<string, number>> {
     await mkdir(this.#directory, { recursive: true });
-    const found: { readonly id: string; readonly preview: StoredPreview; readonly usedAtMs: number }[] = [];
+    const found: { readonly id: string; readonly sizeBytes: number; readonly usedAtMs: number }[] = [];
     for (const name of await readdir(this.#directory)) {
       const path = join(this.#directory, name);
       const facts = await stat(path).catch(() => undefined);
-      const match = NAME.exec(name);
+      const match = name.endsWith(`.${this.#extension}`) ? NAME.exec(name) : null;
       if (facts === undefined) continue;
-      if (match !== null && Number(match[2]) === facts.size) found.push({ id: match[1]!, preview: { path, sizeBytes: facts.size }, usedAtMs: facts.mtimeMs });
+      if (match !== null && Number(match[2]) === facts.size) found.push({ id: match[1]!, sizeBytes: facts.size, usedAtMs: facts.mtimeMs });
       else if (match !== null || (name.endsWith(PART) && Date.now() - facts.mtimeMs > PART_LEFT_MS)) await rm(path, { force: true });
     }
-    return new Map(found.sort((a, b) => a.usedAtMs - b.usedAtMs).map(({ id, preview }) => [id, preview]));
+    return new Map(found.sort((a, b) => a.usedAtMs - b.usedAtMs).map(({ id, sizeBytes }) => [id, sizeBytes]));
   }
 
   /** The newest one stays, however large it is: somebody waits for it. */
-  async #evict(known: Map<string, StoredPreview>, newest: string): Promise<void> {
+  async #evict(known: Map<string, number>, newest: string): Promise<void> {
     const maxBytes = this.#maxBytes();
     let bytes = 0;
-    for (const { sizeBytes } of known.values()) bytes += sizeBytes;
-    for (const [id, { path, sizeBytes }] of known) {
+    for (const sizeBytes of known.values()) bytes += sizeBytes;
+    for (const [id, sizeBytes] of known) {
       if (bytes <= maxBytes) return;
       if (id === newest) continue;
       known.delete(id);
       bytes -= sizeBytes;
       // Windows keeps a file that is being read; it goes at a later start.
-      await rm(path, { force: true }).catch(() => undefined);
+      await rm(this.#pathOf(id, sizeBytes), { force: true }).catch(() => undefined);
     }
   }
 }

@@ -31,6 +31,17 @@ describe('a job', () => {
     expect([row.state, told()]).toEqual(['succeeded', ['jobStarted', 'jobPaused', 'jobContinued', 'jobEnded']]);
   });
 
+  it('lets go of all who listened to its signal, though the one it was given lives on', async () => {
+    const { context } = make(false);
+    const forever = new AbortController().signal;
+    const heard: string[] = [];
+    await runJob(context, REQUEST, forever, async ({ signal }) => {
+      signal.addEventListener('abort', () => heard.push('the end'), { once: true });
+      return {};
+    });
+    expect([heard, forever.aborted]).toEqual([['the end'], false]);
+  });
+
   it('that begins paused can be cancelled', async () => {
     const { row, context } = make(true);
     const work = vi.fn(async () => ({}));

@@ -98,6 +98,8 @@ export async function runJob<T extends object>(context: EngineContext, request: 
     attempt(() => end(wasCancelled ? 'cancelled' : 'failed', {}, error), undefined);
     throw wasCancelled && !isCancelled(error) ? cancelledError(`The job ${id}`) : error;
   } finally {
+    // Node keeps a combined signal that is listened to, and all that listens, for as long as its sources live: that of windows lives on.
+    abort.abort();
     clearInterval(progress);
     clearInterval(heartbeat);
   }

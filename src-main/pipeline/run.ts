@@ -87,6 +87,7 @@ class GenerateRun {
   readonly #work: readonly WorkItem[];
   readonly #d: GenerateDependencies;
   readonly #options: GenerateOptions;
+  /** Also at the end: Node keeps a combined signal that is listened to, and all that listens, for as long as its sources live. */
   readonly #abort = new AbortController();
   readonly #signal: AbortSignal;
   readonly #window: Places;
@@ -123,6 +124,7 @@ class GenerateRun {
 
   async run(): Promise<GenerateCounts> {
     const outcomes = await Promise.allSettled([this.#fetchAll(), this.#preprocessAll()]);
+    this.#abort.abort();
     await releaseClaim(() => this.#d.claims.releaseAll(), this.#d);
     if (this.#stopError !== undefined) throw this.#stopError;
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;

@@ -18,6 +18,7 @@ export class CacheChanges {
   readonly #throttles = new Map<string, Throttle>();
   /** Of running jobs of this engine, by number: the folder and what was done at the last look. */
   readonly #own = new Map<string, { readonly directory: string; done: number }>();
+  /** Of jobs that run, by number: how they stood at the last look. */
   readonly #seen = new Map<string, string>();
   #isHeard = false;
 
@@ -55,11 +56,12 @@ export class CacheChanges {
 
   /** What jobs of any process have come to, by their rows. */
   look(jobs: readonly JobSummary[]): void {
-    for (const { id, directory, state, progress } of jobs) {
+    for (const { id, directory, state, progress, endedAtMs } of jobs) {
       if (directory === null || this.#own.has(id)) continue;
       const now = `${state} ${progress === null ? 0 : doneOf(progress)}`;
       if (this.#seen.get(id) === now) continue;
-      this.#seen.set(id, now);
+      if (endedAtMs === null) this.#seen.set(id, now);
+      else this.#seen.delete(id);
       this.touch(directory);
     }
   }

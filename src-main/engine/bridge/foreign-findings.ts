@@ -21,6 +21,11 @@ export class ForeignFindings {
     this.#own.add(jobId);
   }
 
+  /** One that has ended is no different from those of others. */
+  dropOwn(jobId: string): void {
+    this.#own.delete(jobId);
+  }
+
   /** @returns what was found since the last look, and the jobs that run no more */
   look(jobs: readonly JobSummary[]): { readonly found: readonly EngineEvent[]; readonly ended: readonly string[] } {
     const running = new Set(jobs.filter((job) => (job.state === 'running' || job.state === 'paused') && !this.#own.has(job.id)).map((job) => job.id));

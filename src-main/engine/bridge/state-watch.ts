@@ -46,6 +46,7 @@ export class StateWatch {
   /** What happens in a job of this engine; its findings are told by itself. */
   addOwn(event: EngineEvent): void {
     if (event.type === 'jobStarted') this.#foreign.addOwn(event.jobId);
+    else if (event.type === 'jobEnded') this.#foreign.dropOwn(event.jobId);
     this.#changes.addEvent(event);
   }
 
