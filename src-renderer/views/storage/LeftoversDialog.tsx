@@ -18,25 +18,25 @@ interface LeftoversDialogProps {
 /** What runs that were cut off would go on with. */
 export function LeftoversDialog({ cache, shares, onClose }: LeftoversDialogProps) {
   const [isClearing, setIsClearing] = useState(false);
+  const files = shares.reduce((sum, share) => sum + share.files, 0);
   const clear = async (): Promise<void> => {
     setIsClearing(true);
     try {
-      const { files, bytes } = await call('storage.clearLeftovers', { cacheId: cache.id });
-      showToast({ tone: 'done', text: `${cache.label}: ${formatCount(files)} ${files === 1 ? 'leftover' : 'leftovers'} removed, ${formatBytes(bytes)}.` });
+      const removed = await call('storage.clearLeftovers', { cacheId: cache.id });
+      showToast({ tone: 'done', text: `${cache.label}: ${formatCount(removed.files)} ${removed.files === 1 ? 'leftover' : 'leftovers'} removed, ${formatBytes(removed.bytes)}.` });
       tellChange();
     } catch (error) {
       showFailure(error);
     }
     onClose();
   };
-  const files = shares.reduce((sum, share) => sum + share.files, 0);
   return (
     <Dialog
       title={`Clear leftovers of ${cache.label}`}
       onClose={onClose}
       isAlert
       actions={
-        <button type="button" className="button" data-tone="bad" disabled={isClearing} onClick={() => void clear()}>
+        <button type="button" className="button" data-tone="bad" disabled={isClearing || files === 0} onClick={() => void clear()}>
           {isClearing ? 'Clearing …' : 'Delete for good'}
         </button>
       }
