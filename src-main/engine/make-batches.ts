@@ -74,7 +74,7 @@ export async function makeInBatches(context: EngineContext, request: BatchReques
     await assertNotLocked(layout);
     const inherited = request.replace === true ? 0 : await inheritStaged(layout, staging);
     const swept = (await sweepStaging(layout)) + (await sweepClaims(layout));
-    if (request.replace !== true) await setAsideOrphans(context, kind, items, layout, job);
+    const failing = request.replace === true ? new Map<string, unknown>() : await setAsideOrphans(context, kind, items, layout, job);
     const index = new IndexKeeper(context, request, row, layout, staging, job);
     const counts = await runBatches(
       items,
@@ -106,7 +106,7 @@ export async function makeInBatches(context: EngineContext, request: BatchReques
           refusals.push({ key, name, ...refusal });
         },
       },
-      { replace: request.replace === true, mayBeStaged: inherited > 0 },
+      { replace: request.replace === true, mayBeStaged: inherited > 0, failing },
       job.signal,
     ).catch(async (error: unknown) => {
       // A picture that has its name gets its metadata too, before what is staged goes: no later run would draw it again.

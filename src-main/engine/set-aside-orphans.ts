@@ -1,9 +1,10 @@
 import { lstat } from 'node:fs/promises';
 import { posix } from 'node:path';
-import { errnoOf, fileError } from '../base/index.ts';
+import { errnoOf, fileError, isLarderError } from '../base/index.ts';
+import type { LarderError } from '../base/index.ts';
 import type { CacheKind, KindItem } from '../kinds/index.ts';
 import type { CacheLayout } from '../store/index.ts';
-import { cachePath, namesIn, quarantineFiles } from '../store/index.ts';
+import { cachePath, isOfOneFile, namesIn, quarantineFiles } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import type { RunningJob } from './run-job.ts';
 import { withRoom } from './with-room.ts';
@@ -11,25 +12,56 @@ import { withRoom } from './with-room.ts';
 /** As many are looked for one by one; for more of them the folder is read. */
 const LOOKED_FOR_SINGLY = 1_000;
 
+/** A file that lies beside a main file, or should. */
+interface Beside {
+  readonly file: string;
+  readonly key: string;
+  readonly name: string;
+}
+
 /**
  * Sets aside what lies beside main files that are not there, of items that are about to be made: it would be written
  * over, and nobody knows whether it is only an old copy of what comes, or the last trace of something else.
  *
- * @throws DISK_FULL, PERMISSION_DENIED, READ_ONLY, IO_FAILED
+ * @returns why, by key, of items whose files could not be looked at or set aside: they cannot be made without loss
+ * @throws DISK_FULL, READ_ONLY; PERMISSION_DENIED where a folder may not be looked into
  */
-export async function setAsideOrphans(context: EngineContext, kind: CacheKind, items: readonly KindItem[], layout: CacheLayout, job: RunningJob): Promise<void> {
-  const beside = items.flatMap(({ key, name }) => kind.entryFiles(key).slice(1).map((file) => ({ file, key, name })));
+export async function setAsideOrphans(context: EngineContext, kind: CacheKind, items: readonly KindItem[], layout: CacheLayout, job: RunningJob): Promise<ReadonlyMap<string, unknown>> {
+  const failed = new Map<string, unknown>();
+  const beside = items.flatMap(({ key, name }) => kind.entryFiles(key).slice(1).map((file): Beside => ({ file, key, name })));
   const isListed = beside.length > LOOKED_FOR_SINGLY ? await listed(layout, new Set(beside.map(({ file }) => posix.dirname(file)))) : undefined;
-  const orphans: typeof beside = [];
+  const orphans: Beside[] = [];
   for (const each of beside) {
     if (isListed !== undefined && !isListed(each.file)) continue;
+    const found = await isThere(cachePath(layout.directory, each.file));
+    if (found === false) continue;
     // The main file is looked for last: whoever else publishes this entry gives it its name first.
-    if ((await isThere(cachePath(layout.directory, each.file))) && !(await isThere(cachePath(layout.directory, kind.entryFiles(each.key)[0])))) orphans.push(each);
+    const main = found === true ? await isThere(cachePath(layout.directory, kind.entryFiles(each.key)[0])) : found;
+    if (main === false) orphans.push(each);
+    else if (main !== true) failed.set(each.key, main);
   }
-  if (orphans.length === 0) return;
-  const { code, message } = kind.batches!.orphan;
-  const records = await withRoom(context, layout.directory, () => quarantineFiles(layout, orphans, { reason: { code, message }, nowMs: Date.now(), larderVersion: context.version }));
-  for (const { id, file } of records) context.emit({ type: 'entryQuarantined', jobId: job.id, id, file, reason: code });
+  const setAside = async (files: readonly Beside[]): Promise<void> => {
+    const { code, message } = kind.batches!.orphan;
+    const records = await withRoom(context, layout.directory, () => quarantineFiles(layout, files, { reason: { code, message }, nowMs: Date.now(), larderVersion: context.version }));
+    for (const { id, file } of records) context.emit({ type: 'entryQuarantined', jobId: job.id, id, file, reason: code });
+  };
+  try {
+    if (orphans.length > 0) await setAside(orphans);
+  } catch (error) {
+    if (!isOfItem(error)) throw error;
+    // Which of them it was; those that were moved are left out.
+    for (const orphan of orphans) {
+      await setAside([orphan]).catch((problem: unknown) => {
+        if (!isOfItem(problem)) throw problem;
+        failed.set(orphan.key, problem);
+      });
+    }
+  }
+  return failed;
+}
+
+function isOfItem(error: unknown): boolean {
+  return isLarderError(error, 'IO_FAILED') || isLarderError(error, 'PERMISSION_DENIED');
 }
 
 async function listed(layout: CacheLayout, folders: ReadonlySet<string>): Promise<(file: string) => boolean> {
@@ -38,13 +70,15 @@ async function listed(layout: CacheLayout, folders: ReadonlySet<string>): Promis
   return (file) => names.has(file);
 }
 
-/** Also a link, which is set aside as it is. */
-async function isThere(path: string): Promise<boolean> {
+/** Also a link, which is set aside as it is. @returns what the disk says instead, where that is of this file alone */
+async function isThere(path: string): Promise<boolean | LarderError> {
   try {
     return (await lstat(path)) !== undefined;
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === 'ENOENT' || errno === 'ENOTDIR') return false;
-    throw fileError(error, path, 'looking at');
+    const told = fileError(error, path, 'looking at');
+    if (isLarderError(told) && isOfOneFile(told, path)) return told;
+    throw told;
   }
 }

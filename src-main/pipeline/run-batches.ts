@@ -32,22 +32,29 @@ export interface BatchDependencies {
   readonly onRefused: (item: KindItem, refusal: ItemRefusal, basis: string) => void;
 }
 
+export interface BatchOptions {
+  readonly replace: boolean;
+  readonly mayBeStaged: boolean;
+  readonly failing: ReadonlyMap<string, unknown>;
+}
+
 type Made = Extract<BatchOutcome, { readonly isNew: boolean }>;
 
 /**
  * Makes small items many at a time: claim, make and publish (both in a worker), index, announce. Processes that work on
  * the same cache share the batches. An item that fails, or is refused, is reported and the rest goes on.
  *
- * @param options `replace`: entries that are there are made again too; `mayBeStaged`: the staging folder holds what a dead process had made
+ * @param options `replace`: entries that are there are made again too; `mayBeStaged`: the staging folder holds what a dead process had made; `failing`: why some of the items, by key, are not to be tried
  * @throws CANCELLED; DISK_FULL and other faults of the whole job
  */
-export async function runBatches(items: readonly KindItem[], dependencies: BatchDependencies, options: { readonly replace: boolean; readonly mayBeStaged: boolean }, signal: AbortSignal): Promise<GenerateCounts> {
+export async function runBatches(items: readonly KindItem[], dependencies: BatchDependencies, options: BatchOptions, signal: AbortSignal): Promise<GenerateCounts> {
   return await new BatchRun(dependencies, options, signal, dependencies.meter.stage('preprocessing', items.length)).run(items);
 }
 
 class BatchRun {
   readonly #d: BatchDependencies;
   readonly #replace: boolean;
+  readonly #failing: ReadonlyMap<string, unknown>;
   readonly #signal: AbortSignal;
   readonly #stage: StageMeter;
   #mayBeStaged: boolean;
@@ -56,10 +63,11 @@ class BatchRun {
   #completed = 0;
   #failed = 0;
 
-  constructor(dependencies: BatchDependencies, { replace, mayBeStaged }: { readonly replace: boolean; readonly mayBeStaged: boolean }, signal: AbortSignal, stage: StageMeter) {
+  constructor(dependencies: BatchDependencies, { replace, mayBeStaged, failing }: BatchOptions, signal: AbortSignal, stage: StageMeter) {
     this.#d = dependencies;
     this.#replace = replace;
     this.#mayBeStaged = mayBeStaged;
+    this.#failing = failing;
     this.#signal = signal;
     this.#stage = stage;
   }
@@ -72,8 +80,9 @@ class BatchRun {
       if (!(await this.#withRoom(0, () => claims.take(batch.id)))) waiting.push(batch);
       else await this.#claimed(batch);
     };
+    for (const item of items) if (this.#failing.has(item.key)) await this.#fail(item, this.#failing.get(item.key), 1);
     try {
-      await forEachLimited(kind.batches!.divide(items), pool.size + 1, begin, this.#signal);
+      await forEachLimited(kind.batches!.divide(items.filter((item) => !this.#failing.has(item.key))), pool.size + 1, begin, this.#signal);
       // What others had claimed is theirs if it is there then, and ours if they have died.
       while (waiting.length > 0) {
         meter.waitingFor = 'another process that makes some of the items';

@@ -62,10 +62,14 @@ export async function moveBatch(layout: CacheLayout, id: string, files: readonly
 const pace = new DiskPace();
 
 async function factsOf(path: string): Promise<Stats | undefined> {
-  return await pace.run(
-    () => lstatSync(path, { throwIfNoEntry: false }),
-    () => lstat(path).catch(ignoreMissing),
-  );
+  try {
+    return await pace.run(
+      () => lstatSync(path, { throwIfNoEntry: false }),
+      () => lstat(path).catch(ignoreMissing),
+    );
+  } catch (error) {
+    throw fileError(error, path, 'looking at');
+  }
 }
 
 async function removeEmptyBatch(layout: CacheLayout, folder: string): Promise<void> {

@@ -125,19 +125,25 @@ async function factsLater(layout: CacheLayout, file: string, onFile: (file: Scan
   }
 }
 
-/** A bad place of the disk, or one that is refused, costs its file: whoever reads that will say what is wrong with it, and the others are looked at. */
+/** What is of one file costs that file: whoever reads that will say what is wrong with it, and the others are looked at. */
 function notShown(layout: CacheLayout, file: string, error: unknown, onFile: (file: ScannedFile) => void): void {
   const path = join(layout.directory, file);
   const told = fileError(error, path, 'reading the facts of');
-  const isOfFile = isLarderError(told, 'IO_FAILED') || (isLarderError(told, 'PERMISSION_DENIED') && isSearchable(dirname(path)));
-  if (!isOfFile) throw told;
+  if (!isOfOneFile(told, path)) throw told;
   onFile({ file, sizeBytes: 0, allocatedBytes: 0, modifiedAtMs: 0, modifiedNs: 0n, changedAtMs: 0, isRegular: true, isShown: false });
+}
+
+/** Whether what came of looking at a file says nothing about the others in its folder: a bad place of the disk, or one that is refused where the folder may be looked into. */
+export function isOfOneFile(error: unknown, path: string): boolean {
+  return isLarderError(error, 'IO_FAILED') || (isLarderError(error, 'PERMISSION_DENIED') && isSearchable(dirname(path)));
 }
 
 /** Whether what is in a folder may be looked at: asked by its own `.`, for which the system asks the same permission. */
 function isSearchable(folder: string): boolean {
   try {
-    return lstatSync(`${folder}${sep}.`, { throwIfNoEntry: false }) !== undefined;
+    // One that is not there refuses nothing.
+    lstatSync(`${folder}${sep}.`, { throwIfNoEntry: false });
+    return true;
   } catch {
     return false;
   }

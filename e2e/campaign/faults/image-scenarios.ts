@@ -45,7 +45,7 @@ interface ImageCommand {
   readonly isExporting?: true;
 }
 
-const PER_ITEM = new Set(['pregenerate', 'pregenerate by two workers', 'fix of images', 'verify of images']);
+const PER_ITEM = new Set(['pregenerate', 'pregenerate by two workers', 'pregenerate beside orphans', 'fix of images', 'verify of images']);
 
 /** Lines of text, a font and a config that makes images of them. */
 export interface Place {
@@ -79,6 +79,15 @@ const COMMANDS: readonly ImageCommand[] = [
   PREGENERATE,
   { ...PREGENERATE, name: `pregenerate of ${PICTURES}`, lines: FIVE_LINES, makes: PICTURES },
   { ...PREGENERATE, name: 'pregenerate by two workers', words: ['pregenerate', '--jobs', '2'], workers: 2 },
+  {
+    ...PREGENERATE,
+    name: 'pregenerate beside orphans',
+    begin: (place) => {
+      for (const picture of pictures(place)) rmSync(picture);
+      return Promise.resolve();
+    },
+    isTaking: true,
+  },
   {
     name: 'fix of images',
     roles: ['main', 'worker'],
