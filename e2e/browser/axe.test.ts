@@ -211,7 +211,7 @@ const SETTLED_MS = 400;
 
 it('axe finds nothing while a list is open outside of a dialog, in either theme; Tab leads on from it', async () => {
   await page.goto(`${served.origin}/#/new`);
-  const opener = page.getByRole('main').getByRole('combobox', { name: 'as', exact: true });
+  const opener = page.getByRole('main').getByRole('combobox', { name: 'Kind', exact: true });
   for (const key of ['Enter', 'click']) {
     if (key === 'click') await opener.click();
     else await opener.press(key);

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
@@ -233,6 +233,24 @@ describe('the Cache screen', () => {
     await page.getByRole('dialog').getByRole('button', { name: /^Generate \d/ }).click();
     await toasts().getByText(/entries made|entry made/).waitFor({ timeout: 30_000 });
     expect(complaints).toEqual([]);
+  });
+
+  it('calls sound what was read as it is now, and nothing else', async () => {
+    const health = () => page.getByRole('region', { name: 'sample-chest' }).locator('header dl div').last().innerText();
+    await openTab('Items');
+    await page.getByRole('button', { name: 'Verify', exact: true }).waitFor();
+    expect((await library.run('fix', '--config', library.project.configPath, '--yes')).exitCode).toBe(0);
+    await expect.poll(health).toMatch(/^verified .*\n● sound$/);
+    const [entry] = (await readdir(library.directory)).filter((name) => name.endsWith('.pt'));
+    await utimes(join(library.directory, entry!), new Date(), new Date(Date.now() - 60_000));
+    const { stdout } = await library.run('stats', '--cache', library.directory);
+    expect(stdout.join('\n')).toMatch(/^ +verified +.* UTC; 1 entry not as it is now$/m);
+    await expect.poll(health).toMatch(/^last verified .*\n○ 1 to verify$/);
+    await page.screenshot({ path: join(SCREENSHOTS, 'cache-to-verify-light.png') });
+    await openTab('Findings');
+    await page.getByText('1 entry was added, changed or put back since.').waitFor();
+    expect((await library.run('verify', '--changed', '--cache', library.directory)).exitCode).toBe(0);
+    await expect.poll(health).toMatch(/\n● sound$/);
   });
 
   it('tells that the config was edited since and what differs, and names the folder in commands from then on', async () => {

@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { ENTRY_STATES } from '../contract/entries.ts';
 import { ENTRY_SORTS, openCatalog } from './index.ts';
-import type { Catalog, Entry, EntryChange, EntryFilter, EntrySort, RequiredItem } from './index.ts';
+import type { Catalog, Entry, EntryChange, EntryFilter, EntrySort, RequiredItem, StateCounts } from './index.ts';
 
 let catalog: Catalog;
 let cacheId: number;
@@ -330,10 +330,31 @@ describe('counts', () => {
       { key: 'c', state: 'missing', position: 1 },
     ]);
     const counts = catalog.entries.stateCounts(cacheId);
-    expect(counts.cached).toEqual({ entries: 2, required: 1, bytes: 11 });
-    expect(counts.missing).toEqual({ entries: 1, required: 1, bytes: 0 });
+    expect(counts.cached).toMatchObject({ entries: 2, required: 1, bytes: 11 });
+    expect(counts.missing).toMatchObject({ entries: 1, required: 1, bytes: 0 });
     catalog.entries.remove(cacheId, ['b']);
-    expect(catalog.entries.stateCounts(cacheId).cached).toEqual({ entries: 1, required: 1, bytes: 5 });
+    expect(catalog.entries.stateCounts(cacheId).cached).toMatchObject({ entries: 1, required: 1, bytes: 5 });
+  });
+
+  it('tells how many nobody has read as they are now, and sorts them behind the others', () => {
+    const verified = { state: 'cached', verifiedAtMs: 7, verifiedSizeBytes: 5 } as const;
+    catalog.entries.upsert(cacheId, ['a', 'b', 'c'].map((key) => ({ key, ...verified })));
+    expect(catalog.entries.stateCounts(cacheId).cached.unverified).toBe(0);
+    // As when the file has changed since.
+    catalog.entries.upsert(cacheId, [{ key: 'b', state: 'cached', verifiedSizeBytes: null }, { key: 'd', state: 'cached' }]);
+    expect(catalog.entries.stateCounts(cacheId).cached).toMatchObject({ entries: 4, unverified: 2 });
+    expect(catalog.entries.list({ cacheId, sort: 'verifiedAtMs' }).entries.map(({ key }) => key)).toEqual(['a', 'c', 'b', 'd']);
+  });
+
+  it('does not take for counts what a version before has counted', async () => {
+    catalog.entries.upsert(cacheId, [{ key: 'a', state: 'cached' }]);
+    const counted = await catalog.pages.counts(cacheId);
+    catalog.entries.keepCounts(cacheId, counted);
+    expect(catalog.entries.savedCounts(cacheId)).toEqual(counted.counts);
+    const before = JSON.parse(JSON.stringify(counted.counts, (key, value: unknown) => (key === 'unverified' ? undefined : value))) as StateCounts;
+    catalog.entries.keepCounts(cacheId, { ...counted, counts: before });
+    expect(catalog.entries.savedCounts(cacheId)).toBeNull();
+    expect(catalog.entries.stateCounts(cacheId).cached.unverified).toBe(1);
   });
 
   it('groups storage by age: a bound belongs to the younger group', () => {

@@ -151,7 +151,7 @@ interface SliceRow {
 
 /**
  * A column as one text, made by SQLite: 1,000,000 rows arrive in 0.6 s, where one row object each takes 1.3 s. Names come
- * without separators, because they may contain any character. Naming the columns inside spares copying the others: a twelfth of the time.
+ * without separators, because they may contain any character. When a cached entry (state 2) was verified counts as long as its file is the one that was read. Naming the columns inside spares copying the others: a twelfth of the time.
  */
 const SLICE = `
   SELECT count(*) AS count,
@@ -161,10 +161,10 @@ const SLICE = `
     CAST(group_concat(coalesce(position, -1)) AS BLOB) AS positions,
     CAST(group_concat(coalesce(sizeBytes, -1)) AS BLOB) AS sizes,
     CAST(group_concat(coalesce(CAST(modifiedAtMs * 1000 AS INTEGER), -1)) AS BLOB) AS modifiedAtUs,
-    CAST(group_concat(coalesce(CAST(verifiedAtMs * 1000 AS INTEGER), -1)) AS BLOB) AS verifiedAtUs,
+    CAST(group_concat(CASE WHEN state = 2 AND verifiedSizeBytes IS NULL THEN -1 ELSE coalesce(CAST(verifiedAtMs * 1000 AS INTEGER), -1) END) AS BLOB) AS verifiedAtUs,
     CAST(group_concat(coalesce(octet_length(name), -1)) AS BLOB) AS nameLengths,
     CAST(group_concat(coalesce(name, ''), '') AS BLOB) AS names
-  FROM (SELECT id, state, splitId, position, sizeBytes, modifiedAtMs, verifiedAtMs, name FROM entry WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?)`;
+  FROM (SELECT id, state, splitId, position, sizeBytes, modifiedAtMs, verifiedAtMs, verifiedSizeBytes, name FROM entry WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?)`;
 
 const EMPTY = new Uint8Array(0);
 

@@ -9,19 +9,21 @@ import type { StateCount, StateCounts, StorageGroup } from './entry.ts';
 
 const DAY_US = 86_400_000_000;
 
-/** Entries, required ones and bytes of every state, in one pass. */
+/** Entries, required and unverified ones and bytes of every state, in one pass. */
 export function countStates(columns: EntryColumns): StateCounts {
-  const { slots, states, positions, sizes } = columns;
+  const { slots, states, positions, sizes, verifiedAtUs } = columns;
   const entries = new Float64Array(256);
   const required = new Float64Array(256);
   const bytes = new Float64Array(256);
+  const unverified = new Float64Array(256);
   for (let slot = 0; slot < slots; slot++) {
     const state = states[slot]!;
     entries[state]!++;
     if (positions[slot]! >= 0) required[state]!++;
     if (sizes[slot]! > 0) bytes[state]! += sizes[slot]!;
+    if (verifiedAtUs[slot]! < 0) unverified[state]!++;
   }
-  const countOf = (code: number): StateCount => ({ entries: entries[code]!, required: required[code]!, bytes: bytes[code]! });
+  const countOf = (code: number): StateCount => ({ entries: entries[code]!, required: required[code]!, bytes: bytes[code]!, unverified: unverified[code]! });
   return Object.fromEntries(ENTRY_STATES.map((state, code) => [state, countOf(code)])) as Record<EntryState, StateCount>;
 }
 

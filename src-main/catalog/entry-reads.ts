@@ -151,7 +151,9 @@ interface SavedCounts {
 
 function savedCounts(db: ReadHandle, cacheId: number): StateCounts | null {
   const saved = db.get<SavedCounts>('SELECT revision, countsRevision, countsJson FROM cache WHERE id = ?', cacheId);
-  return saved && saved.countsRevision === saved.revision ? fromJson<StateCounts>(saved.countsJson) : null;
+  const counts = saved && saved.countsRevision === saved.revision ? fromJson<StateCounts>(saved.countsJson) : null;
+  // Versions before counted less.
+  return counts?.cached.unverified === undefined ? null : counts;
 }
 
 /** The library shows the counts of every cache; those of a cache that is not open come from the last time they were counted. */

@@ -114,6 +114,8 @@ export interface StateCount {
   readonly entries: number;
   readonly required: number;
   readonly bytes: number;
+  /** Those whose file nobody has read as it is now. */
+  readonly unverified: number;
 }
 
 export type StateCounts = Readonly<Record<EntryState, StateCount>>;

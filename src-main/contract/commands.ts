@@ -197,6 +197,8 @@ export interface CacheStatistics {
   readonly oldestMs: number | null;
   readonly newestMs: number | null;
   readonly lastVerifiedAtMs: number | null;
+  /** Cached entries that nobody has read as they are now: added, changed or put back since. */
+  readonly unverified: number;
   /** Entries by what the kind tells apart: `font`, `height`. */
   readonly breakdown?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly openFindings: Readonly<Record<string, number>>;
@@ -318,6 +320,8 @@ export interface CacheSummary {
   readonly bytes: number;
   readonly damaged: number;
   readonly lastVerifiedAtMs: number | null;
+  /** Cached entries that nobody has read as they are now: added, changed or put back since. */
+  readonly unverified: number;
 }
 
 /** An entry of the sample that was damaged on purpose. */

@@ -69,6 +69,7 @@ export class Library {
       bytes: counts.cached.bytes + counts.damaged.bytes + counts.foreign.bytes,
       damaged: counts.damaged.entries,
       lastVerifiedAtMs: cache.lastVerifiedAtMs,
+      unverified: counts.cached.unverified,
     };
   }
 }

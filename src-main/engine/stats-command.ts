@@ -43,6 +43,7 @@ export async function statsCommand(context: EngineContext, request: StatsArgumen
     oldestMs: files.oldestMs,
     newestMs: files.newestMs,
     lastVerifiedAtMs: catalog.caches.getByDirectory(cache.layout.directory)?.lastVerifiedAtMs ?? null,
+    unverified: counts.cached.unverified,
     ...(cache.kind.groupsOf === undefined ? {} : { breakdown: { ...breakdownOf(context, cache), ...(await bySplit(context, cache, request, files.keys, signal)) } }),
     openFindings,
     parts: Array.from(files.parts.values()).sort((a, b) => b.bytes - a.bytes),

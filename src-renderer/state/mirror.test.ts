@@ -9,7 +9,7 @@ import { EMPTY_MIRROR, apply, runningJobs } from './mirror.ts';
 function job(id: string, createdAtMs: number, state: JobSummary['state'] = 'running'): JobSummary {
   return { id, command: 'verify', directory: '/c', state, createdAtMs, startedAtMs: createdAtMs, endedAtMs: null, arguments: {}, progress: null, result: null, errorMessage: null };
 }
-const CACHE: CacheSummary = { id: 1, kind: 'volume', directory: '/c', label: 'c', parameters: [], configPath: null, formerConfigPath: null, unreadableConfig: null, isGone: false, isSample: false, required: null, present: 0, bytes: 0, damaged: 0, lastVerifiedAtMs: null };
+const CACHE: CacheSummary = { id: 1, kind: 'volume', directory: '/c', label: 'c', parameters: [], configPath: null, formerConfigPath: null, unreadableConfig: null, isGone: false, isSample: false, required: null, present: 0, bytes: 0, damaged: 0, lastVerifiedAtMs: null, unverified: 0 };
 const PROGRESS: JobProgress = { stages: [], elapsedSeconds: 1, workers: 1 };
 const REST = { settings: DEFAULT_SETTINGS, found: {} };
 const LOADED = apply(EMPTY_MIRROR, { type: 'snapshot', snapshot: { ...REST, library: [CACHE], jobs: [job('b', 2), job('a', 1, 'succeeded')] } });

@@ -174,7 +174,7 @@ describe.skipIf(NO_SHELL || fonts === undefined)('what a copied command does to 
     }
     await twins.page.goto(`${twins.served.origin}/#/new`);
     await twins.page.getByRole('textbox', { name: 'Folder on the server' }).fill(loose(twins.clicked));
-    await chooseOption(twins.page.getByLabel('as', { exact: true }), 'images of text');
+    await chooseOption(twins.page.getByLabel('Kind', { exact: true }), 'images of text');
     expect((await twins.type('new: folder')).stdout).toContain('by font');
     await button('Open').click();
     await twins.page.getByRole('heading', { name: 'loose' }).waitFor();

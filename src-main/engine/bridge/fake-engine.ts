@@ -7,7 +7,7 @@ import { DetailFollower } from '../detail-follower.ts';
 import type { Engine } from '../engine.ts';
 import type { LogFollower } from '../log-follower.ts';
 
-export const FAKE_CACHE: CacheSummary = { id: 7, kind: 'volume', directory: '/data/cache/71a8', label: 'CT', parameters: [], configPath: null, formerConfigPath: null, unreadableConfig: null, isGone: false, isSample: false, required: 4, present: 3, bytes: 100, damaged: 0, lastVerifiedAtMs: null };
+export const FAKE_CACHE: CacheSummary = { id: 7, kind: 'volume', directory: '/data/cache/71a8', label: 'CT', parameters: [], configPath: null, formerConfigPath: null, unreadableConfig: null, isGone: false, isSample: false, required: 4, present: 3, bytes: 100, damaged: 0, lastVerifiedAtMs: null, unverified: 0 };
 
 export function fakeJob(id: string, change: Partial<JobSummary> = {}): JobSummary {
   return { id, command: 'generate', directory: FAKE_CACHE.directory, state: 'running', createdAtMs: 1, startedAtMs: 1, endedAtMs: null, arguments: {}, progress: null, result: null, errorMessage: null, ...change };

@@ -1,12 +1,13 @@
 import { useState } from 'react';
 import type { CacheOverview, CacheSummary, JobSummary } from '../../../src-main/contract/commands.ts';
-import { formatAgo, formatBytes, formatCount } from '../../lib/format.ts';
+import { formatBytes, formatCount } from '../../lib/format.ts';
 import { CoverageRing } from '../../ui/CoverageRing.tsx';
 import { useKeptFocus } from '../../ui/use-kept-focus.ts';
 import { cacheHash, hashOf } from '../navigation/route.ts';
 import { forget } from './forget.ts';
 import styles from './CacheHeader.module.css';
 import { ExportDialog, FixDialog, GenerateDialog, VerifyDialog } from './dialogs.ts';
+import { healthOf, verifiedWords } from './health-words.ts';
 import { RevealButton } from './RevealButton.tsx';
 import { RunningJob } from './RunningJob.tsx';
 import { isAllRefused, missingOf } from './unmakable.ts';
@@ -53,7 +54,7 @@ export function CacheHeader({ cache, overview, job, jobs, nowMs }: CacheHeaderPr
             <dd>{formatBytes(cache.bytes)}</dd>
           </div>
           <div>
-            <dt>{cache.lastVerifiedAtMs === null ? 'never verified as a whole' : `verified ${formatAgo(cache.lastVerifiedAtMs, nowMs)}`}</dt>
+            <dt>{verifiedWords(cache, nowMs) ?? 'never verified as a whole'}</dt>
             <HealthWord cache={cache} />
           </div>
         </dl>
@@ -95,10 +96,12 @@ function GoneNotice({ cache }: { readonly cache: CacheSummary }) {
 }
 
 function HealthWord({ cache }: { readonly cache: CacheSummary }) {
-  if (cache.isGone) return <dd className={styles.quiet}>◆ not there</dd>;
-  if (cache.damaged > 0) return <dd className={styles.bad}>▲ {formatCount(cache.damaged)} damaged</dd>;
-  if (cache.lastVerifiedAtMs === null) return <dd className={styles.quiet}>○ not verified</dd>;
-  return <dd className={styles.good}>● sound</dd>;
+  const { mark, word, tone } = healthOf(cache);
+  return (
+    <dd className={styles[tone]}>
+      {mark} {word}
+    </dd>
+  );
 }
 
 type OpenDialog = 'generate' | 'verify' | 'fix' | 'export' | null;

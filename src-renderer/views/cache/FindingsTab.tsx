@@ -33,6 +33,13 @@ interface FindingsTabProps {
   readonly nowMs: number;
 }
 
+function nothingWords({ lastVerifiedAtMs, unverified }: CacheSummary, nowMs: number): string {
+  if (lastVerifiedAtMs === null) return 'Never verified as a whole: nobody has looked yet.';
+  const verified = `Nothing was found. Verified ${formatAgo(lastVerifiedAtMs, nowMs)}`;
+  if (unverified === 0) return `● ${verified}.`;
+  return `○ ${verified}; ${formatCount(unverified)} ${unverified === 1 ? 'entry was' : 'entries were'} added, changed or put back since.`;
+}
+
 /** What is wrong, what it means for training, and what the fix does about it. */
 export function FindingsTab({ cache, overview, job, revision, nowMs }: FindingsTabProps) {
   const isVerifying = job !== undefined && (job.command === 'verify' || job.command === 'fix');
@@ -43,7 +50,7 @@ export function FindingsTab({ cache, overview, job, revision, nowMs }: FindingsT
       {isVerifying && <LiveFindings key={job.id} job={job} cache={cache} />}
       {overview.findings.length === 0 && !isVerifying && (
         <p className={styles.quiet}>
-          {cache.lastVerifiedAtMs === null ? 'Never verified as a whole: nobody has looked yet.' : `● Nothing was found. Verified ${formatAgo(cache.lastVerifiedAtMs, nowMs)}.`}
+          {nothingWords(cache, nowMs)}
         </p>
       )}
       {isVerifying && overview.findings.length > 0 && <p className={styles.quiet}>Known from before:</p>}

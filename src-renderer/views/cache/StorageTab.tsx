@@ -44,7 +44,7 @@ function RawFiles({ cache, job }: Pick<StorageTabProps, 'cache' | 'job'>) {
     <>
       <section className={styles.raw} aria-labelledby="raw-title">
         <h2 id="raw-title">Raw files</h2>
-        <p className={styles.quiet}>What Larder downloads goes when its entry was checked. Raw files you had before stay, unless they are removed here.</p>
+        <p className={styles.quiet}>What Larder downloads goes when its entry was checked. Raw files you had before stay, unless they are removed here{job === undefined ? '' : `, when the ${job.command} that runs has ended`}.</p>
         <button type="button" className="button" data-size="small" disabled={job !== undefined} onClick={() => setIsOpen(true)}>
           Remove raw files …
         </button>

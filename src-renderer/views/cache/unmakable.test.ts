@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { CacheSummary, JobSummary } from '../../../src-main/contract/commands.ts';
 import { isAllRefused, missingOf } from './unmakable.ts';
 
-const CACHE: CacheSummary = { id: 1, kind: 'image', directory: '/c', label: 'lines', parameters: [], configPath: '/p/image.yaml', formerConfigPath: null, unreadableConfig: null, isGone: false, isSample: false, required: 10, present: 8, bytes: 1, damaged: 0, lastVerifiedAtMs: 0 };
+const CACHE: CacheSummary = { id: 1, kind: 'image', directory: '/c', label: 'lines', parameters: [], configPath: '/p/image.yaml', formerConfigPath: null, unreadableConfig: null, isGone: false, isSample: false, required: 10, present: 8, bytes: 1, damaged: 0, lastVerifiedAtMs: 0, unverified: 0 };
 const job = (change: Partial<JobSummary>): JobSummary => ({ id: 'a', command: 'generate', directory: '/c', state: 'succeeded', createdAtMs: 1, startedAtMs: 1, endedAtMs: 2, arguments: {}, progress: null, result: { published: 8, failed: 0, blocked: 2 }, errorMessage: null, ...change });
 
 it.each<[string, boolean, Partial<CacheSummary>, JobSummary[]]>([

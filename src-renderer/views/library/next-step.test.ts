@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CacheSummary, JobSummary } from '../../../src-main/contract/commands.ts';
 import { nextStep } from './next-step.ts';
 
-const CACHE: CacheSummary = { id: 1, kind: 'volume', directory: '/data/my cache/71a8', label: 'CT', parameters: [], configPath: '/p/config.yaml', formerConfigPath: null, unreadableConfig: null, isGone: false, isSample: false, required: 10, present: 10, bytes: 1, damaged: 0, lastVerifiedAtMs: 0 };
+const CACHE: CacheSummary = { id: 1, kind: 'volume', directory: '/data/my cache/71a8', label: 'CT', parameters: [], configPath: '/p/config.yaml', formerConfigPath: null, unreadableConfig: null, isGone: false, isSample: false, required: 10, present: 10, bytes: 1, damaged: 0, lastVerifiedAtMs: 0, unverified: 0 };
 const JOB: JobSummary = { id: '261122-031500-1a2b3c4d', command: 'generate', directory: CACHE.directory, state: 'running', createdAtMs: 0, startedAtMs: 0, endedAtMs: null, arguments: {}, progress: null, result: null, errorMessage: null };
 
 describe('the next step', () => {

@@ -42,7 +42,7 @@ export function OpenFolder() {
         <TextBox id="folder-path" className={styles.input} placeholder="/data/cache" text={path} onChange={setPath} />
         <ChooseButton choice="cache" from={path} namedBy="folder-label" isDisabled={isOpening} onPath={(chosen) => void open(chosen)} />
         <div className={styles.together}>
-          <Field label="as" look="line">
+          <Field label="Kind" look="line">
             <SelectBox options={KINDS} value={kind ?? 'itself'} onChange={(next) => setKind(next === 'itself' ? undefined : next)} />
           </Field>
           <button type="submit" className="button" disabled={path.trim() === '' || isOpening}>

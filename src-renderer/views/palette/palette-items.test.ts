@@ -7,7 +7,7 @@ import { fuzzyFilter } from './fuzzy.ts';
 import type { PalettePlace } from './palette-items.ts';
 import { paletteItems } from './palette-items.ts';
 
-const CT: CacheSummary = { id: 1, kind: 'volume', directory: '/c/1', label: 'CT', parameters: [], configPath: '/p/config.yaml', formerConfigPath: null, unreadableConfig: null, isGone: false, isSample: false, required: 10, present: 8, bytes: 1, damaged: 1, lastVerifiedAtMs: 0 };
+const CT: CacheSummary = { id: 1, kind: 'volume', directory: '/c/1', label: 'CT', parameters: [], configPath: '/p/config.yaml', formerConfigPath: null, unreadableConfig: null, isGone: false, isSample: false, required: 10, present: 8, bytes: 1, damaged: 1, lastVerifiedAtMs: 0, unverified: 0 };
 const FOUND: CacheSummary = { ...CT, id: 2, directory: '/c/2', label: 'found', configPath: null, required: null, damaged: 0 };
 const LIBRARY = [CT, FOUND];
 

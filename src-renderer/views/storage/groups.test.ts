@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CacheSummary, StorageShare } from '../../../src-main/contract/commands.ts';
 import { GROUPINGS, groupShares } from './groups.ts';
 
-const cache = (id: number, spacing: string): CacheSummary => ({ id, kind: 'volume', directory: `/c/${id}`, label: `c${id}`, parameters: [{ name: 'spacing', value: spacing }], configPath: null, formerConfigPath: null, unreadableConfig: null, isGone: false, isSample: false, required: null, present: 0, bytes: 0, damaged: 0, lastVerifiedAtMs: null });
+const cache = (id: number, spacing: string): CacheSummary => ({ id, kind: 'volume', directory: `/c/${id}`, label: `c${id}`, parameters: [{ name: 'spacing', value: spacing }], configPath: null, formerConfigPath: null, unreadableConfig: null, isGone: false, isSample: false, required: null, present: 0, bytes: 0, damaged: 0, lastVerifiedAtMs: null, unverified: 0 });
 const share = (change: Partial<StorageShare>): StorageShare => ({ state: 'cached', split: 'train', isRequired: true, maxAgeDays: 1, entries: 1, bytes: 10, ...change });
 
 const ALL = [

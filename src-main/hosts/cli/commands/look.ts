@@ -54,7 +54,7 @@ function statisticsLines(stats: CacheStatistics): string[] {
   if (stats.quarantineBytes > 0) lines.push(`  ${'in quarantine'.padEnd(14)} ${formatBytes(stats.quarantineBytes)}`);
   if (stats.privateBytes > stats.quarantineBytes) lines.push(`  ${'work files'.padEnd(14)} ${formatBytes(stats.privateBytes - stats.quarantineBytes)}`);
   lines.push(`  ${'made'.padEnd(14)} ${formatTime(stats.oldestMs)} … ${formatTime(stats.newestMs)} UTC`);
-  lines.push(`  ${'verified'.padEnd(14)} ${stats.lastVerifiedAtMs === null ? 'never' : `${formatTime(stats.lastVerifiedAtMs)} UTC`}`);
+  lines.push(`  ${'verified'.padEnd(14)} ${stats.lastVerifiedAtMs === null ? 'never' : `${formatTime(stats.lastVerifiedAtMs)} UTC${stats.unverified === 0 ? '' : `; ${plural(stats.unverified, 'entry', 'entries')} not as ${stats.unverified === 1 ? 'it is' : 'they are'} now`}`}`);
   const findings = Object.entries(stats.openFindings).filter(([code]) => code !== 'missing');
   if (findings.length > 0) lines.push(`  ${'findings'.padEnd(14)} ${findings.map(([code, count]) => `${code} ${formatCount(count)}`).join(', ')}`);
   return lines;

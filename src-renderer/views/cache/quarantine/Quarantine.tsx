@@ -65,7 +65,7 @@ export function Quarantine({ cache, job, revision, nowMs }: QuarantineProps) {
     <section className={styles.quarantine} aria-labelledby="quarantine-title" {...kept}>
       <header>
         <h2 id="quarantine-title">Quarantine</h2>
-        <p className={styles.quiet}>{value === undefined ? 'Reading …' : count === 0 ? 'Nothing is set aside.' : `${formatCount(count)} set aside, ${formatBytes(bytes)}`}</p>
+        <p className={styles.quiet}>{value === undefined ? 'Reading …' : count === 0 ? 'Nothing is set aside.' : `${formatCount(count)} set aside, ${formatBytes(bytes)}${job === undefined ? '' : `; to be put back when the ${job.command} that runs has ended`}`}</p>
         {items.length > 0 && (
           <>
             <button type="button" className="button" data-size="small" disabled={disabled.restore} onClick={() => setAsked({ what: 'restore', ...all })}>
