@@ -69,3 +69,48 @@ it('says what the engine said', async () => {
   const loader = new VolumeLoader((async () => new Response('It is cut off.\n', { status: 422 })) as typeof fetch);
   await expect(loader.load(1, 'k', 100, signal)).rejects.toThrow('It is cut off.');
 });
+
+/** A server whose whole volumes come when they are let go. */
+function slowServer() {
+  const bytes = file(4, 5, 6);
+  const wholes: { readonly signal: AbortSignal; letGo(): void }[] = [];
+  const loader = new VolumeLoader((async (_url: unknown, init?: RequestInit) => {
+    const headers = { etag: '"a"' };
+    if (new Headers(init?.headers).has('range')) return new Response(bytes.slice(0, 352), { status: 206, headers });
+    const { promise, resolve, reject } = Promise.withResolvers<Response>();
+    init!.signal!.addEventListener('abort', () => reject(init!.signal!.reason as Error));
+    wholes.push({ signal: init!.signal!, letGo: () => resolve(new Response(bytes, { headers })) });
+    return await promise;
+  }) as typeof fetch);
+  return { loader, wholes };
+}
+
+it('asks once for a volume that two wait for, also when the first of them goes', async () => {
+  const { loader, wholes } = slowServer();
+  const goes = new AbortController();
+  const first = loader.load(1, 'k', 100, goes.signal);
+  const second = loader.load(1, 'k', 100, signal);
+  await vi.waitFor(() => expect(wholes).toHaveLength(1));
+  // Both are there once their headers have come.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  goes.abort(new Error('turned on'));
+  await expect(first).rejects.toThrow('turned on');
+  expect(wholes[0]!.signal.aborted).toBe(false);
+  wholes[0]!.letGo();
+  expect((await second).buffer.byteLength).toBe(352 + 480);
+  expect(wholes).toHaveLength(1);
+});
+
+it('gives up what nobody waits for any more, and asks anew for who comes then', async () => {
+  const { loader, wholes } = slowServer();
+  const goes = new AbortController();
+  const first = loader.load(1, 'k', 100, goes.signal);
+  await vi.waitFor(() => expect(wholes).toHaveLength(1));
+  goes.abort();
+  await expect(first).rejects.toThrow();
+  expect(wholes[0]!.signal.aborted).toBe(true);
+  const next = loader.load(1, 'k', 100, signal);
+  await vi.waitFor(() => expect(wholes).toHaveLength(2));
+  wholes[1]!.letGo();
+  expect((await next).header.sizes).toEqual([4, 5, 6]);
+});

@@ -47,11 +47,45 @@ interface Kept extends LoadedVolume {
   readonly tag: string | null;
 }
 
+/** One request for all who wait for the same volume; given up when nobody does any more. */
+class SharedRead {
+  readonly tag: string | null;
+  readonly #abort = new AbortController();
+  readonly #volume: Promise<Kept>;
+  #waiting = 0;
+
+  constructor(tag: string | null, read: (signal: AbortSignal) => Promise<Kept>) {
+    this.tag = tag;
+    this.#volume = read(this.#abort.signal);
+  }
+
+  get isGivenUp(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
+  /** @throws what reading it throws; the abort's reason */
+  async join(signal: AbortSignal): Promise<Kept> {
+    signal.throwIfAborted();
+    this.#waiting++;
+    return await new Promise((resolve, reject) => {
+      const leave = (): void => {
+        reject(signal.reason);
+        this.#waiting--;
+        if (this.#waiting === 0) this.#abort.abort();
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      void this.#volume.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+    });
+  }
+}
+
 /** Loads volumes by entry and keeps the last ones; what changed on disk is loaded again. */
 export class VolumeLoader {
   readonly #fetch: typeof fetch;
   /** Least recently used first. */
   readonly #kept = new Map<string, Kept>();
+  /** Those under way: who turns to a neighbour while it is read ahead waits for that. */
+  readonly #reading = new Map<string, SharedRead>();
 
   constructor(fetcher: typeof fetch = (...request) => fetch(...request)) {
     this.#fetch = fetcher;
@@ -107,6 +141,20 @@ export class VolumeLoader {
     if (isTooLarge(header.sizes, header.bytes, sideMax)) throw new TooLargeError(header, sideMax);
     const kept = this.#kept.get(url);
     if (kept !== undefined && kept.tag === tag && tag !== null) return this.#keep(url, kept);
+    const underWay = this.#reading.get(url);
+    if (underWay !== undefined && underWay.tag === tag && tag !== null && !underWay.isGivenUp) return await underWay.join(signal);
+    const read: SharedRead = new SharedRead(tag, async (shared) => {
+      try {
+        return await this.#read(url, header, tag, shared);
+      } finally {
+        if (this.#reading.get(url) === read) this.#reading.delete(url);
+      }
+    });
+    this.#reading.set(url, read);
+    return await read.join(signal);
+  }
+
+  async #read(url: string, header: VolumeHeader, tag: string | null, signal: AbortSignal): Promise<Kept> {
     const whole = await this.#get(url, signal, {});
     const buffer = await whole.arrayBuffer();
     if (whole.headers.get('etag') !== tag || buffer.byteLength !== header.bytes) throw new Error('The entry changed while it was read. Reload it.');
@@ -120,7 +168,7 @@ export class VolumeLoader {
     throw new RefusedError(response.status, said === '' ? `The volume was refused (${response.status}).` : said);
   }
 
-  #keep(url: string, volume: Kept): LoadedVolume {
+  #keep(url: string, volume: Kept): Kept {
     this.#kept.delete(url);
     this.#kept.set(url, volume);
     let bytes = 0;
