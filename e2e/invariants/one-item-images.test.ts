@@ -23,3 +23,18 @@ it.skipIf(KHMER_FONTS === undefined).each(['pregenerate', 'pregenerate beside or
     await stage.close();
   }
 });
+
+it.skipIf(KHMER_FONTS === undefined)('fix of images: what vanishes for a moment, in the worker that looks and in the one that draws, is not lost nor told to be sound', async () => {
+  const stage = await imageScenario('fix of images').open();
+  try {
+    // A picture that is damaged; and metadata beside no picture, whose picture then fails.
+    for (const after of [3, 10]) {
+      const run = await runFault(stage, { kind: 'ENOENT', role: 'worker', after, isLasting: false });
+      expect(run.hit).toBeDefined();
+      expect(run.result.code).toBe(1);
+      expect(run.violations).toEqual([]);
+    }
+  } finally {
+    await stage.close();
+  }
+});

@@ -15,6 +15,7 @@ import { refusalError } from './refusals.ts';
 import { WORKER_HEAP_MEGABYTES } from './worker-heap.ts';
 import type { RunningJob } from './run-job.ts';
 import { setAsideOrphans } from './set-aside-orphans.ts';
+import type { Reason } from './set-aside-orphans.ts';
 import { SpaceKeeper } from './space/index.ts';
 import { workerCount } from './worker-count.ts';
 
@@ -31,6 +32,8 @@ export interface BatchRequest {
   /** Also what is there already. */
   readonly replace?: boolean;
   readonly index?: Partial<IndexChoices>;
+  /** What a repair is about that makes an item again. */
+  readonly reasonOf?: (key: string) => Reason | undefined;
   /** Told what was measured. */
   readonly onMeasured?: (entries: readonly PublishedEntry[]) => void;
 }
@@ -74,7 +77,7 @@ export async function makeInBatches(context: EngineContext, request: BatchReques
     await assertNotLocked(layout);
     const inherited = request.replace === true ? 0 : await inheritStaged(layout, staging);
     const swept = (await sweepStaging(layout)) + (await sweepClaims(layout));
-    const failing = request.replace === true ? new Map<string, unknown>() : await setAsideOrphans(context, kind, items, layout, job);
+    const failing = request.replace === true ? new Map<string, unknown>() : await setAsideOrphans(context, kind, items, layout, job, request.reasonOf ?? (() => undefined));
     const index = new IndexKeeper(context, request, row, layout, staging, job);
     const counts = await runBatches(
       items,

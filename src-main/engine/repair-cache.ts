@@ -63,6 +63,8 @@ class CacheRepair {
   readonly #request: FixArguments;
   readonly #job: RunningJob;
   readonly #items: KindItem[] = [];
+  /** Why they are made again, by key. */
+  readonly #reasons = new Map<string, EntryRepair['reason']>();
   readonly notRemade: { name: string; reason: string }[] = [];
   readonly taken: { -readonly [K in keyof Taken]: Taken[K] } = { quarantined: 0, deleted: 0, swept: 0 };
   remade = 0;
@@ -149,7 +151,10 @@ class CacheRepair {
       entries.upsert(this.#cache.row.id, [{ key, name: entry.name, variant: entry.variant, shape: entry.shape, dtype: entry.dtype, state: 'cached' }]);
       if (repair.write.length > 0 || repair.rename.length > 0) this.remade++;
     }
-    if (remake !== undefined) this.#items.push(remake);
+    if (remake !== undefined) {
+      this.#items.push(remake);
+      this.#reasons.set(key, repair.reason);
+    }
     if (refusal !== undefined) this.notRemade.push({ name: name ?? key, reason: refusal });
   }
 
@@ -203,7 +208,7 @@ class CacheRepair {
       }
     }
     try {
-      const result = await makeInBatches(this.#context, { kind: this.#cache.kind, items: this.#items, ...(this.#request.numWorkers === undefined ? {} : { numWorkers: this.#request.numWorkers }) }, this.#cache.row, this.#layout, this.#job);
+      const result = await makeInBatches(this.#context, { kind: this.#cache.kind, items: this.#items, reasonOf: (key) => this.#reasons.get(key), ...(this.#request.numWorkers === undefined ? {} : { numWorkers: this.#request.numWorkers }) }, this.#cache.row, this.#layout, this.#job);
       this.remade += result.published + result.alreadyThere;
       this.taken.swept += result.swept;
       for (const { name, message } of result.refusals) this.notRemade.push({ name, reason: message });

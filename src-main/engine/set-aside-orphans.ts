@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { errnoOf, fileError, isLarderError } from '../base/index.ts';
 import type { LarderError } from '../base/index.ts';
 import type { CacheKind, KindItem } from '../kinds/index.ts';
-import type { CacheLayout } from '../store/index.ts';
+import type { CacheLayout, QuarantineRecord } from '../store/index.ts';
 import { cachePath, isOfOneFile, namesIn, quarantineFiles } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import type { RunningJob } from './run-job.ts';
@@ -19,14 +19,18 @@ interface Beside {
   readonly name: string;
 }
 
+/** Why something is set aside. */
+export type Reason = QuarantineRecord['reason'];
+
 /**
  * Sets aside what lies beside main files that are not there, of items that are about to be made: it would be written
  * over, and nobody knows whether it is only an old copy of what comes, or the last trace of something else.
  *
+ * @param reasonOf what a repair is about that makes an item again: by that reason it is remembered, should it fail
  * @returns why, by key, of items whose files could not be looked at or set aside: they cannot be made without loss
  * @throws DISK_FULL, READ_ONLY; PERMISSION_DENIED where a folder may not be looked into
  */
-export async function setAsideOrphans(context: EngineContext, kind: CacheKind, items: readonly KindItem[], layout: CacheLayout, job: RunningJob): Promise<ReadonlyMap<string, unknown>> {
+export async function setAsideOrphans(context: EngineContext, kind: CacheKind, items: readonly KindItem[], layout: CacheLayout, job: RunningJob, reasonOf: (key: string) => Reason | undefined): Promise<ReadonlyMap<string, unknown>> {
   const failed = new Map<string, unknown>();
   const beside = items.flatMap(({ key, name }) => kind.entryFiles(key).slice(1).map((file): Beside => ({ file, key, name })));
   const isListed = beside.length > LOOKED_FOR_SINGLY ? await listed(layout, new Set(beside.map(({ file }) => posix.dirname(file)))) : undefined;
@@ -40,22 +44,25 @@ export async function setAsideOrphans(context: EngineContext, kind: CacheKind, i
     if (main === false) orphans.push(each);
     else if (main !== true) failed.set(each.key, main);
   }
-  const setAside = async (files: readonly Beside[]): Promise<void> => {
-    const { code, message } = kind.batches!.orphan;
-    const records = await withRoom(context, layout.directory, () => quarantineFiles(layout, files, { reason: { code, message }, nowMs: Date.now(), larderVersion: context.version }));
-    for (const { id, file } of records) context.emit({ type: 'entryQuarantined', jobId: job.id, id, file, reason: code });
+  const setAside = async (files: readonly Beside[], reason: Reason): Promise<void> => {
+    const records = await withRoom(context, layout.directory, () => quarantineFiles(layout, files, { reason, nowMs: Date.now(), larderVersion: context.version }));
+    for (const { id, file } of records) context.emit({ type: 'entryQuarantined', jobId: job.id, id, file, reason: reason.code });
   };
+  const isOfRepair = ({ key }: Beside): boolean => reasonOf(key) !== undefined;
+  const together = orphans.filter((orphan) => !isOfRepair(orphan));
+  let singly: readonly Beside[] = orphans.filter(isOfRepair);
   try {
-    if (orphans.length > 0) await setAside(orphans);
+    if (together.length > 0) await setAside(together, kind.batches!.orphan);
   } catch (error) {
     if (!isOfItem(error)) throw error;
     // Which of them it was; those that were moved are left out.
-    for (const orphan of orphans) {
-      await setAside([orphan]).catch((problem: unknown) => {
-        if (!isOfItem(problem)) throw problem;
-        failed.set(orphan.key, problem);
-      });
-    }
+    singly = orphans;
+  }
+  for (const orphan of singly) {
+    await setAside([orphan], reasonOf(orphan.key) ?? kind.batches!.orphan).catch((problem: unknown) => {
+      if (!isOfItem(problem)) throw problem;
+      failed.set(orphan.key, problem);
+    });
   }
   return failed;
 }

@@ -116,12 +116,18 @@ async function stageLine(line: DueLine, { height, stagingDirectory, directory, m
   if (rendered === 'too-long') return notDrawn(line, font, rendered, 'It is wider than a picture can be.');
   const there = isCompleting ? pictureThere(directory, key, height) : undefined;
   const pixels = pixelsMd5(rendered.pixels);
+  // What comes back meanwhile would get metadata that nobody has held against it.
+  if (isCompleting && there === undefined) throw goneMeanwhile(line, directory);
   if (there !== undefined && (there.width !== rendered.width || there.pixels !== pixels)) throw notTheSame(line, directory);
   const png = encodeGreyPng(rendered.pixels, rendered.width, rendered.height);
   const image = writeFileOpen(paths.image, png);
   const about = metadataText({ text, fontPath, height, width: rendered.width, key, createdAt: createdAtText(there?.modifiedNs ?? image.modifiedNs) });
   const metadata = besideOpen(image, paths.metadata, Buffer.from(about, 'utf8'));
   return { key, isCompleting, image, metadata, shape: [rendered.height, rendered.width], digest: createHash('sha256').update(png).digest('hex'), pixels };
+}
+
+function goneMeanwhile({ key, text }: LineRequest, directory: string): LarderError {
+  return new LarderError('FILE_NOT_FOUND', `${imageFile(key)} of "${text.slice(0, 40)}" was there a moment ago and is gone.`, { hint: 'Something else changes this folder. Run the same command again when it has ended.', details: { path: join(directory, imageFile(key)) } });
 }
 
 /** Whose it is nobody can say here: `fix` asks the catalog, the index and the corpus. */

@@ -13,6 +13,15 @@ const STREAM_BYTES = 64 * 2 ** 20;
 /** No sensible training volume comes near this; a config or header with a slip in it does. */
 const MOST_BYTES = 16 * 2 ** 30;
 
+/**
+ * Spacing makes some dozens of voxels out of one. Where a few voxels would become this many, and every one of them
+ * thousands, a number in the header is wrong, and a file of some bytes would cost gigabytes and minutes.
+ */
+const STRETCHED_VOXELS_MAX = 2 ** 26;
+const STRETCH_MAX = 4096;
+/** Voxels along an axis that Spacing has made longer. */
+const STRETCHED_AXIS_MAX = 2 ** 20;
+
 const CAST_BYTES: Readonly<Record<VolumeDtype, number>> = { float32: 0, float64: 8, float16: 2, bfloat16: 2 };
 
 /**
@@ -42,8 +51,25 @@ function workingBytes(header: NiftiHeader, geometry: VolumeGeometry, dtype: Volu
   return resultVoxels * (4 + CAST_BYTES[dtype]) + slices + copy + planes + sums + tables;
 }
 
-/** Refuses volumes that would take absurd amounts of memory, before anything is allocated. */
+function isOverstretched({ axes, isResampled }: VolumeGeometry): boolean {
+  if (!isResampled) return false;
+  const source = axes.reduce((product, { sourceSize }) => product * sourceSize, 1);
+  const spaced = axes.reduce((product, { spacedSize }) => product * spacedSize, 1);
+  return (spaced > STRETCHED_VOXELS_MAX && spaced > STRETCH_MAX * source) || axes.some(({ sourceSize, spacedSize }) => spacedSize > STRETCHED_AXIS_MAX && spacedSize > sourceSize);
+}
+
+/**
+ * Refuses volumes that would take absurd amounts of memory, or of work for what they hold, before anything is allocated.
+ *
+ * @throws PREPROCESS_FAILED
+ */
 export function assertReasonableSize(header: NiftiHeader, geometry: VolumeGeometry, dtype: VolumeDtype): void {
+  if (isOverstretched(geometry)) {
+    throw new LarderError('PREPROCESS_FAILED', `${geometry.orientedSizes.join('x')} voxels would become ${geometry.spacedSizes.join('x')} ones at the spacing that is asked for.`, {
+      hint: 'Check the voxel size in the header of the scan, and target_spacing.',
+      details: { orientedSizes: geometry.orientedSizes, spacedSizes: geometry.spacedSizes },
+    });
+  }
   const needed = workingBytes(header, geometry, dtype);
   if (needed <= MOST_BYTES) return;
   const sizes = geometry.axes.map((axis) => axis.targetSize).join('x');

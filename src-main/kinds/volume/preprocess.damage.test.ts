@@ -82,6 +82,25 @@ describe('damaged files', () => {
     expect(fine.code).toBe('PREPROCESS_FAILED');
   });
 
+  // By hand, at 1 mm: an axis of 19 x 100,000 + 1 voxels; 571 x 501 x 841 voxels, 26,000 for each of 9,240.
+  it.each([
+    ['one axis', [100_000, 1, 1]],
+    ['all of them', [30, 25, 40]],
+  ])('voxels so large that few of them become a hundred million, along %s: PREPROCESS_FAILED, and nothing is allocated', async (_, [x, y, z]) => {
+    const sform = Float64Array.of(x!, 0, 0, 0, 0, y!, 0, 0, 0, 0, z!, 0, 0, 0, 0, 1);
+    const before = process.memoryUsage().arrayBuffers;
+    const failure = await failureOf(encodeNifti({ ...IMAGE, sform }), '.nii');
+    expect(failure.code).toBe('PREPROCESS_FAILED');
+    expect(failure.message).toContain('20x21x22 voxels would become');
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * 2 ** 20);
+  });
+
+  it('thick slices, which become hundreds of voxels each, are none of that', async () => {
+    const sform = Float64Array.of(8, 0, 0, 0, 0, 8, 0, 0, 0, 0, 10, 0, 0, 0, 0, 1);
+    const path = folder.write(encodeNifti({ ...IMAGE, sform }), '.nii');
+    expect((await preprocessVolume({ path, isGzip: false }, PARAMETERS)).spacedSizes).toEqual([153, 161, 211]);
+  });
+
   it('parameters that fit no volume: CONFIG_INVALID', async () => {
     for (const wrong of [{ axcodes: 'LPX' }, { axcodes: 'LRS' }, { axcodes: 'LP' }, { targetShape: [1, 2] }, { targetSpacing: [] }]) {
       expect((await failureOf(BYTES, '.nii', { ...PARAMETERS, ...wrong })).code).toBe('CONFIG_INVALID');
