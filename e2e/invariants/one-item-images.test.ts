@@ -38,3 +38,19 @@ it.skipIf(KHMER_FONTS === undefined)('fix of images: what vanishes for a moment,
     await stage.close();
   }
 });
+
+it.skipIf(KHMER_FONTS === undefined).each([
+  ['restore of images', 'EROFS', 18, false],
+  ['restore of images', 'EMFILE', 14, false],
+  ['purge of images', 'EROFS', 20, true],
+] as const)('%s: where the disk fails it with %s (call %i) it says so in words, and the next one brings the index in line and leaves nothing', async (name, kind, after, isLasting) => {
+  const stage = await imageScenario(name).open();
+  try {
+    const run = await runFault(stage, { kind, role: 'main', after, isLasting });
+    expect(run.hit).toBeDefined();
+    expect(run.result.code).toBeGreaterThan(0);
+    expect(run.violations).toEqual([]);
+  } finally {
+    await stage.close();
+  }
+});

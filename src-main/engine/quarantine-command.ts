@@ -92,7 +92,9 @@ export async function restoreQuarantined(context: EngineContext, request: CacheT
       // What was put back before an error is back, and the rows and the index have to say so.
       await openSynced(context, request, signal);
       for (const item of restored) markDamaged(context, cache, item);
-      if ((restored.length > 0 || lock.isInherited) && (await isHeld(lock))) await writeIndex(context, cache, signal);
+      // One before may have failed after its last file.
+      const isDue = restored.length > 0 || lock.isInherited || (await isIndexBehind(cache.kind, cache.layout));
+      if (isDue && (await isHeld(lock))) await writeIndex(context, cache, signal);
     } finally {
       await releaseTidy(cache.layout, lock);
     }
@@ -149,7 +151,7 @@ export async function purgeQuarantined(context: EngineContext, request: CacheTar
     const synced = await openSynced(context, request, signal);
     // What had no room when entries were taken away or put back has some now.
     await lock.assertHeld();
-    if (purged.length > 0 && (await isIndexBehind(cache.kind, cache.layout))) await writeIndex(context, synced, signal);
+    if (await isIndexBehind(cache.kind, cache.layout)) await writeIndex(context, synced, signal);
   } finally {
     await releaseTidy(cache.layout, lock);
   }

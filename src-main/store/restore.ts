@@ -45,7 +45,7 @@ export async function restoreFiles(layout: CacheLayout, records: readonly Quaran
       }
     } finally {
       // Also on the way out: what has its name keeps it.
-      for (const folder of new Set(placed.map(({ file }) => dirname(cachePath(layout.directory, file))))) await syncDirectory(folder);
+      for (const folder of new Set(placed.map(({ file }) => dirname(cachePath(layout.directory, file))))) await makeDurable(folder);
       options.onRestored?.(placed);
       await forgetRecords(layout, placed);
     }
@@ -101,6 +101,12 @@ async function isSameFile(one: string, other: string): Promise<boolean> {
   return a!.ino !== 0n && a!.ino === b!.ino && a!.dev === b!.dev;
 }
 
+async function makeDurable(folder: string): Promise<void> {
+  await syncDirectory(folder).catch((error: unknown) => {
+    throw fileError(error, folder, 'restoring from quarantine');
+  });
+}
+
 /** Gives up what the quarantine has of these, and the folders that are empty then. */
 export async function forgetRecords(layout: CacheLayout, records: readonly QuarantineRecord[]): Promise<void> {
   if (records.length === 0) return;
@@ -108,6 +114,6 @@ export async function forgetRecords(layout: CacheLayout, records: readonly Quara
   for (const record of records) await removeFile(quarantinedPath(layout, record));
   await tidyBatches(layout, records.filter(({ id }) => isBatchId(id)));
   for (const { id } of records) if (!isBatchId(id)) await removeFolder(childPath(layout.quarantine, id));
-  await syncDirectory(layout.quarantine);
+  await makeDurable(layout.quarantine);
   for (const directory of [layout.quarantine, layout.privateDirectory]) await removeIfEmpty(directory);
 }
