@@ -192,6 +192,8 @@ describe('the Cache screen', () => {
 
   it('verifies chosen entries only', async () => {
     await page.getByRole('button', { name: /^All 4/ }).click();
+    // A choice made in the list before would go with it.
+    await expect.poll(() => rows().count()).toBe(5);
     await rows().nth(1).click();
     await rows().nth(2).click({ modifiers: ['Control'] });
     await page.getByRole('button', { name: 'Verify 2' }).click();
