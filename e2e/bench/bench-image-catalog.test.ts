@@ -22,7 +22,7 @@ it('searches fifty different parts, of one character and of more', () => {
 
 it('measures a small catalog', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'larder-bench-'));
-  const { figures } = await benchImageCatalog(folder, 500);
+  const { figures } = await benchImageCatalog(folder, 500, 2);
   await rm(folder, { recursive: true });
-  expect(figures.map(({ larder }) => larder.length)).toEqual([49, 1, 1, 1]);
+  expect(figures.map(({ larder }) => larder.length)).toEqual([98, 2, 2, 2]);
 });

@@ -34,41 +34,58 @@ export function searchedParts(texts: readonly string[]): string[] {
   });
 }
 
+/** Milliseconds. */
+interface SearchRun {
+  readonly opening: number;
+  /** In the order they were asked. */
+  readonly searches: readonly number[];
+}
+
 /** Search by part of a text, with the page that shows what was found. */
-export async function benchImageCatalog(folder: string, rows: number): Promise<Section> {
+export async function benchImageCatalog(folder: string, rows: number, runs: number): Promise<Section> {
   const own = await mkdtemp(join(folder, 'image-catalog-'));
   const path = join(own, 'catalog.sqlite');
   try {
     const filled = openCatalog({ path });
     const cacheId = fillImageCatalog(filled, '/bench/images', rows);
     filled.close();
-    const catalog = openCatalog({ path, readonly: true });
-    const texts = Array.from(syntheticEntries(rows), ({ text }) => text);
+    const parts = searchedParts(Array.from(syntheticEntries(rows), ({ text }) => text));
+    const all: SearchRun[] = [];
+    for (let run = 0; run < runs; run++) all.push(await searchOnce(path, cacheId, parts));
+    return { title: 'Search of an image cache', about: about(rows), figures: figuresOf(all) };
+  } finally {
+    await rm(own, { recursive: true, force: true });
+  }
+}
+
+/** Opens the list anew, in a catalog that was just opened. */
+async function searchOnce(path: string, cacheId: number, parts: readonly string[]): Promise<SearchRun> {
+  const catalog = openCatalog({ path, readonly: true });
+  try {
     const timed = async (text?: string): Promise<number> => {
       const startedAt = performance.now();
       await catalog.pages.page({ cacheId, limit: 60, ...(text === undefined ? {} : { text }) });
       return performance.now() - startedAt;
     };
     const opening = await timed();
-    const times: number[] = [];
-    for (const text of searchedParts(texts)) times.push(await timed(text));
-    catalog.close();
-    return { title: 'Search of an image cache', about: about(rows), figures: figuresOf(opening, times) };
+    const searches: number[] = [];
+    for (const text of parts) searches.push(await timed(text));
+    return { opening, searches };
   } finally {
-    await rm(own, { recursive: true, force: true });
+    catalog.close();
   }
 }
 
 function about(rows: number): string {
-  return `Search: ${QUERIES} different parts of texts, 1 to 11 characters, in a catalog of ${counted(rows, 'entry', 'entries')} whose lines have 118 characters; each with the first page of what was found, as a window asks for it. Its texts are read into memory when the list is opened, before anything can be searched.`;
+  return `Search: ${QUERIES} different parts of texts, in every run on a list that was just opened, 1 to 11 characters, in a catalog of ${counted(rows, 'entry', 'entries')} whose lines have 118 characters; each with the first page of what was found, as a window asks for it. Its texts are read into memory when the list is opened, before anything can be searched.`;
 }
 
-function figuresOf(opening: number, times: readonly number[]): Figure[] {
-  const [first, ...others] = times;
+function figuresOf(runs: readonly SearchRun[]): Figure[] {
+  const others = runs.map(({ searches }) => searches.slice(1));
   return [
-    { name: 'search by part of a text', unit: 'ms', better: 'less', larder: others, budget: { of: 'value', bound: 50 } },
-    { name: 'the slowest of them', unit: 'ms', better: 'less', larder: [Math.max(...others)] },
-    { name: 'the first after the list was opened', unit: 'ms', better: 'less', larder: [first!], budget: { of: 'value', bound: 50 } },
-    { name: 'opening the list: its first page, and every text read', unit: 'ms', better: 'less', larder: [opening], budget: { of: 'value', bound: 1_000 } },
+    { name: 'search by part of a text', unit: 'ms', better: 'less', larder: others.flat(), budget: { of: 'value', bound: 50 } },
+    { name: 'the slowest of them', unit: 'ms', better: 'less', larder: others.map((times) => Math.max(...times)) },
+    { name: 'the first after the list was opened', unit: 'ms', better: 'less', larder: runs.map(({ searches }) => searches[0]!), budget: { of: 'value', bound: 50 } },
+    { name: 'opening the list: its first page, and every text read', unit: 'ms', better: 'less', larder: runs.map(({ opening }) => opening), budget: { of: 'value', bound: 1_000 } },
   ];
 }

@@ -37,7 +37,7 @@ export async function benchImageIndex(bench: ImageIndexBench): Promise<Section> 
   const own = await mkdtemp(join(bench.folder, 'image-index-'));
   try {
     const small = await measureSize(bench, join(own, 'small'), bench.entries, bench.runs);
-    const large = await measureSize(bench, join(own, 'large'), bench.entries * TIMES, 1);
+    const large = await measureSize(bench, join(own, 'large'), bench.entries * TIMES, bench.runs);
     return { title: 'Index of an image cache', about: about(bench), figures: figuresOf(bench, small, large) };
   } finally {
     await rm(own, { recursive: true, force: true });

@@ -15,7 +15,6 @@ export interface BenchSetting {
   readonly workers: number;
   readonly runs: number;
   /** Of Python where it takes minutes; no more than `runs`. */
-  readonly pythonRuns: number;
   readonly say: (line: string) => void;
 }
 
@@ -29,16 +28,13 @@ interface PipelineRun {
   readonly larderSeconds: number;
   readonly larderWorkerMb: number;
   readonly larderOwnMb: number;
-  /** Absent in the runs that only Larder makes. */
-  readonly monai: MonaiRun | undefined;
+  readonly monai: MonaiRun;
 }
 
 /** Both sides once: the same volumes, the same number of workers, from an empty cache. */
-async function runOnce({ larder, python, project }: BenchSetting, workers: number, volumes: number, isCompared: boolean): Promise<PipelineRun> {
+async function runOnce({ larder, python, project }: BenchSetting, workers: number, volumes: number): Promise<PipelineRun> {
   await settleDisk();
   const ours = await larder.generate(project, workers, volumes);
-  const own = { larderSeconds: ours.commandSeconds, larderWorkerMb: ours.workerPeakBytes / 1e6, larderOwnMb: ours.ownPeakBytes / 1e6 };
-  if (!isCompared) return { ...own, monai: undefined };
   const theirs = join(project.directory, 'monai');
   await rm(theirs, { recursive: true, force: true });
   await mkdir(theirs);
@@ -46,21 +42,21 @@ async function runOnce({ larder, python, project }: BenchSetting, workers: numbe
   const monai = await python.generate(project.volumes.slice(0, volumes), theirs, workers);
   const difference = await python.compare(await onlyCacheOf(project.cacheRoot), theirs);
   if (!(difference <= IMAGE_BOUND)) throw new Error(`The entries of Larder and MONAI differ by ${difference}; what is not equal is not compared.`);
-  return { ...own, monai };
+  return { larderSeconds: ours.commandSeconds, larderWorkerMb: ours.workerPeakBytes / 1e6, larderOwnMb: ours.ownPeakBytes / 1e6, monai };
 }
 
 async function runAll(setting: BenchSetting, workers: number, volumes: number): Promise<PipelineRun[]> {
   const all: PipelineRun[] = [];
   for (let run = 1; run <= setting.runs; run++) {
-    const once = await runOnce(setting, workers, volumes, run <= setting.pythonRuns);
+    const once = await runOnce(setting, workers, volumes);
     all.push(once);
-    setting.say(`  ${counted(volumes, 'volume')}, ${counted(workers, 'worker')}, run ${run} of ${setting.runs}: Larder ${once.larderSeconds.toFixed(2)} s${once.monai === undefined ? '' : `, MONAI ${once.monai.seconds.toFixed(2)} s`}`);
+    setting.say(`  ${counted(volumes, 'volume')}, ${counted(workers, 'worker')}, run ${run} of ${setting.runs}: Larder ${once.larderSeconds.toFixed(2)} s, MONAI ${once.monai.seconds.toFixed(2)} s`);
   }
   return all;
 }
 
 function monaiRuns(runs: readonly PipelineRun[]): readonly MonaiRun[] {
-  return runs.flatMap(({ monai }) => monai ?? []);
+  return runs.map(({ monai }) => monai);
 }
 
 /** Figures of runs with one number of workers; times are those of all volumes together. */
@@ -98,7 +94,7 @@ export async function benchPipeline(setting: BenchSetting): Promise<Section> {
       "`larder generate` from an empty cache against MONAI's `PersistentDataset` in a `DataLoader` with as many workers.",
       'For Larder it is the whole command, with its start, its plan, syncing and reading back every entry; for MONAI the work without starting Python and importing, unless the figure says so.',
       `${counted(volumes, 'volume')}, ${(project.rawBytes / volumes / 1e6).toFixed(0)} MB each as \`.nii.gz\`, ${project.sizes.join('x')} int16; 0.7, 0.7, 1.0 mm to 0.75, 0.75, 1.5 mm and (128, 256, 256), float32. Raw files are in the page cache.`,
-      `Both made the same entries in every run they shared, image values within ${IMAGE_BOUND}.`,
+      `Both made the same entries in every run, image values within ${IMAGE_BOUND}.`,
       "Memory is the high-water mark of a worker process's resident memory, that of the largest worker.",
     ].join(' '),
     figures: [...speedFigures(together, workers, volumes), ...(workers === 1 ? [] : speedFigures(oneWorker, 1, alone)), ...memoryFigures(together)],

@@ -104,9 +104,9 @@ export class LarderBench {
   }
 
   async #images(): Promise<Section | undefined> {
-    const { runs, pythonRuns, lines, entriesBefore, rows } = this.#options;
-    const drawing = await benchImages({ cli: this.#entries.cli, interpreter: this.#python!.interpreter, folder: this.#folder, runs, pythonRuns, lines, before: entriesBefore, say: this.#say });
-    const search = await benchImageCatalog(this.#folder, Math.min(rows, LARGE_ENTRIES));
+    const { runs, lines, entriesBefore, rows } = this.#options;
+    const drawing = await benchImages({ cli: this.#entries.cli, interpreter: this.#python!.interpreter, folder: this.#folder, runs, lines, before: entriesBefore, say: this.#say });
+    const search = await benchImageCatalog(this.#folder, Math.min(rows, LARGE_ENTRIES), runs);
     const index = await benchImageIndex({ interpreter: this.#python!.interpreter, folder: this.#folder, runs, entries: Math.min(rows, LARGE_ENTRIES) });
     const sections = [...(drawing === undefined ? [] : [drawing]), search, index];
     return { title: 'Images', about: sections.map(({ about }) => about).join(' '), figures: sections.flatMap(({ figures }) => figures) };
@@ -115,8 +115,8 @@ export class LarderBench {
   /** Large volumes are made once, and only for who needs them. */
   async #setting(): Promise<BenchSetting> {
     this.#pipeline ??= makeBenchProject(this.#folder, this.#options, this.#say).then((project) => {
-      const { workers, runs, pythonRuns } = this.#options;
-      return { larder: new LarderSide(this.#entries, this.#folder), python: this.#python!, project, workers, runs, pythonRuns, say: this.#say };
+      const { workers, runs } = this.#options;
+      return { larder: new LarderSide(this.#entries, this.#folder), python: this.#python!, project, workers, runs, say: this.#say };
     });
     return await this.#pipeline;
   }

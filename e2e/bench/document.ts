@@ -63,7 +63,7 @@ const REPRODUCE = [
   '',
   '```',
   'npm ci',
-  'npm run bench                        # everything but the pages, some 25 minutes; makes a Python environment in .venv-interop the first time',
+  'npm run bench                        # everything but the pages, some 40 minutes; makes a Python environment in .venv-interop the first time',
   'npm run bench -- --only catalog,list # some parts; the others keep their figures',
   'npm run bench -- --forecast          # ten jobs, each against its forecast',
   'npm run bench -- --python PATH       # an interpreter that has PyTorch, MONAI, nibabel and Pillow already',

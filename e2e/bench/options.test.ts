@@ -6,7 +6,7 @@ import { readOptions } from './options.ts';
 import { keepResult, readResults } from './results.ts';
 
 it('runs everything it can measure itself, five times', () => {
-  expect(readOptions([])).toMatchObject({ parts: ['pipeline', 'verify', 'catalog', 'directory', 'list', 'images', 'forecast'], runs: 5, pythonRuns: 3 });
+  expect(readOptions([])).toMatchObject({ parts: ['pipeline', 'verify', 'catalog', 'directory', 'list', 'images', 'forecast'], runs: 5 });
 });
 
 it('runs the parts that are named, by either way of naming them', () => {

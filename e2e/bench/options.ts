@@ -12,9 +12,8 @@ export interface BenchOptions {
   readonly parts: readonly PartId[];
   readonly sizes: Sizes;
   readonly volumes: number;
+  /** Of each side. */
   readonly runs: number;
-  /** Python takes minutes where Larder takes seconds, and varies less. */
-  readonly pythonRuns: number;
   readonly workers: number;
   readonly files: number;
   readonly rows: number;
@@ -31,7 +30,6 @@ const FLAGS = {
 
 /** Parts `npm run bench` measures itself; those of the pages come from `npm run bench:ui`. */
 const OWN_PARTS = PARTS.filter((part) => part !== 'pages');
-const PYTHON_RUNS = 3;
 
 /** @throws for an unknown flag, an unknown part, or a value that is no number above 0 */
 export function readOptions(argv: readonly string[]): BenchOptions {
@@ -53,7 +51,6 @@ export function readOptions(argv: readonly string[]): BenchOptions {
     sizes: isQuick ? [96, 96, 60] : WHOLE_CT,
     volumes: count('volumes', isQuick ? 2 : 4),
     runs,
-    pythonRuns: Math.min(runs, PYTHON_RUNS),
     workers: count('workers', 2),
     files: count('files', isQuick ? 6 : 24),
     rows: isQuick ? 100_000 : 1_000_000,

@@ -6,7 +6,7 @@ import type { ScrollRates } from './browse.ts';
 import { median } from '../figure.ts';
 import type { UiFigure } from './report.ts';
 
-const RUNS = 3;
+const RUNS = 5;
 const LABEL = 'million';
 
 async function openItems(browser: Browser, served: ServedLarder): Promise<Page> {
@@ -57,6 +57,21 @@ async function firstActions(browser: Browser, environment: NodeJS.ProcessEnv, fo
   return actions.map(({ times }) => median(times));
 }
 
+/** @returns MB, when every stretch of the list was on the screen once */
+async function memoryAfterAll(browser: Browser, page: Page): Promise<number> {
+  await dragThrough(page, LABEL, 300);
+  return (await pageMemory(browser)) / 1e6;
+}
+
+async function memoryOfFreshPage(browser: Browser, served: ServedLarder): Promise<number> {
+  const page = await openItems(browser, served);
+  try {
+    return await memoryAfterAll(browser, page);
+  } finally {
+    await page.context().close();
+  }
+}
+
 /** A list of a million rows, which `label` in the library leads to. */
 export async function browsingLists(browser: Browser, environment: NodeJS.ProcessEnv, folder: string): Promise<UiFigure[]> {
   const firsts = await firstActions(browser, environment, folder);
@@ -64,7 +79,7 @@ export async function browsingLists(browser: Browser, environment: NodeJS.Proces
   try {
     const page = await openItems(browser, served);
     const sorts: number[] = [];
-    for (let run = 0; run < RUNS * 2; run++) sorts.push(await untilRows(page, sortBy(0)));
+    for (let run = 0; run < RUNS; run++) sorts.push(await untilRows(page, sortBy(0)));
     const searches: number[] = [];
     const filters: number[] = [];
     for (let run = 0; run < RUNS; run++) {
@@ -73,17 +88,17 @@ export async function browsingLists(browser: Browser, environment: NodeJS.Proces
     }
     const rates: ScrollRates[] = [];
     for (let run = 0; run < RUNS; run++) rates.push(await scroll(page, LABEL, 150));
-    await dragThrough(page, LABEL, 300);
-    const memory = (await pageMemory(browser)) / 1e6;
+    const memory = [await memoryAfterAll(browser, page)];
     await page.context().close();
+    for (let run = 1; run < RUNS; run++) memory.push(await memoryOfFreshPage(browser, served));
     return [
-      { name: '1,000,000 rows: what is done first (four sorts, a search, a filter; each the middle of three), to rows', unit: 'ms', values: firsts, budget: 100, isWorstJudged: true },
+      { name: '1,000,000 rows: what is done first (four sorts, a search, a filter; each the middle of five), to rows', unit: 'ms', values: firsts, budget: 100, isWorstJudged: true },
       { name: '1,000,000 rows: sort, to rows', unit: 'ms', values: sorts, budget: 100 },
       { name: '1,000,000 rows: search, to rows', unit: 'ms', values: searches, budget: 100 },
       { name: '1,000,000 rows: filter by state, to rows', unit: 'ms', values: filters, budget: 100 },
       { name: '1,000,000 rows: scrolling, the slowest 50 frames', unit: 'frames/s', values: rates.map(({ slowest }) => slowest), budget: 50, isWorstJudged: true },
       { name: '1,000,000 rows: scrolling, over all frames', unit: 'frames/s', values: rates.map(({ mean }) => mean) },
-      { name: '1,000,000 rows: memory', unit: 'MB', values: [memory], budget: 300 },
+      { name: '1,000,000 rows: memory', unit: 'MB', values: memory, budget: 300 },
     ];
   } finally {
     await served.stop();

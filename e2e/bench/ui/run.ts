@@ -23,7 +23,7 @@ import { isMet, pagesSection, renderUiReport } from './report.ts';
 import { launchSessionChromium } from './session-chromium.ts';
 import { lookingAtVolumes } from './volumes.ts';
 
-const RUNS = 3;
+const RUNS = 5;
 
 async function opened(browser: Browser, url: string): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });

@@ -13,6 +13,8 @@ import type { UiFigure } from './report.ts';
 const SHAPE = [128, 256, 256] as const;
 const ENTRIES = 6;
 const TURNS = 5;
+/** From one item to the next. */
+const STEPS = 5;
 /** Neighbours are read while somebody looks. */
 const LOOK_MS = 6_000;
 const LIMIT_MS = 60_000;
@@ -107,7 +109,7 @@ async function openList(browser: Browser, served: ServedLarder): Promise<Page> {
 async function goOn(page: Page): Promise<Shown[]> {
   const shown: Shown[] = [];
   await page.getByRole('grid').focus();
-  for (let step = 0; step < 3; step++) {
+  for (let step = 0; step < STEPS; step++) {
     await page.waitForTimeout(LOOK_MS);
     shown.push(await untilShown(page, DOWN));
   }
