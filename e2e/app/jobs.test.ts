@@ -9,6 +9,8 @@ import { startGenerate } from './start-generate.ts';
 
 /** Three files of about 0.8 MB take some ten seconds at this rate. */
 const SLOW_BYTES_PER_SECOND = 250_000;
+/** None of the three comes before the job is stopped, however slow the machine is. */
+const TOO_SLOW_BYTES_PER_SECOND = SLOW_BYTES_PER_SECOND / 20;
 const RELOADS = 20;
 
 let setting: Setting;
@@ -69,7 +71,7 @@ describe('a job', () => {
   });
 
   it.skipIf(isDesktop)('goes on when a server that was stopped with Ctrl-C is started again', async () => {
-    setting.hub.setBytesPerSecond(SLOW_BYTES_PER_SECOND);
+    setting.hub.setBytesPerSecond(TOO_SLOW_BYTES_PER_SECOND);
     await startGenerate(host, setting.project.configPath);
     await host.page.getByText('generate is running').waitFor();
     await host.close();
@@ -84,8 +86,7 @@ describe('a job', () => {
   });
 
   it.skipIf(isDesktop)('that was paused comes back paused, and goes on when it is resumed', async () => {
-    // None of the three comes before it is stopped, however slow the machine is.
-    setting.hub.setBytesPerSecond(SLOW_BYTES_PER_SECOND / 20);
+    setting.hub.setBytesPerSecond(TOO_SLOW_BYTES_PER_SECOND);
     await startGenerate(host, setting.project.configPath);
     await host.page.getByText('generate is running').waitFor();
     await host.page.getByRole('main').getByRole('button', { name: 'Pause', exact: true }).click();
@@ -106,7 +107,7 @@ describe('a job', () => {
   });
 
   it.runIf(isDesktop)('is asked about when the app quits, and goes on at the next start', async () => {
-    setting.hub.setBytesPerSecond(SLOW_BYTES_PER_SECOND);
+    setting.hub.setBytesPerSecond(TOO_SLOW_BYTES_PER_SECOND);
     await startGenerate(host, setting.project.configPath);
     await host.page.getByText('generate is running').waitFor();
     await host.lookAway();
