@@ -2,7 +2,7 @@ import type { CacheTarget } from '../contract/commands.ts';
 import { isLarderError } from '../base/index.ts';
 import { exportIndex, isIndexBehind } from '../pipeline/index.ts';
 import type { CacheLayout, CacheLock } from '../store/index.ts';
-import { currentOwner, hasMarks, lockCache, removeEmptyFolders, sweepClaims, sweepEmptyRecords } from '../store/index.ts';
+import { currentOwner, hasMarks, listStaging, lockCache, removeEmptyFolders, sweepClaims, sweepEmptyRecords } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import { openSynced } from './look-command.ts';
 import type { OpenedCache } from './open-cache.ts';
@@ -53,7 +53,8 @@ export async function releaseTidy(layout: CacheLayout, lock: CacheLock): Promise
   try {
     await lock.assertHeld();
     await sweepClaims(layout);
-    await sweepEmptyRecords(layout);
+    // Whoever makes pictures sets aside what they would write over, and holds no lock for it; beside a lock nobody begins.
+    if (!(await listStaging(layout)).some(({ isAlive }) => isAlive)) await sweepEmptyRecords(layout);
   } catch (error) {
     // Whoever works under it has met this error already, or has nothing left to do.
     if (!isLarderError(error, 'LOCK_LOST')) throw error;

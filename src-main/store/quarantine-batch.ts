@@ -1,19 +1,27 @@
+import { createHash } from 'node:crypto';
 import { lstatSync, renameSync } from 'node:fs';
-import type { Stats } from 'node:fs';
+import type { Dirent, Stats } from 'node:fs';
 import { lstat, readFile, readdir, rename } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AS_IT_IS, DiskPace, errnoOf, fileError, isLarderError, syncDirectory, writeFileAtomic } from '../base/index.ts';
-import { makeFolder, namesIn, removeFolder, removeIfEmpty } from './folders.ts';
+import { makeFolder, removeFile, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { cachePath, childPath } from './layout.ts';
 import type { QuarantineRecord, QuarantineRequest } from './quarantine.ts';
 
 /** Reasons of many files, one object a line; the files lie beside it under the paths they came from. */
 export const MANIFEST_FILE = 'manifest.jsonl';
+/** The reason of a single file, which lies beside it under its plain name. */
+export const REASON_FILE = 'reason.json';
 /** Between the folder of a batch and the number of a file in it; the rest of an id is digits and letters. */
 const MARK = '~';
 
 export type QuarantineFacts = Pick<QuarantineRequest, 'file' | 'key' | 'name'>;
+
+/** Says something about what was set aside, and is nothing that was. */
+export function isAbout(name: string): boolean {
+  return name === REASON_FILE || name === MANIFEST_FILE || name.endsWith('.larder-tmp');
+}
 
 export function isBatchId(id: string): boolean {
   return /^[^~]+~\d+$/.test(id);
@@ -43,11 +51,14 @@ export async function moveBatch(layout: CacheLayout, id: string, files: readonly
   const moved: QuarantineRecord[] = [];
   try {
     const folders = new Set(records.map(({ file }) => dirname(file)));
-    await makeFolder(folder);
-    await writeFileAtomic(join(folder, MANIFEST_FILE), records.map((record) => `${JSON.stringify(record)}\n`).join(''));
-    for (const inner of folders) await makeFolder(join(folder, inner));
+    const prepare = async (): Promise<void> => {
+      await makeFolder(folder);
+      await writeFileAtomic(join(folder, MANIFEST_FILE), records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+      for (const inner of folders) await makeFolder(join(folder, inner));
+    };
+    await prepare();
     for (const record of records) {
-      if (await isMovedInto(folder, layout, record.file)) moved.push(record);
+      if (await isMovedInto(folder, layout, record.file, prepare)) moved.push(record);
     }
     for (const inner of folders) await syncDirectory(join(folder, inner));
     for (const inner of folders) await syncDirectory(join(layout.directory, inner));
@@ -73,23 +84,54 @@ async function factsOf(path: string): Promise<Stats | undefined> {
 }
 
 async function removeEmptyBatch(layout: CacheLayout, folder: string): Promise<void> {
-  await removeFolder(folder);
+  await removeRecord(folder);
   await removeIfEmpty(layout.quarantine);
 }
 
+/**
+ * Removes what is about files that are no longer there, and never a file that was set aside: one may lie there that nobody has
+ * listed, because its reason was lost or because somebody has just moved it in.
+ *
+ * @throws as `removeFile`
+ */
+export async function removeRecord(folder: string): Promise<void> {
+  for (const entry of (await entriesOf(folder)) ?? []) {
+    if (entry.isDirectory()) await removeEmptyTree(join(folder, entry.name));
+    else if (isAbout(entry.name)) await removeFile(join(folder, entry.name));
+  }
+  await removeIfEmpty(folder);
+}
+
+async function removeEmptyTree(folder: string): Promise<void> {
+  for (const entry of (await entriesOf(folder)) ?? []) if (entry.isDirectory()) await removeEmptyTree(join(folder, entry.name));
+  await removeIfEmpty(folder);
+}
+
+/** @throws PERMISSION_DENIED, IO_FAILED */
+async function entriesOf(folder: string): Promise<readonly Dirent[] | undefined> {
+  return await reading(folder, async () => await readdir(folder, { withFileTypes: true }).catch(ignoreMissing));
+}
+
+/** Whoever purges beside it may take a folder that is empty still for one that is empty again. */
+const PREPARED_AGAIN = 5;
+
 /** False if the file is gone already. @throws file errors that name the file, not where it was to go */
-async function isMovedInto(folder: string, layout: CacheLayout, file: string): Promise<boolean> {
+async function isMovedInto(folder: string, layout: CacheLayout, file: string, prepare: () => Promise<void>): Promise<boolean> {
   const path = cachePath(layout.directory, file);
-  try {
-    const to = cachePath(folder, file);
-    await pace.run(
-      () => renameSync(path, to),
-      () => rename(path, to),
-    );
-    return true;
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return false;
-    throw fileError(error, path, 'moving to quarantine');
+  const to = cachePath(folder, file);
+  for (let again = 0; ; again++) {
+    try {
+      await pace.run(
+        () => renameSync(path, to),
+        () => rename(path, to),
+      );
+      return true;
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') throw fileError(error, path, 'moving to quarantine');
+      if ((await factsOf(path)) === undefined) return false;
+      if (again === PREPARED_AGAIN) throw fileError(error, path, 'moving to quarantine');
+      await prepare();
+    }
   }
 }
 
@@ -155,17 +197,52 @@ async function reading<T>(folder: string, work: () => Promise<T>): Promise<T> {
 /** Files of a batch that are still in quarantine; undefined if the folder is none of a batch. @throws PERMISSION_DENIED, IO_FAILED */
 export async function readBatch(layout: CacheLayout, id: string, isRecord: (value: unknown) => value is QuarantineRecord): Promise<readonly QuarantineRecord[] | undefined> {
   const folder = childPath(layout.quarantine, id);
-  return await reading(folder, () => presentIn(folder, isRecord));
+  return await reading(folder, () => presentIn(folder, id, isRecord));
 }
 
-async function presentIn(folder: string, isRecord: (value: unknown) => value is QuarantineRecord): Promise<readonly QuarantineRecord[] | undefined> {
-  const records = (await isPlainFolder(folder)) ? await readManifest(folder, isRecord) : undefined;
-  if (records === undefined) return undefined;
-  const present = new Map<string, ReadonlySet<string>>();
-  for (const inner of new Set(Array.from(records.values(), ({ file }) => dirname(file)))) {
-    if (await isPlainFolder(join(folder, inner))) present.set(inner, new Set((await readdir(join(folder, inner)).catch(ignoreMissing)) ?? []));
+async function presentIn(folder: string, id: string, isRecord: (value: unknown) => value is QuarantineRecord): Promise<readonly QuarantineRecord[] | undefined> {
+  if (!(await isPlainFolder(folder))) return undefined;
+  const records = await readManifest(folder, isRecord);
+  if (records === undefined && !(await isBatchWithoutManifest(folder))) return undefined;
+  const present = await filesBelow(folder, new Set(Array.from(records?.values() ?? [], ({ file }) => file)));
+  const told: QuarantineRecord[] = [];
+  for (const record of records?.values() ?? []) if (present.delete(record.file)) told.push(record);
+  for (const [file, isFile] of present) if (isFile) told.push(await withoutReason(folder, id, file));
+  return told;
+}
+
+/** One file lies under its plain name beside its reason, or without; more of them, or folders, are of a batch. */
+async function isBatchWithoutManifest(folder: string): Promise<boolean> {
+  const entries = (await readdir(folder, { withFileTypes: true }).catch(ignoreMissing)) ?? [];
+  const others = entries.filter(({ name }) => !isAbout(name));
+  return !entries.some(({ name }) => name === REASON_FILE) && (others.length > 1 || others.some((entry) => entry.isDirectory()));
+}
+
+/**
+ * What lies in a folder and in those inside it, by its path there, and whether it is an ordinary file; no link is followed.
+ *
+ * @param known paths of what was set aside: a folder among them is one thing
+ */
+async function filesBelow(folder: string, known: ReadonlySet<string>, inner = ''): Promise<Map<string, boolean>> {
+  const files = new Map<string, boolean>();
+  for (const entry of (await readdir(join(folder, inner), { withFileTypes: true }).catch(ignoreMissing)) ?? []) {
+    const path = inner === '' ? entry.name : `${inner}/${entry.name}`;
+    if (entry.isDirectory() && !known.has(path)) for (const [below, isFile] of await filesBelow(folder, known, path)) files.set(below, isFile);
+    else if (inner !== '' || !isAbout(entry.name)) files.set(path, entry.isFile());
   }
-  return Array.from(records.values()).filter(({ file }) => present.get(dirname(file))?.has(basename(file)) === true);
+  return files;
+}
+
+/** A file of which the manifest says nothing: it or its line was lost (a power cut, a hand). It is still listed, so that it can be put back. */
+async function withoutReason(folder: string, id: string, file: string): Promise<QuarantineRecord> {
+  // The same whenever it is listed, whatever of the others is still there.
+  const number = Number.parseInt(createHash('md5').update(file).digest('hex').slice(0, 12), 16);
+  const facts = await lstat(join(folder, file));
+  return lostRecord(`${id}${MARK}${number}`, file, facts);
+}
+
+export function lostRecord(id: string, file: string, { size, mtimeMs, ctimeMs }: Stats): QuarantineRecord {
+  return { version: 1, id, file, key: null, name: null, reason: { code: 'unknown', message: 'The reason was lost; the file is as it was.' }, sizeBytes: size, modifiedAtMs: mtimeMs, quarantinedAtMs: ctimeMs, larderVersion: '' };
 }
 
 export async function readBatchRecord(layout: CacheLayout, id: string, isRecord: (value: unknown) => value is QuarantineRecord): Promise<QuarantineRecord | undefined> {
@@ -175,7 +252,8 @@ export async function readBatchRecord(layout: CacheLayout, id: string, isRecord:
 
 async function presentRecord(directory: string, id: string, isRecord: (value: unknown) => value is QuarantineRecord): Promise<QuarantineRecord | undefined> {
   const record = (await isPlainFolder(directory)) ? (await readManifest(directory, isRecord))?.get(id) : undefined;
-  if (record === undefined || !(await isPlainFolder(join(directory, dirname(record.file))))) return undefined;
+  if (record === undefined) return (await presentIn(directory, folderOf(id), isRecord))?.find((lost) => lost.id === id);
+  if (!(await isPlainFolder(join(directory, dirname(record.file))))) return undefined;
   return (await lstat(cachePath(directory, record.file)).catch(ignoreMissing)) === undefined ? undefined : record;
 }
 
@@ -192,6 +270,6 @@ export async function tidyBatches(layout: CacheLayout, records: readonly Quarant
   }
   for (const [folder, inner] of inside) {
     for (const name of inner) if (name !== '.') await removeIfEmpty(join(folder, name));
-    if ((await namesIn(folder)).every((name) => name === MANIFEST_FILE)) await removeFolder(folder);
+    if (((await entriesOf(folder)) ?? []).every(({ name }) => isAbout(name))) await removeRecord(folder);
   }
 }

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { constants, copyFile, lstat, readFile, readdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AS_IT_IS, LarderError, errnoOf, fileError, inBatches, isLarderError, syncDirectory, throwIfAborted, writeFileAtomic } from '../base/index.ts';
-import { holdsFile, makeFolder, namesIn, removeFolder, removeIfEmpty } from './folders.ts';
+import { holdsFile, makeFolder, namesIn, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { cachePath, childPath } from './layout.ts';
-import { MANIFEST_FILE, isBatchId, moveBatch, readBatch, readBatchRecord } from './quarantine-batch.ts';
+import { REASON_FILE, isAbout, isBatchId, lostRecord, moveBatch, readBatch, readBatchRecord, removeRecord } from './quarantine-batch.ts';
 import type { QuarantineFacts } from './quarantine-batch.ts';
 import { forgetRecords, restoreFiles } from './restore.ts';
 
@@ -23,8 +23,6 @@ export interface QuarantineRecord {
   readonly quarantinedAtMs: number;
   readonly larderVersion: string;
 }
-
-const REASON_FILE = 'reason.json';
 
 export interface QuarantineRequest {
   readonly file: string;
@@ -116,21 +114,8 @@ async function parseRecord(folder: string): Promise<QuarantineRecord | undefined
 
 /** A file whose reason was lost (a power cut, a hand) is still listed, so that it can be put back. */
 async function recordWithoutReason(folder: string, id: string): Promise<QuarantineRecord | undefined> {
-  const file = (await readdir(folder)).find((name) => name !== REASON_FILE && !name.endsWith('.larder-tmp'));
-  if (file === undefined) return undefined;
-  const facts = await lstat(join(folder, file));
-  return {
-    version: 1,
-    id,
-    file,
-    key: null,
-    name: null,
-    reason: { code: 'unknown', message: 'The reason was lost; the file is as it was.' },
-    sizeBytes: facts.size,
-    modifiedAtMs: facts.mtimeMs,
-    quarantinedAtMs: facts.ctimeMs,
-    larderVersion: '',
-  };
+  const file = (await readdir(folder)).find((name) => !isAbout(name));
+  return file === undefined ? undefined : lostRecord(id, file, await lstat(join(folder, file)));
 }
 
 async function readRecord(folder: string, id: string): Promise<QuarantineRecord | undefined> {
@@ -160,10 +145,6 @@ async function emptyRecords(layout: CacheLayout): Promise<readonly string[]> {
     }
   }
   return empty;
-}
-
-function isAbout(name: string): boolean {
-  return name === REASON_FILE || name === MANIFEST_FILE || name.endsWith('.larder-tmp');
 }
 
 export async function hasEmptyRecords(layout: CacheLayout): Promise<boolean> {
@@ -231,7 +212,7 @@ async function getRecord(layout: CacheLayout, id: string): Promise<QuarantineRec
 }
 
 async function forget(layout: CacheLayout, id: string): Promise<void> {
-  await removeFolder(childPath(layout.quarantine, id));
+  await removeRecord(childPath(layout.quarantine, id));
   for (const directory of [layout.quarantine, layout.privateDirectory]) await removeIfEmpty(directory);
 }
 

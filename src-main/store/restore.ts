@@ -1,12 +1,12 @@
 import { linkSync } from 'node:fs';
 import { link, lstat, rename } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { DiskPace, errnoOf, fileError, syncDirectory, throwIfAborted } from '../base/index.ts';
-import { removeFile, removeFolder, removeIfEmpty } from './folders.ts';
+import { DiskPace, errnoOf, fileError, isLarderError, syncDirectory, throwIfAborted } from '../base/index.ts';
+import { makeFolder, removeFile, removeFolder, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { cachePath, childPath } from './layout.ts';
 import { NO_LINKS } from './publish.ts';
-import { batchPath, isBatchId, tidyBatches } from './quarantine-batch.ts';
+import { batchPath, isBatchId, removeRecord, tidyBatches } from './quarantine-batch.ts';
 import type { QuarantineRecord } from './quarantine.ts';
 
 /** Files that wait for the disk together: enough to make it cheap, few enough that much is back when somebody stops it. */
@@ -64,6 +64,19 @@ const pace = new DiskPace();
 async function place(layout: CacheLayout, record: QuarantineRecord): Promise<boolean> {
   const [from, to] = [quarantinedPath(layout, record), cachePath(layout.directory, record.file)];
   try {
+    return await give(from, to);
+  } catch (error) {
+    // A folder that is empty may have gone with a copy or a move of the cache, as some tools make them.
+    if (!isLarderError(error, 'FILE_NOT_FOUND') || (await lstat(from).catch(isMissing)) === false) throw error;
+    await makeFolder(dirname(to)).catch((problem: unknown) => {
+      throw fileError(problem, to, 'restoring from quarantine');
+    });
+    return await give(from, to);
+  }
+}
+
+async function give(from: string, to: string): Promise<boolean> {
+  try {
     await pace.run(
       () => linkSync(from, to),
       () => link(from, to),
@@ -107,13 +120,20 @@ async function makeDurable(folder: string): Promise<void> {
   });
 }
 
+/** A folder may have had the name of an entry, and was set aside with all that is in it. */
+async function removeWhatever(path: string): Promise<void> {
+  const facts = await lstat(path).catch(isMissing);
+  if (facts !== false && facts.isDirectory()) await removeFolder(path);
+  else await removeFile(path);
+}
+
 /** Gives up what the quarantine has of these, and the folders that are empty then. */
 export async function forgetRecords(layout: CacheLayout, records: readonly QuarantineRecord[]): Promise<void> {
   if (records.length === 0) return;
   // Files before their reasons: one without a reason would be listed as something else.
-  for (const record of records) await removeFile(quarantinedPath(layout, record));
+  for (const record of records) await removeWhatever(quarantinedPath(layout, record));
   await tidyBatches(layout, records.filter(({ id }) => isBatchId(id)));
-  for (const { id } of records) if (!isBatchId(id)) await removeFolder(childPath(layout.quarantine, id));
+  for (const { id } of records) if (!isBatchId(id)) await removeRecord(childPath(layout.quarantine, id));
   await makeDurable(layout.quarantine);
   for (const directory of [layout.quarantine, layout.privateDirectory]) await removeIfEmpty(directory);
 }
