@@ -1,5 +1,6 @@
 export * from './abort.ts';
 export * from './as-it-is.ts';
+export * from './as-judged.ts';
 export * from './atomic-write.ts';
 export * from './csv-line.ts';
 export * from './data-directory.ts';

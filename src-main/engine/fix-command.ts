@@ -1,7 +1,7 @@
 import type { FixArguments, FixResult } from '../contract/commands.ts';
 import { FINDINGS } from '../contract/findings.ts';
 import type { Finding, FindingCode } from '../contract/findings.ts';
-import { isLarderError } from '../base/index.ts';
+import { isAsJudged, isLarderError } from '../base/index.ts';
 import type { LarderError } from '../base/index.ts';
 import type { CacheLock } from '../store/index.ts';
 import { cachePath, lockCache, quarantineFile, removeEmptyFolders, removeFile, sweepClaims, sweepEmptyRecords, sweepStaging } from '../store/index.ts';
@@ -16,6 +16,7 @@ import { runJob } from './run-job.ts';
 import type { RunningJob } from './run-job.ts';
 import { findUnfinishedRepairs } from './unfinished-repairs.ts';
 import { withRoom } from './with-room.ts';
+import type { VerifiedCache } from './verified-cache.ts';
 import { verifyCache } from './verify-command.ts';
 
 /** An entry whose file goes, and which is then made again. */
@@ -47,17 +48,22 @@ export async function fixCommand(context: EngineContext, request: FixArguments, 
     const all = await withUnfinished(cache, repairs);
     const remake = await planAgain(context, cache, all, request, job);
     const lock = await withRoom(context, cache.layout.directory, () => lockCache(cache.layout, { needsNoSpace: request.delete === true }));
-    let moved: { quarantined: number; deleted: number; swept: number };
+    let taken: Taken;
     try {
-      moved = await takeAway(context, cache, repairs, verified.findings, request.delete === true, job, lock);
+      taken = await takeAway(context, cache, repairs, verified, request.delete === true, job, lock);
     } finally {
       await lock.release();
     }
-    const remade = await makeAgain(context, cache, all, remake, request, job);
+    const { left, ...moved } = taken;
+    const remade = await makeAgain(context, cache, all.filter(({ key }) => !left.has(key)), without(remake, left), request, job);
     if (all.length === 0) await tidy(cache, verified.result.notMadeYet);
-    return { ...verified.result, ...moved, ...remade };
+    const notDone = repairs.filter(({ key }) => left.has(key)).map(({ name }) => ({ name, reason: CHANGED_MEANWHILE }));
+    return { ...verified.result, ...moved, ...remade, notRemade: [...notDone, ...remade.notRemade] };
   });
 }
+
+/** Why nothing is done about an entry that was found damaged. */
+const CHANGED_MEANWHILE = 'its file was changed or taken away by somebody else since it was looked at, and is left as it is now; run the command again';
 
 /** The plan of what is made again, or why there is none; what cannot be planned is set aside all the same, and told. */
 type Remake = RemakePlan | { readonly error: LarderError };
@@ -82,6 +88,13 @@ async function planAgain(context: EngineContext, cache: OpenedCache, repairs: re
   context.emit({ type: 'remakePlanned', jobId: job.id, forecast });
   assertRemakeFits(forecast);
   return plan;
+}
+
+/** The same without items whose files are left as they are. */
+function without(remake: Remake, left: ReadonlySet<string>): Remake {
+  if ('error' in remake || remake.planned === undefined || left.size === 0) return remake;
+  const { planned, listed } = remake;
+  return { ...remake, listed: new Set(Array.from(listed).filter((key) => !left.has(key))), planned: { ...planned, work: planned.work.filter(({ item }) => !left.has(item.key)) } };
 }
 
 /** What a killed repair left behind, where this one has nothing to make and so would not come by it. */
@@ -109,9 +122,18 @@ export function repairsFor(findings: readonly Finding[]): Repair[] {
   return Array.from(repairs.values());
 }
 
+interface Taken {
+  readonly quarantined: number;
+  readonly deleted: number;
+  readonly swept: number;
+  /** Keys of what is not any more what was judged. */
+  readonly left: ReadonlySet<string>;
+}
+
 /** Removal goes the other way round than publishing: first the row, then the file. */
-async function takeAway(context: EngineContext, cache: OpenedCache, repairs: readonly Repair[], findings: readonly Finding[], isDelete: boolean, job: RunningJob, lock: CacheLock): Promise<{ quarantined: number; deleted: number; swept: number }> {
+async function takeAway(context: EngineContext, cache: OpenedCache, repairs: readonly Repair[], { findings, judged }: VerifiedCache, isDelete: boolean, job: RunningJob, lock: CacheLock): Promise<Taken> {
   const stage = job.meter.stage('repairing', repairs.filter((repair) => repair.file !== undefined).length);
+  const left = new Set<string>();
   let quarantined = 0;
   let deleted = 0;
   for (const repair of repairs) {
@@ -119,7 +141,9 @@ async function takeAway(context: EngineContext, cache: OpenedCache, repairs: rea
     await job.gate.pass(job.signal);
     await lock.assertHeld();
     stage.start(repair.name);
-    if (isDelete) {
+    const was = judged?.get(repair.file);
+    if (was !== undefined && !(await isAsJudged(cachePath(cache.layout.directory, repair.file), was))) left.add(repair.key);
+    else if (isDelete) {
       context.catalog.entries.upsert(cache.row.id, [{ key: repair.key, state: 'missing', file: null, sizeBytes: null, modifiedAtMs: null }]);
       await removeFile(cachePath(cache.layout.directory, repair.file));
       context.emit({ type: 'entryRemoved', jobId: job.id, file: repair.file, sizeBytes: 0 });
@@ -134,7 +158,7 @@ async function takeAway(context: EngineContext, cache: OpenedCache, repairs: rea
     stage.finish(repair.name);
   }
   await lock.assertHeld();
-  return { quarantined, deleted, swept: await sweepLeftovers(cache, findings) };
+  return { quarantined, deleted, left, swept: await sweepLeftovers(cache, findings) };
 }
 
 async function sweepLeftovers(cache: OpenedCache, findings: readonly Finding[]): Promise<number> {

@@ -140,6 +140,10 @@ class CacheRepair {
     const { key, name, entry, remake, refusal } = repair;
     const { entries } = this.#context.catalog;
     const gone = { file: null, sizeBytes: null, modifiedAtMs: null };
+    if (repair.isLeft === true) {
+      this.notRemade.push({ name: name ?? key, reason: refusal! });
+      return;
+    }
     if (entry === undefined && remake === undefined) this.#forget(key);
     else if (entry === undefined) entries.upsert(this.#cache.row.id, [{ key, name, variant: remake!.variant ?? null, state: 'missing', ...gone }]);
     for (const file of repair.aside) await this.#aside(file, key, name, repair.reason);

@@ -1,6 +1,7 @@
 import type { VerifyArguments, VerifyResult } from '../contract/commands.ts';
 import type { Finding } from '../contract/findings.ts';
 import { forEachInTurns, nextTurn } from '../base/index.ts';
+import type { JudgedFile } from '../base/index.ts';
 import type { Entry, EntryChange, EntryFilter } from '../catalog/index.ts';
 import type { KindItem, VerifyOutcome } from '../kinds/index.ts';
 import { isSameTime, runVerify, syncCatalog } from '../pipeline/index.ts';
@@ -47,6 +48,7 @@ export async function verifyCache(context: EngineContext, cache: OpenedCache, re
     context.emit({ type: 'findingFound', jobId: job.id, finding });
   };
   const writer = new VerifiedWriter(context, cache, level);
+  const judged = new Map<string, JudgedFile>();
   const pool = new WorkerPool({ host: context.workerHost, count: workerCount(context, VERIFY_WORKER_BYTES, request.numWorkers), heapMegabytes: WORKER_HEAP_MEGABYTES });
   job.meter.workers = pool.size;
   try {
@@ -62,7 +64,10 @@ export async function verifyCache(context: EngineContext, cache: OpenedCache, re
         nameOf: (key) => rows.get(key)?.name ?? null,
         verified: (key) => verifiedFacts(rows.get(key), request, level),
         onFinding: report,
-        onOutcome: (outcome, file) => writer.add(outcome, file),
+        onOutcome: (outcome, file) => {
+          if (!outcome.isSound) judged.set(outcome.file, file);
+          writer.add(outcome, file);
+        },
       },
       { level, changedOnly: request.changedOnly === true || request.verifiedSinceMs !== undefined, ...(only === undefined ? {} : { only }) },
       job.signal,
@@ -70,14 +75,18 @@ export async function verifyCache(context: EngineContext, cache: OpenedCache, re
     const kept = (await keptFindings(context, cache, writer.checked, findings)).filter(({ key }) => only === undefined || only.has(key!));
     writer.flush();
     // Damage an earlier, deeper reading found in a file that has not changed is damage still.
-    for (const finding of kept.filter(({ severity }) => severity === 'error')) report(finding);
+    for (const finding of kept.filter(({ severity }) => severity === 'error')) {
+      const row = rows.get(finding.key!);
+      if (finding.file !== undefined && row?.sizeBytes != null && row.modifiedAtMs !== null && row.verifiedChangedAtMs !== null) judged.set(finding.file, { sizeBytes: row.sizeBytes, modifiedAtMs: row.modifiedAtMs, changedAtMs: row.verifiedChangedAtMs });
+      report(finding);
+    }
     const by = { foundAtMs: Date.now(), jobId: job.id };
     const known = [...findings, ...kept.filter(({ severity }) => severity !== 'error')];
     if (only === undefined) {
       await replaceFindings(context, cache, known, by);
       catalog.caches.upsert({ kind: cache.kind.id, directory: cache.layout.directory, lastVerifiedAtMs: by.foundAtMs });
     } else await replaceFindingsOf(context, cache, only, known, by);
-    return { findings, result: { directory: cache.layout.directory, level, ...counts, seconds: (performance.now() - startedAt) / 1000, ...countFindings(findings) } };
+    return { findings, judged, result: { directory: cache.layout.directory, level, ...counts, seconds: (performance.now() - startedAt) / 1000, ...countFindings(findings) } };
   } finally {
     writer.flush();
     await pool.close();

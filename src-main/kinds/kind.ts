@@ -340,6 +340,8 @@ export interface EntryRepair {
   readonly refusal?: string;
   /** What is known of the entry when all that is done; undefined: it is no entry any more. */
   readonly entry?: EntryDescription;
+  /** Somebody else has changed its files since they were judged: nothing is done, and nothing said to be known. */
+  readonly isLeft?: true;
 }
 
 /** What a repair may draw on besides the files themselves. */

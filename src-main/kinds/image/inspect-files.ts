@@ -31,6 +31,9 @@ export interface KeyFacts {
   readonly image: ImageFacts | null;
   readonly metadata: MetadataReading | null;
   readonly metadataBytes: number;
+  /** ctimes; null where there is no file, or it could not be read. */
+  readonly imageChangedAtMs: number | null;
+  readonly metadataChangedAtMs: number | null;
 }
 
 /** The header and its frame. */
@@ -56,15 +59,18 @@ export async function inspectFiles(keys: readonly KeyFiles[], isQuick: boolean, 
 
 const KEYS_BETWEEN_LOOKS = 16;
 
-function keyFacts({ key, image, metadata: file }: KeyFiles, isQuick: boolean): KeyFacts {
+function keyFacts({ key, image: picture, metadata: file }: KeyFiles, isQuick: boolean): KeyFacts {
   const read = file === null ? undefined : readWhole(file);
+  const image = picture === null ? undefined : readWhole(picture);
   const metadata = read === undefined ? null : 'unreadable' in read ? { problem: read.unreadable, parts: {} } : readMetadata(read.bytes);
-  return { key, image: image === null ? null : imageFacts(image, isQuick), metadata, metadataBytes: read === undefined || 'unreadable' in read ? 0 : read.bytes.length };
+  return { key, image: image === undefined ? null : imageFacts(image, isQuick), metadata, metadataBytes: read === undefined || 'unreadable' in read ? 0 : read.bytes.length, imageChangedAtMs: changedOf(image), metadataChangedAtMs: changedOf(read) };
 }
 
-function imageFacts(path: string, isQuick: boolean): ImageFacts | null {
-  const read = readWhole(path);
-  if (read === undefined) return null;
+function changedOf(read: WholeFile | undefined): number | null {
+  return read === undefined || 'unreadable' in read ? null : read.changedAtMs;
+}
+
+function imageFacts(read: WholeFile, isQuick: boolean): ImageFacts {
   const none = { sizeBytes: 0, modifiedNs: '0', problems: [], width: null, height: null, isPlainGrey: true, pixelsMd5: null };
   if ('unreadable' in read) return { ...none, unreadable: read.unreadable };
   const { bytes, modifiedNs } = read;
@@ -79,13 +85,16 @@ function imageFacts(path: string, isQuick: boolean): ImageFacts | null {
   return { ...common, problems, width: header?.width ?? null, height: header?.height ?? null, isPlainGrey: header === undefined || isPlainGrey(header), pixelsMd5: grey === undefined ? null : pixelsMd5(grey) };
 }
 
-/** @returns undefined if it is gone; a sentence if the disk does not give it, or it is a link */
-function readWhole(path: string): { readonly bytes: Buffer; readonly modifiedNs: bigint } | { readonly unreadable: string } | undefined {
+/** A sentence if the disk does not give it, or it is a link. */
+type WholeFile = { readonly bytes: Buffer; readonly modifiedNs: bigint; readonly changedAtMs: number } | { readonly unreadable: string };
+
+/** @returns undefined if it is gone */
+function readWhole(path: string): WholeFile | undefined {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, AS_IT_IS);
-    const { mtimeNs } = fstatSync(descriptor, { bigint: true });
-    return { bytes: readFileSync(descriptor), modifiedNs: mtimeNs };
+    const { mtimeNs, ctimeNs } = fstatSync(descriptor, { bigint: true });
+    return { bytes: readFileSync(descriptor), modifiedNs: mtimeNs, changedAtMs: Number(ctimeNs) / 1e6 };
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined;
     const told = fileError(error, path, 'reading');

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AS_IT_IS } from '../../base/index.ts';
+import { AS_IT_IS, isAsJudged } from '../../base/index.ts';
 import type { Finding, FindingCode } from '../../contract/findings.ts';
 import { encodeGreyPng, greyPixels, readPng } from '../../formats/png/index.ts';
 import type { EntryRepair, RepairKnowledge } from '../kind.ts';
@@ -32,7 +32,12 @@ const OFFERED: ReadonlySet<FindingCode> = new Set(['font-changed', 'foreign-pixe
 /** Decides about every damaged key; touches nothing. */
 export async function* planRepairs(directory: string, audit: AuditKnowledge, knowledge: RepairKnowledge, signal: AbortSignal): AsyncGenerator<EntryRepair> {
   const isDue = ({ code }: Finding): boolean => !INDEX_ONLY.has(code) && (knowledge.isRedrawing || !OFFERED.has(code));
-  const found = Array.from(audit.damaged.values()).filter(({ findings }) => findings.some(isDue));
+  const found: Damaged[] = [];
+  for (const damaged of audit.damaged.values()) {
+    if (!damaged.findings.some(isDue)) continue;
+    if (await isStillSo(directory, damaged.evidence)) found.push(damaged);
+    else yield leave(damaged);
+  }
   const away = await awayStill(directory, found, knowledge, signal);
   const due = [...found, ...away];
   if (due.length === 0) return;
@@ -62,13 +67,29 @@ export async function* planRepairs(directory: string, audit: AuditKnowledge, kno
   }
 }
 
+/** Whether the files of a key are those that were judged. Whoever repairs has kept others away only since then. */
+async function isStillSo(directory: string, { key, image, imageName, imageChangedAtMs, metadata, metadataName, metadataBytes, metadataChangedAtMs }: KeyEvidence): Promise<boolean> {
+  if (image === null) {
+    if (!(await isAsJudged(join(directory, imageFile(key)), undefined))) return false;
+  } else if (imageChangedAtMs !== null) {
+    if (!(await isAsJudged(join(directory, imageName!), { sizeBytes: image.sizeBytes, modifiedAtMs: Number(image.modifiedNs) / 1e6, changedAtMs: imageChangedAtMs }))) return false;
+  }
+  if (metadata === null) return await isAsJudged(join(directory, metadataFile(key)), undefined);
+  return metadataChangedAtMs === null || (await isAsJudged(join(directory, metadataName!), { sizeBytes: metadataBytes, changedAtMs: metadataChangedAtMs }));
+}
+
+function leave({ evidence, findings: [first] }: Damaged): EntryRepair {
+  const refusal = 'its files were changed by somebody else since they were looked at, and are left as they are now; run the command again';
+  return { key: evidence.key, name: first!.name ?? null, reason: { code: first!.code, message: first!.message }, aside: [], rename: [], write: [], refusal, isLeft: true };
+}
+
 /** What an earlier repair set aside and did not come to make again, as far as this one does not come by it. */
 async function awayStill(directory: string, found: readonly Damaged[], { unfinished }: RepairKnowledge, signal: AbortSignal): Promise<readonly Damaged[]> {
   const own = new Set(found.map(({ evidence }) => evidence.key));
   const keys = unfinished.map(({ key }) => key).filter((key) => !own.has(key));
   if (keys.length === 0) return [];
   const values = await readIndexValues(directory, new Set(keys), signal);
-  return keys.map((key) => ({ evidence: { key, image: null, imageName: null, metadata: null, metadataName: null, metadataBytes: 0, index: values?.has(key) === true ? { value: values.get(key) } : 'none' }, findings: [] }));
+  return keys.map((key) => ({ evidence: { key, image: null, imageName: null, metadata: null, metadataName: null, metadataBytes: 0, imageChangedAtMs: null, metadataChangedAtMs: null, index: values?.has(key) === true ? { value: values.get(key) } : 'none' }, findings: [] }));
 }
 
 /** True where the picture is whole and yet not the one of this key, or is asked to be drawn again. */

@@ -1,0 +1,89 @@
+import { renameSync, rmSync } from 'node:fs';
+import { copyFile, cp, mkdtemp, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createEngine } from '../../src-main/engine/index.ts';
+import type { Engine } from '../../src-main/engine/index.ts';
+import { createNodeWorkerHost } from '../../src-main/workers/index.ts';
+import { GOLDEN } from '../image/setting.ts';
+import { flipBit } from '../sample/index.ts';
+import { entryFileOf } from './answers.ts';
+import { tinyName } from './tiny-dataset.ts';
+import { openTinyMade } from './tiny-setting.ts';
+import { contentsOf } from './tree.ts';
+
+const WORKER = fileURLToPath(new URL('../../src-main/workers/entry.ts', import.meta.url));
+const { signal } = new AbortController();
+
+const undo: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+/** An engine that knows of a cache of three entries no more than its folder: what it takes away nobody can make again. */
+async function openCache(): Promise<{ readonly engine: Engine; readonly folder: string; readonly directory: string }> {
+  const { setting } = await openTinyMade(3);
+  undo.push(() => setting.close());
+  return { ...(await openEngine()), directory: setting.cacheDirectory() };
+}
+
+async function openEngine(): Promise<{ readonly engine: Engine; readonly folder: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'larder-meanwhile-'));
+  undo.push(() => rm(folder, { recursive: true }));
+  const engine = createEngine({ dataDirectory: join(folder, 'data'), cwd: folder, environment: {}, workerHost: createNodeWorkerHost(WORKER, process.env), version: 'test' });
+  undo.push(() => engine.close());
+  return { engine, folder };
+}
+
+/** Somebody changes the cache when the first damage is found: before anything is set aside for it. */
+function whenFound(engine: Engine, change: () => void): void {
+  let isDone = false;
+  engine.onEvent(({ type }) => {
+    if (type !== 'findingFound' || isDone) return;
+    isDone = true;
+    change();
+  });
+}
+
+const nameOf = (number: number): string => entryFileOf(tinyName(number));
+
+describe('a fix', () => {
+  it.each([[true], [false]])('leaves alone a sound entry that came in the place of a damaged one since it looked (deleting: %j)', async (isDelete) => {
+    const { engine, folder, directory } = await openCache();
+    const [damaged, sound] = [join(directory, nameOf(1)), join(folder, 'sound.pt')];
+    const bytes = await readFile(damaged);
+    await rename(damaged, sound);
+    await copyFile(sound, damaged);
+    await flipBit(damaged);
+    // As `quarantine restore --replace` of another process does.
+    whenFound(engine, () => renameSync(sound, damaged));
+    expect(await engine.fix({ cache: directory, delete: isDelete }, signal)).toMatchObject({ damaged: 1, quarantined: 0, deleted: 0, remade: 0, notRemade: [{ reason: expect.stringContaining('changed') as string }] });
+    expect(await readFile(damaged)).toEqual(bytes);
+    expect(await engine.verify({ cache: directory }, signal)).toMatchObject({ sound: 3, damaged: 0 });
+  });
+
+  it('goes on where a damaged entry was taken away since it looked', async () => {
+    const { engine, directory } = await openCache();
+    for (const number of [0, 1]) await flipBit(join(directory, nameOf(number)));
+    whenFound(engine, () => rmSync(join(directory, nameOf(0))));
+    expect(await engine.fix({ cache: directory }, signal)).toMatchObject({ quarantined: 1 });
+    expect((await readdir(directory)).filter((name) => name.endsWith('.pt'))).toEqual([nameOf(2)]);
+  });
+
+  it.each([[true], [false]])('leaves alone a sound picture that came in the place of a damaged one since it looked (deleting: %j)', async (isDelete) => {
+    const { engine, folder } = await openEngine();
+    const directory = join(folder, 'cache');
+    await cp(join(GOLDEN, 'intact'), directory, { recursive: true });
+    const [name = ''] = await readdir(join(directory, 'images'));
+    const [damaged, sound] = [join(directory, 'images', name), join(folder, 'sound.png')];
+    await rename(damaged, sound);
+    await copyFile(sound, damaged);
+    await flipBit(damaged);
+    const pictures = /^(?:images|metadata)/;
+    whenFound(engine, () => renameSync(sound, damaged));
+    expect(await engine.fix({ cache: directory, delete: isDelete }, signal)).toMatchObject({ deleted: 0, remade: 0, notRemade: [{ reason: expect.stringContaining('changed') as string }] });
+    expect(contentsOf(directory, pictures)).toEqual(contentsOf(join(GOLDEN, 'intact'), pictures));
+  });
+});
