@@ -72,6 +72,14 @@ describe('a fix', () => {
     expect((await readdir(directory)).filter((name) => name.endsWith('.pt'))).toEqual([nameOf(2)]);
   });
 
+  it('goes on where a temporary file of somebody else got its name since it looked', async () => {
+    const { engine, folder } = await openEngine();
+    const directory = join(folder, 'cache');
+    await cp(join(GOLDEN, 'damaged'), directory, { recursive: true });
+    whenFound(engine, () => rmSync(join(directory, 'cache_index.json.tmp')));
+    expect(await engine.fix({ cache: directory }, signal)).toMatchObject({ damaged: expect.any(Number) as number });
+  });
+
   it.each([[true], [false]])('leaves alone a sound picture that came in the place of a damaged one since it looked (deleting: %j)', async (isDelete) => {
     const { engine, folder } = await openEngine();
     const directory = join(folder, 'cache');

@@ -3,8 +3,8 @@ import type { FixArguments, FixResult } from '../contract/commands.ts';
 import { fileError, isCancelled, isLarderError, toWire, writeFileAtomic } from '../base/index.ts';
 import type { EntryRepair, KindItem, RepairKnowledge } from '../kinds/index.ts';
 import { STOPPING, exportIndex } from '../pipeline/index.ts';
-import type { CacheLayout, CacheLock } from '../store/index.ts';
-import { cachePath, currentOwner, finishPublishing, lockCache, moveToFreeName, quarantineFile, removeEmptyFolders, removeFile, sweepClaims, sweepEmptyRecords, sweepStaging } from '../store/index.ts';
+import type { CacheLayout, CacheLock, QuarantineRecord } from '../store/index.ts';
+import { cachePath, currentOwner, finishPublishing, lockCache, moveToFreeName, purgeFiles, quarantineFile, removeEmptyFolders, removeFile, sweepClaims, sweepEmptyRecords, sweepStaging } from '../store/index.ts';
 import { auditCache } from './audit-cache.ts';
 import type { AuditedCache } from './audit-cache.ts';
 import { withoutConditions } from './chosen-keys.ts';
@@ -65,6 +65,8 @@ class CacheRepair {
   readonly #items: KindItem[] = [];
   /** Why they are made again, by key. */
   readonly #reasons = new Map<string, EntryRepair['reason']>();
+  /** Sound pictures in the place of another, which are deleted when all have their own. */
+  readonly #exchanged: QuarantineRecord[] = [];
   readonly notRemade: { name: string; reason: string }[] = [];
   readonly taken: { -readonly [K in keyof Taken]: Taken[K] } = { quarantined: 0, deleted: 0, swept: 0 };
   remade = 0;
@@ -85,7 +87,10 @@ class CacheRepair {
     await sweepEmptyRecords(this.#layout);
     for (const { file, code, message } of only === undefined ? audit.leftovers : []) {
       await lock.assertHeld();
-      await this.#aside(file, null, null, { code, message });
+      // Whoever wrote it may have given it its name since.
+      await this.#aside(file, null, null, { code, message }).catch((error: unknown) => {
+        if (!isLarderError(error, 'FILE_NOT_FOUND')) throw error;
+      });
     }
     const unfinished = await findUnfinishedRepairs(this.#layout);
     for await (const repair of audit.planRepairs(this.#knowledge(unfinished), this.#job.signal)) {
@@ -98,10 +103,13 @@ class CacheRepair {
         stage.finish(repair.name ?? repair.key);
       } catch (error) {
         this.#failOrStop(repair, error);
+        // One of them has not its own: what holds it stays in quarantine.
+        if (repair.isExchange === true) this.#exchanged.length = 0;
         stage.fail(repair.name ?? repair.key);
       }
     }
     await lock.assertHeld();
+    await this.#deleteExchanged();
     if (this.#items.length === 0) await this.#sweep();
   }
 
@@ -146,7 +154,14 @@ class CacheRepair {
     }
     if (entry === undefined && remake === undefined) this.#forget(key);
     else if (entry === undefined) entries.upsert(this.#cache.row.id, [{ key, name, variant: remake!.variant ?? null, state: 'missing', ...gone }]);
-    for (const file of repair.aside) await this.#aside(file, key, name, repair.reason);
+    const written = new Set(repair.write.map(({ file }) => file));
+    for (const file of repair.aside) {
+      if (this.#request.delete !== true) await this.#aside(file, key, name, repair.reason);
+      else if (repair.isExchange === true) this.#exchanged.push(await this.#quarantine(file, key, name, repair.reason));
+      // What takes its name takes it at once: whoever is killed in between must not have lost what the new file is made of.
+      else if (written.has(file)) this.taken.deleted++;
+      else await this.#aside(file, key, name, repair.reason);
+    }
     for (const { from, to } of repair.rename) {
       if (!(await moveToFreeName(cachePath(this.#layout.directory, from), cachePath(this.#layout.directory, to)))) await this.#aside(from, key, name, repair.reason);
     }
@@ -183,10 +198,20 @@ class CacheRepair {
       this.taken.deleted++;
       return;
     }
-    const aside = { file, key, name, reason, nowMs: Date.now(), larderVersion: this.#context.version };
-    const record = await withRoom(this.#context, this.#layout.directory, () => quarantineFile(this.#layout, aside));
+    const record = await this.#quarantine(file, key, name, reason);
     this.#context.emit({ type: 'entryQuarantined', jobId: this.#job.id, id: record.id, file, reason: reason.code });
     this.taken.quarantined++;
+  }
+
+  async #quarantine(file: string, key: string | null, name: string | null, reason: QuarantineRecord['reason']): Promise<QuarantineRecord> {
+    const aside = { file, key, name, reason, nowMs: Date.now(), larderVersion: this.#context.version };
+    return await withRoom(this.#context, this.#layout.directory, () => quarantineFile(this.#layout, aside));
+  }
+
+  /** Pictures that are each in the place of the other have theirs by now. */
+  async #deleteExchanged(): Promise<void> {
+    await purgeFiles(this.#layout, this.#exchanged);
+    this.taken.deleted += this.#exchanged.length;
   }
 
   /** The old index stays in its place until the new one takes it; a copy goes to quarantine. */

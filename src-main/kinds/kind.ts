@@ -340,6 +340,8 @@ export interface EntryRepair {
   readonly refusal?: string;
   /** What is known of the entry when all that is done; undefined: it is no entry any more. */
   readonly entry?: EntryDescription;
+  /** What is set aside is sound and belongs to another key, whose repair is still to come: it is not deleted before that. */
+  readonly isExchange?: true;
   /** Somebody else has changed its files since they were judged: nothing is done, and nothing said to be known. */
   readonly isLeft?: true;
 }

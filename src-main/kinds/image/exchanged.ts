@@ -51,5 +51,5 @@ export async function readExchanged(directory: string, pairs: ReadonlyMap<string
 /** The key gets its own picture back; its metadata are right as they are. */
 export function takeBack({ key, image, metadata }: KeyEvidence, bytes: Uint8Array, identity: ImageIdentity, reason: EntryRepair['reason']): EntryRepair {
   const shape = [image!.height!, metadata!.value!.width];
-  return { key, name: identity.text, reason, aside: [imageFile(key)], rename: [], write: [{ file: imageFile(key), bytes }], entry: { key, name: identity.text, variant: identity.fontPath, shape, dtype: 'uint8' } };
+  return { key, name: identity.text, reason, aside: [imageFile(key)], rename: [], write: [{ file: imageFile(key), bytes }], entry: { key, name: identity.text, variant: identity.fontPath, shape, dtype: 'uint8' }, isExchange: true };
 }
