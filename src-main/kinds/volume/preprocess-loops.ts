@@ -8,6 +8,13 @@ import { applyLinearWindow, applyWindow, type IntensityWindow, type LinearWindow
 /** One slice of the file, voxels in file order: int16 as stored, or anything else as float32. */
 export type VoxelSlice = Int16Array | Float32Array;
 
+/**
+ * Clipping by arithmetic loses a value that is 2^53 times as far away as the bounds (float32 fill values
+ * such as 1e20 or the largest float32 are), and takes infinity for NaN. What is farther than this many
+ * half windows from the middle is moved there first; measured values never are, so the branch is foreseen.
+ */
+const FAR_HALVES = 2 ** 20;
+
 /** What the arrays of one class lose at most where each begins at a whole vector. */
 export const ALIGNMENT_BYTES = 256;
 
@@ -71,12 +78,19 @@ export function sampleWindowed(
     return;
   }
   const count = lower.length;
+  const far = half * FAR_HALVES;
   for (let i = 0; i < count; i++) {
     const at = lineOffset + lower[i]!;
     const value = line[at]!;
-    const scaled = (value + (line[at + step]! - value) * weight[i]!) * factor + shift;
+    const scaled = nearer((value + (line[at + step]! - value) * weight[i]!) * factor + shift, far);
     target[targetOffset + i] = (Math.abs(scaled + half) - Math.abs(scaled - half)) * 0.5 + middle;
   }
+}
+
+/** NaN stays NaN. */
+function nearer(scaled: number, far: number): number {
+  if (scaled > far) return far;
+  return scaled < -far ? -far : scaled;
 }
 
 /** The same for windows that clip on one side or not at all, or whose bounds are exchanged. */
@@ -111,11 +125,12 @@ export function blendWindowed(
 ): void {
   const { factor, shift, half, middle } = window;
   const isArithmetic = half >= 0 && half < Infinity;
+  const far = half * FAR_HALVES;
   for (let i = 0; i < count; i++) {
     const value = a[offset + i]!;
     const blended = value + (b[offset + i]! - value) * weight;
     if (isArithmetic) {
-      const scaled = blended * factor + shift;
+      const scaled = nearer(blended * factor + shift, far);
       target[targetOffset + i] = (Math.abs(scaled + half) - Math.abs(scaled - half)) * 0.5 + middle;
     } else target[targetOffset + i] = applyLinearWindow(window, blended);
   }

@@ -10,7 +10,7 @@ import { SIMD_WASM, openLoops } from './preprocess-simd.ts';
 /** Enough for the arrays of any test here. */
 const BYTES = 1 << 20;
 
-const value = fc.oneof(fc.double({ min: -4000, max: 4000, noNaN: true }), fc.constantFrom(0, -0, -1000, 1000));
+const value = fc.oneof(fc.double({ min: -4000, max: 4000, noNaN: true }), fc.constantFrom(0, -0, -1000, 1000, 1e12, -1e20, 3e38));
 const int16 = fc.integer({ min: -32_768, max: 32_767 });
 
 function doubles(loops: RowLoops, values: readonly number[]): Float64Array {

@@ -89,18 +89,22 @@
           (f64.add (local.get $one) (f64.mul (f64.sub (f64.load (local.get $b)) (local.get $one)) (local.get $weight)))))))
 
   ;; Interpolates along $line and applies a window that clips on both sides. $lower holds the indices of the first voxels, $step is
-  ;; how many bytes behind each the second one lies: 8 or -8.
+  ;; how many bytes behind each the second one lies: 8 or -8. What is farther than 2^20 halves from the middle is moved there first, as
+  ;; in the plain loop.
   (func (export "sampleWindowed")
     (param $target i32) (param $line i32) (param $lower i32) (param $weight i32) (param $count i32) (param $step i32)
     (param $factor f64) (param $shift f64) (param $half f64) (param $middle f64)
     (local $end i32) (local $at i32) (local $at1 i32) (local $next v128) (local $value v128) (local $scaled v128)
     (local $factors v128) (local $shifts v128) (local $halves v128) (local $middles v128) (local $fifty v128)
-    (local $one f64)
+    (local $far f64) (local $fars v128) (local $minus_fars v128) (local $one f64)
     (local.set $factors (f64x2.splat (local.get $factor)))
     (local.set $shifts (f64x2.splat (local.get $shift)))
     (local.set $halves (f64x2.splat (local.get $half)))
     (local.set $middles (f64x2.splat (local.get $middle)))
     (local.set $fifty (f64x2.splat (f64.const 0.5)))
+    (local.set $far (f64.mul (local.get $half) (f64.const 1048576)))
+    (local.set $fars (f64x2.splat (local.get $far)))
+    (local.set $minus_fars (f64x2.neg (local.get $fars)))
     (local.set $end (i32.add (local.get $target) (i32.shl (i32.and (local.get $count) (i32.const -2)) (i32.const 3))))
     (block $done
       (loop $twos
@@ -118,6 +122,8 @@
                 (f64x2.mul (f64x2.sub (local.get $next) (local.get $value)) (v128.load align=8 (local.get $weight))))
               (local.get $factors))
             (local.get $shifts)))
+        ;; pmin and pmax keep their first argument where it is NaN.
+        (local.set $scaled (f64x2.pmax (f64x2.pmin (local.get $scaled) (local.get $fars)) (local.get $minus_fars)))
         (v128.store align=8 (local.get $target)
           (f64x2.add
             (f64x2.mul
@@ -143,6 +149,8 @@
                   (f64.load (local.get $weight))))
               (local.get $factor))
             (local.get $shift)))
+        ;; min and max give NaN where one is.
+        (local.set $one (f64.max (f64.min (local.get $one) (local.get $far)) (f64.neg (local.get $far))))
         (f64.store (local.get $target)
           (f64.add
             (f64.mul

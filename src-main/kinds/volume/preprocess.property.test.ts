@@ -212,6 +212,19 @@ describe('properties of the result', () => {
     );
   });
 
+  it.each([
+    ['straight', 0, [1, 0, -1, 1, 1, -1, -1, 1, 1, -1, -1, 1, 1, -1, -1, 1, -0.2, -1, 0.1, 1, 0.05, -1, 1, 1, 0.3, 0, 1, 1]],
+    ['sheared', 0.25, [1, 0, -1, 1, 1, -1, -1, 1, 1, -1, -1, 1, 1, -1, -1, 1, -0.2, -1, -1, 1, 0.05, -1, 1, 1, 0.3, 0, 1, 1, 0.3, 0, 1, 1]],
+  ])('clips fill values as large as float32 has them, in a %s volume', async (_, shear, expected) => {
+    // Expected values: MONAI 1.5.0, PyTorch 2.13.0, from the same file.
+    const most = 3.402_823_466_385_288_6e38;
+    const voxels = Float64Array.of(1e20, 1e20, -200, 300, -most, -most, 100, most, 0, -1e20, -1e20, 0, most, most, most, most);
+    const sform = Float64Array.of(1, shear, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1);
+    const wanted = { ...UNCHANGED, targetSpacing: [0.5, 1, 1], aMin: -1000, aMax: 1000, bMin: -1, bMax: 1 };
+    const found = valuesOf(await folder.preprocess({ sizes: [4, 2, 2], datatype: 16, voxels, sform }, wanted));
+    expect(relativeError(found, Float32Array.from(expected))).toBeLessThan(STREAM_TOLERANCE);
+  });
+
   it('rounds halves from the float32 result', async () => {
     const voxels = noise(6 * 7 * 8, 3);
     const sform = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1);
