@@ -120,6 +120,11 @@ function checkBound(value: PythonJson, field: ParameterField, report: Report): n
     report({ severity: 'error', field, message: `is ${nameOf(value)}, not a number${spellingHint(value)}`, allowed });
     return undefined;
   }
+  const failure = boundFailure(value, field);
+  if (failure !== undefined) {
+    report({ severity: 'error', field, message: failure, allowed });
+    return undefined;
+  }
   if (typeof value === 'boolean') {
     report({ severity: 'warning', field, message: `YAML 1.1 reads this as ${value}, which counts as ${number}`, allowed });
   }
@@ -127,6 +132,13 @@ function checkBound(value: PythonJson, field: ParameterField, report: Report): n
     report({ severity: 'warning', field, message: `is ${number}: the result will hold NaN or infinity`, allowed });
   }
   return number;
+}
+
+/** What PyTorch refuses in a bound, for every item: it subtracts no boolean, and takes integers of 64 bits. */
+function boundFailure(value: PythonJson, field: ParameterField): string | undefined {
+  if (typeof value === 'boolean' && field === 'clip_hu_min') return `YAML 1.1 reads this as ${value}, which PyTorch cannot subtract`;
+  if (typeof value === 'bigint' && (value < -(2n ** 63n) || value >= 2n ** 64n)) return 'is an integer of more than 64 bits, which PyTorch cannot take';
+  return undefined;
 }
 
 function spellingHint(value: PythonJson): string {

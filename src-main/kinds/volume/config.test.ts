@@ -141,6 +141,10 @@ describe('values', () => {
     ['  orientation_axcodes: LRS\n', 'image_processing.orientation_axcodes', /not an orientation/],
     ['  orientation_axcodes: L\n', 'image_processing.orientation_axcodes', /not an orientation/],
     ['  orientation_axcodes: [LP, S, A]\n', 'image_processing.orientation_axcodes', /not an orientation/],
+    // PyTorch 2.13: "Subtraction, the `-` operator, with a bool tensor is not supported"; "int too big to convert".
+    ['  clip_hu_min: no\n', 'image_processing.clip_hu_min', /reads this as false, which PyTorch cannot subtract/],
+    ['  clip_hu_max: 18446744073709551616\n', 'image_processing.clip_hu_max', /more than 64 bits/],
+    ['  clip_hu_min: -9223372036854775809\n', 'image_processing.clip_hu_min', /more than 64 bits/],
     ['  scale_b_max: high\n', 'image_processing.scale_b_max', /the text "high", not a number$/],
     ['  img_dir: 5\n', 'paths.img_dir', /the number 5, not a text; put it in quotes/],
     ['  cache_dir: ""\n', 'paths.cache_dir', /is empty/],
@@ -166,6 +170,7 @@ describe('values', () => {
     [{ clip_hu_min: '  clip_hu_min: 2000\n' }, 'image_processing.clip_hu_max', /inverted/],
     [{ clip_hu_min: '  clip_hu_min: 1000\n' }, 'image_processing.clip_hu_max', /equals clip_hu_min/],
     [{ clip_hu_max: '  clip_hu_max: .inf\n' }, 'image_processing.clip_hu_max', /NaN or infinity/],
+    [{ clip_hu_max: '  clip_hu_max: on\n' }, 'image_processing.clip_hu_max', /reads this as true, which counts as 1/],
     [{ scale_b_min: '  scale_b_min: no\n' }, 'image_processing.scale_b_min', /reads this as false, which counts as 0/],
     [{ scale_b_min: '  scale_b_min: 2.0\n' }, 'image_processing.scale_b_max', /not above scale_b_min/],
     [{ orientation_axcodes: '  orientation_axcodes: LP\n' }, 'image_processing.orientation_axcodes', /two-dimensional/],
