@@ -23,13 +23,14 @@ export interface BuiltTree {
  * Turns the parser's nodes into typed ones, as PyYAML's composer and SafeConstructor do. Depth is
  * limited by the caller.
  */
-export function buildTree(root: Node, positionOf: (offset: number) => YamlPosition): BuiltTree {
-  const builder = new TreeBuilder(positionOf);
+export function buildTree(root: Node, source: string, positionOf: (offset: number) => YamlPosition): BuiltTree {
+  const builder = new TreeBuilder(source, positionOf);
   return { root: builder.build(root), problems: builder.problems };
 }
 
 class TreeBuilder {
   readonly problems: YamlProblem[] = [];
+  private readonly source: string;
   private readonly positionOf: (offset: number) => YamlPosition;
   /** undefined while the anchored node is still being built: an alias inside it would be a cycle. */
   private readonly anchors = new Map<string, YamlNode | undefined>();
@@ -37,7 +38,8 @@ class TreeBuilder {
   private expandedNodes = 0;
   private isTooLarge = false;
 
-  constructor(positionOf: (offset: number) => YamlPosition) {
+  constructor(source: string, positionOf: (offset: number) => YamlPosition) {
+    this.source = source;
     this.positionOf = positionOf;
   }
 
@@ -85,12 +87,20 @@ class TreeBuilder {
   }
 
   private scalar(node: Scalar): YamlScalar {
-    const text = String(node.value ?? '');
+    const text = this.textOf(node);
     const isQuoted = node.type !== undefined && node.type !== Scalar.PLAIN;
     const resolved = this.resolve(node, text, isQuoted);
     const value = 'problem' in resolved ? ({ kind: 'str', value: text } as const) : resolved;
     if ('problem' in resolved) this.report(node, resolved.problem);
     return { ...value, ...this.place(node), isQuoted, text };
+  }
+
+  /** A block scalar on the last line of a text that has no newline there has none either in PyYAML. */
+  private textOf(node: Scalar): string {
+    const text = String(node.value ?? '');
+    const isBlock = node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED;
+    const isUnended = isBlock && node.range?.[1] === this.source.length && /[^ \n]$|[^ \n] +$/.test(this.source);
+    return isUnended && text.endsWith('\n') ? text.slice(0, -1) : text;
   }
 
   private resolve(node: Scalar, text: string, isQuoted: boolean): ReturnType<typeof resolvePlainScalar> {
@@ -192,8 +202,8 @@ function isMergeEntry({ key }: YamlEntry): boolean {
   return key.kind === 'str' && !key.isQuoted && key.text === '<<';
 }
 
-/** Keys that are one key to a Python dict: 1, 1.0 and true are equal there. */
+/** Keys that are one key to a Python dict: 1, 1.0 and true are equal there, and so are all spellings of null. */
 function identityOf(key: YamlScalar): string {
   if (key.kind === 'int' || key.kind === 'bool' || key.kind === 'float') return `number ${Number(key.value)}`;
-  return `${key.kind} ${key.text}`;
+  return key.kind === 'null' ? 'null' : `${key.kind} ${key.text}`;
 }

@@ -44,7 +44,7 @@ export function parseYaml(source: string): YamlResult {
   const tokens = [...new Parser().parse(text)];
   const tooDeep = findTooDeep(tokens);
   if (tooDeep !== undefined) return { problems: [problem(tooDeep, `nested deeper than ${MAX_YAML_DEPTH} levels`)] };
-  return readDocuments(tokens, lines, problem);
+  return readDocuments(tokens, text, lines, problem);
 }
 
 /** CR and NEL end lines for PyYAML, but not for the parser used here. Offsets stay the same. */
@@ -52,14 +52,14 @@ function withPlainLineBreaks(text: string): string {
   return text.replace(/\r(?!\n)|\u0085/g, '\n');
 }
 
-function readDocuments(tokens: CST.Token[], lines: LineCounter, problem: (offset: number, message: string) => YamlProblem): YamlResult {
+function readDocuments(tokens: CST.Token[], text: string, lines: LineCounter, problem: (offset: number, message: string) => YamlProblem): YamlResult {
   const composer = new Composer({ schema: 'failsafe', version: '1.1', uniqueKeys: false, logLevel: 'silent', resolveKnownTags: false });
   const documents = [...composer.compose(tokens)] as Document.Parsed<ParsedNode>[];
   const problems = documents.flatMap((document) => document.errors.map((error) => problem(error.pos[0], sentence(error.message))));
   const [first, second] = documents;
   if (second !== undefined) problems.push(problem(second.range[0], 'a second document begins here; a config is one document'));
   if (first?.contents == null || problems.length > 0) return { problems };
-  const built = buildTree(first.contents, (offset) => positionAt(lines, offset));
+  const built = buildTree(first.contents, text, (offset) => positionAt(lines, offset));
   return { root: built.root, problems: built.problems.toSorted((a, b) => a.line - b.line || a.column - b.column) };
 }
 
