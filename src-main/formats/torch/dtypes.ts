@@ -38,8 +38,18 @@ export function isTorchDtype(name: string): name is TorchDtype {
   return Object.hasOwn(ITEM_SIZES, name);
 }
 
+/** Full name of a dtype of PyTorch (2.13) whose elements are not read: tensors of it are opaque. */
+export function isOtherDtype(fullName: string): boolean {
+  return /^torch\.(?:bits(?:8|16|1x8|2x4|4x2)|u?int[1-7]|float4_e2m1fn_x2)$/.test(fullName);
+}
+
 export function isComplexDtype(dtype: TorchDtype): boolean {
   return dtype.startsWith('complex');
+}
+
+/** With a sign bit at the top of each element, or of each half of a complex one. */
+export function isFloatDtype(dtype: TorchDtype): boolean {
+  return /^(?:float|bfloat|complex)/.test(dtype);
 }
 
 /** Storage classes and the dtype they imply (torch/__init__.py, torch/storage.py). */

@@ -3,8 +3,14 @@ import { copyOf, readU64, viewOf } from './byte-source.ts';
 import { TorchProblem } from './problem.ts';
 
 const LOCAL_HEADER = [0x50, 0x4b, 0x03, 0x04];
-/** pickle protocol 2 of the LONG1 0x1950A86A20F9469CFC6C: `MAGIC_NUMBER` in torch/serialization.py. */
-const LEGACY_MAGIC = [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e];
+/** The LONG1 0x1950A86A20F9469CFC6C and STOP: `MAGIC_NUMBER` in torch/serialization.py. */
+const LEGACY_NUMBER = [0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e];
+/** Its pickle in every protocol `torch.save` can be asked for: text up to 1, from 4 on with a frame. */
+const LEGACY_MAGICS = [
+  ...[2, 3].map((protocol) => [0x80, protocol, ...LEGACY_NUMBER]),
+  ...[4, 5].map((protocol) => [0x80, protocol, 0x95, LEGACY_NUMBER.length, 0, 0, 0, 0, 0, 0, 0, ...LEGACY_NUMBER]),
+  ascii('L119547037146038801333356L\n.'),
+];
 const TAR_NAMES = new Set(['sys_info', 'pickle', 'storages', 'tensors']);
 const TAR_MAGIC_OFFSET = 257;
 const MAX_SAFETENSORS_HEADER = 1e8;
@@ -37,7 +43,7 @@ export function assertZipStart(source: ByteSource): void {
   if (isAllZero(source)) {
     throw new TorchProblem('zero-filled', `All ${source.size} bytes are zero.`, { size: source.size });
   }
-  if (startsWith(head, LEGACY_MAGIC)) {
+  if (LEGACY_MAGICS.some((magic) => startsWith(head, magic))) {
     throw new TorchProblem('legacy-format', 'The file starts with the magic number of the stream format used before PyTorch 1.6.');
   }
   if (isOldTar(head)) throw new TorchProblem('tar-format', 'The file is a tar archive, the oldest PyTorch format.');

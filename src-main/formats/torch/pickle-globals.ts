@@ -1,5 +1,5 @@
 import { copyOf } from './byte-source.ts';
-import { isTorchDtype, storageDtypeOf } from './dtypes.ts';
+import { isOtherDtype, isTorchDtype, storageDtypeOf } from './dtypes.ts';
 import { asBytes, asDict, asInteger, asItems, asText } from './pickle-arguments.ts';
 import type { PickleMachine } from './pickle-machine.ts';
 import { arrayFromBuffer, emptyArray, numpyDtype, numpyScalar } from './pickle-numpy.ts';
@@ -44,6 +44,7 @@ const REDUCERS: Readonly<Record<string, Reducer>> = {
   'torch._utils._rebuild_parameter_with_state': parameter,
   'torch._utils._rebuild_sparse_tensor': () => ({ kind: 'opaque', className: '_rebuild_sparse_tensor' }),
   'torch._utils._rebuild_qtensor': () => ({ kind: 'opaque', className: '_rebuild_qtensor' }),
+  'torch._utils._rebuild_nested_tensor': () => ({ kind: 'opaque', className: '_rebuild_nested_tensor' }),
   'torch._utils._rebuild_meta_tensor_no_storage': () => ({ kind: 'opaque', className: '_rebuild_meta_tensor_no_storage' }),
   'torch.serialization._get_layout': () => ({ kind: 'opaque', className: '_get_layout' }),
   'torch.Size': (machine, args) => ({ kind: 'size', items: asItems(machine, args[0], 'a size') }),
@@ -76,6 +77,11 @@ const MARKS = new Set([
   'torch.Tensor',
   'torch.nn.parameter.Parameter',
   'torch._tensor._rebuild_from_type_v2',
+  'torch.per_tensor_affine',
+  'torch.per_tensor_symmetric',
+  'torch.per_channel_affine',
+  'torch.per_channel_symmetric',
+  'torch.per_channel_affine_float_qparams',
   'numpy.ndarray',
   'monai.data.meta_tensor.MetaTensor',
   'builtins.getattr',
@@ -83,11 +89,13 @@ const MARKS = new Set([
 
 const PATH_CLASS = /^pathlib(?:\._local)?\.((?:Pure)?(?:Posix|Windows)?Path)$/;
 const MODULE_ALIASES: Readonly<Record<string, string>> = { __builtin__: 'builtins', copy_reg: 'copyreg' };
+/** Python 3 writes its types under their names of Python 2 up to protocol 2 (CPython `Lib/_compat_pickle.py`). */
+const BUILTIN_ALIASES: Readonly<Record<string, string>> = { xrange: 'range', long: 'int', unicode: 'str' };
 
-/** `module.name` with the modules of Python 2 and NumPy 2 under one name each. */
+/** `module.name` with the names of Python 2 and NumPy 2 under one name each. */
 export function canonicalName(module: string, name: string): string {
   const known = Object.hasOwn(MODULE_ALIASES, module) ? MODULE_ALIASES[module] : module.replace(/^numpy\._core\./, 'numpy.core.');
-  return `${known}.${known === 'builtins' && name === 'xrange' ? 'range' : name}`;
+  return `${known}.${known === 'builtins' && Object.hasOwn(BUILTIN_ALIASES, name) ? BUILTIN_ALIASES[name] : name}`;
 }
 
 /** Value of an allowed name; undefined for every other. */
@@ -95,7 +103,7 @@ export function allowedGlobal(name: string): PyValue | undefined {
   const dtype = name.startsWith('torch.') ? name.slice('torch.'.length) : '';
   if (isTorchDtype(dtype)) return { kind: 'dtype', value: dtype };
   const isAllowed =
-    Object.hasOwn(REDUCERS, name) || MARKS.has(name) || enumClass(name) !== undefined || PATH_CLASS.test(name) || storageDtypeOf(name) !== undefined;
+    Object.hasOwn(REDUCERS, name) || MARKS.has(name) || isOtherDtype(name) || enumClass(name) !== undefined || PATH_CLASS.test(name) || storageDtypeOf(name) !== undefined;
   return isAllowed ? { kind: 'global', name } : undefined;
 }
 

@@ -33,7 +33,7 @@ const MAX_PROTOCOL = 5;
 const STOP = 0x2e;
 
 /**
- * Reads a pickle (protocols 0x80 2 to 5) as plain data. Names are never resolved and nothing is ever
+ * Reads a pickle (protocols 1 to 5) as plain data. Names are never resolved and nothing is ever
  * called: allowed names have a data form here, every other name becomes an opaque marker and is
  * reported. Opcodes: python/cpython Lib/pickletools.py.
  *
@@ -76,6 +76,7 @@ const HANDLERS: Readonly<Partial<Record<number, Handler>>> = {
 
   0x28: ({ machine }) => machine.mark(),
   0x30: ({ machine }) => machine.popOrUnmark(),
+  0x31: ({ machine }) => void machine.popMark(), // POP_MARK
   0x32: ({ machine }) => machine.push(machine.top()), // DUP
 
   0x4e: ({ machine }) => machine.push(NONE),
@@ -86,6 +87,8 @@ const HANDLERS: Readonly<Partial<Record<number, Handler>>> = {
   0x4a: ({ machine }) => machine.push(int(machine.i32())), // BININT
   0x8a: ({ machine }) => long(machine, machine.u8()), // LONG1
   0x8b: ({ machine }) => long(machine, machine.u32()), // LONG4
+  0x49: ({ machine }) => decimal(machine, ''), // INT
+  0x4c: ({ machine }) => decimal(machine, 'L'), // LONG
   0x47: ({ machine }) => machine.push(float(machine.view.getFloat64(machine.take(8), false))), // BINFLOAT
 
   0x58: ({ machine }) => machine.push(text(machine.takeText(machine.u32()))), // BINUNICODE
@@ -146,6 +149,17 @@ function long(machine: PickleMachine, length: number): void {
   if (length === 0) return machine.push(int(0));
   const magnitude = BigInt(`0x${Buffer.from(raw.toReversed()).toString('hex')}`);
   machine.push(int(BigInt.asIntN(length * 8, magnitude)));
+}
+
+/** Integers and booleans of protocol 1: a decimal text to the end of the line. */
+function decimal(machine: PickleMachine, suffix: '' | 'L'): void {
+  const line = machine.takeLine();
+  if (suffix === '' && (line === '00' || line === '01')) return machine.push(line === '01' ? TRUE : FALSE);
+  const digits = line.endsWith('L') && suffix === 'L' ? line.slice(0, -1) : line;
+  // 3 digits take more than a byte.
+  if (digits.length > 3 * LIMITS.integerBytes) throw machine.fail(`an integer of ${digits.length} digits`);
+  if (!/^-?\d+$/.test(digits)) throw machine.fail('an integer is not a number');
+  machine.push(int(BigInt(digits)));
 }
 
 function bytes(machine: PickleMachine, length: number, kind: 'bytes' | 'bytearray' = 'bytes'): void {

@@ -1,5 +1,5 @@
 import type { TorchDtype } from './dtypes.ts';
-import { itemSizeOf, storageDtypeOf } from './dtypes.ts';
+import { isOtherDtype, itemSizeOf, storageDtypeOf } from './dtypes.ts';
 import { asBool, asCount, asCounts, asIntegers, asText, asTuple } from './pickle-arguments.ts';
 import { LIMITS } from './limits.ts';
 import type { PickleMachine } from './pickle-machine.ts';
@@ -48,7 +48,8 @@ export function tensorV2(machine: PickleMachine, args: readonly PyValue[]): Tens
 }
 
 /** `_rebuild_tensor_v3`: the same over bytes, with the dtype as seventh argument. */
-export function tensorV3(machine: PickleMachine, args: readonly PyValue[]): Tensor {
+export function tensorV3(machine: PickleMachine, args: readonly PyValue[]): PyValue {
+  if (args[6]?.kind === 'global' && isOtherDtype(args[6].name)) return { kind: 'opaque', className: args[6].name };
   if (args[6]?.kind !== 'dtype') throw machine.fail('a tensor without a dtype');
   return makeTensor(machine, args, args[6].value, args[7]);
 }

@@ -11,7 +11,7 @@ import type { TorchLayout } from './layout.ts';
 import { LIMITS } from './limits.ts';
 import { parsePickle } from './pickle-reader.ts';
 import { TorchProblem } from './problem.ts';
-import { isComplexDtype, itemSizeOf } from './dtypes.ts';
+import { isComplexDtype, isFloatDtype, itemSizeOf } from './dtypes.ts';
 import { swapBytes } from './pickle-numpy.ts';
 import type { PyValue, Tensor, TensorStorage } from './py-value.ts';
 
@@ -24,7 +24,7 @@ export interface TorchFile {
   readonly storages: readonly TensorStorage[];
   /** Names the file mentions that are not data; they are opaque in `root`. */
   readonly unsafeGlobals: readonly string[];
-  /** Bytes of the elements in C order (last axis fastest), little-endian, conjugation applied; a copy. */
+  /** Bytes of the elements in C order (last axis fastest), little-endian, conjugation and sign applied; a copy. */
   readTensor(tensor: Tensor): Uint8Array;
   /** As `readTensor`, several at once: a storage that views share is read once; of a large one, planes are read without the rest. */
   readTensors(tensors: readonly Tensor[]): readonly Uint8Array[];
@@ -97,8 +97,21 @@ function tensorBytes(tensor: Tensor, readElements: () => Uint8Array, isBigEndian
   const elements = readElements();
   const native = isBigEndian ? swapBytes(elements, width) : elements;
   // The sign is the top bit of the last byte of every imaginary part.
+  if (tensor.isNegative) negate(native, width, isFloatDtype(tensor.dtype));
   if (tensor.isConjugate) for (let at = 2 * width - 1; at < native.length; at += 2 * width) native[at]! ^= 0x80;
   return native;
+}
+
+/** In place, little-endian: the sign bit of a float, the two's complement of an integer. */
+function negate(bytes: Uint8Array, width: number, isFloat: boolean): void {
+  for (let at = 0; at < bytes.length; at += width) {
+    if (isFloat) bytes[at + width - 1]! ^= 0x80;
+    else for (let i = at, carry = 1; i < at + width; i++) {
+      const byte = (bytes[i]! ^ 0xff) + carry;
+      bytes[i] = byte;
+      carry = byte >> 8;
+    }
+  }
 }
 
 function orInvalid<T>(work: () => T): T {

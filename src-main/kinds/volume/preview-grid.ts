@@ -73,11 +73,7 @@ export interface GridView {
 export function readParts(source: ByteSource, grid: PreviewGrid, views: readonly GridView[]): readonly Float32Array[] {
   const tensors = views.map((view): Tensor => ({ ...grid.tensor, shape: view.shape, stride: view.strides, storageOffset: grid.tensor.storageOffset + view.offset }));
   const parts = readTorchFile(source).readTensors(tensors);
-  return parts.map((bytes) => {
-    const values = toFloat32(bytes, grid.tensor.dtype);
-    if (grid.tensor.isNegative) for (let i = 0; i < values.length; i++) values[i] = -values[i]!;
-    return values;
-  });
+  return parts.map((bytes) => toFloat32(bytes, grid.tensor.dtype));
 }
 
 /** As `readParts`, of one. */
