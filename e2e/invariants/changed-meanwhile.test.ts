@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createEngine } from '../../src-main/engine/index.ts';
 import type { Engine } from '../../src-main/engine/index.ts';
+import { cacheLayout, quarantineFiles } from '../../src-main/store/index.ts';
 import { createNodeWorkerHost } from '../../src-main/workers/index.ts';
 import { GOLDEN } from '../image/setting.ts';
 import { flipBit } from '../sample/index.ts';
@@ -70,6 +71,19 @@ describe('a fix', () => {
     whenFound(engine, () => rmSync(join(directory, nameOf(0))));
     expect(await engine.fix({ cache: directory }, signal)).toMatchObject({ quarantined: 1 });
     expect((await readdir(directory)).filter((name) => name.endsWith('.pt'))).toEqual([nameOf(2)]);
+  });
+
+  it('is undone without what somebody cleared while it looked', async () => {
+    const { engine, directory } = await openCache();
+    await flipBit(join(directory, nameOf(1)));
+    const cleared: Promise<unknown>[] = [];
+    whenFound(engine, () => cleared.push(quarantineFiles(cacheLayout(directory), [{ file: nameOf(0), key: null, name: null }], { reason: { code: 'cleared', message: 'Removed by `larder clear`.' }, nowMs: Date.now(), larderVersion: 'test', jobId: 'another' })));
+    expect(await engine.fix({ cache: directory }, signal)).toMatchObject({ quarantined: 1 });
+    await Promise.all(cleared);
+    const [job] = engine.jobs();
+    const restored = await engine.quarantineRestore({ cache: directory, ids: [], jobId: job!.id }, signal);
+    expect(restored.map(({ file }) => file)).toEqual([nameOf(1)]);
+    expect((await engine.quarantineList({ cache: directory }, signal)).map(({ file }) => file)).toEqual([nameOf(0)]);
   });
 
   it('goes on where a temporary file of somebody else got its name since it looked', async () => {

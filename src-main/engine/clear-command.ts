@@ -11,6 +11,7 @@ import { filterOf, openSynced } from './look-command.ts';
 import type { OpenedCache } from './open-cache.ts';
 import { measurementKeys } from './forecast/index.ts';
 import { runJob } from './run-job.ts';
+import type { RunningJob } from './run-job.ts';
 import { releaseTidy, writeIndex } from './tidy-command.ts';
 import { CLEARED } from './unfinished-repairs.ts';
 import { withRoom } from './with-room.ts';
@@ -71,7 +72,7 @@ export async function clearCommand(context: EngineContext, request: ClearArgumen
         await job.gate.pass(job.signal);
         await lock.assertHeld();
         const startedAt = performance.now();
-        await removeEntries(context, cache, some, request.delete === true);
+        await removeEntries(context, cache, some, request.delete === true, job.id);
         atOnce = nextAtOnce(atOnce, performance.now() - startedAt);
         for (const entry of some) {
           count++;
@@ -82,7 +83,7 @@ export async function clearCommand(context: EngineContext, request: ClearArgumen
         }
       }
       await lock.assertHeld();
-      if (request.only === undefined && !hasConditions(request)) await removeRests(context, cache, request.delete === true, job.signal);
+      if (request.only === undefined && !hasConditions(request)) await removeRests(context, cache, request.delete === true, job);
       await writeIndex(context, cache, job.signal);
       return { directory: cache.layout.directory, count, bytes, quarantined: request.delete !== true };
     } finally {
@@ -97,11 +98,11 @@ function nextAtOnce(atOnce: number, tookMs: number): number {
 }
 
 /** Where entries are more than one file: what lies beside entries that are gone, and what writers who died have left. Files of others stay. */
-async function removeRests(context: EngineContext, { kind, layout }: OpenedCache, isDelete: boolean, signal: AbortSignal): Promise<void> {
+async function removeRests(context: EngineContext, { kind, layout }: OpenedCache, isDelete: boolean, job: RunningJob): Promise<void> {
   if (kind.index === undefined) return;
-  const rests = (await listNames(layout, signal, kind.folders)).filter((file) => isBeside(kind, file) || kind.isTemporaryFile(file));
+  const rests = (await listNames(layout, job.signal, kind.folders)).filter((file) => isBeside(kind, file) || kind.isTemporaryFile(file));
   if (isDelete) for (const file of rests) await removeFile(cachePath(layout.directory, file));
-  else await withRoom(context, layout.directory, () => quarantineFiles(layout, rests.map((file) => ({ file, key: null, name: null })), why(context)));
+  else await withRoom(context, layout.directory, () => quarantineFiles(layout, rests.map((file) => ({ file, key: null, name: null })), why(context, job.id)));
 }
 
 /** A file of an entry by its name, whether or not the entry is there. */
@@ -111,15 +112,15 @@ function isBeside(kind: CacheKind, file: string): boolean {
   return kind.keyOfFile(main) === key && beside.includes(file);
 }
 
-function why(context: EngineContext): Parameters<typeof quarantineFiles>[2] {
-  return { reason: { code: CLEARED, message: 'Removed by `larder clear`.' }, nowMs: Date.now(), larderVersion: context.version };
+function why(context: EngineContext, jobId: string): Parameters<typeof quarantineFiles>[2] {
+  return { reason: { code: CLEARED, message: 'Removed by `larder clear`.' }, nowMs: Date.now(), larderVersion: context.version, jobId };
 }
 
 /**
  * Removal goes the other way round than publishing: first the rows, then the files, of which the main one goes last. What is
  * cut off in between is an entry still, and the same command takes the rest.
  */
-async function removeEntries(context: EngineContext, cache: OpenedCache, entries: readonly Entry[], isDelete: boolean): Promise<void> {
+async function removeEntries(context: EngineContext, cache: OpenedCache, entries: readonly Entry[], isDelete: boolean, jobId: string): Promise<void> {
   // What drew a file that is put back is known still.
   const unmade = isDelete ? { maker: null, pixels: null } : {};
   const forget = { file: null, sizeBytes: null, modifiedAtMs: null, digest: null, verifiedAtMs: null, verifiedLevel: null, verifiedSizeBytes: null, verifiedModifiedAtMs: null, verifiedChangedAtMs: null, madeAtMs: null, ...unmade };
@@ -127,5 +128,5 @@ async function removeEntries(context: EngineContext, cache: OpenedCache, entries
   context.catalog.entries.upsert(cache.row.id, entries.map(({ key }) => ({ key, state: isDelete ? 'missing' : 'quarantined', ...forget })));
   const files = entries.flatMap(({ key, name, file }) => [...cache.kind.entryFiles(key).slice(1), file!].map((path) => ({ file: path, key, name })));
   if (isDelete) for (const { file } of files) await removeFile(cachePath(cache.layout.directory, file));
-  else await withRoom(context, cache.layout.directory, () => quarantineFiles(cache.layout, files, why(context)));
+  else await withRoom(context, cache.layout.directory, () => quarantineFiles(cache.layout, files, why(context, jobId)));
 }

@@ -150,7 +150,7 @@ async function takeAway(context: EngineContext, cache: OpenedCache, repairs: rea
       deleted++;
     } else {
       context.catalog.entries.upsert(cache.row.id, [{ key: repair.key, state: 'quarantined', file: null, sizeBytes: null, modifiedAtMs: null }]);
-      const aside = { file: repair.file, key: repair.key, name: repair.name, reason: repair.reason, nowMs: Date.now(), larderVersion: context.version };
+      const aside = { file: repair.file, key: repair.key, name: repair.name, reason: repair.reason, nowMs: Date.now(), larderVersion: context.version, jobId: job.id };
       const record = await withRoom(context, cache.layout.directory, () => quarantineFile(cache.layout, aside));
       context.emit({ type: 'entryQuarantined', jobId: job.id, id: record.id, file: repair.file, reason: repair.reason.code });
       quarantined++;

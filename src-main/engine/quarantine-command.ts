@@ -36,12 +36,12 @@ interface Picked {
   readonly jobId?: string;
 }
 
-/** Only one command at a time sets aside in a cache: it holds the lock. What came to the quarantine meanwhile is of this job. */
+/** Of records that do not say what set them aside, those that came to the quarantine while the job ran: mostly one command at a time sets aside. */
 async function setAsideBy(context: EngineContext, cache: OpenedCache, jobId: string): Promise<readonly QuarantineRecord[]> {
   const job = getJob(context, jobId);
   if (job.directory !== cache.layout.directory) throw new LarderError('ARGUMENT_INVALID', `The job ${job.id} was not about ${cache.layout.directory}.`, { hint: 'List jobs with `larder jobs ls`.' });
   const [from, to] = [job.startedAtMs ?? job.createdAtMs, job.endedAtMs ?? Date.now()];
-  const records = (await listQuarantine(cache.layout)).filter(({ reason, quarantinedAtMs }) => reason.code !== 'replaced' && quarantinedAtMs >= from && quarantinedAtMs <= to);
+  const records = (await listQuarantine(cache.layout)).filter(({ reason, jobId: by, quarantinedAtMs }) => reason.code !== 'replaced' && (by === undefined ? quarantinedAtMs >= from && quarantinedAtMs <= to : by === job.id));
   if (records.length === 0) throw new LarderError('ENTRY_NOT_FOUND', `The quarantine has nothing that the job ${job.id} set aside.`, { hint: 'It was put back or deleted meanwhile; see `larder quarantine ls`.' });
   return records;
 }

@@ -204,7 +204,7 @@ class CacheRepair {
   }
 
   async #quarantine(file: string, key: string | null, name: string | null, reason: QuarantineRecord['reason']): Promise<QuarantineRecord> {
-    const aside = { file, key, name, reason, nowMs: Date.now(), larderVersion: this.#context.version };
+    const aside = { file, key, name, reason, nowMs: Date.now(), larderVersion: this.#context.version, jobId: this.#job.id };
     return await withRoom(this.#context, this.#layout.directory, () => quarantineFile(this.#layout, aside));
   }
 
@@ -218,7 +218,7 @@ class CacheRepair {
   async writeIndex(): Promise<void> {
     const { catalog, version } = this.#context;
     const beforeReplacing = async (file: string): Promise<void> => {
-      await quarantineFile(this.#layout, { file, key: null, name: null, reason: { code: 'replaced', message: 'The index was written anew from the metadata and images.' }, nowMs: Date.now(), larderVersion: version, isCopied: true });
+      await quarantineFile(this.#layout, { file, key: null, name: null, reason: { code: 'replaced', message: 'The index was written anew from the metadata and images.' }, nowMs: Date.now(), larderVersion: version, jobId: this.#job.id, isCopied: true });
       this.taken.quarantined++;
     };
     await withRoom(this.#context, this.#layout.directory, () => exportIndex(catalog, this.#cache.row, this.#cache.kind, this.#layout, currentOwner(), {}, this.#job.signal, { beforeReplacing }));

@@ -45,7 +45,7 @@ export async function setAsideOrphans(context: EngineContext, kind: CacheKind, i
     else if (main !== true) failed.set(each.key, main);
   }
   const setAside = async (files: readonly Beside[], reason: Reason): Promise<void> => {
-    const records = await withRoom(context, layout.directory, () => quarantineFiles(layout, files, { reason, nowMs: Date.now(), larderVersion: context.version }));
+    const records = await withRoom(context, layout.directory, () => quarantineFiles(layout, files, { reason, nowMs: Date.now(), larderVersion: context.version, jobId: job.id }));
     for (const { id, file } of records) context.emit({ type: 'entryQuarantined', jobId: job.id, id, file, reason: reason.code });
   };
   const isOfRepair = ({ key }: Beside): boolean => reasonOf(key) !== undefined;

@@ -7,7 +7,7 @@ import { AS_IT_IS, DiskPace, errnoOf, fileError, isLarderError, syncDirectory, w
 import { makeFolder, removeFile, removeIfEmpty } from './folders.ts';
 import type { CacheLayout } from './layout.ts';
 import { cachePath, childPath } from './layout.ts';
-import type { QuarantineRecord, QuarantineRequest } from './quarantine.ts';
+import type { QuarantineCause, QuarantineRecord, QuarantineRequest } from './quarantine.ts';
 
 /** Reasons of many files, one object a line; the files lie beside it under the paths they came from. */
 export const MANIFEST_FILE = 'manifest.jsonl';
@@ -39,13 +39,13 @@ function folderOf(id: string): string {
  * @returns records of those that were moved
  * @throws PERMISSION_DENIED, READ_ONLY, DISK_FULL, IO_FAILED; what was moved until then is in quarantine
  */
-export async function moveBatch(layout: CacheLayout, id: string, files: readonly QuarantineFacts[], why: Pick<QuarantineRequest, 'reason' | 'nowMs' | 'larderVersion'>): Promise<QuarantineRecord[]> {
+export async function moveBatch(layout: CacheLayout, id: string, files: readonly QuarantineFacts[], why: QuarantineCause): Promise<QuarantineRecord[]> {
   const folder = childPath(layout.quarantine, id);
   const records: QuarantineRecord[] = [];
   for (const { file, key, name } of files) {
     const facts = await factsOf(cachePath(layout.directory, file));
     if (facts === undefined) continue;
-    records.push({ version: 1, id: `${id}${MARK}${records.length}`, file, key, name, reason: why.reason, sizeBytes: facts.size, modifiedAtMs: facts.mtimeMs, quarantinedAtMs: why.nowMs, larderVersion: why.larderVersion });
+    records.push({ version: 1, id: `${id}${MARK}${records.length}`, file, key, name, reason: why.reason, sizeBytes: facts.size, modifiedAtMs: facts.mtimeMs, quarantinedAtMs: why.nowMs, larderVersion: why.larderVersion, ...(why.jobId === undefined ? {} : { jobId: why.jobId }) });
   }
   if (records.length === 0) return [];
   const moved: QuarantineRecord[] = [];
@@ -169,7 +169,7 @@ function sharing(record: QuarantineRecord, before: QuarantineRecord | undefined)
   if (before === undefined) return record;
   const isSameReason = before.reason.code === record.reason.code && before.reason.message === record.reason.message;
   const isSameEntry = before.key === record.key && before.name === record.name;
-  return { ...record, larderVersion: before.larderVersion === record.larderVersion ? before.larderVersion : record.larderVersion, ...(isSameReason ? { reason: before.reason } : {}), ...(isSameEntry ? { key: before.key, name: before.name } : {}) };
+  return { ...record, larderVersion: before.larderVersion === record.larderVersion ? before.larderVersion : record.larderVersion, ...(before.jobId !== undefined && before.jobId === record.jobId ? { jobId: before.jobId } : {}), ...(isSameReason ? { reason: before.reason } : {}), ...(isSameEntry ? { key: before.key, name: before.name } : {}) };
 }
 
 function parseLine(line: string): unknown {

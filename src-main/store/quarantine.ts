@@ -22,6 +22,8 @@ export interface QuarantineRecord {
   readonly modifiedAtMs: number;
   readonly quarantinedAtMs: number;
   readonly larderVersion: string;
+  /** What set it aside; absent in records of versions that did not say it. */
+  readonly jobId?: string;
 }
 
 export interface QuarantineRequest {
@@ -31,9 +33,13 @@ export interface QuarantineRequest {
   readonly reason: { readonly code: string; readonly message: string };
   readonly nowMs: number;
   readonly larderVersion: string;
+  readonly jobId?: string;
   /** The file stays where it is too, because readers must never miss it. */
   readonly isCopied?: boolean;
 }
+
+/** What is the same of many. */
+export type QuarantineCause = Pick<QuarantineRequest, 'reason' | 'nowMs' | 'larderVersion' | 'jobId'>;
 
 function newId(nowMs: number): string {
   const time = new Date(nowMs).toISOString().replaceAll(/[-:]/g, '').slice(0, 15);
@@ -65,6 +71,7 @@ export async function quarantineFile(layout: CacheLayout, request: QuarantineReq
       modifiedAtMs: facts.mtimeMs,
       quarantinedAtMs: request.nowMs,
       larderVersion: request.larderVersion,
+      ...(request.jobId === undefined ? {} : { jobId: request.jobId }),
     };
     await writeFileAtomic(join(folder, REASON_FILE), `${JSON.stringify(record, null, 2)}\n`);
     const to = childPath(folder, basename(request.file));
@@ -86,7 +93,7 @@ export async function quarantineFile(layout: CacheLayout, request: QuarantineReq
  *
  * @throws as `quarantineFile`; what was moved until then is in quarantine
  */
-export async function quarantineFiles(layout: CacheLayout, files: readonly QuarantineFacts[], why: Pick<QuarantineRequest, 'reason' | 'nowMs' | 'larderVersion'>): Promise<QuarantineRecord[]> {
+export async function quarantineFiles(layout: CacheLayout, files: readonly QuarantineFacts[], why: QuarantineCause): Promise<QuarantineRecord[]> {
   return await moveBatch(layout, newId(why.nowMs), files, why);
 }
 
