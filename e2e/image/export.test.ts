@@ -1,4 +1,8 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, lstatSync, symlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createImageSetting, readGolden } from './setting.ts';
 
@@ -19,6 +23,33 @@ const expected = new Map(entries.map(({ key, text, font_path, image_height, imag
 function cells(line: string): string[] {
   return Array.from(line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g), ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!);
 }
+
+describe('a file that somebody names to be written', () => {
+  it.each([['export', '--output'], ['map', '--output-path']])('by %s is not put in the place of a pipe or a device, but written to it', async (command, flag) => {
+    await using setting = await createImageSetting();
+    await setting.copyGolden('intact', 'cache');
+    const pipe = setting.path('pipe');
+    execFileSync('mkfifo', [pipe]);
+    // A link to a device, as /dev/stdout is one: a mistake may only cost the link.
+    symlinkSync('/dev/null', setting.path('null'));
+    const [{ stdout }, written] = await Promise.all([promisify(execFile)('cat', [pipe], { maxBuffer: 1 << 28 }), setting.run(command, '--cache', 'cache', flag, 'pipe')]);
+    expect(written.exitCode).toBe(0);
+    expect(Object.keys(JSON.parse(stdout) as object).length).toBeGreaterThan(5);
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
+    expect((await setting.run(command, '--cache', 'cache', flag, 'null')).exitCode).toBe(0);
+    expect(lstatSync(setting.path('null')).isSymbolicLink()).toBe(true);
+    expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true);
+  });
+
+  it('by export is refused where a link leads into the cache', async () => {
+    await using setting = await createImageSetting();
+    const cache = await setting.copyGolden('intact', 'cache');
+    symlinkSync(cache, setting.path('link'));
+    const result = await setting.run('export', '--cache', 'cache', '--output', 'link/images/info.json');
+    expect(result).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('lies in the cache itself') as string });
+    expect(existsSync(join(cache, 'images/info.json'))).toBe(false);
+  });
+});
 
 describe('an export of a cache of the original', () => {
   it('says of every entry what the golden file says, in all three forms', async () => {

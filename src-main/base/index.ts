@@ -17,3 +17,4 @@ export * from './room-words.ts';
 export * from './steps.ts';
 export * from './throttle.ts';
 export * from './wake.ts';
+export * from './write-output.ts';

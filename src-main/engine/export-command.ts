@@ -1,9 +1,11 @@
-import { extname, resolve, sep } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { LarderError, csvLine, fileError, throwIfAborted, writeFileAtomic } from '../base/index.ts';
+import { LarderError, csvLine, fileError, throwIfAborted, writeOutput } from '../base/index.ts';
 import type { CacheStatistics, CacheTarget, EntryMatch, ExportArguments, ExportFormat } from '../contract/commands.ts';
 import type { Entry } from '../catalog/index.ts';
 import type { ExportRow } from '../kinds/index.ts';
+import { isInside } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import { filterOf } from './look-command.ts';
 import { statsCommand } from './stats-command.ts';
@@ -23,13 +25,19 @@ export async function exportCommand(context: EngineContext, request: ExportArgum
   const format = request.format ?? formatOf(request.output);
   const output = resolve(context.cwd, request.output);
   const { cache, pieces, written } = await exportOf(context, request, format, signal);
-  if (output.startsWith(cache.layout.directory + sep)) throw new LarderError('ARGUMENT_INVALID', `${output} lies in the cache itself.`, { hint: 'Write the export somewhere else; in the cache it would be a stray file.' });
+  if (await liesIn(cache.layout.directory, output)) throw new LarderError('ARGUMENT_INVALID', `${output} lies in the cache itself.`, { hint: 'Write the export somewhere else; in the cache it would be a stray file.' });
   try {
-    await writeFileAtomic(output, pieces);
+    await writeOutput(output, pieces, signal);
   } catch (error) {
     throw fileError(error, output, 'writing the export');
   }
   return { output, format, entries: written() };
+}
+
+/** Wherever a link on the way leads. */
+async function liesIn(directory: string, output: string): Promise<boolean> {
+  const [root, folder] = await Promise.all([directory, dirname(output)].map((path) => realpath(path).catch(() => path)));
+  return isInside(root!, join(folder!, basename(output)));
 }
 
 interface Export {

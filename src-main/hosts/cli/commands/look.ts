@@ -4,7 +4,7 @@ import type { HitGroup } from '../../../contract/hits.ts';
 import { EXPORT_FORMATS } from '../../../contract/commands.ts';
 import { ENTRY_STATES } from '../../../contract/entries.ts';
 import { EXIT } from '../../../contract/errors.ts';
-import { LarderError, fileError, writeFileAtomic } from '../../../base/index.ts';
+import { LarderError, fileError, writeOutput } from '../../../base/index.ts';
 import { mapPieces } from '../../../engine/index.ts';
 import type { Command } from '../command.ts';
 import { CACHE_FLAG, CONFIG_FLAG, JSON_FLAG, KIND_FLAG, MATCH_FLAGS, MATCH_USAGE } from '../command.ts';
@@ -229,7 +229,7 @@ export const mapCommand: Command = {
     }
     const path = resolve(output);
     try {
-      await writeFileAtomic(path, pieces);
+      await writeOutput(path, pieces, signal);
     } catch (error) {
       throw fileError(error, path, 'writing the map');
     }
