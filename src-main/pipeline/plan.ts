@@ -6,7 +6,7 @@ import { RAW_HEAD_BYTES } from '../kinds/kind.ts';
 import type { CacheKind, ItemOrigin, ItemRefusal, KindConfig, KindItem } from '../kinds/kind.ts';
 import type { Source, SourceFile } from '../sources/index.ts';
 import type { CacheLayout } from '../store/index.ts';
-import { cacheLayout, diskSpace, forEachName, reserveBytes } from '../store/index.ts';
+import { cacheLayout, diskSpace, forEachFileName, reserveBytes } from '../store/index.ts';
 import { availableMemoryBytes, workerBudget } from '../workers/index.ts';
 import { besideEntries } from './beside-entries.ts';
 import type { Forecast } from './forecast.ts';
@@ -123,7 +123,7 @@ async function presentKeys(kind: CacheKind, layout: CacheLayout, signal: AbortSi
     if (key !== undefined) main.add(key);
     else if (besideKey !== undefined) beside.add(besideKey);
   };
-  await forEachName(layout, take, signal, kind.folders).catch((error: unknown) => {
+  await forEachFileName(layout, take, signal, kind.folders).catch((error: unknown) => {
     if (!isLarderError(error, 'FILE_NOT_FOUND')) throw error;
   });
   return { main, whole: kind.keyOfFileBeside === undefined ? main : { has: (key) => main.has(key) && beside.has(key) } };

@@ -9,7 +9,7 @@ import type { CacheKind, KindConfig, KindItem } from '../kinds/kind.ts';
 import type { FetchedFile, Source } from '../sources/index.ts';
 import { removeDownload, stopsTheBatch } from '../sources/index.ts';
 import type { CacheLayout, Claims, Staging } from '../store/index.ts';
-import { cachePath } from '../store/index.ts';
+import { cachePath, noEntry } from '../store/index.ts';
 import type { WorkerPool } from '../workers/index.ts';
 import type { WorkItem } from './plan.ts';
 import { publishEntry } from './publish.ts';
@@ -191,7 +191,10 @@ class GenerateRun {
   async #isThere(key: string): Promise<boolean> {
     const path = cachePath(this.#d.layout.directory, this.#d.kind.entryFiles(key)[0]);
     return await lstat(path).then(
-      () => true,
+      (facts) => {
+        if (!facts.isFile()) throw noEntry(path);
+        return true;
+      },
       (error: unknown) => {
         if (errnoOf(error) === 'ENOENT') return false;
         throw fileError(error, path, 'looking for the entry');

@@ -8,7 +8,7 @@ export * from './index-lock.ts';
 export { inheritStaged } from './inherit-staged.ts';
 export * from './layout.ts';
 export * from './owner.ts';
-export { moveToFreeName, publishFile } from './publish.ts';
+export { moveToFreeName, noEntry, publishFile } from './publish.ts';
 export * from './publish-many.ts';
 export * from './quarantine.ts';
 export { restoreFiles } from './restore.ts';

@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, linkSync, lstatSync, openSync, renameSync, rmSync
 import { dirname } from 'node:path';
 import { errnoOf, fileError, makeFolderSync } from '../base/index.ts';
 import { cachePath } from './layout.ts';
-import { NO_LINKS } from './publish.ts';
+import { NO_LINKS, noEntry } from './publish.ts';
 
 /** A finished, synced file and its name in the cache. */
 export interface StagedFile {
@@ -82,6 +82,7 @@ function put(staged: string, final: string, replace: boolean): boolean {
       const errno = errnoOf(error);
       if (errno === 'EEXIST') {
         unlinkSync(staged);
+        if (lstatSync(final, { throwIfNoEntry: false })?.isFile() === false) throw noEntry(final);
         return false;
       }
       // No hard links here (exFAT, some network disks): rename replaces atomically, with equal bytes.

@@ -1,6 +1,6 @@
-import { link, rename, rm } from 'node:fs/promises';
+import { link, lstat, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errnoOf, fileError, syncDirectory } from '../base/index.ts';
+import { LarderError, errnoOf, fileError, syncDirectory } from '../base/index.ts';
 
 /**
  * Gives a finished, checked file its final name. The file must be complete and synced, and lie on
@@ -32,7 +32,11 @@ async function linkOrRename(staged: string, final: string): Promise<boolean> {
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === 'EEXIST') {
+      const isEntry = await lstat(final).then((facts) => facts.isFile(), () => undefined);
+      // Somebody has taken it away just now.
+      if (isEntry === undefined) return await linkOrRename(staged, final);
       await rm(staged, { force: true });
+      if (!isEntry) throw noEntry(final);
       return false;
     }
     // Rename replaces atomically, with equal bytes.
@@ -42,6 +46,14 @@ async function linkOrRename(staged: string, final: string): Promise<boolean> {
   }
   await rm(staged, { force: true });
   return true;
+}
+
+/** What is in the place of an entry and can be none: nobody may be told that it is there. */
+export function noEntry(path: string): LarderError {
+  return new LarderError('PATH_REFUSED', `${path} is a folder, a link or something else that is no ordinary file. It is in the place of an entry and is left as it is.`, {
+    hint: 'Move it away, and run the command again.',
+    details: { path },
+  });
 }
 
 /** Moves a file to a free name without ever overwriting one. @returns false if the name is taken */

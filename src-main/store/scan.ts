@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs';
-import type { BigIntStats } from 'node:fs';
+import type { BigIntStats, Dirent } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -39,11 +39,16 @@ export async function forEachName(layout: CacheLayout, onName: (name: string) =>
   for await (const names of namesOf(layout, signal, folders)) names.forEach(onName);
 }
 
+/** Only names of ordinary files, as the folder says it: a folder or a link under the name of an entry is none. @throws as `forEachName` */
+export async function forEachFileName(layout: CacheLayout, onName: (name: string) => void, signal: AbortSignal, folders: readonly string[]): Promise<void> {
+  for await (const names of namesOf(layout, signal, folders, (entry) => entry.isFile())) names.forEach(onName);
+}
+
 /** Entries that a folder is read by. */
 const ENTRIES_AT_ONCE = 4096;
 
 /** Some at a time. */
-async function* namesOf(layout: CacheLayout, signal: AbortSignal | undefined, folders: readonly string[]): AsyncGenerator<readonly string[]> {
+async function* namesOf(layout: CacheLayout, signal: AbortSignal | undefined, folders: readonly string[], isMeant: (entry: Dirent) => boolean = () => true): AsyncGenerator<readonly string[]> {
   for (const folder of folders) {
     const directory = folder === '' ? layout.directory : cachePath(layout.directory, folder);
     let names: string[] = [];
@@ -54,6 +59,7 @@ async function* namesOf(layout: CacheLayout, signal: AbortSignal | undefined, fo
           // Those that came along with it are at hand and need no wait of their own, which would double the time. The disk
           // is asked here only at the end of a folder, where it has nothing more.
           for (let left = ENTRIES_AT_ONCE; entry !== null; entry = --left > 0 ? entries.readSync() : null) {
+            if (!isMeant(entry)) continue;
             if (folder !== '') names.push(`${folder}/${entry.name}`);
             else if (entry.name !== PRIVATE_DIRECTORY && !folders.includes(entry.name)) names.push(entry.name);
             if (names.length < BLOCK) continue;

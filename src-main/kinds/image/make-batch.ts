@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { LarderError, fileError, throwIfAborted, toWire } from '../../base/index.ts';
 import { encodeGreyPng, pixelsMd5 } from '../../formats/png/index.ts';
@@ -25,7 +25,7 @@ interface DueLine extends LineRequest {
 }
 
 function dueLine(line: LineRequest, directory: string): DueLine[] {
-  const isThere = (file: string): boolean => existsSync(join(directory, file));
+  const isThere = (file: string): boolean => lstatSync(join(directory, file), { throwIfNoEntry: false })?.isFile() === true;
   const isCompleting = isThere(imageFile(line.key));
   return isCompleting && isThere(metadataFile(line.key)) ? [] : [{ ...line, isCompleting }];
 }
