@@ -11,6 +11,7 @@ import {
   type NiftiHeader,
 } from '../../formats/nifti/index.ts';
 import { VolumeByteReader, type ByteReaderOptions, type VolumeInput } from './preprocess-bytes.ts';
+import { skipToVoxels } from './preprocess-extensions.ts';
 import { ALIGNMENT_BYTES, PLAIN_LOOPS, type RowLoops, type VoxelSlice } from './preprocess-loops.ts';
 
 /** Deflate cannot do better than this: 258 bytes from 2 bits. */
@@ -133,8 +134,7 @@ async function readHeader(reader: VolumeByteReader, input: VolumeInput): Promise
   if (isNifti2(bytes)) found += await reader.read(bytes.subarray(MIN_HEADER_BYTES));
   const header = parseNiftiHeader(bytes.subarray(0, found));
   assertCanHold(header, reader.fileBytes, input.isGzip);
-  const toSkip = header.dataOffset - found;
-  if ((await reader.skip(toSkip)) < toSkip) throw invalidNifti('truncated', 'The file ends before its first voxel.');
+  await skipToVoxels(reader, header, found);
   return header;
 }
 

@@ -34,6 +34,20 @@ const concat = (...parts: readonly Uint8Array[]): Uint8Array => Buffer.concat(pa
 const flip = (bytes: Uint8Array, at: number): Uint8Array => Uint8Array.from(bytes, (byte, i) => (i === at ? byte ^ 4 : byte));
 const text = (content: string): Uint8Array => new TextEncoder().encode(content.padEnd(2000));
 
+/** The image with header extensions of these sizes, padded to where the voxels are said to start. */
+function withExtensions(sizes: readonly number[], dataOffset: number, isLittleEndian = true): Uint8Array {
+  const moved = encodeNifti({ ...IMAGE, isLittleEndian, fields: { vox_offset: dataOffset } });
+  const between = new DataView(new ArrayBuffer(dataOffset - 348));
+  between.setUint8(0, 1);
+  let at = 4;
+  for (const size of sizes) {
+    between.setInt32(at, size, isLittleEndian);
+    between.setInt32(at + 4, 6, isLittleEndian);
+    at += size;
+  }
+  return concat(moved.subarray(0, 348), new Uint8Array(between.buffer), moved.subarray(352));
+}
+
 /** What is wrong, its bytes, the file's ending, code and reason. */
 const DAMAGES: readonly (readonly [string, Uint8Array, '.nii' | '.nii.gz', string, string])[] = [
   ['no bytes', new Uint8Array(0), '.nii', 'NIFTI_INVALID', 'empty'],
@@ -55,6 +69,13 @@ const DAMAGES: readonly (readonly [string, Uint8Array, '.nii' | '.nii.gz', strin
   ['not compressed under a .gz name', BYTES, '.nii.gz', 'NIFTI_INVALID', 'not-gzip'],
   ['compressed under a plain name', PACKED, '.nii', 'NIFTI_INVALID', 'gzip'],
   ['five axes', encodeNifti({ ...IMAGE, fields: { dim: [5, 20, 21, 22, 1, 1] } }), '.nii', 'NIFTI_UNSUPPORTED', 'rank'],
+  // nibabel 5.3.2 on these: "read length must be non-negative or -1", "failed to read extension content".
+  ['an extension of no bytes', withExtensions([0], 368), '.nii', 'NIFTI_INVALID', 'bad-extension'],
+  ['an extension of less than no bytes', gzipSync(withExtensions([-16], 368)), '.nii.gz', 'NIFTI_INVALID', 'bad-extension'],
+  ['padding behind an extension', withExtensions([32], 512), '.nii', 'NIFTI_INVALID', 'bad-extension'],
+  ['an extension longer than the file', withExtensions([2 ** 30], 384), '.nii', 'NIFTI_INVALID', 'bad-extension'],
+  ['an extension that reaches into the voxels', withExtensions([64], 384), '.nii', 'NIFTI_INVALID', 'bad-extension'],
+  ['a size in the other byte order', withExtensions([0x2000_0000], 384), '.nii', 'NIFTI_INVALID', 'bad-extension'],
   ['colours', encodeNifti({ ...IMAGE, fields: { datatype: 128 } }), '.nii', 'NIFTI_UNSUPPORTED', 'datatype'],
   ['more voxels claimed than the file holds', encodeNifti({ ...IMAGE, fields: { dim: [3, 20, 21, 23] } }), '.nii', 'NIFTI_INVALID', 'truncated'],
   ['absurdly many voxels claimed', gzipSync(encodeNifti({ ...IMAGE, fields: { dim: [3, 32000, 32000, 32000] } })), '.nii.gz', 'NIFTI_INVALID', 'truncated'],
@@ -138,6 +159,16 @@ describe('harmless oddities', () => {
     const moved = encodeNifti({ ...IMAGE, fields: { vox_offset: 5000 } });
     const bytes = concat(moved.subarray(0, 352), new Uint8Array(5000 - 352), moved.subarray(352));
     expect(await valuesFrom(bytes, '.nii')).toEqual(await valuesFrom(BYTES, '.nii'));
+  });
+
+  it.each([
+    ['one', [32], 384],
+    ['two, with less than another behind them', [48, 24], 436],
+    ['one of a size that is no multiple of 16', [20], 372],
+  ])('walks over header extensions: %s', async (_, sizes, dataOffset) => {
+    const expected = await valuesFrom(BYTES, '.nii');
+    expect(await valuesFrom(withExtensions(sizes, dataOffset), '.nii')).toEqual(expected);
+    expect(await valuesFrom(gzipSync(withExtensions(sizes, dataOffset, false)), '.nii.gz')).toEqual(expected);
   });
 
   it('counts voxels that are NaN or infinite, and says so', async () => {
