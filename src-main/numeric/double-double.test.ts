@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addWide, divideWide, fusedMultiplyAdd, multiplyWide, sqrtWide, subtractWide, wide, type Wide } from './double-double.ts';
+import { addWide, divideWide, fusedMultiplyAdd, multiplyWide, sqrtWide, subtractWide, toExtended, wide, type Wide } from './double-double.ts';
 
 /** The value as an exact fraction of 2^200. */
 function scaled({ hi, lo }: Wide): bigint {
@@ -35,6 +35,21 @@ describe('double-double arithmetic', () => {
     expect(third.hi).toBe(1 / 3);
     const error = scaled(third) * 3n - (1n << 200n);
     expect(error < 1n << 98n && error > -(1n << 98n)).toBe(true);
+  });
+
+  it('rounds to the 64 bits of an 80-bit float', () => {
+    // numpy 1.26.4 on x86-64: longdouble results as the nearest float64 and what is left of them.
+    expect(toExtended(divideWide(wide(1), wide(3)))).toEqual({ hi: 0.3333333333333333, lo: 1.8512752095189988e-17 });
+    expect(toExtended(multiplyWide(wide(0.1), wide(0.2)))).toEqual({ hi: 0.020000000000000004, lo: -1.6652667743019545e-18 });
+    expect(toExtended(addWide(wide(1 / 3), wide(3)))).toEqual({ hi: 3.3333333333333335, lo: -1.6653345369377348e-16 });
+    expect(toExtended(sqrtWide(wide(0.1)))).toEqual({ hi: 0.31622776601683794, lo: 8.131516293641283e-19 });
+    expect(toExtended(sqrtWide(wide(0.7)))).toEqual({ hi: 0.8366600265340756, lo: -4.119968255444917e-17 });
+    // By hand: a tie goes to the even neighbour, and below a power of two the unit is half as large.
+    expect(toExtended({ hi: 1, lo: 2 ** -64 })).toEqual({ hi: 1, lo: 0 });
+    expect(toExtended({ hi: 1, lo: 3 * 2 ** -64 })).toEqual({ hi: 1, lo: 2 ** -62 });
+    expect(toExtended({ hi: 1, lo: -(2 ** -64) })).toEqual({ hi: 1, lo: -(2 ** -64) });
+    expect(toExtended({ hi: -1, lo: 2 ** -65 })).toEqual({ hi: -1, lo: 0 });
+    expect(toExtended(wide(0.1))).toEqual(wide(0.1));
   });
 
   it('takes roots to 100 bits', () => {

@@ -59,6 +59,22 @@ export function fusedMultiplyAdd(a: number, b: number, c: number): number {
   return sum + (product - (sum - back) + (c - back) + productError(a, b, product));
 }
 
+/** Adding and subtracting it leaves a whole number below 2^51, rounded half to even. */
+const ROUNDER = 1.5 * 2 ** 52;
+
+/** The nearest number with a mantissa of 64 bits, half to even: what an 80-bit float (x87) keeps of a result. */
+export function toExtended(value: Wide): Wide {
+  const { hi, lo } = value;
+  if (lo === 0 || !Number.isFinite(hi)) return value;
+  // Just below a power of two the value itself has the smaller exponent.
+  const magnitude = Math.abs(hi);
+  const exponent = Math.floor(Math.log2(magnitude));
+  const binade = 2 ** exponent > magnitude ? exponent - 1 : 2 ** (exponent + 1) <= magnitude ? exponent + 1 : exponent;
+  const isBelow = 2 ** binade === magnitude && hi > 0 !== lo > 0;
+  const unit = 2 ** (binade - 63 - (isBelow ? 1 : 0));
+  return normalised(hi, (lo / unit + ROUNDER - ROUNDER) * unit);
+}
+
 /** a·b − product, exactly. */
 function productError(a: number, b: number, product: number): number {
   const aHigh = SPLITTER * a - (SPLITTER * a - a);

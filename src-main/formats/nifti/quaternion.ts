@@ -9,6 +9,7 @@ import {
   scaleColumns,
   sqrtWide,
   subtractWide,
+  toExtended,
   topLeft,
   translationOf,
   wide,
@@ -30,32 +31,40 @@ const QUATERNION_THRESHOLD = { 1: 3 * 2 ** -23, 2: 3 * 2 ** -52 } as const;
  */
 export function qformAffine(header: HeaderBytes): Matrix | undefined {
   const vector = [header.get('quatern_b'), header.get('quatern_c'), header.get('quatern_d')].map(wide);
-  const square = subtractWide(wide(1), vector.map((part) => multiplyWide(part, part)).reduce(addWide));
+  const square = subtract(wide(1), vector.map((part) => multiply(part, part)).reduce(add));
   const threshold = QUATERNION_THRESHOLD[header.version];
   if (square.hi <= -threshold) return undefined;
-  const scalar = Math.abs(square.hi) < threshold ? wide(0) : sqrtWide(square);
+  const scalar = Math.abs(square.hi) < threshold ? wide(0) : toExtended(sqrtWide(square));
   const pixdim = header.list('pixdim');
   const spacing = [pixdim[1]!, pixdim[2]!, pixdim[3]! * pixdim[0]!];
   const rotation = rotationOf([scalar, ...vector]);
-  const block = Float64Array.from(rotation, (entry, i) => multiplyWide(entry, wide(spacing[i % 3]!)).hi);
+  const block = Float64Array.from(rotation, (entry, i) => multiply(entry, wide(spacing[i % 3]!)).hi);
   const offset = [header.get('qoffset_x'), header.get('qoffset_y'), header.get('qoffset_z')];
   return affineFrom(block, offset);
 }
 
-/** Nine entries, row-major, of the rotation of a quaternion that need not be of length 1 (nibabel `quat2mat`). */
+/**
+ * Nine entries, row-major, of the rotation of a quaternion that need not be of length 1: nibabel's
+ * `quat2mat`, operation by operation, each rounded as there.
+ */
 function rotationOf(quaternion: readonly Wide[]): Wide[] {
-  const square = quaternion.map((part) => multiplyWide(part, part)).reduce(addWide);
-  const factor = divideWide(wide(2), square);
-  const product = (i: number, j: number): Wide => multiplyWide(multiplyWide(quaternion[i]!, quaternion[j]!), factor);
-  const diagonal = (i: number, j: number): Wide => subtractWide(wide(1), addWide(product(i, i), product(j, j)));
-  const sum = (i: number, j: number, k: number): Wide => addWide(product(i, j), product(0, k));
-  const difference = (i: number, j: number, k: number): Wide => subtractWide(product(i, j), product(0, k));
+  const square = quaternion.map((part) => multiply(part, part)).reduce(add);
+  const factor = toExtended(divideWide(wide(2), square));
+  const scaled = quaternion.map((part) => multiply(part, factor));
+  const product = (i: number, j: number): Wide => multiply(quaternion[i]!, scaled[j]!);
+  const diagonal = (i: number, j: number): Wide => subtract(wide(1), add(product(i, i), product(j, j)));
+  const sum = (i: number, j: number, k: number): Wide => add(product(i, j), product(0, k));
+  const difference = (i: number, j: number, k: number): Wide => subtract(product(i, j), product(0, k));
   return [
     diagonal(2, 3), difference(1, 2, 3), sum(1, 3, 2),
     sum(1, 2, 3), diagonal(1, 3), difference(2, 3, 1),
     difference(1, 3, 2), sum(2, 3, 1), diagonal(1, 2),
   ]; // prettier-ignore
 }
+
+const add = (a: Wide, b: Wide): Wide => toExtended(addWide(a, b));
+const subtract = (a: Wide, b: Wide): Wide => toExtended(subtractWide(a, b));
+const multiply = (a: Wide, b: Wide): Wide => toExtended(multiplyWide(a, b));
 
 /**
  * Writes an affine into the qform fields and pixdim[0..3], dropping its shear (nibabel 5.3
