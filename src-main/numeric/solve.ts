@@ -4,11 +4,12 @@ import { identity, orderOf, type Matrix } from './matrix.ts';
 /**
  * Solves A·X = B.
  *
- * LU with partial pivoting in the operation order of numpy's `linalg.solve` (LAPACK `dgesv` of OpenBLAS on a
- * CPU with AVX2): columns of the factors from dot products, substitution by columns, fused multiply-adds
+ * LU with partial pivoting in the operation order of numpy's `linalg.solve` (LAPACK `dgesv` of OpenBLAS with its
+ * kernels for AVX-512): columns of the factors from dot products, substitution by columns, fused multiply-adds
  * throughout, and multiplication by the rounded reciprocal of a pivot instead of division. This gives the
  * same bits; with any of it done differently some sizes that lie exactly half-way come out wrong (by one
- * voxel, in 0.5 to 20 % of ties of rotated affines).
+ * voxel, in 0.5 to 20 % of ties of rotated affines). The kernels for CPUs without AVX-512, and for AMD, give other bits:
+ * there the reference itself differs in 5 % of such ties.
  *
  * @param a (n, n), not modified
  * @param b (n, n), not modified
