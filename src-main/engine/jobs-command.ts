@@ -111,9 +111,13 @@ const CANCEL_WAIT_MS = 5_000;
  * @throws JOB_NOT_FOUND; ARGUMENT_INVALID if it is not running
  */
 export async function cancelJob(context: EngineContext, id: string, signal: AbortSignal): Promise<JobSummary> {
-  const job = getJob(context, id);
-  if (job.state !== 'running' && job.state !== 'paused' && job.state !== 'queued') throw new LarderError('ARGUMENT_INVALID', `The job ${job.id} is not running: it ${describe(job.state)}.`, { hint: 'List jobs with `larder jobs ls`.' });
-  context.catalog.jobs.update(job.id, { state: 'cancelled' });
+  let job = getJob(context, id);
+  // It may end, pause or go on in this very moment: what has ended stays as it ended.
+  for (let isCancelled = false; !isCancelled; ) {
+    if (job.state !== 'running' && job.state !== 'paused' && job.state !== 'queued') throw new LarderError('ARGUMENT_INVALID', `The job ${job.id} is not running: it ${describe(job.state)}.`, { hint: 'List jobs with `larder jobs ls`.' });
+    isCancelled = context.catalog.jobs.transition(job.id, job.state, 'cancelled');
+    if (!isCancelled) job = getJob(context, job.id);
+  }
   for (let waited = 0; waited < CANCEL_WAIT_MS; waited += 100) {
     const now = getJob(context, job.id);
     if (now.endedAtMs !== null) return now;
