@@ -12,6 +12,7 @@ export * from './hand-over.ts';
 export * from './key-set.ts';
 export * from './limit.ts';
 export * from './make-folder.ts';
+export * from './process-space.ts';
 export * from './retry.ts';
 export * from './room-words.ts';
 export * from './steps.ts';

@@ -11,6 +11,7 @@ export interface JobOwner {
   readonly host: string;
   readonly pid: number;
   readonly startTicks: number;
+  readonly space?: string;
 }
 
 /** A job as it is remembered. Arguments, progress and result are JSON values; times are in ms since 1970. */

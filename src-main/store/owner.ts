@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { processSpace } from '../base/index.ts';
 
 /**
  * One running process, told apart from a later one that got the same pid. Written into staging
@@ -12,9 +13,11 @@ export interface Owner {
   readonly pid: number;
   /** Start time of the process in clock ticks since boot (Linux), or 0 where it cannot be asked. */
   readonly startTicks: number;
+  /** In which its pid means something; absent in marks of versions that did not say it. */
+  readonly space?: string;
 }
 
-/** An owner on another host counts as gone when it has not shown signs of life for this long. */
+/** An owner on another host, or in a container, counts as gone when it has not shown signs of life for this long. */
 export const HEARTBEAT_STALE_MS = 120_000;
 export const HEARTBEAT_EVERY_MS = 15_000;
 
@@ -32,13 +35,13 @@ export function currentOwner(): Owner {
   const host = hostname();
   const startTicks = startTicksOf(process.pid);
   const tail = randomBytes(4).toString('hex');
-  return { id: `${process.pid}-${startTicks}-${tail}`, host, pid: process.pid, startTicks };
+  return { id: `${process.pid}-${startTicks}-${tail}`, host, pid: process.pid, startTicks, space: processSpace() };
 }
 
 export function isOwner(value: unknown): value is Owner {
   if (typeof value !== 'object' || value === null) return false;
   const owner = value as Partial<Owner>;
-  return typeof owner.id === 'string' && typeof owner.host === 'string' && Number.isInteger(owner.pid) && typeof owner.startTicks === 'number';
+  return typeof owner.id === 'string' && typeof owner.host === 'string' && Number.isInteger(owner.pid) && typeof owner.startTicks === 'number' && (owner.space === undefined || typeof owner.space === 'string');
 }
 
 function isProcessRunning(pid: number): boolean {
@@ -52,7 +55,8 @@ function isProcessRunning(pid: number): boolean {
 
 /** @param lastSignMs when the owner last touched its mark, by the file system's clock */
 export function isOwnerAlive(owner: Owner, lastSignMs: number, nowMs: number = Date.now()): boolean {
-  if (owner.host !== hostname()) return nowMs - lastSignMs < HEARTBEAT_STALE_MS;
+  const isElsewhere = owner.host !== hostname() || (owner.space !== undefined && owner.space !== processSpace());
+  if (isElsewhere) return nowMs - lastSignMs < HEARTBEAT_STALE_MS;
   if (!isProcessRunning(owner.pid)) return false;
   const ticks = startTicksOf(owner.pid);
   return ticks === 0 || owner.startTicks === 0 || ticks === owner.startTicks;

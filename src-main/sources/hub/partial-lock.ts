@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { beatOn, md5Hex } from '../../base/index.ts';
+import { beatOn, md5Hex, processSpace } from '../../base/index.ts';
 import type { HubTimings } from './timings.ts';
 
-const ownerSchema = z.object({ pid: z.number(), host: z.string(), nonce: z.string() });
+const ownerSchema = z.object({ pid: z.number(), host: z.string(), nonce: z.string(), space: z.string().optional() });
 type Owner = z.infer<typeof ownerSchema>;
 
 /** Tells this process from an earlier one with the same pid. */
@@ -21,7 +21,7 @@ export interface PartialLock {
  * some network file systems; its modification time is the heartbeat.
  */
 export async function acquireLock(path: string, timings: HubTimings): Promise<PartialLock | undefined> {
-  const text = JSON.stringify({ pid: process.pid, host: hostname(), nonce: NONCE } satisfies Owner);
+  const text = JSON.stringify({ pid: process.pid, host: hostname(), nonce: NONCE, space: processSpace() } satisfies Owner);
   if (await createExclusive(path, text)) return holdLock(path, text, timings);
   const seen = await readIfPresent(path);
   if (seen === undefined) return (await createExclusive(path, text)) ? holdLock(path, text, timings) : undefined;
@@ -57,7 +57,7 @@ async function isStale(path: string, text: string, timings: HubTimings): Promise
   const modifiedAtMs = await stat(path).then((stats) => stats.mtimeMs, () => 0);
   if (Date.now() - modifiedAtMs > timings.staleLockMs) return true;
   const owner = parseOwner(text);
-  if (owner === undefined || owner.host !== hostname()) return false;
+  if (owner === undefined || owner.host !== hostname() || (owner.space !== undefined && owner.space !== processSpace())) return false;
   if (owner.pid === process.pid) return owner.nonce !== NONCE;
   return !isAlive(owner.pid);
 }
