@@ -95,10 +95,11 @@ async function restore(context: CommandContext): Promise<number> {
 }
 
 /** Of all items, or of those with these ids. The items themselves, which may be two million, are kept no longer. */
-function sumOf(items: readonly QuarantineItem[], ids: ReadonlySet<string> | undefined): { readonly count: number; readonly bytes: number } {
-  const sums = { count: 0, bytes: 0 };
+function sumOf(items: readonly QuarantineItem[], ids: ReadonlySet<string> | undefined): { readonly count: number; readonly bytes: number; readonly ids: readonly string[] } {
+  const sums = { count: 0, bytes: 0, ids: [] as string[] };
   for (const { id, sizeBytes } of items) {
     if (ids?.has(id) === false) continue;
+    sums.ids.push(id);
     sums.count++;
     sums.bytes += sizeBytes;
   }
@@ -111,12 +112,14 @@ async function purge(context: CommandContext): Promise<number> {
   const opened = await engine();
   const ids = await idsOf(context);
   const all = flags.isSet('all');
-  const { count, bytes } = sumOf(await opened.quarantineList(target, signal), all ? undefined : new Set(ids));
-  if (count > 0 && !flags.isSet('yes') && !(await terminal.confirm(`Delete ${plural(count, 'quarantined file')} (${formatBytes(bytes)}) for good?`, signal))) {
+  const { count, bytes, ids: found } = sumOf(await opened.quarantineList(target, signal), all ? undefined : new Set(ids));
+  const isAsked = count > 0 && !flags.isSet('yes');
+  if (isAsked && !(await terminal.confirm(`Delete ${plural(count, 'quarantined file')} (${formatBytes(bytes)}) for good?`, signal))) {
     terminal.say('Nothing was done.');
     return EXIT.ok;
   }
-  const items = await opened.quarantinePurge({ ...target, ids, all }, signal);
+  // What has come to the quarantine since then was not asked about.
+  const items = await opened.quarantinePurge({ ...target, ...(isAsked && all ? { ids: found, all: false } : { ids, all }) }, signal);
   if (terminal.isJson) for (const item of items) terminal.json({ type: 'purged', ...item });
   else terminal.result(`${plural(items.length, 'file')} (${formatBytes(bytes)}) deleted.`);
   return EXIT.ok;
