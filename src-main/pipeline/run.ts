@@ -5,7 +5,7 @@ import type { ErrorCode } from '../contract/errors.ts';
 import type { EntrySource } from '../contract/entries.ts';
 import { HandOver, LarderError, Places, errnoOf, fileError, forEachLimited, isCancelled, isLarderError, toWire } from '../base/index.ts';
 import type { PauseGate, ProgressMeter, StageMeter } from '../jobs/index.ts';
-import type { CacheKind, KindConfig, KindItem } from '../kinds/kind.ts';
+import type { CacheKind, KindConfig, KindItem, PreprocessOutcome } from '../kinds/kind.ts';
 import type { FetchedFile, Source } from '../sources/index.ts';
 import { removeDownload, stopsTheBatch } from '../sources/index.ts';
 import type { CacheLayout, Claims, Staging } from '../store/index.ts';
@@ -17,6 +17,7 @@ import type { PublishedEntry } from './publish.ts';
 import { releaseClaim } from './release-claim.ts';
 import type { RoomKeeper } from './room-keeper.ts';
 import { preprocessItem } from './preprocess.ts';
+import { SharedDownloads } from './shared-downloads.ts';
 
 /** An item with its raw file at hand, ready for a worker. */
 interface ReadyItem {
@@ -71,6 +72,9 @@ export interface GenerateCounts {
 /** Errors that concern the whole job: going on would only repeat them. */
 export const STOPPING: ReadonlySet<ErrorCode> = new Set(['DISK_FULL', 'READ_ONLY', 'CACHE_IN_USE', 'LOCK_LOST']);
 
+/** Tries of one item, each with a download of its own where another process keeps removing it. */
+const FETCHED_AGAIN = 5;
+
 /**
  * Download, preprocess, publish, index, announce: every item goes this way by itself.
  *
@@ -94,6 +98,7 @@ class GenerateRun {
   /** What is made is published before its worker begins the next: a kill costs each worker one item. */
   readonly #making: Places;
   readonly #ready: HandOver<ReadyItem>;
+  readonly #shared = new SharedDownloads();
   readonly #downloading: StageMeter;
   readonly #preprocessing: StageMeter;
   #stopError: unknown;
@@ -214,6 +219,7 @@ class GenerateRun {
       throw new LarderError('SOURCE_MISSING', `${work.item.name} has no source: ${work.origin.localPath} is not there.`, { hint: 'Put the file there, or name a repository in the config.' });
     }
     await this.#window.acquire(this.#signal);
+    await this.#shared.take(work.remote);
     let fetched: FetchedFile | undefined;
     try {
       await this.#d.room.check((work.rawBytes ?? 0) + this.#options.entryBytes, this.#signal);
@@ -236,6 +242,7 @@ class GenerateRun {
       await this.#ready.push({ work, rawPath: fetched.path, fetched }, { evenIfFull: true });
     } catch (error) {
       this.#window.release();
+      await this.#shared.release(work.remote, async () => undefined);
       this.#downloading.drop(work.item.name);
       throw fileError(error, layout.raw, 'downloading to');
     }
@@ -262,7 +269,7 @@ class GenerateRun {
       let entry: PublishedEntry;
       try {
         entry = await this.#withRoom(0, async () => {
-          const outcome = await preprocessItem(this.#d, ready.work, ready.rawPath, staged, this.#options.format, this.#signal);
+          const outcome = await this.#preprocess(ready, staged);
           return await publishEntry(this.#d, item, staged, outcome, this.#sourceOf(ready));
         });
       } finally {
@@ -277,6 +284,21 @@ class GenerateRun {
       if (!this.#signal.aborted) await this.#dropRaw(ready);
     } finally {
       await this.#release(item.key);
+    }
+  }
+
+  /** Another process may have had an item of equal content, and removed the download when it was through with it. */
+  async #preprocess(ready: ReadyItem, staged: string): Promise<PreprocessOutcome> {
+    const { source, layout } = this.#d;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await preprocessItem(this.#d, ready.work, ready.rawPath, staged, this.#options.format, this.#signal);
+      } catch (error) {
+        const wasRemoved = ready.fetched?.owned === true && isLarderError(error, 'FILE_NOT_FOUND');
+        if (!wasRemoved || attempt === FETCHED_AGAIN || source === undefined) throw error;
+        const { bytesDownloaded } = await source.fetch(ready.work.remote!, { directory: layout.raw, signal: this.#signal });
+        this.#bytesDownloaded += bytesDownloaded;
+      }
     }
   }
 
@@ -311,15 +333,16 @@ class GenerateRun {
   }
 
   async #dropRaw(ready: ReadyItem): Promise<void> {
-    if (ready.fetched === undefined || !ready.fetched.owned) return;
-    const { path } = ready.fetched;
+    const { fetched, work } = ready;
+    if (fetched === undefined) return;
+    const { path } = fetched;
     // One that the disk keeps is left to the next run; its entry is made.
-    await removeDownload(ready.fetched).catch((error: unknown) => {
+    await this.#shared.release(work.remote!, () => removeDownload(fetched)).catch((error: unknown) => {
       const told = fileError(error, path, 'removing the raw file');
       if (!isLarderError(told)) throw told;
       this.#d.emit({ type: 'noticed', jobId: this.#d.jobId, message: told.message });
     });
-    this.#window.release();
+    if (fetched.owned) this.#window.release();
   }
 
   /** Cancellation passes through; a fault of the whole job ends it; anything else costs the item. */
