@@ -20,8 +20,11 @@ export interface ColumnValue {
   readonly kind: 'text' | 'number' | 'boolean' | 'missing';
 }
 
-/** `intAsFloat`: read as int64, then converted because of a gap or of floats in other blocks. */
-type BlockType = 'int' | 'intAsFloat' | 'float' | 'bool' | 'text' | 'missing';
+/**
+ * `uint`: beyond int64; `intAsFloat`: read as an integer, then converted because of a gap or of other blocks; `boolWithGaps`: booleans
+ * that pandas keeps as objects; `boolAsInt` and `boolAsFloat`: what concatenating makes of a block of booleans among numbers.
+ */
+type BlockType = 'int' | 'uint' | 'intAsFloat' | 'float' | 'bool' | 'boolWithGaps' | 'boolAsInt' | 'boolAsFloat' | 'text' | 'missing';
 
 interface Block {
   readonly start: number;
@@ -115,7 +118,8 @@ class BlockTyping {
     const integer = this.integerType();
     if (integer !== undefined) return integer;
     if (this.float) return 'float';
-    return this.bool ? 'bool' : 'text';
+    if (!this.bool) return 'text';
+    return this.missing ? 'boolWithGaps' : 'bool';
   }
 
   private scanInteger(text: string): void {
@@ -133,7 +137,7 @@ class BlockTyping {
     if (this.int64 === 'none') return this.missing ? 'intAsFloat' : 'int';
     if (this.uint64 === 'invalid') return undefined;
     const isConflict = this.uint64 === 'overflow' || this.hasNegative || (this.hasLarge && this.missing);
-    return isConflict ? 'text' : 'int';
+    return isConflict ? 'text' : 'uint';
   }
 }
 
@@ -147,24 +151,37 @@ function integerOf(text: string): bigint {
   return trimmed.startsWith('+') ? BigInt(trimmed.slice(1)) : BigInt(trimmed);
 }
 
-/** `find_common_type` over the blocks: numeric blocks become one type, unless a text or boolean stands among them. */
+/**
+ * What `concat_compat` makes of the blocks: numbers become one type, booleans among them too, unless a block of objects (texts, booleans
+ * with gaps) stands among them.
+ */
 function unifiedTypes(blocks: readonly Block[]): BlockType[] {
   const types = blocks.map((block) => block.type);
-  const isNumeric = types.every((type) => type !== 'bool' && type !== 'text');
-  if (!isNumeric || types.every((type) => type === 'int')) return types;
-  return types.map((type) => (type === 'int' ? 'intAsFloat' : type));
+  const has = (...wanted: readonly BlockType[]): boolean => types.some((type) => wanted.includes(type));
+  if (has('text', 'boolWithGaps')) return types;
+  // NumPy has no integer that holds both int64 and uint64.
+  if (has('float', 'intAsFloat', 'missing') || (has('int') && has('uint'))) return types.map((type) => AS_FLOAT[type] ?? type);
+  return has('int', 'uint') ? types.map((type) => (type === 'bool' ? 'boolAsInt' : type)) : types;
 }
+
+const AS_FLOAT: Readonly<Partial<Record<BlockType, BlockType>>> = { int: 'intAsFloat', uint: 'intAsFloat', bool: 'boolAsFloat' };
 
 function valueOf(text: string | null, type: BlockType): ColumnValue {
   if (text === null) return { text: 'nan', kind: 'missing' };
   switch (type) {
     case 'int':
+    case 'uint':
       return { text: String(integerOf(text)), kind: 'number' };
     case 'intAsFloat':
       return { text: pythonFloatText(Number(integerOf(text))), kind: 'number' };
     case 'float':
       return { text: pythonFloatText(pandasFloat(text)!), kind: 'number' };
+    case 'boolAsInt':
+      return { text: /^t/i.test(text) ? '1' : '0', kind: 'number' };
+    case 'boolAsFloat':
+      return { text: /^t/i.test(text) ? '1.0' : '0.0', kind: 'number' };
     case 'bool':
+    case 'boolWithGaps':
       return { text: /^t/i.test(text) ? 'True' : 'False', kind: 'boolean' };
     default:
       return { text, kind: 'text' };
