@@ -1,7 +1,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { copyFile, cp, mkdtemp, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createEngine } from '../../src-main/engine/index.ts';
@@ -49,6 +49,23 @@ function whenFound(engine: Engine, change: () => void): void {
 }
 
 const nameOf = (number: number): string => entryFileOf(tinyName(number));
+
+describe('a clear', () => {
+  it.each([[true], [false]])('takes no metadata from a picture that another host has made since it looked (deleting: %j)', async (isDelete) => {
+    const { engine, folder } = await openEngine();
+    const directory = join(folder, 'cache');
+    await cp(join(GOLDEN, 'intact'), directory, { recursive: true });
+    const [key = ''] = (await readdir(join(directory, 'images'))).map((name) => name.slice(0, -'.png'.length));
+    const files = [`images/${key}.png`, `metadata/${key}.json`];
+    for (const file of files) renameSync(join(directory, file), join(folder, basename(file)));
+    // What it is about it knows by then; the lock it has not yet.
+    engine.onEvent(({ type }) => {
+      if (type === 'jobStarted') for (const file of files) renameSync(join(folder, basename(file)), join(directory, file));
+    });
+    await engine.clear({ cache: directory, delete: isDelete }, signal);
+    expect(Object.keys(contentsOf(directory, /^(?:images|metadata)/))).toEqual(files);
+  });
+});
 
 describe('a fix', () => {
   it.each([[true], [false]])('leaves alone a sound entry that came in the place of a damaged one since it looked (deleting: %j)', async (isDelete) => {

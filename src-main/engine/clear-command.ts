@@ -1,6 +1,7 @@
+import { lstat } from 'node:fs/promises';
 import { parse } from 'node:path';
 import type { ClearArguments, ClearPreview, ClearResult } from '../contract/commands.ts';
-import { forEachInTurns, inBatches } from '../base/index.ts';
+import { errnoOf, fileError, forEachInTurns, inBatches } from '../base/index.ts';
 import type { Entry } from '../catalog/index.ts';
 import type { CacheKind } from '../kinds/index.ts';
 import { cachePath, listNames, lockCache, quarantineFiles, removeFile } from '../store/index.ts';
@@ -100,16 +101,31 @@ function nextAtOnce(atOnce: number, tookMs: number): number {
 /** Where entries are more than one file: what lies beside entries that are gone, and what writers who died have left. Files of others stay. */
 async function removeRests(context: EngineContext, { kind, layout }: OpenedCache, isDelete: boolean, job: RunningJob): Promise<void> {
   if (kind.index === undefined) return;
-  const rests = (await listNames(layout, job.signal, kind.folders)).filter((file) => isBeside(kind, file) || kind.isTemporaryFile(file));
+  const rests: string[] = [];
+  for (const file of await listNames(layout, job.signal, kind.folders)) {
+    const main = mainOf(kind, file);
+    // One that somebody has made since the folder was looked at stays whole.
+    if (main === undefined ? kind.isTemporaryFile(file) : !(await isThere(cachePath(layout.directory, main)))) rests.push(file);
+  }
   if (isDelete) for (const file of rests) await removeFile(cachePath(layout.directory, file));
   else await withRoom(context, layout.directory, () => quarantineFiles(layout, rests.map((file) => ({ file, key: null, name: null })), why(context, job.id)));
 }
 
-/** A file of an entry by its name, whether or not the entry is there. */
-function isBeside(kind: CacheKind, file: string): boolean {
+/** The main file of the entry that a file belongs to by its name, whether or not it is there; undefined for one that does not lie beside an entry. */
+function mainOf(kind: CacheKind, file: string): string | undefined {
   const key = parse(file).name;
   const [main, ...beside] = kind.entryFiles(key);
-  return kind.keyOfFile(main) === key && beside.includes(file);
+  return kind.keyOfFile(main) === key && beside.includes(file) ? main : undefined;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await lstat(path).then(
+    () => true,
+    (error: unknown) => {
+      if (errnoOf(error) !== 'ENOENT') throw fileError(error, path, 'looking for the entry');
+      return false;
+    },
+  );
 }
 
 function why(context: EngineContext, jobId: string): Parameters<typeof quarantineFiles>[2] {

@@ -1,24 +1,37 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Bridge } from './bridge/index.ts';
 import type { Engine } from './engine.ts';
 import type { KeptJob } from './running-jobs.ts';
 
 /** Remembers jobs that quitting stops, beside those another window or server of this user has left. Without waiting: the app is ending. */
 export function keepForResume(path: string, jobs: readonly KeptJob[]): void {
+  // Beside it first: what was kept before must not go with what the disk has no room for.
+  const draft = `${path}.${process.pid}.larder-tmp`;
   try {
-    const byId = new Map([...takeKept(path), ...jobs].map((job) => [job.id, job]));
+    const byId = new Map([...readKept(path), ...jobs].map((job) => [job.id, job]));
     // A bare id goes on: so it was written before jobs came back paused, and so it is still read by what was made then.
-    writeFileSync(path, `${JSON.stringify(Array.from(byId.values(), (job) => (job.isPaused ? job : job.id)))}\n`);
+    writeFileSync(draft, `${JSON.stringify(Array.from(byId.values(), (job) => (job.isPaused ? job : job.id)))}\n`);
+    renameSync(draft, path);
   } catch (error) {
     process.stderr.write(`Jobs will not go on by themselves: ${error instanceof Error ? error.message : String(error)}\n`);
+    rmSync(draft, { force: true });
   }
 }
 
 /** @returns what was kept, once: a job that brings the app down must not do so at every start */
 function takeKept(path: string): readonly KeptJob[] {
+  const kept = readKept(path);
+  try {
+    rmSync(path, { force: true });
+    return kept;
+  } catch {
+    return [];
+  }
+}
+
+function readKept(path: string): readonly KeptJob[] {
   try {
     const kept: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    rmSync(path);
     return Array.isArray(kept) ? kept.flatMap(parseKept) : [];
   } catch {
     return [];
