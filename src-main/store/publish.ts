@@ -1,5 +1,5 @@
-import { link, lstat, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { link, lstat, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { LarderError, errnoOf, fileError, syncDirectory } from '../base/index.ts';
 
 /**
@@ -56,13 +56,29 @@ export function noEntry(path: string): LarderError {
   });
 }
 
+async function isOneFile(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([one, other].map((path) => lstat(path, { bigint: true })));
+  return a!.ino !== 0n && a!.ino === b!.ino && a!.dev === b!.dev;
+}
+
+/**
+ * Both are names of one file: another letter case, on a disk that takes both for one, or two names, the old of which whoever gave
+ * the new one did not come to give up. To remove the old one could be to remove the file.
+ */
+async function keepName(from: string, to: string): Promise<true> {
+  await rename(from, to);
+  if ((await readdir(dirname(from))).includes(basename(from))) await rm(from);
+  await syncDirectory(dirname(to));
+  return true;
+}
+
 /** Moves a file to a free name without ever overwriting one. @returns false if the name is taken */
 export async function moveToFreeName(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
   } catch (error) {
     const errno = errnoOf(error);
-    if (errno === 'EEXIST') return false;
+    if (errno === 'EEXIST') return (await isOneFile(from, to)) && (await keepName(from, to));
     if (errno !== 'EPERM' && errno !== 'ENOTSUP' && errno !== 'ENOSYS' && errno !== 'EOPNOTSUPP') throw error;
     await rename(from, to);
     await syncDirectory(dirname(to));
