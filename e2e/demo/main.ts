@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXIT } from '../../src-main/contract/errors.ts';
-import { isCancelled, throwIfAborted, toWire } from '../../src-main/base/index.ts';
+import { LarderError, fileError, isCancelled, isLarderError, throwIfAborted, toWire } from '../../src-main/base/index.ts';
 import { createHubDouble } from '../hub/index.ts';
 import { SAMPLE_REPOSITORY, makeSampleDataset, sampleFiles, writeSampleProject } from '../sample/index.ts';
 import { demoEnvironment } from './run-command.ts';
@@ -34,7 +34,11 @@ export async function runDemo({ signal, say, keep }: DemoOptions): Promise<numbe
   const dataset = makeSampleDataset();
   throwIfAborted(signal);
   const hub = await createHubDouble({ repoId: SAMPLE_REPOSITORY, files: sampleFiles(dataset) });
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'larder-demo-')));
+  const folder = await mkdtemp(join(tmpdir(), 'larder-demo-')).then((made) => realpath(made)).catch(async (error: unknown) => {
+    await hub.close();
+    const found = fileError(error, tmpdir(), 'making the folder of the demo in');
+    throw isLarderError(found) ? new LarderError(found.code, found.message, { hint: 'Set TMPDIR to a folder that can be written.' }) : found;
+  });
   try {
     const project = await writeSampleProject(folder, hub.endpoint, dataset.names);
     const environment = demoEnvironment(process.env, { data: join(folder, 'data'), hfHome: join(folder, 'huggingface') });

@@ -91,6 +91,8 @@ export function fileError(error: unknown, path: string, doing: string): unknown 
         ...options,
         hint: 'Check the path; relative paths start at the working directory.',
       });
+    case 'EISDIR':
+      return new LarderError('FILE_NOT_FOUND', `${path} is a folder, not a file (${doing}).`, { ...options, hint: 'Give the path of a file.' });
     default:
       return new LarderError('IO_FAILED', `${errno}: ${doing} ${path} failed.`, {
         ...options,

@@ -9,6 +9,7 @@ export * from './disk-pace.ts';
 export * from './disk-reserve.ts';
 export * from './errors.ts';
 export * from './hand-over.ts';
+export * from './home-folder.ts';
 export * from './key-set.ts';
 export * from './limit.ts';
 export * from './make-folder.ts';

@@ -17,6 +17,10 @@ it('makes what is missing above, and minds nothing that is there', () => {
   expect(statSync(deep).isDirectory()).toBe(true);
 });
 
+it.skipIf(process.platform !== 'linux')('gives up where nothing can be made in a folder that is there', () => {
+  expect(() => makeFolderSync('/proc/larder/data')).toThrow(expect.objectContaining({ code: 'ENOENT' }) as Error);
+});
+
 it('tells what is in the way', () => {
   writeFileSync(join(root, 'file'), '');
   expect(() => makeFolderSync(join(root, 'file'))).toThrow(expect.objectContaining({ code: 'EEXIST' }) as Error);

@@ -11,18 +11,19 @@ import { errnoOf } from './errors.ts';
 export function makeFolderSync(directory: string): void {
   if (isMade(directory)) return;
   makeFolderSync(dirname(directory));
-  mkdirSync(directory, { recursive: true });
+  // Once more, and not `recursive`: where a file system lets nothing be made in a folder that is there (/proc, an automounter), that tries for ever.
+  isMade(directory, true);
 }
 
-/** @returns false where the folder above is missing */
-function isMade(directory: string): boolean {
+/** @returns false where the folder above is missing @param isLast throws then too */
+function isMade(directory: string, isLast = false): boolean {
   try {
     mkdirSync(directory);
     return true;
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === 'EEXIST' && statSync(directory).isDirectory()) return true;
-    if (errno === 'ENOENT' && dirname(directory) !== directory) return false;
+    if (!isLast && errno === 'ENOENT' && dirname(directory) !== directory) return false;
     throw error;
   }
 }

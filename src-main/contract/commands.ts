@@ -224,6 +224,14 @@ export interface ExportArguments extends CacheTarget, EntryMatch {
   readonly format?: ExportFormat;
 }
 
+export interface ExportResult {
+  readonly output: string;
+  readonly format: ExportFormat;
+  readonly entries: number;
+  /** Not a device or a pipe, which somebody else reads. */
+  readonly isFile: boolean;
+}
+
 export interface ClearArguments extends CacheTarget, EntryMatch {
   /** Only these entries, by name or hash. */
   readonly only?: readonly string[];

@@ -1,5 +1,5 @@
 import type { EntryMatch } from '../contract/commands.ts';
-import { KeySet, forEachInTurns } from '../base/index.ts';
+import { KeySet, LarderError, forEachInTurns } from '../base/index.ts';
 import type { KindItem } from '../kinds/index.ts';
 import type { EngineContext } from './context.ts';
 import { findEntry } from './find-entry.ts';
@@ -31,11 +31,22 @@ export function withoutConditions<R extends EntryMatch>(request: R): Omit<R, key
  * The entries of a cache that have one of the names and fulfil the conditions, as the catalog has them now.
  *
  * @returns undefined where all of the cache is meant
- * @throws ENTRY_NOT_FOUND, ARGUMENT_INVALID for a name that fits none or several; CANCELLED
+ * @throws ENTRY_NOT_FOUND, ARGUMENT_INVALID for a name that fits none or several, or a split that there is not; CANCELLED
  */
 export async function chosenKeys(context: EngineContext, cache: OpenedCache, request: Conditions, signal: AbortSignal): Promise<ChosenKeys | undefined> {
+  if (request.split !== undefined) assertSplit(request.split, splitsOf(context, cache), cache.layout.directory);
   const named = request.only === undefined ? undefined : new Set(request.only.map((wanted) => findEntry(context, cache, wanted).key));
   return hasConditions(request) ? await matchingKeys(context, cache.row.id, request, named, signal) : named;
+}
+
+function splitsOf({ catalog }: EngineContext, { row }: OpenedCache): readonly string[] {
+  return Array.from(new Set(catalog.entries.storage(row.id, Date.now()).flatMap(({ split }) => split ?? [])));
+}
+
+/** A split that there is not is a slip of the pen, and no reason to say that all of it is well. @throws ARGUMENT_INVALID */
+export function assertSplit(split: string, splits: readonly string[], place: string): void {
+  if (splits.includes(split)) return;
+  throw new LarderError('ARGUMENT_INVALID', `${place} has no split "${split}".`, { hint: splits.length === 0 ? 'Splits come from the lists of a config: give it with --config.' : `There ${splits.length === 1 ? 'is' : 'are'} ${splits.join(', ')}.` });
 }
 
 /** Read in turns with other work. @param among only of these */

@@ -1,6 +1,6 @@
 import type { CacheTarget, DamagedEntry } from '../contract/commands.ts';
 import { FINDINGS } from '../contract/findings.ts';
-import { LarderError } from '../base/index.ts';
+import { LarderError, isLarderError } from '../base/index.ts';
 import type { Entry } from '../catalog/index.ts';
 import { cachePath, flipBit, lockCache } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
@@ -23,7 +23,10 @@ const LOOKED_AT_MAX = 100;
  */
 export async function damageSample(context: EngineContext, sample: Pick<Sample, 'cacheRoot' | 'holds'>, viewer: Pick<EntryViewer, 'detail'>, target: CacheTarget, signal: AbortSignal): Promise<DamagedEntry> {
   const wanted = target.config === undefined && target.cache === undefined ? { cache: sample.cacheRoot } : target;
-  const { directory } = (await openCache(context, wanted, signal)).layout;
+  const { directory } = (await openCache(context, wanted, signal).catch((error: unknown) => {
+    if (wanted === target || !isLarderError(error, 'FILE_NOT_FOUND')) throw error;
+    throw new LarderError('CACHE_NOT_FOUND', `There is no sample cache yet: ${sample.cacheRoot} does not exist.`, { hint: 'Make one with *Try the sample dataset* in the app, which `larder serve` opens in a browser.' });
+  })).layout;
   if (!sample.holds(directory)) throw new LarderError('CACHE_NOT_SAMPLE', `${directory} is not a cache of the sample dataset: nothing in it is damaged on purpose.`, { hint: 'Make one with *Try the sample dataset* in the app.', details: { directory } });
   const cache = await openSynced(context, wanted, signal);
   const lock = await lockCache(cache.layout);

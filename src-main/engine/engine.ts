@@ -11,7 +11,7 @@ import type { Draft } from '../contract/methods-config.ts';
 import type { Settings, SettingsAnswer } from '../contract/settings.ts';
 import type { DiskUsage } from '../contract/storage.ts';
 import type { PlanProgress, RemakeForecast } from '../contract/plan.ts';
-import { LarderError, fileError, makeFolderSync, tellWake } from '../base/index.ts';
+import { LarderError, fileError, isLarderError, makeFolderSync, tellWake } from '../base/index.ts';
 import type { PreviewName, RepositoryReference } from '../kinds/index.ts';
 import type { Source } from '../sources/index.ts';
 import { createHubSource, hubCacheDirectory, resolveHubSettings } from '../sources/index.ts';
@@ -125,7 +125,7 @@ export interface Engine {
   previewFile(id: string, name: PreviewName, channel?: number): Promise<EntryPreview>;
   stats(request: Commands.StatsArguments, signal: AbortSignal): Promise<Commands.CacheStatistics>;
   map(request: Commands.MapArguments, signal: AbortSignal): Promise<Iterable<HashName>>;
-  export(request: Commands.ExportArguments, signal: AbortSignal): Promise<{ output: string; format: Commands.ExportFormat; entries: number }>;
+  export(request: Commands.ExportArguments, signal: AbortSignal): Promise<Commands.ExportResult>;
   /** What `map` and `export` write, in pieces. @throws CACHE_NOT_FOUND, CONFIG_INVALID, LIST_INVALID */
   document(cacheId: number, name: DocumentName, matching: Commands.EntryMatch, signal: AbortSignal): Promise<AsyncIterable<string> | Iterable<string>>;
   /** The same of a list that was looked at; `look` gave its number. @throws ENTRY_NOT_FOUND, LIST_INVALID, FILE_NOT_FOUND */
@@ -196,7 +196,7 @@ export function createEngine(options: EngineOptions): Engine {
   try {
     makeFolderSync(options.dataDirectory);
   } catch (error) {
-    throw fileError(error, options.dataDirectory, 'making the folder of the catalog');
+    throw placeError(fileError(error, options.dataDirectory, 'making the folder of the catalog'));
   }
   const path = catalogPath(options.dataDirectory);
   const { catalog, isCopy } = openOrCopy(path, options.readerEntry, options.isMakingRoom === true);
@@ -368,4 +368,10 @@ async function resumeJob(context: EngineContext, id: string, signal: AbortSignal
     case 'clear':
       return await clear(context, job.arguments as unknown as Commands.ClearArguments, signal);
   }
+}
+
+/** No config names that folder: where it cannot be made, what to do is to name another one. */
+function placeError(error: unknown): unknown {
+  if (!isLarderError(error) || error.code === 'DISK_FULL') return error;
+  return new LarderError(error.code, error.message, { hint: 'Set LARDER_DATA_DIR to a folder that can be written.', ...(error.details === undefined ? {} : { details: error.details }), cause: error.cause });
 }

@@ -1,8 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { LarderError, csvLine, fileError, throwIfAborted, writeOutput } from '../base/index.ts';
-import type { CacheStatistics, CacheTarget, EntryMatch, ExportArguments, ExportFormat } from '../contract/commands.ts';
+import { LarderError, behindLinks, csvLine, fileError, throwIfAborted, writeOutput } from '../base/index.ts';
+import type { CacheStatistics, CacheTarget, EntryMatch, ExportArguments, ExportFormat, ExportResult } from '../contract/commands.ts';
 import type { Entry } from '../catalog/index.ts';
 import type { ExportRow } from '../kinds/index.ts';
 import { isInside } from '../store/index.ts';
@@ -21,23 +21,22 @@ const ROWS_AT_ONCE = 64;
  *
  * @throws CACHE_NOT_FOUND, PERMISSION_DENIED, DISK_FULL, ARGUMENT_INVALID
  */
-export async function exportCommand(context: EngineContext, request: ExportArguments, signal: AbortSignal): Promise<{ output: string; format: ExportFormat; entries: number }> {
+export async function exportCommand(context: EngineContext, request: ExportArguments, signal: AbortSignal): Promise<ExportResult> {
   const format = request.format ?? formatOf(request.output);
   const output = resolve(context.cwd, request.output);
   const { cache, pieces, written } = await exportOf(context, request, format, signal);
   if (await liesIn(cache.layout.directory, output)) throw new LarderError('ARGUMENT_INVALID', `${output} lies in the cache itself.`, { hint: 'Write the export somewhere else; in the cache it would be a stray file.' });
-  try {
-    await writeOutput(output, pieces, signal);
-  } catch (error) {
+  const isFile = await writeOutput(output, pieces, signal).catch((error: unknown) => {
     throw fileError(error, output, 'writing the export');
-  }
-  return { output, format, entries: written() };
+  });
+  return { output, format, entries: written(), isFile };
 }
 
 /** Wherever a link on the way leads. */
 async function liesIn(directory: string, output: string): Promise<boolean> {
-  const [root, folder] = await Promise.all([directory, dirname(output)].map((path) => realpath(path).catch(() => path)));
-  return isInside(root!, join(folder!, basename(output)));
+  const file = await behindLinks(output).catch(() => output);
+  const [root, folder] = await Promise.all([directory, dirname(file)].map((path) => realpath(path).catch(() => path)));
+  return isInside(root!, join(folder!, basename(file)));
 }
 
 interface Export {

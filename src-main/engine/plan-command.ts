@@ -5,7 +5,7 @@ import type { CacheKind, KindConfig, KindItem } from '../kinds/index.ts';
 import { planGenerate } from '../pipeline/index.ts';
 import type { PlannedWork, PriceInputs } from '../pipeline/index.ts';
 import { assertOwnFolders, cacheLayout } from '../store/index.ts';
-import { hasConditions, matchesUnmade, matchingKeys } from './chosen-keys.ts';
+import { assertSplit, hasConditions, matchesUnmade, matchingKeys } from './chosen-keys.ts';
 import type { EngineContext } from './context.ts';
 import { downloadsAtOnce } from './downloads-at-once.ts';
 import { forecastOf, forecastRecord, measurementKeys } from './forecast/index.ts';
@@ -64,6 +64,7 @@ export async function planCommand(context: EngineContext, request: PlanArguments
       signal,
       onProgress,
     );
+    if (request.split !== undefined) assertSplit(request.split, Object.keys(planned.plan.perSplit), config.configPath);
     const record = forecastRecord(context, config.kind);
     return { kind, config, ...planned, plan: { ...planned.plan, ...(record === undefined ? {} : { record }) } };
   } finally {

@@ -1,8 +1,7 @@
 import { realpath } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { basename, resolve } from 'node:path';
 import type { NamedFolder } from '../../contract/folders.ts';
-import { LarderError } from '../../base/index.ts';
+import { LarderError, homeFolder } from '../../base/index.ts';
 import { isInside } from '../../store/index.ts';
 import type { EngineContext } from '../context.ts';
 
@@ -18,7 +17,8 @@ export interface Place extends NamedFolder {
  */
 export async function findPlaces({ catalog, cwd }: Pick<EngineContext, 'catalog' | 'cwd'>, roots: readonly string[] | undefined): Promise<readonly Place[]> {
   const caches = (): readonly NamedFolder[] => catalog.caches.list().map(({ directory, label }) => ({ name: label ?? basename(directory), path: directory }));
-  const wanted: readonly NamedFolder[] = roots === undefined ? [{ name: 'Home', path: homedir() }, { name: 'Started in', path: cwd }, ...caches()] : roots.map((root) => ({ name: root, path: resolve(cwd, root) }));
+  const home = homeFolder();
+  const wanted: readonly NamedFolder[] = roots === undefined ? [...(home === undefined ? [] : [{ name: 'Home', path: home }]), { name: 'Started in', path: cwd }, ...caches()] : roots.map((root) => ({ name: root, path: resolve(cwd, root) }));
   const places: Place[] = [];
   for (const { name, path } of wanted) {
     const real = await realpath(path).catch(() => undefined);

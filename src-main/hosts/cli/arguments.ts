@@ -11,6 +11,8 @@ export interface Flag {
   readonly help: string;
   /** Other spellings of the same flag. */
   readonly aliases?: readonly string[];
+  /** Nothing is a value like any other. */
+  readonly mayBeEmpty?: true;
 }
 
 export interface ParsedArguments {
@@ -92,11 +94,29 @@ export function parseArguments(argv: readonly string[], flags: readonly Flag[], 
   );
   try {
     const parsed = parseArgs({ args: spreadLists(words, flags), options, allowPositionals: true, strict: true });
-    return { positionals: parsed.positionals, values: parsed.values as ParsedArguments['values'] };
+    const values = parsed.values as ParsedArguments['values'];
+    for (const flag of flags) if (!flag.mayBeEmpty) assertFilled(flag.name, values[flag.name], command);
+    return { positionals: parsed.positionals, values };
   } catch (error) {
-    const message = error instanceof Error ? error.message.split('. ')[0]! : String(error);
-    throw invalid(`${message}.`, `See \`larder ${command} --help\`.`);
+    if (error instanceof LarderError) throw error;
+    const message = error instanceof Error ? error.message.split(/\.\s/)[0]! : String(error);
+    const dashed = /'--([a-z-]+)' argument is ambiguous/.exec(message)?.[1];
+    throw invalid(`${message}.`, dashed === undefined ? `See \`larder ${command} --help\`.` : `A value that begins with a dash is written --${dashed}=-… .`);
   }
+}
+
+/** `--cache "$CACHE"` without a CACHE would mean the working directory, and `--name ""` everything. */
+function assertFilled(name: string, value: ParsedArguments['values'][string], command: string): void {
+  const isEmpty = Array.isArray(value) ? value.includes('') : value === '';
+  if (isEmpty) throw invalid(`--${name} was given nothing.`, `Is a variable of the script empty? See \`larder ${command} --help\`.`);
+}
+
+/** A word too many is no matter to leave out: `larder clear --config C NAME` would be about everything. @throws ARGUMENT_INVALID */
+export function assertNoFurtherWords(words: readonly string[], most: number, flags: readonly Flag[], command: string): void {
+  const further = words[most];
+  if (further === undefined) return;
+  const named = (['config', 'cache', 'only'] as const).filter((name) => flags.some((flag) => flag.name === name)).map((name) => ({ config: 'a config is given with --config', cache: 'a cache folder with --cache', only: 'entries with --only' })[name]);
+  throw invalid(`\`larder ${command}\` takes no "${further}"${most > 0 ? ' there' : ''}.`, named.length === 0 ? `See \`larder ${command} --help\`.` : `${named.join(', ').replace(/^./, (letter) => letter.toUpperCase())}.`);
 }
 
 /** Typed reading of parsed flags; each complains in words about a wrong value. */

@@ -23,6 +23,8 @@ export interface Command {
   /** A paragraph, where the summary does not say it all. */
   readonly about?: string;
   readonly flags: readonly Flag[];
+  /** Words beside the flags, at most; none where it is not said. */
+  readonly words?: number;
   readonly examples: readonly { readonly text: string; readonly does: string }[];
   /** @returns the exit code */
   run(context: CommandContext): Promise<number>;

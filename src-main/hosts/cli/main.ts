@@ -16,7 +16,5 @@ if (!isSource) nodeModule.enableCompileCache?.(fileURLToPath(new URL('./compiled
 const { runCommandLine } = await import('./run.ts');
 
 process.exitCode = await runCommandLine(process.argv.slice(2), { version: packageFile.version, workerEntry, readerEntry, starterEntry, demoEntry });
-// A reader that is slower than us gets the last line whole.
-if (process.stdout.writable) await new Promise((resolve) => process.stdout.write('', resolve));
 // Nothing may keep a finished command alive: a pooled connection, a timer of a library.
 process.exit();

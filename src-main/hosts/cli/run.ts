@@ -5,13 +5,15 @@ import { createEngine, dataDirectory } from '../../engine/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import type { WorkerHost } from '../../workers/index.ts';
 import { createNodeWorkerHost, createStarterHost } from '../../workers/index.ts';
-import { FlagReader, nearest, parseArguments } from './arguments.ts';
+import { FlagReader, assertNoFurtherWords, nearest, parseArguments } from './arguments.ts';
 import type { Command, CommandContext } from './command.ts';
 import { commandTable } from './command-table.ts';
 import { sampleStarter } from './commands/demo.ts';
 import type { CommandLineOptions } from './command-table.ts';
 import { faultText } from './fault.ts';
 import { commandHelp, mainHelp } from './help.ts';
+import type { OutputWatch } from './output-watch.ts';
+import { watchOutput } from './output-watch.ts';
 import { Reporter } from './reporter.ts';
 import { Terminal } from './terminal.ts';
 
@@ -59,7 +61,16 @@ function findCommand(name: string, commands: readonly Command[]): Command {
 /** @returns the exit code; every error has been told by then */
 export async function runCommandLine(argv: readonly string[], options: CommandLineOptions): Promise<number> {
   const terminal = new Terminal(process, argv.includes('--json'));
-  stopOnClosedPipe();
+  const output = watchOutput(process);
+  const code = await runWords(argv, options, terminal, output);
+  const trouble = await output.flushed();
+  if (trouble === undefined) return code;
+  // In words also with --json: stdout is what cannot be written.
+  const told = tell(trouble, new Terminal(process, false));
+  return code === EXIT.ok ? told : code;
+}
+
+async function runWords(argv: readonly string[], options: CommandLineOptions, terminal: Terminal, output: OutputWatch): Promise<number> {
   try {
     const commands = commandTable(options);
     const [name, ...rest] = argv;
@@ -77,14 +88,15 @@ export async function runCommandLine(argv: readonly string[], options: CommandLi
       terminal.result(commandHelp(command));
       return EXIT.ok;
     }
-    return await runOne(command, rest, options, terminal);
+    return await runOne(command, rest, options, terminal, output);
   } catch (error) {
-    return told(error, terminal);
+    return tell(error, terminal);
   }
 }
 
-async function runOne(command: Command, argv: readonly string[], options: CommandLineOptions, terminal: Terminal): Promise<number> {
+async function runOne(command: Command, argv: readonly string[], options: CommandLineOptions, terminal: Terminal, output: OutputWatch): Promise<number> {
   const parsed = parseArguments(argv, command.flags, command.name);
+  assertNoFurtherWords(parsed.positionals, command.words ?? 0, command.flags, command.name);
   const abort = new AbortController();
   let engine: Engine | undefined;
   let jobId: string | undefined;
@@ -100,6 +112,8 @@ async function runOne(command: Command, argv: readonly string[], options: Comman
       engine = createEngine({ dataDirectory: dataDirectory(process.env), cwd: process.cwd(), environment: process.env, workerHost: workerHostOf(command, options), readerEntry: isServing(command) ? options.readerEntry : undefined, version: options.version, startSample: sampleStarter(options.demoEntry), waitsForSpace: waitsForSpace(command, context), isMakingRoom: command.isMakingRoom === true });
       engine.onEvent((event) => {
         if (event.type === 'jobStarted') jobId ??= event.jobId;
+        if (event.type === 'jobStarted') output.onClosed = () => abort.abort();
+        if (event.type === 'jobEnded') output.onClosed = () => undefined;
         reporter.report(event);
       });
       return engine;
@@ -108,7 +122,7 @@ async function runOne(command: Command, argv: readonly string[], options: Comman
   try {
     return await command.run(context);
   } catch (error) {
-    const code = told(error, terminal);
+    const code = tell(error, terminal);
     if (code === EXIT.cancelled && jobId !== undefined && !terminal.isJson) terminal.say(`Go on with \`larder jobs resume ${jobId}\`, or the same command again.`);
     return code;
   } finally {
@@ -131,7 +145,7 @@ function waitsForSpace(command: Command, { flags, terminal }: CommandContext): b
   return flags.isSet('wait') || isServing(command) || (terminal.isInteractive && !terminal.isJson);
 }
 
-function told(error: unknown, terminal: Terminal): number {
+function tell(error: unknown, terminal: Terminal): number {
   if (isCancelled(error)) {
     terminal.clearLive();
     if (terminal.isJson) terminal.error({ code: 'CANCELLED', message: 'Cancelled.' });
@@ -144,12 +158,17 @@ function told(error: unknown, terminal: Terminal): number {
   return isLarderError(error) ? (EXIT_OF[error.code] ?? EXIT.findings) : EXIT.findings;
 }
 
+/** Signals that come together are one: a terminal that is closed, or whoever passes them on, sends more than one. */
+const ONE_SIGNAL_MS = 100;
+
 /** The first Ctrl-C stops in good order, the second one at once. */
 function listenForCancel(abort: AbortController, terminal: Terminal): () => void {
-  let count = 0;
+  let firstAt: number | undefined;
   const stop = (): void => {
-    count++;
-    if (count > 1) process.kill(process.pid, 'SIGKILL');
+    const now = performance.now();
+    if (firstAt !== undefined && now - firstAt < ONE_SIGNAL_MS) return;
+    if (firstAt !== undefined) process.kill(process.pid, 'SIGKILL');
+    firstAt = now;
     terminal.clearLive();
     if (!terminal.isJson) terminal.say('Stopping … (once more kills)');
     abort.abort();
@@ -161,10 +180,3 @@ function listenForCancel(abort: AbortController, terminal: Terminal): () => void
   };
 }
 
-/** `larder ls | head` closes our pipe early; that is no error. */
-function stopOnClosedPipe(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(EXIT.ok);
-    throw error;
-  });
-}

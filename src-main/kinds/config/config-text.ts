@@ -6,7 +6,10 @@ import { MAX_YAML_LENGTH } from '../../formats/yaml/index.ts';
 /** The text of a config file, of bounded length. @throws CONFIG_UNREADABLE */
 export async function readConfigText(path: string): Promise<string> {
   try {
-    const { size } = await stat(path);
+    const facts = await stat(path);
+    // It is read more than once, and a device need not end.
+    if (!facts.isFile() && !facts.isDirectory()) throw unreadable(path, 'it is a device or a pipe, not a file');
+    const { size } = facts;
     if (size > MAX_YAML_LENGTH * 4) throw unreadable(path, `it has ${size} bytes, more than a config can have`);
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
   } catch (error) {

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { fileError } from '../../base/index.ts';
+import { dirname, join, parse, resolve } from 'node:path';
+import { fileError, homeFolder } from '../../base/index.ts';
 import { parseEndpoint } from './endpoint.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -160,7 +159,7 @@ function nonEmpty(text: string | undefined): string | undefined {
 }
 
 function homeOf(environment: Environment): string {
-  return nonEmpty(environment['HOME']) ?? nonEmpty(environment['USERPROFILE']) ?? homedir();
+  return nonEmpty(environment['HOME']) ?? nonEmpty(environment['USERPROFILE']) ?? homeFolder() ?? parse(resolve('.')).root;
 }
 
 /** `~` and `$NAME` or `${NAME}`, as Python's `expanduser` and `expandvars`; unknown names stay as they are. */

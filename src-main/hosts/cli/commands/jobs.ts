@@ -22,6 +22,7 @@ export const jobsCommand: Command = {
   name: 'jobs',
   summary: 'jobs on this machine: list, pause, resume, cancel, retry (ls, pause, resume, cancel, retry)',
   usage: '(ls | pause ID | resume ID | cancel ID | retry ID) [--wait] [--json]',
+  words: 2,
   flags: [WAIT_FLAG, JSON_FLAG],
   examples: [
     { text: 'larder jobs ls', does: 'what runs, what was interrupted' },

@@ -185,6 +185,7 @@ export const showCommand: Command = {
   name: 'show',
   summary: 'everything known about one entry, by hash or by name',
   usage: 'HASH-OR-NAME (--config FILE | --cache DIR) [--json]',
+  words: Infinity,
   flags: [...TARGET_FLAGS, JSON_FLAG],
   examples: [
     { text: 'larder show a1b2c3d4 --config configs/config.yaml', does: 'what is a1b2c3d4.pt? The start of the hash is enough' },
@@ -222,19 +223,18 @@ export const mapCommand: Command = {
       }
     };
     const output = flags.text('output-path') ?? 'hash_map.json';
+    if (output === '-' && terminal.isJson) throw new LarderError('ARGUMENT_INVALID', '--output-path - and --json exclude each other: both would write to stdout.', { hint: 'The map itself is JSON unless --output-path ends in .csv.' });
     const pieces = mapPieces(counted(), output.endsWith('.csv') ? 'csv' : 'json');
     if (output === '-') {
       for (const piece of pieces) terminal.data(piece);
       return EXIT.ok;
     }
     const path = resolve(output);
-    try {
-      await writeOutput(path, pieces, signal);
-    } catch (error) {
+    const isFile = await writeOutput(path, pieces, signal).catch((error: unknown) => {
       throw fileError(error, path, 'writing the map');
-    }
-    if (terminal.isJson) terminal.json({ type: 'map', output: path, count });
-    else terminal.result(`${plural(count, 'name')} written to ${path}`);
+    });
+    if (isFile && terminal.isJson) terminal.json({ type: 'map', output: path, count });
+    else if (isFile) terminal.result(`${plural(count, 'name')} written to ${path}`);
     return EXIT.ok;
   },
 };
@@ -252,9 +252,11 @@ export const exportCommand: Command = {
     const output = flags.text('output');
     if (output === undefined) throw new LarderError('ARGUMENT_INVALID', '`larder export` needs --output.', { hint: 'Example: larder export --config configs/config.yaml --output cache_info.json' });
     const format = flags.choice('format', EXPORT_FORMATS);
+    if (output === '-') throw new LarderError('ARGUMENT_INVALID', '--output - is no file; `larder export` does not write to stdout by that name.', { hint: 'Name a file; a device or pipe, as /dev/stdout on Linux and macOS, is written to as well.' });
     const result = await (await engine()).export({ ...requireTarget(flags, 'export'), ...matchOf(flags), output, ...(format === undefined ? {} : { format }) }, signal);
-    if (terminal.isJson) terminal.json({ type: 'export', ...result });
-    else terminal.result(`${plural(result.entries, 'entry', 'entries')} written to ${result.output}`);
+    const { isFile, ...written } = result;
+    if (isFile && terminal.isJson) terminal.json({ type: 'export', ...written });
+    else if (isFile) terminal.result(`${plural(written.entries, 'entry', 'entries')} written to ${written.output}`);
     return EXIT.ok;
   },
 };

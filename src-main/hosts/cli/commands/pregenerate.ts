@@ -18,7 +18,7 @@ const CHOICES = [
   { name: 'max-lines', value: 'N', help: 'the first N lines of each split (default 0: all)' },
   { name: 'corpus-dir', value: 'DIR', help: 'the text files (default data/processed)' },
   { name: 'fonts-dir', value: 'DIR', help: 'the font files (default fonts)' },
-  { name: 'font-prefix', value: 'TEXT', help: 'what training writes before a font file; it is part of every key (default fonts/)' },
+  { name: 'font-prefix', value: 'TEXT', mayBeEmpty: true, help: 'what training writes before a font file; it is part of every key (default fonts/)' },
   { name: 'fonts-per-line', value: 'K', help: 'K fonts of each line, or all (the default)' },
   { name: 'height', value: 'PX', help: 'height of the pictures, 16 to 256 (default 32)' },
   { name: 'index', value: 'FORM', help: 'full (default), or slim: keys only, for more than 500,000 entries' },

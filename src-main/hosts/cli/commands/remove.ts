@@ -44,7 +44,7 @@ export const clearCommand: Command = {
     const only = await namedEntries(flags);
     const request = { ...requireTarget(flags, 'clear'), ...matchOf(flags), ...(only === undefined ? {} : { only }), delete: flags.isSet('delete') };
     const preview = await opened.previewClear(request, signal);
-    const costs = [preview.remakeSeconds === null ? [] : `about ${formatSeconds(preview.remakeSeconds)} of a worker`, preview.remakeDownloadBytes === 0 ? [] : `${formatBytes(preview.remakeDownloadBytes)} of downloads`].flat();
+    const costs = preview.count === 0 ? [] : [preview.remakeSeconds === null ? [] : `about ${formatSeconds(preview.remakeSeconds)} of a worker`, preview.remakeDownloadBytes === 0 ? [] : `${formatBytes(preview.remakeDownloadBytes)} of downloads`].flat();
     const cost = costs.length === 0 ? '' : `; making them again would take ${costs.join(' and ')}`;
     const lost = preview.notRemade === 0 ? '' : `; ${formatCount(preview.notRemade)} of them no config makes again`;
     const what = `${plural(preview.count, 'entry', 'entries')} (${formatBytes(preview.bytes)}) of ${preview.directory}${cost}${lost}`;
@@ -130,6 +130,7 @@ export const quarantineCommand: Command = {
   isMakingRoom: true,
   summary: 'what was set aside: list, put back, delete (ls, restore, purge)',
   usage: '(ls | restore ID… | purge ID…) (--config FILE | --cache DIR) [--all | --job ID] [--json]',
+  words: Infinity,
   flags: [CONFIG_FLAG, CACHE_FLAG, KIND_FLAG, { name: 'all', help: 'everything in quarantine' }, { name: 'ids-from', value: 'FILE', help: 'ids from a file, one a line; - for stdin' }, { name: 'job', value: 'ID', help: 'when restoring: what this job set aside' }, { name: 'replace', help: 'when restoring: set aside the file that has the name now' }, YES_FLAG, JSON_FLAG],
   examples: [
     { text: 'larder quarantine ls --config configs/config.yaml', does: 'ids, files, reasons' },

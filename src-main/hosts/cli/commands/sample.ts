@@ -9,6 +9,7 @@ export const sampleCommand: Command = {
   summary: 'the sample dataset of the app: damage one entry on purpose, to learn with (damage)',
   usage: 'damage [--cache DIR] [--json]',
   about: 'Flips one bit in a sound entry of the sample cache, which *Try the sample dataset* in the app makes: name, size and time of the file stay, as when a disk fails. `larder verify` finds it, `larder fix` repairs it. Every other cache is refused.',
+  words: 1,
   flags: [{ ...CACHE_FLAG, help: 'the sample cache, where there is more than one' }, JSON_FLAG],
   examples: [{ text: 'larder sample damage', does: 'then `larder verify` finds which entry it was' }],
   async run({ flags, positionals, terminal, signal, engine }) {

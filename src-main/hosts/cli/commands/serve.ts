@@ -39,7 +39,7 @@ async function readRoots({ flags }: CommandContext): Promise<readonly string[] |
 }
 
 async function run(context: CommandContext, options: ServeOptions): Promise<number> {
-  const { flags, terminal, signal } = context;
+  const { flags, positionals, terminal, signal } = context;
   const host = flags.text('host') ?? '127.0.0.1';
   const port = readPort(context);
   const roots = await readRoots(context);
@@ -58,6 +58,7 @@ async function run(context: CommandContext, options: ServeOptions): Promise<numb
   if (terminal.isJson) terminal.json({ type: 'serving', url: server.url, host: server.host, port: server.port });
   else terminal.result(server.url);
   if (!isLoopback(host)) terminal.warn('Anyone who can reach this address can read the traffic and whoever has the link can enter. Safer: leave --host out and use a tunnel, ssh -L PORT:127.0.0.1:PORT.');
+  for (const word of positionals) terminal.warn(`${word} is not opened by itself in a browser; choose it on the page.`);
   if (flags.isSet('open') && !(await openBrowser(server.url))) terminal.warn('No browser could be opened here; open the link above.');
   if (!signal.aborted) await once(signal, 'abort');
   await server.close();
@@ -70,6 +71,8 @@ export function serveCommand(options: ServeOptions): Command {
     summary: 'the app in a browser, also through an SSH tunnel',
     usage: '[--host 127.0.0.1] [--port 0] [--root DIR…] [--open] [--json]',
     about: 'Prints one link and runs until Ctrl-C. Jobs that are stopped so go on when it is started again. The link works once; the browser that opened it stays in. From another machine: `ssh -L 8080:127.0.0.1:8080 HOST`, there `larder serve --port 8080`, and the printed link in the browser here. Where the app asks for a file or folder, it shows those of this machine: the home folder, the folder it is started in and known caches. Paths can be typed as well, anywhere, unless --root names the folders that may be reached; caches that are in the library already stay there.',
+    // `npm start -- FILE` ends here too, where there is no window.
+    words: Infinity,
     flags: [
       { name: 'host', value: 'ADDRESS', help: 'address to listen on (default: 127.0.0.1, this machine only)' },
       { name: 'port', value: 'N', help: 'port to listen on (default: any that is free)' },

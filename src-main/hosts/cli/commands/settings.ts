@@ -56,6 +56,7 @@ export const settingsCommand: Command = {
   summary: 'what counts for all caches: show, set, reset (ls, set, reset)',
   usage: '[ls | set NAME VALUE | reset NAME] [--json]',
   about: `Settings are asked last: a flag of the command goes first, then the config, then the environment. There are ${Object.keys(NAMES).join(', ')}. The token is not kept here: set HF_TOKEN, or sign in with \`hf auth login\`.`,
+  words: 3,
   flags: [JSON_FLAG],
   examples: [
     { text: 'larder settings', does: 'what is set, what counts, and who says so' },
