@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, linkSync, lstatSync, openSync, renameSync, rmSync
 import { dirname } from 'node:path';
 import { errnoOf, fileError, makeFolderSync } from '../base/index.ts';
 import { cachePath } from './layout.ts';
-import { NO_LINKS, noEntry } from './publish.ts';
+import { NAME_TRIES, NO_LINKS, noEntry } from './publish.ts';
 
 /** A finished, synced file and its name in the cache. */
 export interface StagedFile {
@@ -74,15 +74,23 @@ function place(staged: string, final: string, folders: Set<string>, replace: boo
 }
 
 function put(staged: string, final: string, replace: boolean): boolean {
-  if (replace) renameSync(staged, final);
-  else {
+  if (!replace) return putWhereFree(staged, final);
+  renameSync(staged, final);
+  return true;
+}
+
+function putWhereFree(staged: string, final: string): boolean {
+  for (let left = NAME_TRIES - 1; ; left--) {
     try {
       linkSync(staged, final);
     } catch (error) {
       const errno = errnoOf(error);
       if (errno === 'EEXIST') {
+        const facts = lstatSync(final, { throwIfNoEntry: left === 0 });
+        // Somebody has taken it away just now.
+        if (facts === undefined) continue;
         unlinkSync(staged);
-        if (lstatSync(final, { throwIfNoEntry: false })?.isFile() === false) throw noEntry(final);
+        if (!facts.isFile()) throw noEntry(final);
         return false;
       }
       // No hard links here (exFAT, some network disks): rename replaces atomically, with equal bytes.
@@ -91,8 +99,8 @@ function put(staged: string, final: string, replace: boolean): boolean {
       return true;
     }
     unlinkSync(staged);
+    return true;
   }
-  return true;
 }
 
 /** Windows cannot open folders and does not need it. */

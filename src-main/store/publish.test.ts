@@ -4,7 +4,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { moveToFreeName } from './index.ts';
+import { moveToFreeName, publishFile } from './index.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -51,5 +51,48 @@ describe('a file that gets another name', () => {
     expect(await withFoldedCase(from, to, () => moveToFreeName(from, to))).toBe(true);
     expect(await readdir(folder)).toEqual(['abc.png']);
     expect(await readFile(to, 'utf8')).toBe('content');
+  });
+});
+
+describe('a staged file whose name is taken', () => {
+  /** Somebody takes the file away before it is looked at, so many times, and has put it back when the name is tried. */
+  async function withFileTakenAway(path: string, times: number, work: () => Promise<void>): Promise<number> {
+    const { link: realLink, lstat: realLstat } = fs.promises;
+    let taken = 0;
+    Object.assign(fs.promises, {
+      link: async (from: string, to: string) => {
+        if (to === path && taken < times) fs.writeFileSync(path, 'theirs');
+        await realLink(from, to);
+      },
+      lstat: async (asked: string) => {
+        if (asked === path && taken++ < times) fs.rmSync(path);
+        return await realLstat(asked);
+      },
+    });
+    syncBuiltinESMExports();
+    try {
+      await work();
+      return taken;
+    } finally {
+      Object.assign(fs.promises, { link: realLink, lstat: realLstat });
+      syncBuiltinESMExports();
+    }
+  }
+
+  it('takes it where what was there has gone since', async () => {
+    const [staged, final] = [join(folder, 'staged'), join(folder, 'final.pt')];
+    await writeFile(staged, 'ours');
+    await withFileTakenAway(final, 1, async () => expect(await publishFile(staged, final)).toBe(true));
+    expect(await readdir(folder)).toEqual(['final.pt']);
+    expect(await readFile(final, 'utf8')).toBe('ours');
+  });
+
+  it('is not published where that happens again and again, and says so', async () => {
+    const [staged, final] = [join(folder, 'staged'), join(folder, 'final.pt')];
+    await writeFile(staged, 'ours');
+    const taken = await withFileTakenAway(final, Infinity, async () => {
+      await expect(publishFile(staged, final)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    });
+    expect([taken, await readFile(staged, 'utf8')]).toEqual([4, 'ours']);
   });
 });

@@ -26,26 +26,33 @@ export async function publishFile(staged: string, final: string): Promise<boolea
 /** What file systems without hard links (exFAT, some network disks) say, and one where a file has as many as it can. */
 export const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP', 'EMLINK']);
 
+/** Times that a name is tried which is taken and free again each time. */
+export const NAME_TRIES = 4;
+
 async function linkOrRename(staged: string, final: string): Promise<boolean> {
-  try {
-    await link(staged, final);
-  } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === 'EEXIST') {
-      const isEntry = await lstat(final).then((facts) => facts.isFile(), () => undefined);
-      // Somebody has taken it away just now.
-      if (isEntry === undefined) return await linkOrRename(staged, final);
-      await rm(staged, { force: true });
-      if (!isEntry) throw noEntry(final);
-      return false;
+  for (let left = NAME_TRIES - 1; ; left--) {
+    try {
+      await link(staged, final);
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (errno === 'EEXIST') {
+        const facts = await lstat(final).catch((problem: unknown) => {
+          if (errnoOf(problem) !== 'ENOENT' || left === 0) throw problem;
+        });
+        // Somebody has taken it away just now.
+        if (facts === undefined) continue;
+        await rm(staged, { force: true });
+        if (!facts.isFile()) throw noEntry(final);
+        return false;
+      }
+      // Rename replaces atomically, with equal bytes.
+      if (errno === undefined || !NO_LINKS.has(errno)) throw error;
+      await rename(staged, final);
+      return true;
     }
-    // Rename replaces atomically, with equal bytes.
-    if (errno === undefined || !NO_LINKS.has(errno)) throw error;
-    await rename(staged, final);
+    await rm(staged, { force: true });
     return true;
   }
-  await rm(staged, { force: true });
-  return true;
 }
 
 /** What is in the place of an entry and can be none: nobody may be told that it is there. */
