@@ -98,7 +98,8 @@ async function isFlawless(plan: EnginePlan, layout: CacheLayout, pool: WorkerPoo
   });
   if (facts === undefined || !facts.isFile()) return false;
   const recognised = await plan.kind.recognise(layout.directory, [file]);
-  if (recognised === undefined) return false;
+  // What an entry should be like is read from the parameters of the cache: without them, little is checked.
+  if (recognised === undefined || recognised.findings.length > 0 || (plan.config.parametersFile !== undefined && recognised.parameters.length === 0)) return false;
   let hasNoFinding = false;
   await pool.run(
     { kind: plan.kind.id, task: 'verify', payload: recognised.verifyPayload({ files: [{ path, file, key: item.key, name: item.name }], level: 'deep' }) },
