@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import { gzip } from '../sample/nifti-writer.ts';
 import { entryFileOf } from './answers.ts';
-import { tinyName } from './tiny-dataset.ts';
+import { tinyName, tinyNifti } from './tiny-dataset.ts';
 import { openTinyMade } from './tiny-setting.ts';
 
 const undo: (() => unknown)[] = [];
@@ -26,4 +27,20 @@ it('a raw file stays where its entry cannot be held against the parameters of th
   const result = await setting.run(...generate('--clean-local-raw-files'));
   expect(result.code, result.stderr).toBe(0);
   expect(existsSync(raw)).toBe(true);
+});
+
+it('a raw file stays that is another one than its entry was made of', async () => {
+  const { setting, generate } = await openTinyMade(2);
+  undo.push(() => setting.close());
+  const [changed, same] = [0, 1].map((number) => join(setting.rawDirectory, tinyName(number)));
+  await mkdir(setting.rawDirectory, { recursive: true });
+  // Corrected by its user since, under the same name; its entry is sound, and of the one before.
+  const bytes = gzip(tinyNifti(7));
+  expect(bytes.length).not.toBe(setting.dataset.volumes[0]!.bytes.length);
+  await writeFile(changed!, bytes);
+  await writeFile(same!, setting.dataset.volumes[1]!.bytes);
+  const result = await setting.run(...generate('--clean-local-raw-files'));
+  expect(result.code, result.stderr).toBe(0);
+  expect(await readFile(changed!)).toEqual(bytes);
+  expect(existsSync(same!)).toBe(false);
 });

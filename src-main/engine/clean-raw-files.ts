@@ -44,7 +44,7 @@ async function cleanOne(context: EngineContext, plan: EnginePlan, layout: CacheL
   if (path === undefined) return undefined;
   const facts = await plainFile(path);
   if (facts === undefined || !(await clash.isOwn(item.name, path)) || !(await isRemovable(context, plan, path))) return undefined;
-  if (!(await isFlawless(plan, layout, pool, job, item))) return undefined;
+  if (isAnother(context, layout, item, facts) || !(await isFlawless(plan, layout, pool, job, item))) return undefined;
   await removeFile(path, 'removing the raw file');
   return { path, sizeBytes: facts };
 }
@@ -67,6 +67,13 @@ async function plainFile(path: string): Promise<number | undefined> {
     if (errno === 'ENOENT' || errno === 'ENOTDIR') return undefined;
     throw fileError(error, path, 'looking at the raw file');
   }
+}
+
+/** Whether the entry was made of a file of another size, as far as it is known: its user may have corrected the raw file since, and nothing else has what it says now. */
+function isAnother({ catalog }: EngineContext, layout: CacheLayout, { key }: KindItem, sizeBytes: number): boolean {
+  const cache = catalog.caches.getByDirectory(layout.directory);
+  const madeOf = cache === undefined ? undefined : catalog.entries.getByKey(cache.id, key)?.source?.sizeBytes;
+  return madeOf !== undefined && madeOf !== sizeBytes;
 }
 
 /** Judged by where the file really is: a folder on the way may be a link to somewhere else. */
