@@ -1,36 +1,13 @@
 import { copyOf } from './byte-source.ts';
 import { isOtherDtype, isTorchDtype, storageDtypeOf } from './dtypes.ts';
 import { asBytes, asDict, asInteger, asItems, asText } from './pickle-arguments.ts';
+import { MONAI_ENUMS } from './monai-enums.ts';
 import type { PickleMachine } from './pickle-machine.ts';
 import { arrayFromBuffer, emptyArray, numpyDtype, numpyScalar } from './pickle-numpy.ts';
 import { parameter, tensorV2, tensorV3 } from './pickle-tensors.ts';
 import type { PyBytes, PyEnum, PySequence, PyValue } from './py-value.ts';
 import { dict, float, int, text } from './py-value.ts';
 
-/** Members of MONAI's text enums that occur in cache files (monai/utils/enums.py, MONAI 1.5.0). */
-const ENUMS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  MetaKeys: {
-    AFFINE: 'affine',
-    ORIGINAL_AFFINE: 'original_affine',
-    SPATIAL_SHAPE: 'spatial_shape',
-    SPACE: 'space',
-    ORIGINAL_CHANNEL_DIM: 'original_channel_dim',
-    SAVED_TO: 'saved_to',
-  },
-  SpaceKeys: { RAS: 'RAS', LPS: 'LPS' },
-  TraceKeys: {
-    CLASS_NAME: 'class',
-    ID: 'id',
-    ORIG_SIZE: 'orig_size',
-    EXTRA_INFO: 'extra_info',
-    DO_TRANSFORM: 'do_transforms',
-    KEY_SUFFIX: '_transforms',
-    NONE: 'none',
-    TRACING: 'tracing',
-    STATUSES: 'statuses',
-    LAZY: 'lazy',
-  },
-};
 const ENUM_MODULE = 'monai.utils.enums.';
 
 type Reducer = (machine: PickleMachine, args: readonly PyValue[]) => PyValue;
@@ -118,7 +95,7 @@ export function callAllowed(machine: PickleMachine, name: string, args: readonly
 
 function enumClass(name: string): Readonly<Record<string, string>> | undefined {
   const className = name.startsWith(ENUM_MODULE) ? name.slice(ENUM_MODULE.length) : '';
-  return Object.hasOwn(ENUMS, className) ? ENUMS[className] : undefined;
+  return Object.hasOwn(MONAI_ENUMS, className) ? MONAI_ENUMS[className] : undefined;
 }
 
 function enumByValue(machine: PickleMachine, fullName: string, members: Readonly<Record<string, string>>, args: readonly PyValue[]): PyEnum {

@@ -86,7 +86,7 @@ export interface PyPath {
 /** A member of one of MONAI's text enums. */
 export interface PyEnum {
   readonly kind: 'enum';
-  /** `MetaKeys`, `SpaceKeys` or `TraceKeys` of monai/utils/enums.py. */
+  /** `MetaKeys`, `TraceKeys` and others of monai/utils/enums.py. */
   readonly className: string;
   readonly name: string;
   readonly value: string;

@@ -14,7 +14,7 @@ interface Variant {
   readonly values: readonly number[] | null;
   readonly file: string;
 }
-const { files } = JSON.parse(readFileSync(new URL('__fixtures__/variants.json', import.meta.url), 'utf8')) as { files: Variant[] };
+const { files, members } = JSON.parse(readFileSync(new URL('__fixtures__/variants.json', import.meta.url), 'utf8')) as { files: Variant[]; members: string[][] };
 const sourceOf = ({ file }: Variant) => bytesSource(gunzipSync(Buffer.from(file, 'base64')));
 const variant = (what: string): Variant => files.find((candidate) => candidate.what === what)!;
 
@@ -34,6 +34,12 @@ describe('what torch.save can be asked for', () => {
 
   it.each(files.filter(({ isStream }) => isStream))('$what is named as such', (found) => {
     expect(verifyTorchFile(sourceOf(found), { level: 'deep' }).error?.code).toBe('legacy-format');
+  });
+
+  it('knows every enum that MONAI records transforms with', () => {
+    const file = readTorchFile(sourceOf(variant('enums of MONAI')));
+    const listed = getItem(file.root, 'members');
+    expect(listed?.kind === 'list' && listed.items.map((item) => (item.kind === 'enum' ? [item.className, item.name, item.value] : item))).toEqual(members);
   });
 
   it('gives the same values in every protocol', () => {
