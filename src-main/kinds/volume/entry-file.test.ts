@@ -285,8 +285,11 @@ describe('verifyVolumeEntry', () => {
   });
 
   it('asks for an image', () => {
-    const { findings } = verifyVolumeEntry(bytesSource(readBytes('exotic/e2/python_types.pt')), {}, 'quick');
-    expect(findings.map(({ code }) => code)).toEqual(['wrong-shape']);
+    const severities = (expected: Parameters<typeof verifyVolumeEntry>[1]): unknown =>
+      verifyVolumeEntry(bytesSource(readBytes('exotic/e2/python_types.pt')), expected, 'quick').findings.map(({ code, severity }) => [code, severity]);
+    expect(severities({ shape: [1, -1, -1, -1] })).toEqual([['wrong-shape', 'error']]);
+    // A PersistentDataset of another pipeline saves lists and labels too: without parameters it is no damage, and is not put aside.
+    expect(severities({})).toEqual([['wrong-shape', 'warning']]);
   });
 
   it('warns of an image whose values are all equal', () => {

@@ -132,7 +132,7 @@ function unsigned(vector: readonly number[]): string {
 }
 
 function imageFindings({ image }: TorchReport, expected: VolumeExpectation): Finding[] {
-  if (!image) return [finding('wrong-shape', 'The file holds no tensor under the key "image".', { expected: expected.shape })];
+  if (!image) return [noImage(expected)];
   const found: Finding[] = [];
   if (expected.shape && !matchesShape(image.shape, expected.shape)) {
     const wanted = expected.shape.map((size) => (size < 0 ? 'any' : size)).join(', ');
@@ -142,6 +142,12 @@ function imageFindings({ image }: TorchReport, expected: VolumeExpectation): Fin
     found.push(finding('wrong-dtype', `The dtype is ${image.dtype} instead of ${expected.dtype}.`, { expected: expected.dtype, found: image.dtype }));
   }
   return found;
+}
+
+/** MONAI saves whatever a pipeline returns: lists of crops, labels alone, NumPy arrays. Only where the parameters are known is that wrong. */
+function noImage({ shape }: VolumeExpectation): Finding {
+  const found = finding('wrong-shape', 'The file holds no tensor under the key "image".', { expected: shape });
+  return shape ? found : { ...found, severity: 'warning', message: 'The file holds no tensor under the key "image", and nothing says that it should.' };
 }
 
 function matchesShape(shape: readonly number[], expected: readonly number[]): boolean {
