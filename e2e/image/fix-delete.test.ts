@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, renameSync } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -53,6 +53,40 @@ async function pixelsBelow(root: string): Promise<Set<string>> {
     }
   }));
 }
+
+/** The disk fails to give metadata, here and in the workers. */
+const FAILING_READS = `
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+const real = fs.openSync;
+fs.openSync = (path, ...words) => {
+  if (/metadata.*json$/.test(String(path))) throw Object.assign(new Error('EIO: i/o error, open'), { code: 'EIO', errno: -5, syscall: 'open' });
+  return real(path, ...words);
+};
+syncBuiltinESMExports();
+`;
+
+describe('fix --delete while the disk fails to give metadata', () => {
+  it('takes away neither them nor their pictures, though nothing else says what those are', async () => {
+    await using setting = await createImageSetting();
+    const root = await setting.copyGolden('intact', 'cache');
+    await rm(join(root, 'cache_index.json'));
+    const names = async (): Promise<string[]> => (await readdir(root, { recursive: true })).filter((name) => /^(?:images|metadata)/.test(name)).sort();
+    const before = await names();
+    const hook = setting.path('failing.mjs');
+    await writeFile(hook, FAILING_READS);
+    const environment = { ...process.env, LARDER_DATA_DIR: setting.path('data'), NODE_OPTIONS: `--import ${pathToFileURL(hook).href}` };
+    const result = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
+      execFile(process.execPath, [CLI, 'fix', '--cache', 'cache', '--delete', '--yes'], { cwd: setting.folder, env: environment }, (error, _stdout, stderr) => resolve({ code: error?.code, stderr }));
+    });
+    expect(await names()).toEqual(before);
+    // Nor is an index written of what cannot be read.
+    expect(result).toMatchObject({ code: 1, stderr: expect.stringMatching(/unreadable.*[^]*IO_FAILED/) as string });
+    expect((await setting.run('fix', '--cache', 'cache')).exitCode).toBe(0);
+    expect((await setting.run('verify', '--cache', 'cache')).exitCode).toBe(0);
+    expect(await names()).toEqual(before);
+  });
+});
 
 describe('fix --delete that is killed, where no font is at hand to draw again', () => {
   it('has lost no picture whose pixels can be read', async () => {

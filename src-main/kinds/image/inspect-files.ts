@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { AS_IT_IS, errnoOf, fileError, throwIfAborted } from '../../base/index.ts';
+import { AS_IT_IS, errnoOf, fileError, isLarderError, throwIfAborted } from '../../base/index.ts';
 import { greyPixels, isPlainGrey, pixelsMd5, readPng, readPngHeader } from '../../formats/png/index.ts';
 import type { PngProblem } from '../../formats/png/index.ts';
 import type { MetadataReading } from './metadata-read.ts';
@@ -24,6 +24,8 @@ export interface ImageFacts {
   readonly pixelsMd5: string | null;
   /** It could not be read at all: the disk's own words. */
   readonly unreadable?: string;
+  /** It is the disk that did not give it, and no link or folder that is in its place. */
+  readonly isUnread?: boolean;
 }
 
 export interface KeyFacts {
@@ -62,7 +64,7 @@ const KEYS_BETWEEN_LOOKS = 16;
 function keyFacts({ key, image: picture, metadata: file }: KeyFiles, isQuick: boolean): KeyFacts {
   const read = file === null ? undefined : readWhole(file);
   const image = picture === null ? undefined : readWhole(picture);
-  const metadata = read === undefined ? null : 'unreadable' in read ? { problem: read.unreadable, parts: {} } : readMetadata(read.bytes);
+  const metadata = read === undefined ? null : 'unreadable' in read ? { problem: read.unreadable, parts: {}, isUnread: read.isUnread } : readMetadata(read.bytes);
   return { key, image: image === undefined ? null : imageFacts(image, isQuick), metadata, metadataBytes: read === undefined || 'unreadable' in read ? 0 : read.bytes.length, imageChangedAtMs: changedOf(image), metadataChangedAtMs: changedOf(read) };
 }
 
@@ -72,7 +74,7 @@ function changedOf(read: WholeFile | undefined): number | null {
 
 function imageFacts(read: WholeFile, isQuick: boolean): ImageFacts {
   const none = { sizeBytes: 0, modifiedNs: '0', problems: [], width: null, height: null, isPlainGrey: true, pixelsMd5: null };
-  if ('unreadable' in read) return { ...none, unreadable: read.unreadable };
+  if ('unreadable' in read) return { ...none, unreadable: read.unreadable, isUnread: read.isUnread };
   const { bytes, modifiedNs } = read;
   const common = { sizeBytes: bytes.length, modifiedNs: String(modifiedNs) };
   if (isQuick) {
@@ -86,7 +88,7 @@ function imageFacts(read: WholeFile, isQuick: boolean): ImageFacts {
 }
 
 /** A sentence if the disk does not give it, or it is a link. */
-type WholeFile = { readonly bytes: Buffer; readonly modifiedNs: bigint; readonly changedAtMs: number } | { readonly unreadable: string };
+type WholeFile = { readonly bytes: Buffer; readonly modifiedNs: bigint; readonly changedAtMs: number } | { readonly unreadable: string; readonly isUnread: boolean };
 
 /** @returns undefined if it is gone */
 function readWhole(path: string): WholeFile | undefined {
@@ -98,7 +100,7 @@ function readWhole(path: string): WholeFile | undefined {
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined;
     const told = fileError(error, path, 'reading');
-    return { unreadable: told instanceof Error ? told.message : String(told) };
+    return { unreadable: told instanceof Error ? told.message : String(told), isUnread: isLarderError(told, 'IO_FAILED') || isLarderError(told, 'PERMISSION_DENIED') };
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }

@@ -71,6 +71,7 @@ function misnamed({ key, imageName, metadataName }: KeyEvidence, about: About): 
 }
 
 function invalid({ key, metadata }: KeyEvidence, about: About): Finding {
+  if (metadata?.problem !== undefined && metadata.isUnread === true) return about('unreadable', metadataFile(key), metadata.problem);
   return about('metadata-invalid', metadataFile(key), `${metadataFile(key)} cannot be used: ${metadata?.problem ?? ''}.`);
 }
 

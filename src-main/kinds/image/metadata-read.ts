@@ -3,7 +3,7 @@ import type { ImageMetadata } from './cache-json.ts';
 import { imageKey } from './cache-json.ts';
 
 /** Metadata as a file has them; `problem` in words if they cannot be used. */
-export type MetadataReading = { readonly value: ImageMetadata; readonly problem?: undefined } | { readonly value?: undefined; readonly problem: string; readonly parts: MetadataParts };
+export type MetadataReading = { readonly value: ImageMetadata; readonly problem?: undefined } | { readonly value?: undefined; readonly problem: string; readonly parts: MetadataParts; /** The disk did not give them: what they say nobody knows. */ readonly isUnread?: boolean };
 
 /** What could still be read of broken metadata. */
 export interface MetadataParts {

@@ -35,8 +35,9 @@ export async function* planRepairs(directory: string, audit: AuditKnowledge, kno
   const found: Damaged[] = [];
   for (const damaged of audit.damaged.values()) {
     if (!damaged.findings.some(isDue)) continue;
-    if (await isStillSo(directory, damaged.evidence)) found.push(damaged);
-    else yield leave(damaged);
+    if (isUnread(damaged.evidence)) yield leave(damaged, 'the disk does not give its files just now, and nobody can say what they are; they are left as they are');
+    else if (await isStillSo(directory, damaged.evidence)) found.push(damaged);
+    else yield leave(damaged, 'its files were changed by somebody else since they were looked at, and are left as they are now; run the command again');
   }
   const away = await awayStill(directory, found, knowledge, signal);
   const due = [...found, ...away];
@@ -78,8 +79,12 @@ async function isStillSo(directory: string, { key, image, imageName, imageChange
   return metadataChangedAtMs === null || (await isAsJudged(join(directory, metadataName!), { sizeBytes: metadataBytes, changedAtMs: metadataChangedAtMs }));
 }
 
-function leave({ evidence, findings: [first] }: Damaged): EntryRepair {
-  const refusal = 'its files were changed by somebody else since they were looked at, and are left as they are now; run the command again';
+/** A disk that fails now may give them the next time. */
+function isUnread({ image, metadata }: KeyEvidence): boolean {
+  return image?.isUnread === true || (metadata?.problem !== undefined && metadata.isUnread === true);
+}
+
+function leave({ evidence, findings: [first] }: Damaged, refusal: string): EntryRepair {
   return { key: evidence.key, name: first!.name ?? null, reason: { code: first!.code, message: first!.message }, aside: [], rename: [], write: [], refusal, isLeft: true };
 }
 
