@@ -17,7 +17,7 @@ interface RawFileChoicesProps {
 export function RawFileChoices({ choices: { format, cleanLocalRawFiles }, onChange }: RawFileChoicesProps) {
   return (
     <>
-      <Field label="Format" about={format === 'monai' ? 'as MONAI writes it' : 'loads with weights_only=True'}>
+      <Field label="Format" about={format === 'monai' ? 'as MONAI 1.5.0 writes it' : 'for MONAI 1.5.1 and later: loads with weights_only=True'}>
         <SelectBox options={FORMATS} value={format} onChange={(next) => onChange({ format: next })} />
       </Field>
       <CheckField label="Remove local raw files" isOn={cleanLocalRawFiles} tone={cleanLocalRawFiles ? 'warn' : undefined} onChange={(isOn) => onChange({ cleanLocalRawFiles: isOn })}>

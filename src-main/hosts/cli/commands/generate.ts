@@ -105,7 +105,7 @@ export const generateCommand: Command = {
   flags: [
     ...PLAN_FLAGS,
     { name: 'clean-local-raw-files', help: 'remove local raw files whose entries exist, were checked and have no finding' },
-    { name: 'format', value: 'F', help: 'monai (default): as MONAI writes it; tensor: plain tensors that load with weights_only=True' },
+    { name: 'format', value: 'F', help: 'monai (default): as MONAI 1.5.0 writes it; tensor: plain tensors that load with weights_only=True, for MONAI 1.5.1 and later, which deletes entries of the other format' },
     WAIT_FLAG,
     YES_FLAG,
     JSON_FLAG,
