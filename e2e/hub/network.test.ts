@@ -32,6 +32,20 @@ test('a proxy that wants credentials gets them; without them it is named', async
   expect(failure).toMatchObject({ code: 'PROXY_ANSWERED', details: { status: 407 } });
 });
 
+test('a proxy that is none for the web is refused at once, and not taken for a Hub that does not answer', async () => {
+  await using setting = await createSetting({ files });
+  const settings = await resolveHubSettings({ HOME: setting.directory, HTTP_PROXY: 'socks5://127.0.0.1:1080' }, { endpoint: setting.double.endpoint });
+  expect(() => createHubSource({ settings, repoId: setting.double.repoId, timings: QUICK })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', message: 'The proxy is not a usable address.' }) as Error);
+});
+
+test('while nobody answers that is said once, before the last of the tries', async () => {
+  const notices: string[] = [];
+  await using setting = await createSetting({ files, source: { onWarning: (text) => notices.push(text) } });
+  setting.double.failHub('revision', { attempts: Array.from({ length: 3 }, () => ({ kind: 'reset' }) as const) });
+  await setting.source.list([PATH], setting.signal);
+  expect(notices).toEqual([expect.stringMatching(/^No usable answer yet \(127\.0\.0\.1:\d+: .+\)\. The Hub is asked again, \d+ times at most\.$/)]);
+});
+
 test('HTTPS_PROXY and HTTP_PROXY of the environment are used, NO_PROXY is kept to', async () => {
   await using proxy = await createConnectProxy();
   await using setting = await createSetting({ files });

@@ -7,6 +7,8 @@ export interface RetryOptions {
   readonly maxDelayMs: number;
   readonly isRetryable: (error: unknown) => boolean;
   readonly signal?: AbortSignal;
+  /** Hears of every failure after which it is tried again, before the wait. */
+  readonly onRetry?: (error: unknown, attempt: number) => void;
   /** 0 to 1; replaced in tests. */
   readonly random?: () => number;
 }
@@ -19,6 +21,7 @@ export async function retry<T>(work: (attempt: number) => Promise<T>, options: R
       return await work(attempt);
     } catch (error) {
       if (attempt >= options.tries || !options.isRetryable(error)) throw error;
+      options.onRetry?.(error, attempt);
       const ceiling = Math.min(options.maxDelayMs, options.firstDelayMs * 2 ** (attempt - 1));
       await delay(ceiling * random(), options.signal);
     }

@@ -214,8 +214,10 @@ function listenError(error: Error, host: string, port: number): unknown {
     ENOTFOUND: 'This name is not known. Leave --host out for 127.0.0.1.',
   };
   const errno = errnoOf(error);
-  const hint = errno === undefined ? undefined : hints[errno];
-  return hint === undefined ? error : new LarderError('ARGUMENT_INVALID', `Cannot listen on ${host} port ${port}.`, { hint, cause: error });
+  // Names are looked up by another part of the system, with codes of its own (EAI_AGAIN).
+  const isOfSystem = typeof (error as NodeJS.ErrnoException).code === 'string';
+  const hint = hints[errno ?? ''] ?? 'Leave --host out for 127.0.0.1.';
+  return !isOfSystem ? error : new LarderError('ARGUMENT_INVALID', `Cannot listen on ${host} port ${port}.`, { hint, cause: error });
 }
 
 function close(server: Server, closeSockets: () => void): Promise<void> {

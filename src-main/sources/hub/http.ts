@@ -137,7 +137,7 @@ function createDispatcher({ EnvHttpProxyAgent, buildConnector }: UsedUndici, { t
 
 /** Says at once what undici would say at the first request. @throws CONFIG_INVALID */
 function assertProxyAddress(address: string): void {
-  if (!URL.canParse(address)) throw proxyInvalid(new TypeError('Invalid URL'));
+  if (!/^https?:$/.test(URL.parse(address)?.protocol ?? '')) throw proxyInvalid(new TypeError('Invalid URL'));
 }
 
 function proxyInvalid(cause: unknown): LarderError {

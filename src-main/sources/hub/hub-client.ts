@@ -33,6 +33,9 @@ export interface HubQuestion {
   readonly onWait?: (ms: number) => void;
 }
 
+/** Tries without an answer after which that is said: the others take a minute or two, and somebody may be waiting. */
+const SAID_AFTER = 2;
+
 export const MAX_HOPS = 5;
 
 /** API answers are pages of at most 1,000 entries; this is far above any of them. */
@@ -106,6 +109,9 @@ export async function askApi(hub: HubConnection, question: Omit<HubQuestion, 'qu
       firstDelayMs: hub.timings.firstBackoffMs,
       maxDelayMs: hub.timings.maxBackoffMs,
       isRetryable: isPassing,
+      onRetry: (error, tried) => {
+        if (tried === SAID_AFTER && isPassing(error)) hub.onWarning(`No usable answer yet (${error.message.replaceAll(';', ',')}). The Hub is asked again, ${hub.timings.tries - tried} times at most.`);
+      },
       signal: question.signal,
       random: hub.random,
     });

@@ -95,3 +95,9 @@ test('proxies: lower case first, ALL_PROXY as a fallback, the settings over all,
   expect((await resolveHubSettings({ HOME: home, ALL_PROXY: 'socks5://all' })).warnings).toEqual([expect.stringContaining('SOCKS')]);
   expect(await of({ HTTPS_PROXY: 'http://big' }, '')).toEqual({ http: '', https: '', none: '' });
 });
+
+test('a token that no header can hold is told and not sent', async () => {
+  const { token, warnings } = await resolveHubSettings({ HOME: home, HF_TOKEN: 'hf_\u00F8' });
+  expect(token).toBeUndefined();
+  expect(warnings).toEqual([expect.stringMatching(/^The Hugging Face token \(HF_TOKEN\) has characters in it that no token has, and is not sent\./)]);
+});

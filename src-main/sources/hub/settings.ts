@@ -56,7 +56,7 @@ export function isTrue(value: string | undefined): boolean {
 export async function resolveHubSettings(environment: Environment, overrides: HubSettingOverrides = {}): Promise<HubSettings> {
   const warnings: string[] = [];
   const endpoint = parseEndpoint(overrides.endpoint ?? environment['HF_ENDPOINT']);
-  const found = await findToken(environment, overrides, warnings);
+  const found = sendable(await findToken(environment, overrides, warnings), warnings);
   if (found !== undefined && endpoint.hostname !== 'huggingface.co') {
     warnings.push(`The Hugging Face token (${found.origin}) is sent to ${endpoint.host}, the configured endpoint.`);
   }
@@ -93,6 +93,13 @@ export function hubCacheDirectory(environment: Environment): string {
 interface FoundToken {
   readonly token: string;
   readonly origin: string;
+}
+
+/** A token that cannot stand in a header would fail every request, as if nobody answered. */
+function sendable(found: FoundToken | undefined, warnings: string[]): FoundToken | undefined {
+  if (found === undefined || /^[\u0021-\u007E]+$/.test(found.token)) return found;
+  warnings.push(`The Hugging Face token (${found.origin}) has characters in it that no token has, and is not sent. Copy it again.`);
+  return undefined;
 }
 
 async function findToken(environment: Environment, overrides: HubSettingOverrides, warnings: string[]): Promise<FoundToken | undefined> {
