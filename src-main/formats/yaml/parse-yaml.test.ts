@@ -84,6 +84,13 @@ describe('places', () => {
     expect(parseYaml('a:\n\tb: 1\n').problems).toContainEqual(expect.objectContaining({ severity: 'error', line: 2 }));
   });
 
+  // PyYAML 6.0.2 reads the first as {"a": 1}, and the second as two keys.
+  test.each(['# note\u2028a: 1\n', 'a: x\u2028b: y\n', "a: 'x\u2029y'\n"])('a line break that cannot be seen is an error: %j', (text) => {
+    const { root, problems } = parseYaml(text);
+    expect(root).toBeUndefined();
+    expect(problems).toEqual([{ severity: 'error', line: 1, column: text.search(/[\u2028\u2029]/) + 1, message: expect.stringMatching(/U\+202[89] stands here/) }]);
+  });
+
   test('a repeated key is a warning at the later one', () => {
     const { problems } = parseYaml('a: 1\nb: 2\na: 3\n');
     expect(problems).toEqual([

@@ -19,13 +19,16 @@ export const MAX_YAML_DEPTH = 64;
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const NOT_PRINTABLE = /[^\u0009\u000a\u000d\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
+/** They end lines for PyYAML, comments and texts in quotes among them, and cannot be seen. */
+const UNSEEN_LINE_BREAK = /[\u2028\u2029]/;
+
 /**
  * Reads one YAML 1.1 document the way PyYAML's `safe_load` does. Broken text never throws: it becomes
  * problems with their places.
  *
  * Structure and quoting come from the `yaml` package, the types of plain scalars, tags, merge keys and
  * repeated keys from here. Differences that remain, all on the safe side: dates stay texts; sets, binary
- * and lists that contain themselves are refused, and so are lines of a `[…]` that are not indented more
+ * and lists that contain themselves are refused, line breaks that cannot be seen (U+2028, U+2029) as well, and so are lines of a `[…]` that are not indented more
  * than the key before them.
  */
 export function parseYaml(source: string): YamlResult {
@@ -39,6 +42,8 @@ export function parseYaml(source: string): YamlResult {
   countLines(text, lines);
   const strange = NOT_PRINTABLE.exec(text);
   if (strange !== null) return { problems: [problem(strange.index, `the character ${codePointName(strange[0])} is not allowed in YAML`)] };
+  const unseen = UNSEEN_LINE_BREAK.exec(text);
+  if (unseen !== null) return { problems: [problem(unseen.index, `the character ${codePointName(unseen[0])} stands here, which ends the line for PyYAML; remove it`)] };
   const tab = findStrayTab(text);
   if (tab !== undefined) return { problems: [problem(tab, 'a tab stands here; outside quotes YAML takes spaces only')] };
   const tokens = [...new Parser().parse(text)];
