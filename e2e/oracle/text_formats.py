@@ -82,6 +82,7 @@ DOCUMENTS = [
     "a : 1\nb :2\n", "a: |2\n    x\n   y\n", "a: >+\n x\n\n", "a: 'x\n\n  y'\n", "\"a\": 1\n'b': 2\n", "a: [\n1,\n2\n]\n", "a: [1, 2]  \n \nb: 3",
     "a: \"${X}\" \n", "a: \\n\n", "a: &x 1\nb: &x 2\nc: *x\n", "a: \"\\q\"\n", "key with spaces: v\n", "a: - b\n", "-a: 1\n", "? |\n  k\n: v\n", "a: !!map {b: 1}\n",
     "a: >\n  x\n  y", "a: |\n  x\n  # y", "a:\n  - |+\n    x", "a: |\r\n  x", "a: |\n  x\n ", "a: |\n  x\n# c", "a: |\n  x\n  ", "a: >-\n  x", "~: 1\na: 2\nnull: 3\n",
+    "a: &x.y 1\nb: *x.y\n", "a: &x-y_1 1\nb: *x-y_1\n",
 ]
 
 

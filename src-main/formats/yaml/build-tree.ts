@@ -57,6 +57,7 @@ class TreeBuilder {
   }
 
   private openAnchor(anchor: string, node: Node): void {
+    if (!/^[\w-]+$/.test(anchor)) this.report(node, `the anchor "&${anchor}" has other characters than letters, digits, "_" and "-", which PyYAML cannot read`);
     if (this.anchors.has(anchor)) this.report(node, `there is already an anchor "&${anchor}"`);
     this.anchors.set(anchor, undefined);
   }
