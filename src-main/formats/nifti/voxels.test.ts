@@ -36,6 +36,22 @@ describe('decodeVoxels', () => {
   });
 });
 
+describe('integers of more than 53 bits', () => {
+  // numpy 1.26.4, `np.array([…]).astype('float32')`: rounded once. By way of float64 the ties would go the other way.
+  it.each([
+    [1024, [2n ** 60n + 2n ** 36n + 1n, 2n ** 53n + 1n, 2n ** 62n + 2n ** 38n + 1n, -(2n ** 60n + 2n ** 36n + 1n)], [1.1529216420458004e18, 9007199254740992, 4.611686568183202e18, -1.1529216420458004e18]],
+    [1280, [2n ** 64n - 1n, 2n ** 63n + 2n ** 39n + 1n, 2n ** 63n + 2n ** 39n, 7n], [1.8446744073709552e19, 9.223373136366404e18, 9.223372036854775808e18, 7]],
+  ])('datatype %i', (datatype, stored, expected) => {
+    const bytes = encodeNifti({ sizes: [4, 1], voxels: STORED, datatype });
+    const header = parseNiftiHeader(bytes);
+    const voxels = bytes.slice(header.dataOffset);
+    stored.forEach((value, i) => new DataView(voxels.buffer).setBigUint64(8 * i, BigInt.asUintN(64, value), true));
+    const target = new Float32Array(4);
+    decodeVoxels(header, voxels, target);
+    expect(Array.from(target)).toEqual(expected);
+  });
+});
+
 describe('what a header promises', () => {
   const header = (image: Partial<NiftiImage>) => parseNiftiHeader(encodeNifti({ sizes: [2, 2], datatype: 4, voxels: [], ...image }));
 
@@ -48,6 +64,7 @@ describe('what a header promises', () => {
 
   it('knows which types can hold NaN, and warns about complex ones', () => {
     expect([4, 8, 16, 64, 32].map((datatype) => canBeNonFinite(header({ datatype })))).toEqual([false, false, true, true, true]);
+    expect([1e35, -1e33].map((scl_slope) => canBeNonFinite(header({ fields: { scl_slope } })))).toEqual([true, false]);
     expect(header({ datatype: 32 }).warnings).toEqual(['The voxels are complex64; only their real part is used.']);
     expect(header({}).warnings).toEqual([]);
   });

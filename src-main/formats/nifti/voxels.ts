@@ -20,13 +20,22 @@ export function decodeVoxels(header: NiftiHeader, stored: Uint8Array, target: Fl
   const isScaled = header.scaling !== undefined;
   const words = wordsOf(header.datatype, stored);
   if (words instanceof BigInt64Array || words instanceof BigUint64Array) {
-    for (let i = 0; i < count; i++) target[i] = Number(words[i]) * slope + intercept;
+    if (isScaled) for (let i = 0; i < count; i++) target[i] = Number(words[i]) * slope + intercept;
+    else for (let i = 0; i < count; i++) target[i] = roundedOnce(words[i]!);
     return;
   }
   const step = header.datatype.isComplex ? 2 : 1;
   if (isScaled) for (let i = 0; i < count; i++) target[i] = words[i * step]! * slope + intercept;
   else if (step === 1) target.set(words);
   else for (let i = 0; i < count; i++) target[i] = words[i * step]!;
+}
+
+/** A float64 that rounds to the float32 nearest to the integer: beyond 53 bits what was cut off leaves its mark in the last bit kept. */
+function roundedOnce(value: bigint): number {
+  const near = Number(value);
+  if (Math.abs(near) < 2 ** 53) return near;
+  const kept = value >> 11n;
+  return Number((value & 2047n) === 0n ? kept : kept | 1n) * 2048;
 }
 
 function wordsOf({ name }: NiftiDatatype, { buffer, byteOffset, byteLength }: Uint8Array) {
@@ -70,7 +79,10 @@ export function isPlainInt16(header: NiftiHeader): boolean {
   );
 }
 
-/** True if a voxel can be NaN or infinite; integers cannot, scaling is finite. */
-export function canBeNonFinite(header: NiftiHeader): boolean {
-  return /^(float|complex)/.test(header.datatype.name);
+const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
+
+/** True if a voxel can be NaN or infinite; integers only where scaling takes them beyond float32. */
+export function canBeNonFinite({ datatype, scaling }: NiftiHeader): boolean {
+  if (/^(float|complex)/.test(datatype.name)) return true;
+  return scaling !== undefined && Math.abs(scaling.slope) * 256 ** datatype.wordBytes + Math.abs(scaling.intercept) > MAX_FLOAT32;
 }

@@ -128,12 +128,12 @@ describe('damaged files', () => {
     }
   });
 
-  it('a missing file: FILE_NOT_FOUND; a folder: IO_FAILED', async () => {
+  it('a missing file, and a folder: FILE_NOT_FOUND', async () => {
     const missing = preprocessVolume({ path: join(folder.path, 'none.nii'), isGzip: false }, PARAMETERS);
     await expect(missing).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
     const directory = join(folder.path, 'folder.nii');
     mkdirSync(directory);
-    await expect(preprocessVolume({ path: directory, isGzip: false }, PARAMETERS)).rejects.toMatchObject({ code: 'IO_FAILED' });
+    await expect(preprocessVolume({ path: directory, isGzip: false }, PARAMETERS)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND', message: expect.stringContaining('is a folder') });
   });
 });
 
