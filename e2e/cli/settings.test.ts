@@ -33,6 +33,14 @@ describe('settings', () => {
     expect((await setting.run('settings')).stdout).toMatch(/^endpoint +– +https:\/\/huggingface\.co +default$/m);
   });
 
+  it('say what they take', async () => {
+    for (const [name, value, hint] of [['workers', 'x', 'It takes 1 to 1024.'], ['workers', '0', 'It takes 1 to 1024.'], ['memory', '3', 'It takes 268 MB to 1.1 PB.'], ['theme', 'purple', 'There are system, dark, light.']] as const) {
+      const refused = await setting.run('settings', 'set', name, value, '--json');
+      expect(refused.exitCode).toBe(2);
+      expect(refused.one('error')).toMatchObject({ error: { code: 'ARGUMENT_INVALID', message: expect.stringContaining(`"${value}"`) as string, hint } });
+    }
+  });
+
   it('name the Hub for configs that name none', async () => {
     expect(await setting.run('settings', 'set', 'endpoint', setting.hub.endpoint)).toMatchObject({ exitCode: 0 });
     const plan = (await setting.run('plan', ...OPEN_CONFIG)).one('plan');

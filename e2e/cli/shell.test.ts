@@ -163,6 +163,11 @@ describe.skipIf(process.platform !== 'linux')('places of the environment that ar
     }
   });
 
+  it('and so is a working directory that was removed', async () => {
+    const gone = await shell('mkdir gone && cd gone && rmdir ../gone && "$NODE" "$CLI" jobs ls');
+    expect(gone).toEqual({ code: 2, stderr: 'error The folder that this was started in is no more. [FILE_NOT_FOUND]\n      Change into another one, or with `cd "$PWD"` into the new one of that name.\n' });
+  });
+
   it.skipIf(process.getuid?.() !== 0)('of a user without a home, as in a container with a number of its own (needs root)', async () => {
     const { status, stderr } = spawnSync(process.execPath, [CLI, 'jobs', 'ls'], { uid: 54_321, gid: 54_321, env: { PATH: process.env['PATH'] }, cwd: '/', encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 2, stderr: 'error There is no home folder for the data of Larder: HOME is not set, and the system does not know this user. [FILE_NOT_FOUND]\n      Set HOME, or LARDER_DATA_DIR to a folder that can be written.\n' });

@@ -95,6 +95,7 @@ async function runWords(argv: readonly string[], options: CommandLineOptions, te
 }
 
 async function runOne(command: Command, argv: readonly string[], options: CommandLineOptions, terminal: Terminal, output: OutputWatch): Promise<number> {
+  assertStandsSomewhere();
   const parsed = parseArguments(argv, command.flags, command.name);
   assertNoFurtherWords(parsed.positionals, command.words ?? 0, command.flags, command.name);
   const abort = new AbortController();
@@ -128,6 +129,15 @@ async function runOne(command: Command, argv: readonly string[], options: Comman
   } finally {
     stopListening();
     engine?.close();
+  }
+}
+
+/** @throws FILE_NOT_FOUND where the working directory is no more: no path can be looked up from there */
+function assertStandsSomewhere(): void {
+  try {
+    process.cwd();
+  } catch (error) {
+    throw new LarderError('FILE_NOT_FOUND', 'The folder that this was started in is no more.', { hint: 'Change into another one, or with `cd "$PWD"` into the new one of that name.', cause: error });
   }
 }
 

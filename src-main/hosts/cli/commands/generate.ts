@@ -83,7 +83,7 @@ export function measuredLines({ forecast, measured }: Pick<GenerateResult, 'fore
 }
 
 function summary(result: GenerateResult): string[] {
-  const lines = [`Made ${plural(result.published, 'entry', 'entries')} in ${formatSeconds(result.seconds)}; ${formatBytes(result.bytesDownloaded)} downloaded; workers at most ${formatBytes(result.peakWorkerBytes)}.`];
+  const lines = [`Made ${plural(result.published, 'entry', 'entries')} in ${formatSeconds(result.seconds)}; ${formatBytes(result.bytesDownloaded)} downloaded${result.peakWorkerBytes > 0 ? `; workers at most ${formatBytes(result.peakWorkerBytes)}` : ''}.`];
   if (result.alreadyThere > 0) lines.push(`${plural(result.alreadyThere, 'entry was', 'entries were')} made by another process meanwhile.`);
   if (result.completed !== undefined) lines.push(`${plural(result.completed, 'entry was', 'entries were')} there in part, and got what was missing.`);
   if (result.rawFilesRemoved > 0) lines.push(`Removed ${plural(result.rawFilesRemoved, 'local raw file')} (${formatBytes(result.rawBytesRemoved)}); their entries are checked.`);

@@ -9,7 +9,7 @@ function row(job: JobSummary): string[] {
   const stages = job.progress?.stages.filter((stage) => stage.total > 0) ?? [];
   const last = stages.at(-1);
   const seconds = job.startedAtMs === null ? null : ((job.endedAtMs ?? Date.now()) - job.startedAtMs) / 1000;
-  return [job.id, job.command, job.state, last === undefined ? '–' : `${formatCount(last.done)}/${formatCount(last.total)} ${last.stage}`, formatTime(job.startedAtMs), seconds === null ? '–' : formatSeconds(seconds), job.directory ?? '–'];
+  return [job.id, job.command, job.state, last === undefined ? '–' : `${formatCount(last.done)}/${formatCount(last.total)} ${last.stage}${last.failed > 0 ? `, ${formatCount(last.failed)} failed` : ''}`, formatTime(job.startedAtMs), seconds === null ? '–' : formatSeconds(seconds), job.directory ?? '–'];
 }
 
 function requireId(positionals: readonly string[], verb: string): string {

@@ -1,6 +1,6 @@
 import { EXIT } from '../../../contract/errors.ts';
 import type { SettingName, Settings, SettingsAnswer } from '../../../contract/settings.ts';
-import { DEFAULT_SETTINGS } from '../../../contract/settings.ts';
+import { DEFAULT_SETTINGS, SETTING_BOUNDS, THEMES } from '../../../contract/settings.ts';
 import { LarderError } from '../../../base/index.ts';
 import type { Command } from '../command.ts';
 import { JSON_FLAG } from '../command.ts';
@@ -25,10 +25,19 @@ function sizeOf(text: string): number {
 
 function changeOf(name: SettingName, text: string | undefined): Partial<Settings> {
   if (text === undefined) throw new LarderError('ARGUMENT_INVALID', 'No value was given.', { hint: 'Write `larder settings set NAME VALUE`; `larder settings reset NAME` goes back to the default.' });
-  // A value that is none of the allowed ones is refused by the engine, in its own words.
-  if (name === 'memoryBytes' || name === 'previewBytes') return { [name]: sizeOf(text) };
+  if (name === 'memoryBytes' || name === 'previewBytes') return { [name]: bounded(name, sizeOf(text), text, formatBytes) };
+  if (name === 'workers') return { [name]: bounded(name, /^\d+$/.test(text) ? Number(text) : Number.NaN, text, String) };
   if (name === 'ignoreGpuBlocklist') return { [name]: isOn(text) };
-  return { [name]: name === 'workers' ? Number(text) : text };
+  const theme = THEMES.find((one) => one === text);
+  if (name === 'theme' && theme === undefined) throw new LarderError('ARGUMENT_INVALID', `There is no theme "${text}".`, { hint: `There are ${THEMES.join(', ')}.` });
+  // An address or a path that is of no use is refused by the engine, in its own words.
+  return { [name]: text };
+}
+
+function bounded(name: keyof typeof SETTING_BOUNDS, value: number, text: string, format: (value: number) => string): number {
+  const [least, most] = SETTING_BOUNDS[name];
+  if (value >= least && value <= most) return value;
+  throw new LarderError('ARGUMENT_INVALID', `"${text}" is too small, too large or no number.`, { hint: `It takes ${format(least)} to ${format(most)}.` });
 }
 
 function isOn(text: string): boolean {
