@@ -80,6 +80,8 @@ describe('words that no command takes', () => {
     expect(nothing.exitCode).toBe(0);
     expect(nothing.stdout).toContain('No entry was checked');
     expect(nothing.stdout).not.toContain('the cache is good');
+    expect((await setting.run('verify', ...CONFIG)).stdout).toContain('Every byte was checked: the cache is good.');
+    expect((await setting.run('verify', ...CONFIG, '--changed')).stdout).toContain('Every byte of what had changed was checked: the cache is good.');
   });
 
   it('begin with a dash: one line says how they are written', async () => {
@@ -89,6 +91,11 @@ describe('words that no command takes', () => {
 });
 
 describe('places that are no files', () => {
+  it('nor lists, nor numbers that are none: the flag is named, and not a file nobody has written', async () => {
+    for (const path of [folder, join(folder, 'nowhere.csv')]) expect((await setting.run('map', '--csv-path', path, '--json')).one('error')).toMatchObject({ error: { code: 'LIST_INVALID', message: expect.stringMatching(/it is a folder\.$|there is no such file\.$/), hint: 'Check the path given with --csv-path; relative paths start at the working directory.' } });
+    expect((await setting.run('pregenerate', '--height', '5', '--json')).one('error')).toMatchObject({ error: { code: 'ARGUMENT_INVALID', message: '--height takes a whole number from 16 to 256; "5" is none.' } });
+  });
+
   it('are told as such', async () => {
     for (const words of [['map', ...CONFIG, '--output-path', folder], ['plan', ...CONFIG, '--only-from', folder], ['settings', 'set', 'ca-file', folder]]) {
       const refused = await setting.run(...words, '--json');

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { LarderError, isLarderError } from '../base/index.ts';
 import type { CacheTarget, EntryDetail, EntryMatch, EntryPage, ListArguments, MapArguments, PageArguments } from '../contract/commands.ts';
 import type { EntrySummary, RawSummary } from '../contract/entries.ts';
 import type { Finding } from '../contract/findings.ts';
@@ -150,7 +151,12 @@ export async function mapCommand(context: EngineContext, request: MapArguments, 
   if (request.csvPaths.length > 0) {
     const paths = request.csvPaths.map((path) => resolve(context.cwd, path));
     const kind = KINDS.find(({ readNames }) => readNames !== undefined);
-    return namesByKey((await kind?.readNames?.(paths, signal)) ?? []);
+    const items = await kind?.readNames?.(paths, signal).catch((error: unknown) => {
+      // No config named these: nothing in one is to be checked.
+      if (!isLarderError(error, 'LIST_INVALID') || error.details?.['errno'] === undefined) throw error;
+      throw new LarderError(error.code, error.message, { hint: 'Check the path given with --csv-path; relative paths start at the working directory.', details: error.details, cause: error.cause });
+    });
+    return namesByKey(items ?? []);
   }
   if (request.config !== undefined) {
     const { config } = await readConfig(context, request.config);

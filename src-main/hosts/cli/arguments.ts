@@ -140,13 +140,13 @@ export class FlagReader {
     return Array.isArray(value) ? (value as readonly string[]) : undefined;
   }
 
-  /** @throws ARGUMENT_INVALID unless it is a whole number of at least `least` */
-  count(name: string, least: number): number | undefined {
+  /** @throws ARGUMENT_INVALID unless it is a whole number of at least `least`, and of at most `most` */
+  count(name: string, least: number, most?: number): number | undefined {
     const text = this.text(name);
     if (text === undefined) return undefined;
     const value = Number(text);
-    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
-      throw invalid(`--${name} takes a whole number of at least ${least}; "${text}" is none.`, `Example: --${name} ${Math.max(least, 4)}`);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least || value > (most ?? value)) {
+      throw invalid(`--${name} takes a whole number ${most === undefined ? `of at least ${least}` : `from ${least} to ${most}`}; "${text}" is none.`, `Example: --${name} ${Math.max(least, 4)}`);
     }
     return value;
   }

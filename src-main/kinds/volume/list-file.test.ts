@@ -77,7 +77,7 @@ describe('readNameColumn', () => {
   });
 
   test('a folder', async () => {
-    await expect(readNameColumn(directory)).rejects.toMatchObject({ code: 'LIST_INVALID', message: expect.stringContaining('EISDIR') });
+    await expect(readNameColumn(directory)).rejects.toMatchObject({ code: 'LIST_INVALID', message: expect.stringContaining('it is a folder') });
   });
 
   test('lines are found behind blank lines and line breaks in quotes', async () => {

@@ -133,7 +133,7 @@ function listError(path: string, error: unknown): unknown {
   if (error instanceof CsvError) return invalidList(path, error.line, error.message);
   const errno = errnoOf(error);
   if (errno === undefined) return error;
-  const reason = errno === 'ENOENT' || errno === 'ENOTDIR' ? 'there is no such file' : `it cannot be read (${errno})`;
+  const reason = errno === 'ENOENT' || errno === 'ENOTDIR' ? 'there is no such file' : errno === 'EISDIR' ? 'it is a folder' : `it cannot be read (${errno})`;
   return new LarderError('LIST_INVALID', `The volume list ${path} cannot be used: ${reason}.`, {
     hint: 'Check paths.data_dir and paths.data_subsets in the config; the CSVs are looked for below data_dir.',
     details: { path, line: 1, errno },

@@ -37,7 +37,7 @@ function choicesOf(flags: FlagReader): PregenerateChoices {
     fontsDir: flags.text('fonts-dir'),
     fontPrefix: flags.text('font-prefix'),
     fontsPerLine: fontsPerLine(flags),
-    height: flags.count('height', 1),
+    height: flags.count('height', 16, 256),
     index: flags.choice('index', ['full', 'slim'] as const),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

@@ -35,7 +35,8 @@ function summary(result: VerifyResult): string[] {
 
 function verdict(result: VerifyResult): string {
   if (result.errors === 0 && result.entries === 0 && result.skipped === 0) return 'No entry was checked: none fits, or none is there.';
-  return result.errors === 0 ? `${result.level === 'deep' ? 'Every byte was checked' : 'Structure checked'}: the cache is good.` : `${plural(result.errors, 'error')}: repair with \`larder fix\`.`;
+  const checked = result.level === 'deep' ? 'Every byte' : 'The structure';
+  return result.errors === 0 ? `${checked} ${result.skipped > 0 ? 'of what had changed ' : ''}was checked: the cache is good.` : `${plural(result.errors, 'error')}: repair with \`larder fix\`.`;
 }
 
 function fixSummary(result: FixResult): string[] {
