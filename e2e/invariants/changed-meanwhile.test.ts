@@ -51,6 +51,15 @@ function whenFound(engine: Engine, change: () => void): void {
 const nameOf = (number: number): string => entryFileOf(tinyName(number));
 
 describe('a clear', () => {
+  it('removes nothing where more entries have come than somebody was asked about', async () => {
+    const { engine, directory } = await openCache();
+    const before = contentsOf(directory);
+    const { count } = await engine.previewClear({ cache: directory, only: [nameOf(1).slice(0, 32)] }, signal);
+    await expect(engine.clear({ cache: directory, delete: true, agreed: count }, signal)).rejects.toMatchObject({ code: 'CONFIRMATION_NEEDED', details: { count: 3, agreed: count } });
+    expect(contentsOf(directory)).toEqual(before);
+    expect(await engine.clear({ cache: directory, delete: true, agreed: 3 }, signal)).toMatchObject({ count: 3 });
+  });
+
   it.each([[true], [false]])('takes no metadata from a picture that another host has made since it looked (deleting: %j)', async (isDelete) => {
     const { engine, folder } = await openEngine();
     const directory = join(folder, 'cache');

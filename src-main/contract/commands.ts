@@ -236,6 +236,8 @@ export interface ClearArguments extends CacheTarget, EntryMatch {
   /** Only these entries, by name or hash. */
   readonly only?: readonly string[];
   readonly delete?: boolean;
+  /** As many as somebody was asked about: where more have come since, nothing is removed. */
+  readonly agreed?: number;
 }
 
 /** What `clear` would remove. */

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { parse } from 'node:path';
 import type { ClearArguments, ClearPreview, ClearResult } from '../contract/commands.ts';
-import { errnoOf, fileError, forEachInTurns, inBatches } from '../base/index.ts';
+import { LarderError, errnoOf, fileError, forEachInTurns, inBatches } from '../base/index.ts';
 import type { Entry } from '../catalog/index.ts';
 import type { CacheKind } from '../kinds/index.ts';
 import { cachePath, listNames, lockCache, quarantineFiles, removeFile } from '../store/index.ts';
@@ -52,7 +52,7 @@ export async function previewClear(context: EngineContext, request: ClearArgumen
 /**
  * Removes entries: to quarantine, or for good if asked. The parameters of the cache stay.
  *
- * @throws CACHE_IN_USE, LOCK_LOST, CANCELLED; what was removed until then stays removed
+ * @throws CACHE_IN_USE, LOCK_LOST, CANCELLED; what was removed until then stays removed; CONFIRMATION_NEEDED before anything is
  */
 export async function clearCommand(context: EngineContext, request: ClearArguments, signal: AbortSignal): Promise<ClearResult> {
   const cache = await openSynced(context, request, signal);
@@ -66,6 +66,7 @@ export async function clearCommand(context: EngineContext, request: ClearArgumen
         stage.bytesTotal += sizeBytes ?? 0;
       };
       await forEachInTurns(chosen(context, cache, request), expect, job.signal);
+      if (request.agreed !== undefined && stage.total > request.agreed) throw moreThanAgreed(cache.layout.directory, stage.total, request.agreed);
       let bytes = 0;
       let count = 0;
       let atOnce = ENTRIES_AT_ONCE.first;
@@ -90,6 +91,13 @@ export async function clearCommand(context: EngineContext, request: ClearArgumen
     } finally {
       await releaseTidy(cache.layout, lock);
     }
+  });
+}
+
+function moreThanAgreed(directory: string, count: number, agreed: number): LarderError {
+  return new LarderError('CONFIRMATION_NEEDED', `${count} entries of ${directory} would be removed now, and ${agreed} were asked about: others have come since. Nothing was removed.`, {
+    hint: 'Run the command again, and look at what it would remove.',
+    details: { directory, count, agreed },
   });
 }
 

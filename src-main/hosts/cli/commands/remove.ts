@@ -57,11 +57,12 @@ export const clearCommand: Command = {
       await opened.tidy(requireTarget(flags, 'clear'), signal);
       return EXIT.ok;
     }
-    if (!flags.isSet('yes') && !(await terminal.confirm(request.delete ? 'Delete them for good?' : 'Set them aside?', signal))) {
+    const isAsked = !flags.isSet('yes');
+    if (isAsked && !(await terminal.confirm(request.delete ? 'Delete them for good?' : 'Set them aside?', signal))) {
       terminal.say('Nothing was done.');
       return EXIT.ok;
     }
-    const result = await opened.clear(request, signal);
+    const result = await opened.clear({ ...request, ...(isAsked ? { agreed: preview.count } : {}) }, signal);
     if (terminal.isJson) terminal.json({ type: 'result', ...result });
     else terminal.result(`${plural(result.count, 'entry', 'entries')} (${formatBytes(result.bytes)}) ${result.quarantined ? 'set aside; `larder quarantine restore --all` puts them back' : 'deleted'}.`);
     return EXIT.ok;
