@@ -13,6 +13,7 @@ export * from './home-folder.ts';
 export * from './key-set.ts';
 export * from './limit.ts';
 export * from './make-folder.ts';
+export { isProcessRunning } from './process-running.ts';
 export * from './process-space.ts';
 export * from './retry.ts';
 export * from './room-words.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { processSpace } from '../base/index.ts';
+import { isProcessRunning, processSpace } from '../base/index.ts';
 
 /**
  * One running process, told apart from a later one that got the same pid. Written into staging
@@ -42,15 +42,6 @@ export function isOwner(value: unknown): value is Owner {
   if (typeof value !== 'object' || value === null) return false;
   const owner = value as Partial<Owner>;
   return typeof owner.id === 'string' && typeof owner.host === 'string' && Number.isInteger(owner.pid) && typeof owner.startTicks === 'number' && (owner.space === undefined || typeof owner.space === 'string');
-}
-
-function isProcessRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** @param lastSignMs when the owner last touched its mark, by the file system's clock */

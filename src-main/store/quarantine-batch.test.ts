@@ -26,10 +26,21 @@ describe('many files set aside at once', () => {
   it('whose reasons the disk does not show are told as a failing disk, with their folder', async () => {
     const [{ id } = { id: '' }] = await quarantineFiles(layout, FILES, WHY);
     const [name = ''] = await readdir(layout.quarantine);
-    await rm(join(layout.quarantine, name, 'manifest.jsonl'));
-    await mkdir(join(layout.quarantine, name, 'manifest.jsonl'));
-    await expect(listQuarantine(layout)).rejects.toMatchObject({ code: 'IO_FAILED', message: expect.stringContaining(name) as string });
-    await expect(purgeFromQuarantine(layout, id)).rejects.toMatchObject({ code: 'IO_FAILED' });
+    const { readFile: real } = fs.promises;
+    Object.assign(fs.promises, {
+      readFile: async (...words: Parameters<typeof real>) => {
+        if (words[0].toString().endsWith('manifest.jsonl')) throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' });
+        return await real(...words);
+      },
+    });
+    syncBuiltinESMExports();
+    try {
+      await expect(listQuarantine(layout)).rejects.toMatchObject({ code: 'IO_FAILED', message: expect.stringContaining(name) as string });
+      await expect(purgeFromQuarantine(layout, id)).rejects.toMatchObject({ code: 'IO_FAILED' });
+    } finally {
+      Object.assign(fs.promises, { readFile: real });
+      syncBuiltinESMExports();
+    }
   });
 
   it('leave the cache, are listed with their reasons, and go back one by one', async () => {

@@ -1,9 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { mkdtemp, mkdir, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawnSync } from 'node:child_process';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { spawn, spawnSync } from 'node:child_process';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isLarderError } from '../base/index.ts';
 import {
   assertNotLocked,
@@ -69,6 +69,21 @@ describe('owners', () => {
     expect(isOwnerAlive(own, 0)).toBe(true);
     expect(isOwnerAlive({ ...own, pid: deadPid() }, Date.now())).toBe(false);
     expect(isOwnerAlive({ ...own, startTicks: own.startTicks + 1 }, Date.now())).toBe(false);
+  });
+
+  it('takes a process that has ended for dead, though nobody has asked for its end and it has its number still', async () => {
+    // The shell becomes a program that never asks for the end of what the shell had started.
+    const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    try {
+      const pid = Number(await new Promise<string>((resolve) => parent.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString()))));
+      const stat = (): string => readFileSync(`/proc/${pid}/stat`, 'utf8');
+      await vi.waitFor(() => expect(stat()).toContain(') Z '));
+      const startTicks = Number(stat().slice(stat().lastIndexOf(')') + 2).split(' ')[19]);
+      expect(() => process.kill(pid, 0)).not.toThrow();
+      expect(isOwnerAlive({ ...currentOwner(), pid, startTicks }, Date.now())).toBe(false);
+    } finally {
+      parent.kill('SIGKILL');
+    }
   });
 
   it('judges an owner on another host by its last sign of life', () => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { beatOn, md5Hex, processSpace } from '../../base/index.ts';
+import { beatOn, isProcessRunning, md5Hex, processSpace } from '../../base/index.ts';
 import type { HubTimings } from './timings.ts';
 
 const ownerSchema = z.object({ pid: z.number(), host: z.string(), nonce: z.string(), space: z.string().optional() });
@@ -59,7 +59,7 @@ async function isStale(path: string, text: string, timings: HubTimings): Promise
   const owner = parseOwner(text);
   if (owner === undefined || owner.host !== hostname() || (owner.space !== undefined && owner.space !== processSpace())) return false;
   if (owner.pid === process.pid) return owner.nonce !== NONCE;
-  return !isAlive(owner.pid);
+  return !isProcessRunning(owner.pid);
 }
 
 function parseOwner(text: string): Owner | undefined {
@@ -68,15 +68,6 @@ function parseOwner(text: string): Owner | undefined {
   } catch {
     // A lock cut off while it was written names nobody; its age decides.
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
