@@ -68,3 +68,24 @@ it('takes what was measured before headers, and the parameters where there is ne
   expect(measured.heads).toEqual([]);
   expect(await memoryOf([], inputs())).toEqual({ perWorkerBytes: 150 * MB, perWorkerFrom: 'parameters', headersRead: 0 });
 });
+
+it('counts as received what a download goes on with, and nothing of other files', async () => {
+  const layout = cacheLayout(folder);
+  await mkdir(layout.raw, { recursive: true });
+  const digestOf = (n: number): string => String(n).repeat(64);
+  const left = async (n: number, name: string, bytes: number, durableBytes?: number): Promise<void> => {
+    await writeFile(join(layout.raw, `${digestOf(n)}-5000${name}`), Buffer.alloc(bytes));
+    if (durableBytes === undefined) return;
+    const record = { schema: 1, endpoint: 'https://huggingface.co', id: 'a/b', commit: 'c'.repeat(40), path: `${n}.nii.gz`, algorithm: 'sha256', hex: digestOf(n), sizeBytes: 5000, durableBytes };
+    await writeFile(join(layout.raw, `${digestOf(n)}-5000.json`), JSON.stringify(record));
+  };
+  // A process that was killed had received 3,000 bytes and made 1,000 of them durable; the next one had not come so far.
+  await left(1, '.part', 3000, 1000);
+  await left(2, '.part', 2000);
+  await left(3, '.nii.gz', 5000, 5000);
+  // Of a job about other items.
+  await left(9, '.part', 4000, 4000);
+  const work = [1, 2, 3, 4].map((n): WorkItem => ({ item: { key: String(n), name: String(n), split: 'train' }, origin: { localPath: '', repositoryPath: `${n}.nii.gz` }, localPath: undefined, remote: { path: `${n}.nii.gz`, sizeBytes: 5000, digest: { algorithm: 'sha256', hex: digestOf(n) } }, rawBytes: 5000 }));
+  const { download } = await priceWork(work, inputs(), { batchSize: 10 }, layout, new AbortController().signal);
+  expect(download).toMatchObject({ files: 4, bytes: 14_000, partialBytes: 6000 });
+});

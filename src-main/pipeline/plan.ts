@@ -1,10 +1,10 @@
-import { lstat, open, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, open, stat } from 'node:fs/promises';
 import type { BlockedItem, BlockedReason, Plan, PlanProgress, PlannedItem, WorkerBytesBasis } from '../contract/plan.ts';
 import { KeySet, LarderError, errnoOf, fileError, forEachLimited, isCancelled, isLarderError, throwIfAborted } from '../base/index.ts';
 import { RAW_HEAD_BYTES } from '../kinds/kind.ts';
 import type { CacheKind, ItemOrigin, ItemRefusal, KindConfig, KindItem } from '../kinds/kind.ts';
 import type { Source, SourceFile } from '../sources/index.ts';
+import { receivedBytes } from '../sources/index.ts';
 import type { CacheLayout } from '../store/index.ts';
 import { cacheLayout, diskSpace, forEachFileName, reserveBytes } from '../store/index.ts';
 import { availableMemoryBytes, workerBudget } from '../workers/index.ts';
@@ -282,10 +282,9 @@ export type PriceInputs = Omit<PlanInputs, 'source' | 'sourceEndpoint' | 'refuse
 export async function priceWork(work: readonly WorkItem[], inputs: PriceInputs, request: Pick<PlanRequest, 'batchSize' | 'numWorkers'>, layout: CacheLayout, signal: AbortSignal): Promise<Pick<Plan, 'download' | 'disk' | 'time' | 'memory'>> {
   const { config, forecast } = inputs;
   const hub = work.filter((entry) => entry.localPath === undefined && entry.remote?.localPath === undefined);
-  const waiting = await waitingRaw(layout);
   const distinct = new Map(hub.map((entry) => [entry.remote?.digest.hex ?? entry.origin.repositoryPath, entry.rawBytes ?? 0]));
   const downloadBytes = Array.from(distinct.values()).reduce((sum, bytes) => sum + bytes, 0);
-  const partialBytes = Math.min(downloadBytes, waiting);
+  const partialBytes = await receivedBytes(layout.raw, new Map(hub.flatMap(({ remote }) => (remote === undefined ? [] : [[remote.digest.hex, remote]]))).values());
   const space = await diskSpace(config.directory);
   const files = inputs.kind.entryFiles('').length;
   const entryBytes = forecast.entryBytes ?? inBlocks(config.entryBytes ?? largestRaw(work), space.blockBytes) + (files - 1) * space.blockBytes;
@@ -371,19 +370,4 @@ function largestRaw(work: readonly WorkItem[]): number {
 /** What a file of so many bytes takes. */
 function inBlocks(bytes: number, blockBytes: number): number {
   return Math.ceil(bytes / blockBytes) * blockBytes;
-}
-
-/** Bytes of raw files and partials that an interrupted run left to be used again. */
-async function waitingRaw(layout: CacheLayout): Promise<number> {
-  try {
-    let bytes = 0;
-    for (const name of await readdir(layout.raw)) {
-      if (name.endsWith('.json') || name.endsWith('.lock')) continue;
-      bytes += (await lstat(join(layout.raw, name))).size;
-    }
-    return bytes;
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return 0;
-    throw fileError(error, layout.raw, 'looking into');
-  }
 }
