@@ -38,6 +38,19 @@ test('a proxy that is none for the web is refused at once, and not taken for a H
   expect(() => createHubSource({ settings, repoId: setting.double.repoId, timings: QUICK })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', message: 'The proxy is not a usable address.' }) as Error);
 });
 
+test('a proxy that is not there is named, without its password; a Hub that is not there is itself', async () => {
+  const dead = await createConnectProxy('ada:secret');
+  await dead[Symbol.asyncDispose]();
+  await using setting = await createSetting({ files });
+  const proxy = new URL(dead.url);
+  proxy.username = 'ada';
+  proxy.password = 'secret';
+  const failureOf = async (settings: { readonly proxy?: string; readonly endpoint?: string }): Promise<unknown> => await (await setting.newSource(settings)).list([PATH], setting.signal).catch((error: unknown) => error);
+  const { host } = new URL(setting.double.endpoint);
+  expect(await failureOf({ proxy: proxy.href })).toMatchObject({ code: 'SOURCE_UNREACHABLE', details: { reason: `${host}, through the proxy ${proxy.host}: ECONNREFUSED` } });
+  expect(await failureOf({ endpoint: dead.url.origin })).toMatchObject({ code: 'SOURCE_UNREACHABLE', details: { reason: `${proxy.host}: ECONNREFUSED` } });
+});
+
 test('while nobody answers that is said once, before the last of the tries', async () => {
   const notices: string[] = [];
   await using setting = await createSetting({ files, source: { onWarning: (text) => notices.push(text) } });

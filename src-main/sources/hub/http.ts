@@ -105,7 +105,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
       });
       return { url: message.url, status: response.statusCode, header: (name) => firstOf(response.headers[name]), body: response.body };
     } catch (error) {
-      throw networkError(error, message);
+      throw networkError(error, message, options.proxy);
     }
   };
   const close = async (): Promise<void> => {
@@ -162,7 +162,7 @@ function firstOf(value: string | string[] | undefined): string | undefined {
 const CERTIFICATE_ERROR = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|ERR_TLS/;
 
 /** The error of a failed request or body, in this room's words. The address is left out: it may be signed. */
-export function networkError(error: unknown, message: Pick<HttpRequest, 'url' | 'place' | 'signal'>): Error {
+export function networkError(error: unknown, message: Pick<HttpRequest, 'url' | 'place' | 'signal'>, proxy?: ProxySettings): Error {
   if (message.signal.aborted) return cancelledError('The request');
   if (error instanceof PassingTrouble || error instanceof LarderError) return error;
   const code = codeOf(error);
@@ -172,7 +172,21 @@ export function networkError(error: unknown, message: Pick<HttpRequest, 'url' | 
   const proxyStatus = /Proxy response \((\d+)\)/.exec(text)?.[1];
   if (proxyStatus !== undefined) return proxyRefused(host, Number(proxyStatus), error);
   const kind = code.includes('TIMEOUT') ? 'timeout' : 'network';
-  return new PassingTrouble(kind, message.place, host, `${host}: ${code || text}`, { cause: error });
+  const through = proxy === undefined ? undefined : proxyThatFailed(error, message.url, [proxy.http, proxy.https]);
+  return new PassingTrouble(kind, message.place, host, `${host}${through === undefined ? '' : `, through the proxy ${through}`}: ${code || text}`, { cause: error });
+}
+
+/** Host of the proxy that could not be found or reached, without its user and password; undefined where it was the target itself. */
+function proxyThatFailed(error: unknown, target: URL, proxies: readonly string[]): string | undefined {
+  for (const { hostname, port, host, protocol } of proxies.filter((address) => address !== '').map((address) => new URL(address))) {
+    const proxyPort = Number(port || (protocol === 'https:' ? 443 : 80));
+    for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
+      const failed = cause as NodeJS.ErrnoException & { readonly hostname?: string; readonly port?: number };
+      const isAnother = hostname !== target.hostname || port !== target.port;
+      if (isAnother && (failed.hostname === hostname || (failed.syscall === 'connect' && failed.port === proxyPort))) return host;
+    }
+  }
+  return undefined;
 }
 
 function codeOf(error: unknown): string {
