@@ -25,6 +25,12 @@ it('finds what a repair set aside and did not make again, and leaves what a pers
   expect(await findUnfinishedRepairs(layout)).toEqual([{ key: 'a', name: 'scan a', code: 'crc-mismatch', reason: { code: 'crc-mismatch', message: 'why' } }]);
 });
 
+it('finds metadata that had no picture, which a repair would have drawn', async () => {
+  await setAside('a', 'metadata-orphan');
+  await setAside('b', 'stray-temp');
+  expect(await findUnfinishedRepairs(layout)).toEqual([{ key: 'a', name: 'scan a', code: 'metadata-orphan', reason: { code: 'metadata-orphan', message: 'why' } }]);
+});
+
 it('leaves what a person cleared after a repair had set an earlier one aside', async () => {
   await setAside('a', 'crc-mismatch');
   await setAside('a', 'cleared', 2);

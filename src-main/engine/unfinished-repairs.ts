@@ -27,17 +27,22 @@ export async function findUnfinishedRepairs(layout: CacheLayout): Promise<Unfini
   const found = new Map<string, UnfinishedRepair>();
   // Two million may have been cleared; only those of keys that were set aside for an error say something.
   const damaged = new Set<string>();
-  for await (const records of quarantined(layout)) for (const { key, reason } of records) if (key !== null && isSetAsideForError(reason.code)) damaged.add(key);
+  for await (const records of quarantined(layout)) for (const { key, reason } of records) if (key !== null && isToBeRemade(reason.code)) damaged.add(key);
   if (damaged.size === 0) return [];
   const about: QuarantineRecord[] = [];
   for await (const records of quarantined(layout)) for (const record of records) if (record.key !== null && damaged.has(record.key)) about.push(record);
   for (const { file, key, name, reason } of about.toSorted((a, b) => a.quarantinedAtMs - b.quarantinedAtMs)) {
     // Whoever cleared it later wanted it away.
     if (key !== null && reason.code === CLEARED) found.delete(key);
-    if (key === null || !isFindingCode(reason.code) || !isSetAsideForError(reason.code)) continue;
+    if (key === null || !isFindingCode(reason.code) || !isToBeRemade(reason.code)) continue;
     if (!(await isThere(cachePath(layout.directory, file)))) found.set(key, { key, name: name ?? key, code: reason.code, reason });
   }
   return Array.from(found.values());
+}
+
+/** Metadata without a picture are no error, and their picture is drawn all the same. */
+function isToBeRemade(code: string): boolean {
+  return isSetAsideForError(code) || code === 'metadata-orphan';
 }
 
 async function isThere(path: string): Promise<boolean> {
