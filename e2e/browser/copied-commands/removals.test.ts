@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCatalog } from '../../../src-main/catalog/index.ts';
 import { sourcePath } from '../../../src-main/kinds/volume/keys.ts';
+import { makeSampleVolumes } from '../../sample/index.ts';
 import type { SampleLibrary } from '../sample-library.ts';
 import { makeSampleLibrary } from '../sample-library.ts';
 import { expectTheSame } from './standing.ts';
@@ -97,13 +98,14 @@ describe.skipIf(NO_SHELL)('what a copied command removes and makes again, agains
 
   it('raw files of a complete cache, removed on its Storage tab', async () => {
     const raw = ({ folder, names }: SampleLibrary) => join(folder, 'raw', sourcePath(names.train[0]!, 'nested'));
+    const { bytes } = makeSampleVolumes().find(({ volumeName }) => volumeName === twins.typed.names.train[0])!;
     for (const side of [twins.clicked, twins.typed]) {
       await mkdir(dirname(raw(side)), { recursive: true });
-      await writeFile(raw(side), 'a raw volume');
+      await writeFile(raw(side), bytes);
     }
     await openTab('Storage');
-    const { exitCode, stdout } = await both('Remove raw files …', 'cache: generate', 'Remove raw files', /0 entries made, 1 raw file \(12 B\) removed/);
-    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('Removed 1 local raw file (12 B)')]);
+    const { exitCode, stdout } = await both('Remove raw files …', 'cache: generate', 'Remove raw files', /0 entries made, 1 raw file \(\d\S* kB\) removed/);
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/Removed 1 local raw file \(\d\S* kB\)/)]);
     expect(await twins.expectSame((side) => readdir(dirname(raw(side))))).toEqual([]);
   });
 
