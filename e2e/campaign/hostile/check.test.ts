@@ -65,9 +65,13 @@ it('mutations differ, stay short and repeat with their seed', () => {
 describe('the known hostile files', () => {
   const target = (name: string): (typeof TARGETS)[number] => TARGETS.find((one) => one.name === name)!;
 
-  it.each(hostilePickles().map((pickle, n) => [n, pickle] as const))('pickle %i is refused by name', async (_, pickle) => {
+  /** A list of 240,000 times None, which is wide and no more than that: Python reads it too. */
+  const WIDE = 9;
+
+  it.each(hostilePickles().map((pickle, n) => [n, pickle] as const))('pickle %i is refused by name, unless it is only wide', async (n, pickle) => {
     const { answer } = await answerOf(target('pickle'), pickle, '/nowhere');
-    expect(answer).toMatch(/^(unsafe-global|bad-pickle|size-mismatch|bad-view|wrong-shape|TORCH_INVALID)$/);
+    if (n === WIDE) expect(answer).toBe('sound');
+    else expect(answer).toMatch(/^(unsafe-global|bad-pickle|size-mismatch|bad-view|wrong-shape|TORCH_INVALID)$/);
   });
 
   it.each(hostileZips().slice(1).map((zip, n) => [n, zip] as const))('archive %i is refused by name or harmless', async (_, zip) => {
