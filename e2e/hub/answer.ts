@@ -49,21 +49,27 @@ export function answerProblem(exchange: Exchange, problem: HubProblem, headers: 
   answerText(exchange, problem.status, all, JSON.stringify({ error: problem.message }));
 }
 
-/** Writes a body with back-pressure and counts it; false when the client went away. */
-export async function sendBody(exchange: Exchange, body: Readable, bytesPerSecond = Number.POSITIVE_INFINITY): Promise<boolean> {
+/**
+ * Writes a body with back-pressure and counts it; false when the client went away.
+ *
+ * @param bytesPerSecond asked before every piece: what is on its way becomes faster or slower too
+ */
+export async function sendBody(exchange: Exchange, body: Readable, bytesPerSecond: () => number = () => Number.POSITIVE_INFINITY): Promise<boolean> {
   for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    for (const piece of slowPieces(chunk, bytesPerSecond)) {
+    for (let at = 0; at < chunk.length; ) {
+      const rate = bytesPerSecond();
+      const piece = Number.isFinite(rate) ? chunk.subarray(at, at + pieceBytes(rate)) : chunk.subarray(at);
+      at += piece.length;
       if (!(await sendPiece(exchange, piece))) return false;
-      if (Number.isFinite(bytesPerSecond)) await sleep((piece.length / bytesPerSecond) * 1000);
+      if (Number.isFinite(rate)) await sleep((piece.length / rate) * 1000);
     }
   }
   return true;
 }
 
 /** About twenty pieces a second, at least one byte each. */
-function* slowPieces(chunk: Uint8Array, bytesPerSecond: number): Generator<Uint8Array> {
-  const step = Number.isFinite(bytesPerSecond) ? Math.max(1, Math.floor(bytesPerSecond / 20)) : chunk.length;
-  for (let at = 0; at < chunk.length; at += step) yield chunk.subarray(at, at + step);
+function pieceBytes(rate: number): number {
+  return Math.max(1, Math.floor(rate / 20));
 }
 
 async function sendPiece(exchange: Exchange, piece: Uint8Array): Promise<boolean> {

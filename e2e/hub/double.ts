@@ -50,6 +50,7 @@ export interface HubDouble {
   failStorage(path: string, script: FaultScript<StorageFault>): void;
   clearFaults(): void;
   setAccess(access: Access): void;
+  /** Of every answer of the storage, those under way too. */
   setBytesPerSecond(bytesPerSecond: number): void;
   setLinkSeconds(seconds: number): void;
   /** Makes a new head; earlier commits stay readable. Returns its name. */

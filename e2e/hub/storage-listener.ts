@@ -67,8 +67,7 @@ async function sendFile(exchange: Exchange, state: StorageState, file: StoredFil
     exchange.response.end();
     return;
   }
-  const rate = fault?.kind === 'drip' ? fault.bytesPerSecond : state.bytesPerSecond;
-  const isSent = await sendBody(exchange, bodyFor(file, span, fault), rate);
+  const isSent = await sendBody(exchange, bodyFor(file, span, fault), () => (fault?.kind === 'drip' ? fault.bytesPerSecond : state.bytesPerSecond));
   if (isSent) await finish(exchange, fault);
 }
 
