@@ -97,6 +97,8 @@ describe('Items', () => {
     const sorted = [...library.names.train, ...library.names.valid].sort();
     await expect.poll(() => tiles().first().getAttribute('title')).toBe(sorted[0]);
     await chooseOption(page.getByRole('combobox', { name: 'Sort by' }), 'List order');
+    // Clicks count when the rows are those of the new order.
+    await gallery().and(page.locator('[aria-busy="false"]')).waitFor();
   });
 
   it('are looked at quickly with Space, and the arrow keys flip through them', async () => {
