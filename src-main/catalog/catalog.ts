@@ -208,6 +208,8 @@ export interface Catalog extends ReadCatalog {
    * room. @returns true if there is more now
    */
   makeRoom(directory: string): boolean;
+  /** Frees the pages that are kept in memory, up to 64 MiB of them; they are read again when they are needed. */
+  releaseMemory(): void;
   /** For damage that SQLite does not see: the next start begins anew. @returns CATALOG_DAMAGED, to be thrown */
   damaged(what: string): Error;
 }

@@ -45,6 +45,29 @@ function rawDatabase(work: (connection: BetterSqlite3.Database) => void): void {
   connection.close();
 }
 
+/** Bytes this process has read by calls so far, from the page cache of the system too. */
+function bytesRead(): number {
+  return Number(/^rchar: (\d+)$/m.exec(readFileSync('/proc/self/io', 'utf8'))![1]);
+}
+
+describe('memory', () => {
+  it.skipIf(process.platform !== 'linux')('that holds pages is given back, and they are read again (what is read is told by Linux alone)', () => {
+    const id = makeCatalog(5_000);
+    const catalog = openCatalog({ path });
+    const reading = (): number => {
+      const before = bytesRead();
+      expect(Array.from(catalog.entries.facts(id)).flat()).toHaveLength(5_000);
+      return bytesRead() - before;
+    };
+    const bytes = 5_000 * 'key-0000'.length;
+    expect(reading()).toBeGreaterThan(bytes);
+    expect(reading()).toBeLessThan(bytes / 4);
+    catalog.releaseMemory();
+    expect(reading()).toBeGreaterThan(bytes);
+    catalog.close();
+  });
+});
+
 describe('opening', () => {
   it('makes the folder and the file, with write-ahead logging and the newest schema', () => {
     makeCatalog(1);

@@ -85,6 +85,8 @@ export interface WriteHandle extends ReadHandle {
   transaction<T>(work: () => T): T;
   /** Gives the reserve back where that makes room in this folder. @returns true if it did */
   makeRoom(directory: string): boolean;
+  /** Frees the pages that are kept in memory; they are read again when they are needed. */
+  releaseMemory(): void;
 }
 
 class Handle implements WriteHandle {
@@ -131,6 +133,10 @@ class Handle implements WriteHandle {
   #setLogPages(pages: number): void {
     this.#logPages = pages;
     this.#connection.pragma(`wal_autocheckpoint = ${pages}`);
+  }
+
+  releaseMemory(): void {
+    this.#connection.pragma('shrink_memory');
   }
 
   makeRoom(directory: string): boolean {

@@ -66,6 +66,7 @@ function catalogOn(db: WriteHandle, setAside: string | null, readerEntry?: strin
   return {
     setAside,
     makeRoom: (directory) => db.makeRoom(directory),
+    releaseMemory: () => db.releaseMemory(),
     damaged: (what) => db.damaged(what),
     caches: cacheWriter(db),
     entries: entryWriter(db, reader),

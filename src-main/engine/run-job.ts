@@ -102,6 +102,8 @@ export async function runJob<T extends object>(context: EngineContext, request: 
     abort.abort();
     clearInterval(progress);
     clearInterval(heartbeat);
+    // What a job wrote is seldom what is asked for next; without it a server that runs for weeks would come to hold all of its history.
+    attempt(() => catalog.releaseMemory(), undefined);
   }
 }
 
