@@ -13,6 +13,11 @@ import type { Ended, Twins } from './twins.ts';
 import { LONG_MS, NO_SHELL, makeTwins } from './twins.ts';
 
 
+/** What an element of the page can be asked; there are no types of the page here. */
+interface Queried {
+  querySelectorAll(name: string): Iterable<{ readonly textContent: string }>;
+}
+
 // What is looked at and what is written beside a cache; nothing here changes an entry.
 describe.skipIf(NO_SHELL)('what a copied command shows and writes, against the screen beside it', () => {
   let twins: Twins<SampleLibrary>;
@@ -65,7 +70,9 @@ describe.skipIf(NO_SHELL)('what a copied command shows and writes, against the s
     const file = detail!.fileFacts as unknown as VolumeFileFacts;
     const inspector = twins.page.getByRole('complementary', { name: detail!.name! });
     await inspector.getByText('✓ all checksums agree').waitFor();
-    const facts = new Map(zip(await inspector.locator('dt').allTextContents(), await inspector.locator('dd').allTextContents()));
+    // In one look: what the viewer of the volume says of it may come between two.
+    const [terms, words] = await inspector.evaluate((panel) => ['dt', 'dd'].map((name) => Array.from((panel as unknown as Queried).querySelectorAll(name), (each) => each.textContent)));
+    const facts = new Map(zip(terms!, words!));
     const records = await inspector.locator('table').last().locator('tbody tr').evaluateAll((rows) => rows.map((row) => Array.from((row as unknown as { children: Iterable<{ textContent: string }> }).children, (cell) => cell.textContent).join(' ')));
     const known = (text: string): boolean => !OF_ITS_FOLDER.test(text.split(' ')[0]!);
     const { min, max, mean } = file.statistics!;
