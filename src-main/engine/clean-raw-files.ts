@@ -15,7 +15,8 @@ import { settingsEnvironment } from './settings/index.ts';
 /**
  * Removes the user's raw files, as `--clean-local-raw-files` asks for: only plain files inside the
  * config's raw folder, only where the entry is there, every byte of it has been checked and nothing
- * had to be said about it, and never anything that belongs to a Hugging Face cache.
+ * had to be said about it, never one of another size than what the entry was made of, and never
+ * anything that belongs to a Hugging Face cache.
  */
 export async function cleanRawFiles(context: EngineContext, plan: EnginePlan, layout: CacheLayout, pool: WorkerPool, job: RunningJob): Promise<{ files: number; bytes: number }> {
   let files = 0;
